@@ -1,0 +1,49 @@
+"""What ``import textransfer`` and ``--help`` load: neither torch nor numba, nor anything else heavy."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = (
+    "torch",
+    "numba",
+    "triton",
+    "sklearn",
+    "scipy",
+    "gensim",
+    "matplotlib",
+    "numpy",
+    "pyarrow",
+    "sudachipy",
+)
+COMMANDS = ["pretrain", "classify", "predict", "neighbors", "demo"]
+
+
+def modules_after(code: str) -> set[str]:
+    script = f"import sys\n{code}\nprint('\\n' + ' '.join(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(run.stdout.splitlines()[-1].split())
+
+
+def test_import_loads_nothing_heavy() -> None:
+    assert not modules_after("import textransfer").intersection(HEAVY)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([command, "--help"] for command in COMMANDS)])
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "from textransfer.cli.app import main\n"
+        f"sys.argv = ['textransfer', *{arguments!r}]\n"
+        "try:\n    main()\nexcept SystemExit as done:\n    assert not done.code"
+    )
+    assert not modules_after(code).intersection(HEAVY)
+
+
+def test_every_public_name_resolves() -> None:
+    import textransfer
+
+    for name in textransfer.__all__:
+        assert getattr(textransfer, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = textransfer.nonsense

@@ -1,0 +1,86 @@
+import pickle
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from strategies import texts
+
+from textransfer.errors import FormatError, MissingExtraError
+from textransfer.text.normalize import normalize
+from textransfer.text.tokenize import tokenizer_from_spec
+from textransfer.text.tokenizers.japanese import JapaneseTokenizer, split_long
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    pytest.importorskip("sudachipy")
+    pytest.importorskip("sudachidict_core")
+    return JapaneseTokenizer()
+
+
+def test_inflections_and_spellings_are_one_word(tokenizer):
+    assert tokenizer.tokenize("面白くなかった。") == ["面白い", "無い", "た"]
+    assert "面白い" in tokenizer.tokenize("おもしろい映画")
+
+
+def test_punctuation_goes_emoji_and_numbers_stay(tokenizer):
+    words = tokenizer.tokenize("最高！ ♪ 😀 「2023年」 ＡＢＣ")
+    assert {"♪", "😀", "2023", "abc"} <= set(words)
+    assert not {"！", "!", "「", "」", " "} & set(words)
+
+
+def test_stop_words_are_left_out():
+    pytest.importorskip("sudachipy")
+    assert JapaneseTokenizer(stop_words=["は", "た"]).tokenize("映画は良かった") == ["映画", "良い"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts)
+def test_no_letter_or_digit_is_lost(text):
+    pytest.importorskip("sudachipy")
+    surface = JapaneseTokenizer(form="surface", lowercase=False)
+    kept = "".join(surface.tokenize(text))
+    expected = [c for c in normalize(text, lowercase=False) if unicodedata.category(c)[0] in "LN"]
+    assert [c for c in kept if unicodedata.category(c)[0] in "LN"] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["あの映画は良い。" * 9000, "あ" * 40_000, "\U00020000" * 20_000, "良い、" * 9000]
+)
+def test_text_beyond_the_limit_of_sudachi_is_read_whole(text):
+    pytest.importorskip("sudachipy")
+    words = JapaneseTokenizer(form="surface").tokenize(text)
+    assert "".join(words) == text.replace("。", "").replace("、", "")
+
+
+@pytest.mark.parametrize("text", ["一文。" * 10, "語、" * 15, "字" * 31, "ab cd " * 9, ""])
+def test_long_text_is_cut_into_pieces_that_are_the_whole(text):
+    pieces = split_long(text, 10)
+    assert "".join(pieces) == text
+    assert all(len(piece) <= 10 for piece in pieces)
+
+
+def test_long_text_is_cut_where_a_sentence_ends():
+    assert split_long("良い映画。でも長い、話", 8) == ["良い映画。", "でも長い、話"]
+
+
+def test_a_pickle_and_the_spec_give_the_same_tokenizer(tokenizer):
+    text = "この映画は面白くなかった"
+    for copy in (pickle.loads(pickle.dumps(tokenizer)), tokenizer_from_spec(tokenizer.spec())):
+        assert copy.tokenize(text) == tokenizer.tokenize(text)
+        assert copy.spec() == tokenizer.spec()
+
+
+def test_another_dictionary_is_refused(tokenizer):
+    with pytest.raises(FormatError, match="pip install sudachidict_core==19990101"):
+        tokenizer_from_spec({**tokenizer.spec(), "dictionary_version": "19990101"})
+
+
+@pytest.mark.parametrize("module", ["sudachipy", "sudachidict_core"])
+def test_a_missing_extra_is_named(monkeypatch, module):
+    if module == "sudachidict_core":
+        pytest.importorskip("sudachipy")
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingExtraError, match=r"textransfer\[ja\]"):
+        JapaneseTokenizer()

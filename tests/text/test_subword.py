@@ -1,0 +1,88 @@
+import json
+import pickle
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from strategies import texts
+
+from textransfer.errors import ConfigError, CorpusError, FormatError, MissingExtraError
+from textransfer.text.normalize import normalize
+from textransfer.text.tokenize import tokenizer_from_spec
+from textransfer.text.tokenizers.subword import train_subwords
+
+CORPUS = ["unbelievable unthinkable unbearable", "believable thinkable bearable", "able 映画が面白い"] * 20
+
+
+@pytest.fixture(scope="module", params=["bpe", "unigram"])
+def tokenizer(request):
+    pytest.importorskip("tokenizers")
+    return train_subwords(CORPUS, vocab_size=60, model=request.param)
+
+
+def test_frequent_pieces_are_learned(tokenizer):
+    assert max(map(len, tokenizer.tokenize(CORPUS[0]))) > 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=texts)
+def test_no_letter_or_digit_is_lost_though_never_seen(tokenizer, text):
+    kept = "".join(tokenizer.tokenize(text))
+    expected = [c for c in normalize(text) if unicodedata.category(c)[0] in "LN"]
+    assert [c for c in kept if unicodedata.category(c)[0] in "LN"] == expected
+
+
+def test_pieces_span_neither_words_nor_punctuation(tokenizer):
+    assert not [piece for piece in tokenizer.tokenize("believable, able! able") if not piece.isalpha()]
+
+
+def test_many_is_one_by_one(tokenizer):
+    some = [*CORPUS[:3], "", "unable 面"] * 120
+    assert list(tokenizer.tokenize_many(some)) == [tokenizer.tokenize(text) for text in some]
+    assert tokenizer.tokenize("") == []
+
+
+def test_a_pickle_and_the_saved_spec_give_the_same_tokenizer(tokenizer):
+    saved = json.loads(json.dumps(tokenizer.spec()))
+    for copy in (pickle.loads(pickle.dumps(tokenizer)), tokenizer_from_spec(saved)):
+        assert copy.spec() == tokenizer.spec()
+        assert [copy.tokenize(text) for text in CORPUS] == [tokenizer.tokenize(text) for text in CORPUS]
+
+
+def test_bpe_learns_the_same_pieces_again():
+    pytest.importorskip("tokenizers")
+    first, second = (train_subwords(CORPUS, vocab_size=60, model="bpe").spec() for _ in range(2))
+    assert first == second
+
+
+def test_case_is_kept_when_asked():
+    pytest.importorskip("tokenizers")
+    kept = train_subwords(["Abc abc ABC"] * 9, vocab_size=30, model="bpe", lowercase=False)
+    assert "".join(kept.tokenize("AbC")) == "AbC"
+
+
+def test_too_few_pieces_for_the_characters_say_how_many_there_are():
+    pytest.importorskip("tokenizers")
+    with pytest.raises(ConfigError, match=r"subword_vocab_size is 16.* \d+ different"):
+        train_subwords(["".join(map(chr, range(0x4E00, 0x4E80)))], vocab_size=16, model="unigram")
+
+
+@pytest.mark.parametrize("model", ["bpe", "unigram"])
+def test_texts_without_a_word_are_refused(model):
+    pytest.importorskip("tokenizers")
+    with pytest.raises(CorpusError, match="no letter or digit"):
+        train_subwords(["...", "!"], vocab_size=60, model=model)
+
+
+def test_a_damaged_model_is_refused():
+    pytest.importorskip("tokenizers")
+    spec = {"name": "subword", "version": 1, "lowercase": True, "model": {"version": "1.0", "model": {}}}
+    with pytest.raises(FormatError, match="cannot be read"):
+        tokenizer_from_spec(spec)
+
+
+def test_a_missing_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    with pytest.raises(MissingExtraError, match=r"textransfer\[subword\]"):
+        train_subwords(CORPUS, vocab_size=60, model="bpe")

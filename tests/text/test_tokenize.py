@@ -1,0 +1,98 @@
+import json
+
+import pytest
+
+from textransfer.config import TokenizerConfig
+from textransfer.errors import ConfigError, CorpusError, FormatError
+from textransfer.text.tokenize import build_tokenizer, detect_tokenizer, tokenizer_from_spec
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("A film I loved.", "words"),
+        ("Очень хороший фильм", "words"),
+        ("영화가 재미있다", "words"),
+        ("この映画は面白い", "japanese"),
+        ("ﾀﾉｼｲ ｴｲｶﾞ", "japanese"),
+        ("这部电影很好看", "subword"),
+        ("ภาพยนตร์เรื่องนี้ดีมาก", "subword"),
+        ("An English review that quotes 映画 and アニメ once.", "words"),
+        ("...", "words"),
+        ("", "words"),
+    ],
+)
+def test_auto_goes_by_the_script(text, name):
+    assert detect_tokenizer([text]) == name
+
+
+def test_auto_looks_at_all_of_the_sample():
+    assert detect_tokenizer(["OK", *["この映画は面白い"] * 20]) == "japanese"
+
+
+def test_auto_builds_what_it_found():
+    assert build_tokenizer(TokenizerConfig(), ["A film"]).name == "words"
+    pytest.importorskip("tokenizers")
+    chinese = build_tokenizer(TokenizerConfig(subword_vocab_size=100), ["这部电影很好看", "电影不好看"] * 9)
+    assert chinese.name == "subword"
+    pytest.importorskip("sudachipy")
+    assert build_tokenizer(TokenizerConfig(), ["この映画は面白い"]).name == "japanese"
+
+
+@pytest.mark.parametrize("lowercase", [True, False])
+def test_settings_reach_the_tokenizer(lowercase):
+    config = TokenizerConfig(tokenizer="words", lowercase=lowercase, stop_words="english")
+    words = build_tokenizer(config, ["x"]).tokenize("It is not Good")
+    assert words[-2:] == (["not", "good"] if lowercase else ["not", "Good"])
+
+
+@pytest.mark.parametrize("name", ["words", "japanese", "subword"])
+def test_the_spec_survives_json_and_builds_the_same(name):
+    pytest.importorskip({"words": "regex", "japanese": "sudachipy", "subword": "tokenizers"}[name])
+    stop_words = "none" if name == "subword" else "english"
+    config = TokenizerConfig(
+        tokenizer=name, stop_words=stop_words, subword_vocab_size=40, subword_model="bpe"
+    )
+    texts = ["This film isn't good, it's 面白い"] * 3
+    tokenizer = build_tokenizer(config, texts)
+    copy = tokenizer_from_spec(json.loads(json.dumps(tokenizer.spec())))
+    assert copy.tokenize(texts[0]) == tokenizer.tokenize(texts[0])
+    assert copy.spec() == tokenizer.spec()
+
+
+def test_stop_words_go_by_the_tokenizer_if_auto():
+    english = build_tokenizer(TokenizerConfig(tokenizer="words", stop_words="auto"), ["x"])
+    assert english.tokenize("The film") == ["film"]
+    pytest.importorskip("sudachipy")
+    japanese = build_tokenizer(TokenizerConfig(tokenizer="japanese", stop_words="auto"), ["x"])
+    assert japanese.tokenize("この映画は良い") == ["映画", "良い"]
+
+
+def test_stop_words_are_left_out_whatever_their_case():
+    config = TokenizerConfig(tokenizer="words", lowercase=False, stop_words="english")
+    assert build_tokenizer(config, ["x"]).tokenize("The Film THE") == ["Film"]
+
+
+def test_stop_words_and_subwords_contradict_each_other():
+    with pytest.raises(ConfigError, match="pieces, not words"):
+        build_tokenizer(TokenizerConfig(tokenizer="subword", stop_words="english"), ["abc"])
+
+
+def test_a_generator_is_refused():
+    with pytest.raises(CorpusError, match="only once"):
+        build_tokenizer(TokenizerConfig(), (text for text in ["abc"]))
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({}, "None"),
+        ({"name": "spacy", "version": 1}, "spacy"),
+        ({"name": ["words"], "version": 1}, "expected one of words"),
+        ({"name": "words", "version": 2}, "version 2"),
+        ({"name": "words", "version": 1}, "lowercase"),
+    ],
+)
+def test_foreign_specs_are_refused(spec, message):
+    with pytest.raises(FormatError, match=message):
+        tokenizer_from_spec(spec)

@@ -1,0 +1,196 @@
+import json
+
+import numpy as np
+import pytest
+
+from textransfer.config import ClassifierConfig
+from textransfer.errors import ConfigError, CorpusError
+from textransfer.text.corpus import LabelledTexts
+from textransfer.transfer import comparison as room
+from textransfer.transfer.arms import EstimatorArm, NetworkArm
+from textransfer.transfer.comparison import compare
+
+CONFIG = ClassifierConfig(epochs=20)
+ARMS = ["pretrained", "no pretraining", "TF-IDF + LR", "majority"]
+
+
+@pytest.fixture(scope="module")
+def by_draws(vectors, pool, test_texts):
+    return compare(vectors, pool, test_texts, n_labels=8, n_draws=6, config=CONFIG)
+
+
+def test_planted_transfer_is_found(by_draws):
+    assert by_draws.verdict.outcome == "positive"
+    assert by_draws.verdict.sentence.startswith("Pretraining helped: +")
+    assert by_draws.arm("pretrained").accuracy.estimate > 0.9
+    assert by_draws.arm("majority").accuracy.estimate == 0.5
+    assert by_draws.measures.jump_start > 0
+    assert by_draws.measures.time_to_threshold.seconds_with_pretraining > 12.5
+    assert by_draws.verdict.difference == by_draws.arm("no pretraining").behind
+
+
+def test_meaningless_vectors_are_not_praised(vectors, pool, test_texts):
+    random = np.random.default_rng(0)
+    shuffled = type(vectors)(
+        vectors.words,
+        random.permutation(vectors.matrix),
+        counts=vectors.counts,
+        tokenizer_spec=vectors.tokenizer_spec,
+    )
+    found = compare(shuffled, pool, test_texts, n_labels=8, n_draws=6, config=CONFIG)
+    assert found.verdict.outcome != "positive"
+    assert found.measures.time_to_threshold.seconds_with_pretraining is None
+
+
+def test_rows_and_arms_agree(by_draws):
+    assert [arm.name for arm in by_draws.arms] == ARMS
+    assert len(by_draws.rows) == 4 * 6
+    for arm in by_draws.arms:
+        rows = [row for row in by_draws.rows if row.arm == arm.name]
+        assert [row.draw for row in rows] == list(range(6))
+        assert {(row.n_train, row.n_test) for row in rows} == {(8, 100)}
+        assert np.mean([row.accuracy for row in rows]) == pytest.approx(arm.accuracy.estimate)
+        assert np.mean([row.macro_f1 for row in rows]) == pytest.approx(arm.macro_f1.estimate)
+        assert np.std([row.accuracy for row in rows], ddof=1) == pytest.approx(arm.deviation)
+        assert np.mean([row.fit_seconds for row in rows]) == pytest.approx(arm.fit_seconds)
+    seeds = {name: [row.seed for row in by_draws.rows if row.arm == name] for name in ARMS}
+    assert all(seeds[name] == seeds["pretrained"] for name in ARMS)
+
+
+def test_differences_are_those_of_the_arms(by_draws):
+    first = by_draws.arms[0]
+    assert first.behind is None
+    for arm in by_draws.arms[1:]:
+        assert arm.behind.estimate == pytest.approx(first.accuracy.estimate - arm.accuracy.estimate)
+        assert arm.macro_f1_behind.estimate == pytest.approx(first.macro_f1.estimate - arm.macro_f1.estimate)
+
+
+def test_curves_end_at_the_accuracy(by_draws):
+    for arm in by_draws.arms[:2]:
+        assert arm.curve.mean[-1] == pytest.approx(arm.accuracy.estimate)
+        np.testing.assert_array_equal(arm.curve.epochs, [1, 2, 3, 5, 7, 10, 15, 20])
+    first, second = (arm.curve.mean[0] for arm in by_draws.arms[:2])
+    assert by_draws.jump_start.estimate == pytest.approx(first - second)
+    assert by_draws.measures.threshold == pytest.approx(by_draws.arms[1].accuracy.estimate)
+    assert by_draws.arms[2].curve is None
+
+
+def test_coverage(by_draws):
+    # Six known words and one unknown in each text.
+    assert by_draws.labelled_coverage.token_share == pytest.approx(6 / 7)
+    assert by_draws.test_coverage.n_texts == 100
+    assert by_draws.test_coverage.n_texts_without_known_words == 0
+
+
+def test_to_dict_is_json(by_draws):
+    found = json.loads(json.dumps(by_draws.to_dict()))
+    assert found["mode"] == "draws"
+    assert found["classes"] == ["neg", "pos"]
+    assert found["arms"][0]["curve"]["epochs"][0] == 1
+    assert len(found["rows"]) == 24
+    assert (found["n_labels"], found["n_pool"], found["n_test"], found["n_draws"]) == (8, 60, 100, 6)
+
+
+def test_the_seed_decides(vectors, pool, test_texts):
+    def run(seed):
+        found = compare(
+            vectors,
+            pool,
+            test_texts,
+            n_labels=4,
+            n_draws=2,
+            config=CONFIG.override(epochs=3),
+            random_state=seed,
+        )
+        return [(row.seed, row.accuracy, row.macro_f1) for row in found.rows], found.arms[0].macro_f1
+
+    assert run(1) == run(1)
+    assert run(1) != run(2)
+
+
+def test_random_states_of_one_training_set(vectors, pool, test_texts, monkeypatch):
+    fits = []
+    for kind in (NetworkArm, EstimatorArm):
+        run = kind.run
+        monkeypatch.setattr(
+            kind, "run", lambda arm, *given, run=run: fits.append(arm.name) or run(arm, *given)
+        )
+    found = compare(vectors, pool, test_texts, n_draws=3, config=CONFIG)
+    assert found.mode == "random states"
+    assert found.n_labels == 60
+    assert fits == [*["pretrained"] * 3, *["no pretraining"] * 3, "TF-IDF + LR", "majority"]
+    assert len(found.rows) == 12
+    assert any("do not cover other training sets" in note for note in found.notes)
+
+
+def test_cross_validation(vectors, pool):
+    found = compare(vectors, pool, n_draws=7, config=CONFIG)
+    assert (found.mode, found.n_draws, found.n_folds) == ("cross-validation", 2, 5)
+    assert (found.n_labels, found.n_test) == (48, 60)
+    assert found.arms[0].accuracy.estimate > 0.9
+    rows = [row for row in found.rows if row.arm == "pretrained"]
+    assert [(row.draw, row.fold) for row in rows] == [(i, k) for i in range(2) for k in range(5)]
+    assert np.mean([row.accuracy for row in rows]) == pytest.approx(found.arms[0].accuracy.estimate)
+    assert found.arms[0].curve.mean[-1] == pytest.approx(found.arms[0].accuracy.estimate)
+
+
+def test_few_labels_make_few_folds(vectors, pool):
+    few = LabelledTexts(pool.texts[:7], ["pos"] * 4 + ["neg"] * 3, "few.csv")
+    found = compare(vectors, few, n_draws=3, config=CONFIG)
+    assert found.n_folds == 3
+    assert any("3 folds instead of 5" in note for note in found.notes)
+
+
+def test_many_test_texts_are_watched_in_part(vectors, pool, test_texts, monkeypatch):
+    monkeypatch.setattr(room, "N_WATCHED", 30)
+    found = compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG)
+    assert found.n_watched == 30
+    assert any("30 of the 100 test texts" in note for note in found.notes)
+    in_folds = compare(vectors, pool, n_draws=1, config=CONFIG)
+    assert in_folds.arms[0].curve.mean[-1] > 0.8
+
+
+def test_progress_runs_from_none_to_all(vectors, pool, test_texts):
+    calls = []
+    compare(
+        vectors,
+        pool,
+        test_texts,
+        n_labels=4,
+        n_draws=2,
+        config=CONFIG.override(epochs=1),
+        progress=lambda *call: calls.append(call),
+    )
+    assert [done for done, _, _ in calls] == list(range(9))
+    assert {total for _, total, _ in calls} == {8}
+    assert [what for _, _, what in calls] == [name for name in ARMS for _ in range(2)] + ["done"]
+
+
+def test_texts_seen_twice_are_counted(vectors, pool, test_texts):
+    mixed = LabelledTexts(
+        [*test_texts.texts[:8], *pool.texts[:2]], [*test_texts.labels[:8], *pool.labels[:2]], "t"
+    )
+    found = compare(vectors, pool, mixed, n_labels=8, n_draws=2, config=CONFIG)
+    assert any(note.startswith("2 test texts are also") for note in found.notes)
+
+
+def test_a_test_label_that_was_never_labelled_is_refused(vectors, pool):
+    with pytest.raises(CorpusError, match=r"test\.csv has the label 'odd'"):
+        compare(vectors, pool, LabelledTexts(["a"], ["odd"], "test.csv"), n_labels=4)
+
+
+def test_too_few_labels_are_refused(vectors, pool, test_texts):
+    with pytest.raises(ConfigError, match="2 classes"):
+        compare(vectors, pool, test_texts, n_labels=1)
+
+
+def test_two_test_texts_prove_nothing(vectors, pool, test_texts):
+    two = LabelledTexts(test_texts.texts[:2], test_texts.labels[:2], "test.csv")
+    found = compare(vectors, pool, two, n_labels=8, n_draws=10, config=CONFIG)
+    assert found.verdict.outcome == "inconclusive"
+    assert found.verdict.limits.startswith("2 test texts cannot prove any difference")
+
+
+def test_an_unknown_arm(by_draws):
+    with pytest.raises(KeyError, match="no arm is named 'fine-tuned'"):
+        by_draws.arm("fine-tuned")

@@ -1,0 +1,59 @@
+"""Text transfer learning: word vectors from unlabelled text, carried over to a classifier with few labels.
+
+The public names are loaded when first used, so that ``import textransfer`` costs next to nothing and
+loads neither torch nor numba.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+_ROOM_OF = {
+    "Corpus": "textransfer.text.corpus",
+    "MeanEncoder": "textransfer.sentiment.encoders",
+    "PretrainConfig": "textransfer.config",
+    "SIFEncoder": "textransfer.sentiment.encoders",
+    "SentimentClassifier": "textransfer.sentiment.classifier",
+    "SkipGram": "textransfer.pretrain.skipgram",
+    "TextransferError": "textransfer.errors",
+    "WordVectors": "textransfer.embeddings.vectors",
+    "compare": "textransfer.transfer.comparison",
+}
+
+__all__ = [
+    "Corpus",
+    "MeanEncoder",
+    "PretrainConfig",
+    "SIFEncoder",
+    "SentimentClassifier",
+    "SkipGram",
+    "TextransferError",
+    "WordVectors",
+    "__version__",
+    "compare",
+]
+
+if TYPE_CHECKING:
+    from textransfer.config import PretrainConfig
+    from textransfer.embeddings.vectors import WordVectors
+    from textransfer.errors import TextransferError
+    from textransfer.pretrain.skipgram import SkipGram
+    from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.encoders import MeanEncoder, SIFEncoder
+    from textransfer.text.corpus import Corpus
+    from textransfer.transfer.comparison import compare
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its room on first use (PEP 562)."""
+    try:
+        room = _ROOM_OF[name]
+    except KeyError:
+        raise AttributeError(f"module 'textransfer' has no attribute {name!r}") from None
+    return getattr(import_module(room), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return __all__

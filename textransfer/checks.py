@@ -1,0 +1,69 @@
+"""Complaints about single values of settings, gathered so that a user sees all of them at once."""
+
+import math
+from numbers import Integral, Real
+from typing import Any, get_args
+
+
+def check_choice(name: str, value: object, literal: Any) -> list[str]:  # noqa: ANN401 - a typing form
+    """Return one complaint if a value is none of the choices of a Literal, else nothing."""
+    choices = get_args(literal)
+    return [] if value in choices else [f"{name} is {value!r}; expected one of {', '.join(choices)}"]
+
+
+def check_range(
+    name: str,
+    value: object,
+    low: float,
+    high: float = float("inf"),
+    *,
+    is_integer: bool = False,
+    is_low_open: bool = False,
+    is_open: bool = False,
+) -> list[str]:
+    """Return one complaint if a value is no finite number of low..high, else nothing.
+
+    Parameters
+    ----------
+    name : str
+        Of the setting.
+    value : object
+        What the user gave.
+    low, high : float
+        The range, its ends included.
+    is_integer : bool
+        Only whole numbers will do; 10.0 is none, as it would fail wherever Python counts.
+    is_low_open : bool
+        `low` itself is outside.
+    is_open : bool
+        None will do, too: the setting is to be filled in later.
+    """
+    number = plain(value)
+    is_kind = isinstance(number, int) or not is_integer
+    if (value is None and is_open) or (is_kind and _is_within(number, low, high, is_low_open=is_low_open)):
+        return []
+    kind = "a whole number" if is_integer else "a number"
+    bound = f"above {low:g}" if is_low_open else f"of at least {low:g}"
+    upper = "" if high == float("inf") else f" and at most {high:g}"
+    return [f"{name} is {value!r}; expected {kind} {bound}{upper}"]
+
+
+def check_kind(name: str, value: object, kind: type) -> list[str]:
+    """Return one complaint if a value is of another kind than bool or str, else nothing."""
+    expected = "true or false" if kind is bool else "text"
+    return [] if isinstance(value, kind) else [f"{name} is {value!r}; expected {expected}"]
+
+
+def plain(value: object) -> object:
+    """Return a number of NumPy or another library as Python's own; all else as it is."""
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real) else value
+
+
+def _is_within(number: object, low: float, high: float, *, is_low_open: bool) -> bool:
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return False
+    return low <= number <= high and number != math.inf and not (is_low_open and number == low)

@@ -1,0 +1,101 @@
+"""The ``textransfer`` program: its commands, and what a user sees when something is wrong.
+
+Nothing heavy is loaded here: each command imports the library when it runs.
+"""
+
+import os
+import sys
+import warnings
+from typing import Annotated, NoReturn, TextIO
+
+import typer
+
+from textransfer import __version__
+from textransfer.cli import classify, demo, neighbors, predict, pretrain
+from textransfer.errors import TextransferError, TextransferWarning
+
+EXIT_USER_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="textransfer",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("pretrain")(pretrain.pretrain_command)
+app.command("classify")(classify.classify_command)
+app.command("predict")(predict.predict_command)
+app.command("neighbors")(neighbors.neighbors_command)
+app.command("demo")(demo.demo_command)
+
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+_ClickException: type[Exception] = _UsageError.__bases__[0]
+
+
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        print(f"textransfer {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Learn word vectors from your own unlabelled text, then classify with few labels.
+
+    Start: `textransfer demo`, or `textransfer pretrain reviews.txt` and then
+    `textransfer classify --labeled few.csv`.
+    """
+
+
+def main() -> NoReturn:
+    """Run the program and exit: 0 done, 2 the user's mistake in one line, 130 after Ctrl-C."""
+    warnings.showwarning = _show_warning
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except TextransferError as error:
+        code = _complain(str(error))
+    except _ClickException as error:
+        code = _complain(_usage_message(error))
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted", file=sys.stderr)
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, such as head, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: str) -> int:
+    print("error: " + " ".join(message.split()), file=sys.stderr)
+    return EXIT_USER_ERROR
+
+
+def _usage_message(error: Exception) -> str:
+    """Put a parser's complaint into one line that also says where the options are listed."""
+    message = getattr(error, "format_message", lambda: str(error))()
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "textransfer"
+    return f"{message.rstrip('.')}; see: {command} --help"
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print our own warnings as one line; others as Python does."""
+    if issubclass(category, TextransferWarning):
+        print(f"warning: {message}", file=sys.stderr)
+    else:
+        print(warnings.formatwarning(message, category, filename, lineno, line), end="", file=sys.stderr)

@@ -1,0 +1,38 @@
+"""``textransfer neighbors``: which words lie close to a word."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from textransfer.cli.console import configure, table
+from textransfer.cli.options import Embeddings, Json, Quiet, Verbose
+
+
+def neighbors_command(
+    words: Annotated[list[str], typer.Argument(help="Words to look up; -- before a word like -x.")],
+    minus: Annotated[
+        list[str] | None, typer.Option("--minus", help="Words to subtract (analogies); may be repeated.")
+    ] = None,
+    n: Annotated[int, typer.Option("--n", "-n", min=1, help="Neighbours to show.")] = 10,
+    embeddings: Embeddings = Path("embeddings"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show the words closest to a word, or to a sum of words, by cosine similarity.
+
+    Examples:
+
+    - `textransfer neighbors excellent`
+    - `textransfer neighbors king woman --minus man --embeddings embeddings-news`
+    """
+    from textransfer.embeddings.vectors import WordVectors
+
+    console = configure(quiet=quiet, verbose=verbose)
+    vectors = WordVectors.load(embeddings)
+    found = vectors.most_similar(positive=words, negative=minus or [], n=n)
+    if as_json:
+        console.result_json([{"word": word, "similarity": similarity} for word, similarity in found])
+    else:
+        console.result(table(["word", "similarity"], [[word, f"{s:.3f}"] for word, s in found]))

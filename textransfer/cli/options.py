@@ -1,0 +1,29 @@
+"""Options that several commands share, and how one is turned into a path or a slice."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show results and errors only.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show what is done in detail.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+RandomState = Annotated[int, typer.Option(min=0, help="Seed of all random draws.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what stands at the output.")]
+TextColumn = Annotated[str, typer.Option(help="Column with the text, in tables and JSON lines.")]
+LabelColumn = Annotated[str, typer.Option(help="Column with the label.")]
+Encoding = Annotated[str, typer.Option(help="Encoding of the text files.")]
+Embeddings = Annotated[
+    Path, typer.Option(help="Word vectors: a folder from `pretrain`, or a word2vec or GloVe file.")
+]
+TokenizerOption = Annotated[
+    str | None,
+    typer.Option(help="How text becomes words: auto, words, japanese, subword.", show_default="auto"),
+]
+StopWordsOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Words to leave out: none, auto (by language), english, japanese, or a file.",
+        show_default="none",
+    ),
+]

@@ -1,0 +1,262 @@
+"""``textransfer pretrain``: word vectors from unlabelled text."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from textransfer.cli.console import Console, Meter, configure, duration
+from textransfer.cli.options import (
+    Encoding,
+    Force,
+    Json,
+    Quiet,
+    RandomState,
+    StopWordsOption,
+    TextColumn,
+    TokenizerOption,
+    Verbose,
+)
+
+if TYPE_CHECKING:
+    from textransfer.config import PretrainConfig, TokenizerConfig
+    from textransfer.pretrain.skipgram import SkipGram
+    from textransfer.pretrain.trainer import Progress
+    from textransfer.text.corpus import Corpus
+
+_BY_SIZE = "by corpus size"
+
+
+def pretrain_command(
+    corpus: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files, globs or folders: .txt .csv .tsv .jsonl .parquet, also .gz .bz2 .xz .zst; "
+            "- is standard input."
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the vectors.")] = Path(
+        "embeddings"
+    ),
+    preset: Annotated[
+        str,
+        typer.Option(help="Defaults to start from: default, or article (the toy example of the article)."),
+    ] = "default",
+    settings: Annotated[
+        Path | None, typer.Option("--config", help="TOML file with settings; options given here win.")
+    ] = None,
+    vector_size: Annotated[
+        int | None, typer.Option(help="Dimensions of a word vector.", show_default=_BY_SIZE)
+    ] = None,
+    window: Annotated[
+        int | None, typer.Option(help="Furthest neighbour, in words.", show_default=_BY_SIZE)
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the corpus.", show_default=_BY_SIZE)] = None,
+    max_steps: Annotated[
+        int | None, typer.Option(help="Stop after so many updates.", show_default="no limit")
+    ] = None,
+    min_count: Annotated[
+        int | None, typer.Option(help="Leave out words rarer than this.", show_default=_BY_SIZE)
+    ] = None,
+    max_vocab_size: Annotated[
+        int | None, typer.Option(help="Keep the most frequent words only.", show_default="all")
+    ] = None,
+    sample: Annotated[
+        float | None,
+        typer.Option(help="Threshold for dropping frequent words; 0 keeps all.", show_default=_BY_SIZE),
+    ] = None,
+    objective: Annotated[str | None, typer.Option(help="sgns or nce.", show_default="sgns")] = None,
+    negative: Annotated[int | None, typer.Option(help="Noise words a pair.", show_default="5")] = None,
+    noise: Annotated[str | None, typer.Option(help="unigram or log-uniform.", show_default="unigram")] = None,
+    ns_exponent: Annotated[
+        float | None, typer.Option(help="Power of the counts in the noise.", show_default="0.75")
+    ] = None,
+    noise_sharing: Annotated[
+        str | None, typer.Option(help="Who shares noise words: pair, window, batch.", show_default="window")
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Step size at the start.", show_default="0.025")
+    ] = None,
+    min_learning_rate: Annotated[
+        float | None, typer.Option(help="Step size at the end.", show_default="0.0001")
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(help="Windows an update.", show_default="1 on cpu")
+    ] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="auto, cpu (compiled) or torch.", show_default="auto")
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(help="auto, cpu, cuda, cuda:1, ...", show_default="auto")
+    ] = None,
+    n_jobs: Annotated[
+        int | None,
+        typer.Option(help="Threads; with 1 a seed repeats exactly.", show_default=_BY_SIZE),
+    ] = None,
+    tokenizer: TokenizerOption = None,
+    stop_words: StopWordsOption = None,
+    keep_negations: Annotated[
+        bool | None,
+        typer.Option("--keep-negations/--drop-negations", help="Keep not, never, ... despite stop words."),
+    ] = None,
+    lowercase: Annotated[
+        bool | None, typer.Option("--lowercase/--keep-case", help="Whether case matters.")
+    ] = None,
+    subword_vocab_size: Annotated[
+        int | None, typer.Option(help="Pieces the subword tokenizer learns.", show_default="8000")
+    ] = None,
+    subword_model: Annotated[str | None, typer.Option(help="bpe or unigram.", show_default="bpe")] = None,
+    text_column: TextColumn = "text",
+    encoding: Encoding = "utf-8",
+    random_state: RandomState = 0,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Learn word vectors from unlabelled text and write them to a folder.
+
+    Defaults suit the size of the corpus; what was chosen is shown and saved in `config.json`.
+    Ctrl-C during training ends it after the block under way and saves what was learned.
+
+    Examples:
+
+    - `textransfer pretrain corpora/unlabeled.txt`
+    - `textransfer pretrain reviews/*.csv.gz --text-column body -o embeddings-reviews`
+    - `zcat dump.gz | textransfer pretrain - --vector-size 300 --window 10`
+    - `textransfer pretrain corpora/unlabeled.txt --preset article`
+    """
+    given = {
+        name: value for name, value in locals().items() if name not in _NOT_SETTINGS and value is not None
+    }
+    from textransfer.embeddings.formats import folder
+    from textransfer.pretrain.skipgram import SkipGram
+    from textransfer.storage import check_writable, staged_folder
+    from textransfer.text.corpus import Corpus
+
+    console = configure(quiet=quiet, verbose=verbose)
+    tokenizer_config, pretrain_config = resolve_settings(preset, settings, given)
+    check_writable(output, force=force)
+    documents = Corpus(corpus, text_column=text_column, encoding=encoding)
+    model = SkipGram.from_configs(tokenizer_config, pretrain_config, random_state=random_state)
+    with staged_folder(output, force=force) as stage:
+        is_interrupted = _fit(model, documents, stage, console)
+        folder.write_into(stage, model.vectors_)
+    facts = _facts(model, output)
+    if as_json:
+        console.result_json(facts)
+    else:
+        console.result(_summary(model, facts, output))
+    if is_interrupted:
+        raise KeyboardInterrupt
+
+
+_NOT_SETTINGS = frozenset(
+    ["corpus", "output", "preset", "settings", "text_column", "encoding", "random_state"]
+    + ["force", "as_json", "quiet", "verbose"]
+)
+
+
+def resolve_settings(
+    preset: str, settings: Path | None, given: dict[str, Any]
+) -> tuple["TokenizerConfig", "PretrainConfig"]:
+    """Put preset, settings file and options together; the later wins.
+
+    Raises
+    ------
+    ConfigError
+        If a name is unknown, or a value is none that the setting can have.
+    """
+    from textransfer.config import PRETRAIN_PRESETS, PretrainConfig, TokenizerConfig, read_settings
+    from textransfer.errors import ConfigError
+
+    if preset not in PRETRAIN_PRESETS:
+        raise ConfigError(f"preset is {preset!r}; expected one of {', '.join(PRETRAIN_PRESETS)}")
+    tokenizer_config, pretrain_config = PRETRAIN_PRESETS[preset]
+    values: dict[str, Any] = {}
+    if settings is not None:
+        read = read_settings(settings)
+        values.update(read.get("settings", read))  # type: ignore[call-overload]  # a saved config.json nests them
+    values.update(given)
+    known = {*TokenizerConfig.names(), *PretrainConfig.names()}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise ConfigError(f"unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+    return (
+        tokenizer_config.override(**{n: v for n, v in values.items() if n in TokenizerConfig.names()}),
+        pretrain_config.override(**{n: v for n, v in values.items() if n in PretrainConfig.names()}),
+    )
+
+
+def _fit(model: "SkipGram", documents: "Corpus", stage: Path, console: Console) -> bool:
+    """Run the training under two meters, keeping the records; tell whether Ctrl-C ended it."""
+    work = stage / "work"
+    work.mkdir()
+    try:
+        with (
+            console.meter("reading") as reading,
+            (stage / "progress.jsonl").open("w", encoding="utf-8") as records,
+        ):
+
+            def on_scan(n_documents: int, n_tokens: int) -> None:
+                reading.update(None, f"{n_documents:,} documents, {n_tokens:,} words")
+
+            def on_progress(record: "Progress") -> None:
+                records.write(json.dumps(record.to_dict()) + "\n")
+                _show_progress(reading, record)
+
+            model.fit(documents, work_folder=work, on_scan=on_scan, on_progress=on_progress)
+    except KeyboardInterrupt:
+        if not model.history_:
+            raise
+        console.note("interrupted: saving what was learned so far")
+        return True
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return False
+
+
+def _show_progress(meter: Meter, record: "Progress") -> None:
+    meter.title = "training"
+    loss = "" if record.loss != record.loss else f", loss {record.loss:.3f}"
+    meter.update(
+        record.share,
+        f"{record.share:4.0%}, {record.tokens_per_second / 1e6:.2f} M words/s, "
+        f"rate {record.learning_rate:.4f}{loss}, {duration(record.seconds_left)} left",
+    )
+
+
+def _facts(model: "SkipGram", output: Path) -> dict[str, Any]:
+    """Gather what ``--json`` prints."""
+    vectors = model.vectors_
+    return {
+        "output": str(output),
+        "n_words": len(vectors),
+        "vector_size": vectors.vector_size,
+        "n_documents": vectors.n_documents,
+        "n_tokens": vectors.n_tokens,
+        "tokenizer": model.tokenizer_.name,
+        **vectors.metadata,
+    }
+
+
+def _summary(model: "SkipGram", facts: dict[str, Any], output: Path) -> str:
+    config, last = model.config_, model.history_[-1]
+    dropped = facts["n_dropped_words"]
+    return "\n".join(
+        [
+            f"read      {facts['n_tokens']:,} words in {facts['n_documents']:,} documents "
+            f"(tokenizer: {facts['tokenizer']})",
+            f"kept      {facts['n_words']:,} distinct words"
+            + (f"; {dropped:,} left out as too rare (min_count {config.min_count})" if dropped else ""),
+            f"trained   {config.objective}, {config.vector_size} dimensions, window {config.window}, "
+            f"{last.epoch} epochs, sample {config.sample:g}, random state {facts['random_state']}",
+            f"engine    {model.engine_.name} on {model.engine_.device}, {model.engine_.n_jobs} thread(s), "
+            f"{last.tokens_per_second / 1e6:.2f} M words/s",
+            f"loss      {model.history_[0].loss:.3f} at the start, {last.loss:.3f} at the end",
+            f"took      {duration(facts['seconds'])}",
+            f"saved     {output}" + ("  (interrupted)" if facts["is_interrupted"] else ""),
+        ]
+    )

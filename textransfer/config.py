@@ -1,0 +1,401 @@
+"""Frozen settings with every default, preset and range check; read from TOML or JSON.
+
+A field that is None is *open*: `PretrainConfig.resolve` fills it from the size of the corpus by the rule
+in `SIZE_RULES`. Settings never enter a kernel or a network: those take plain numbers.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, Self
+
+from textransfer.checks import check_choice, check_kind, check_range, plain
+from textransfer.errors import ConfigError
+
+TokenizerName = Literal["auto", "words", "japanese", "subword"]
+Objective = Literal["sgns", "nce"]
+Noise = Literal["unigram", "log-uniform"]
+NoiseSharing = Literal["pair", "window", "batch"]
+Reduction = Literal["sum", "mean"]
+Initialization = Literal["word2vec", "article"]
+Schedule = Literal["linear", "constant"]
+EngineName = Literal["auto", "cpu", "torch"]
+EncoderName = Literal["sif", "mean"]
+Activation = Literal["tanh", "relu", "sigmoid"]
+Solver = Literal["adam", "sgd"]
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """What all groups of settings share: checks, reading, writing."""
+
+    def __post_init__(self) -> None:
+        problems = self.problems()
+        if problems:
+            raise ConfigError("; ".join(problems))
+
+    def problems(self) -> list[str]:
+        """Return every complaint about these settings, so that all are reported at once."""
+        return []
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """Return the names of the settings, in order of definition."""
+        return [field.name for field in fields(cls)]
+
+    def override(self, **given: object) -> Self:
+        """Return a copy with the settings that are not None replaced.
+
+        Raises
+        ------
+        ConfigError
+            If a name is unknown or a value is out of range.
+        """
+        unknown = sorted(set(given) - set(self.names()))
+        if unknown:
+            raise ConfigError(f"unknown setting {', '.join(unknown)}; known are {', '.join(self.names())}")
+        return replace(self, **{name: value for name, value in given.items() if value is not None})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values that JSON can hold, NumPy's numbers turned into Python's."""
+        return {name: plain(value) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class TokenizerConfig(_Settings):
+    """How text becomes words.
+
+    Parameters
+    ----------
+    tokenizer : {"auto", "words", "japanese", "subword"}
+        Unicode words, a Japanese morphological analyser, or subwords trained on the corpus itself; "auto"
+        looks at the script of the first documents.
+    lowercase : bool
+        Whether upper and lower case are the same word.
+    stop_words : str
+        Words to leave out: "none", "auto" (the list that suits the tokenizer), "english", "japanese", or the
+        path of a file with a word a line.
+    keep_negations : bool
+        Keep "not", "never" and their like even if they are in the stop-word list.
+    subword_vocab_size : int
+        Pieces that the subword tokenizer learns.
+    subword_model : {"bpe", "unigram"}
+        How the subword tokenizer learns them. The same corpus gives the same pieces with "bpe" only: the
+        library breaks ties of "unigram" at random.
+    """
+
+    tokenizer: TokenizerName = "auto"
+    lowercase: bool = True
+    stop_words: str = "none"
+    keep_negations: bool = True
+    subword_vocab_size: int = 8000
+    subword_model: Literal["unigram", "bpe"] = "bpe"
+
+    def problems(self) -> list[str]:
+        """Return every complaint about these settings."""
+        return [
+            *check_choice("tokenizer", self.tokenizer, TokenizerName),
+            *check_kind("lowercase", self.lowercase, bool),
+            *check_kind("stop_words", self.stop_words, str),
+            *check_kind("keep_negations", self.keep_negations, bool),
+            *check_choice("subword_model", self.subword_model, Literal["unigram", "bpe"]),
+            *check_range("subword_vocab_size", self.subword_vocab_size, 16, 1_000_000, is_integer=True),
+        ]
+
+
+@dataclass(frozen=True)
+class SizeRule:
+    """Defaults for corpora of fewer than `below` tokens (after tokenizing, before `min_count`)."""
+
+    below: float
+    vector_size: int
+    window: int
+    epochs: int
+    min_count: int
+    sample: float
+
+
+SIZE_RULES = (
+    SizeRule(10_000, vector_size=16, window=10, epochs=200, min_count=1, sample=0.0),
+    SizeRule(100_000, vector_size=50, window=10, epochs=100, min_count=2, sample=1e-3),
+    SizeRule(1_000_000, vector_size=100, window=15, epochs=30, min_count=3, sample=1e-4),
+    SizeRule(10_000_000, vector_size=200, window=20, epochs=15, min_count=5, sample=1e-5),
+    SizeRule(float("inf"), vector_size=200, window=20, epochs=10, min_count=5, sample=1e-5),
+)
+"""A small corpus wants few dimensions, many epochs and every word; a large one can afford the contrary.
+Wide windows and strong subsampling favour topic and sentiment over syntax (docs/justified.md)."""
+
+
+@dataclass(frozen=True)
+class PretrainConfig(_Settings):
+    """How word vectors are learned. None means: by the size of the corpus.
+
+    Parameters
+    ----------
+    objective : {"sgns", "nce"}
+        Skip-gram with negative sampling, or noise-contrastive estimation.
+    vector_size : int, optional
+        Dimensions of a word vector (D).
+    window : int, optional
+        Furthest neighbour that counts as context, in words.
+    epochs : int, optional
+        Passes over the corpus.
+    max_steps : int, optional
+        Stop after so many updates, whatever the epochs; open means no such limit.
+    min_count : int, optional
+        Words that occur less often are left out.
+    max_vocab_size : int, optional
+        Keep at most so many words, the most frequent ones; open means all.
+    sample : float, optional
+        Threshold of the subsampling of frequent words, as a share of the corpus; 0 keeps all.
+    negative : int
+        Noise words a pair (k).
+    noise : {"unigram", "log-uniform"}
+        Noise distribution: counts to the power `ns_exponent`, or TensorFlow's log-uniform over ranks.
+    ns_exponent : float
+        The power; 0.75 in Mikolov et al. (2013).
+    noise_sharing : {"pair", "window", "batch"}
+        Who shares one set of noise words.
+    noise_replacement : bool
+        Whether a set may hold the same noise word twice; without replacement needs `noise_sharing="batch"`.
+    skip_hits : bool
+        Skip a noise word that equals the target.
+    shrink_window : bool
+        Draw each window's reach from 1..window; otherwise it is always `window`.
+    learning_rate, min_learning_rate : float
+        Step size at the start and at the end of training.
+    schedule : {"linear", "constant"}
+        How the learning rate goes from one to the other, by tokens seen.
+    batch_size : int
+        Windows an update. The compiled engine wants 1; the torch engine is quick only with many.
+    reduction : {"sum", "mean"}
+        Whether an update follows the sum or the mean of the loss over its pairs.
+    initialization : {"word2vec", "article"}
+        Input vectors uniform in +-0.5/D and output vectors zero, or uniform in +-1 and truncated normal
+        with deviation 1/sqrt(D).
+    engine : {"auto", "cpu", "torch"}
+        The compiled CPU kernels, or torch on any device.
+    device : str
+        "auto", "cpu", "cuda", "cuda:0", ...
+    n_jobs : int
+        Threads; 0 means one for small corpora (then a seed repeats exactly) and every core for large ones.
+    """
+
+    objective: Objective = "sgns"
+    vector_size: int | None = None
+    window: int | None = None
+    epochs: int | None = None
+    max_steps: int | None = None
+    min_count: int | None = None
+    max_vocab_size: int | None = None
+    sample: float | None = None
+    negative: int = 5
+    noise: Noise = "unigram"
+    ns_exponent: float = 0.75
+    noise_sharing: NoiseSharing = "window"
+    noise_replacement: bool = True
+    skip_hits: bool = True
+    shrink_window: bool = True
+    learning_rate: float = 0.025
+    min_learning_rate: float = 0.0001
+    schedule: Schedule = "linear"
+    batch_size: int | None = None
+    reduction: Reduction = "sum"
+    initialization: Initialization = "word2vec"
+    engine: EngineName = "auto"
+    device: str = "auto"
+    n_jobs: int = 0
+
+    def problems(self) -> list[str]:
+        """Return every complaint about these settings."""
+        found = [
+            *check_choice("objective", self.objective, Objective),
+            *check_choice("noise", self.noise, Noise),
+            *check_choice("noise_sharing", self.noise_sharing, NoiseSharing),
+            *check_choice("reduction", self.reduction, Reduction),
+            *check_choice("initialization", self.initialization, Initialization),
+            *check_choice("schedule", self.schedule, Schedule),
+            *check_choice("engine", self.engine, EngineName),
+            *check_range("vector_size", self.vector_size, 1, 65_536, is_integer=True, is_open=True),
+            *check_range("window", self.window, 1, 1_000, is_integer=True, is_open=True),
+            *check_range("epochs", self.epochs, 1, is_integer=True, is_open=True),
+            *check_range("max_steps", self.max_steps, 1, is_integer=True, is_open=True),
+            *check_range("min_count", self.min_count, 1, is_integer=True, is_open=True),
+            *check_range("max_vocab_size", self.max_vocab_size, 1, is_integer=True, is_open=True),
+            *check_range("sample", self.sample, 0, 1, is_open=True),
+            *check_range("negative", self.negative, 1, 1_000, is_integer=True),
+            *check_kind("noise_replacement", self.noise_replacement, bool),
+            *check_kind("skip_hits", self.skip_hits, bool),
+            *check_kind("shrink_window", self.shrink_window, bool),
+            *check_kind("device", self.device, str),
+            *check_range("ns_exponent", self.ns_exponent, -5, 5),
+            *check_range("learning_rate", self.learning_rate, 0, 100, is_low_open=True),
+            *check_range("min_learning_rate", self.min_learning_rate, 0, 100),
+            *check_range("batch_size", self.batch_size, 1, is_integer=True, is_open=True),
+            *check_range("n_jobs", self.n_jobs, 0, 4096, is_integer=True),
+        ]
+        if not found and self.min_learning_rate > self.learning_rate:
+            found.append(
+                f"min_learning_rate is {self.min_learning_rate:g}, above learning_rate "
+                f"{self.learning_rate:g}; expected at most that"
+            )
+        if not self.noise_replacement and self.noise_sharing != "batch":
+            found.append(
+                f"noise without replacement is drawn for a batch, but noise_sharing is "
+                f"{self.noise_sharing!r}; set it to 'batch'"
+            )
+        return found
+
+    def resolve(self, n_tokens: int) -> Self:
+        """Fill what is open from the size of the corpus.
+
+        Parameters
+        ----------
+        n_tokens : int
+            Tokens of the corpus, before `min_count`.
+        """
+        rule = next(rule for rule in SIZE_RULES if n_tokens < rule.below)
+        open_names = ("vector_size", "window", "epochs", "min_count", "sample")
+        filled = {name: getattr(rule, name) for name in open_names if getattr(self, name) is None}
+        return replace(self, **filled)
+
+
+@dataclass(frozen=True)
+class ClassifierConfig(_Settings):
+    """How sentences become vectors, and vectors classes.
+
+    Parameters
+    ----------
+    encoder : {"sif", "mean"}
+        The weighted and centred mean of word vectors, or the plain mean.
+    hidden_size : int, optional
+        Units of the hidden layer (H); open means three a class, at least 16.
+    activation : {"tanh", "relu", "sigmoid"}
+        Of the hidden layer.
+    fine_tune : bool
+        Train the word vectors too; random vectors always are.
+    solver : {"adam", "sgd"}
+        Adam, or plain gradient descent.
+    epochs : int
+        Passes over the labelled texts at most.
+    learning_rate : float
+        Step size of the head.
+    vector_learning_rate : float, optional
+        Step size of the word vectors, if they are trained; open means 0.0001 for pretrained vectors and
+        0.01 for random ones.
+    l2 : float
+        Strength of the penalty on the weights. Labels that mean nothing are fitted from about 0.5 down,
+        whatever their number; see `textransfer.sentiment.training.penalty_rate`.
+    batch_size : int
+        Texts an update; 0 means all at once, or 64 if word vectors are trained on more than 1,000 texts.
+    standardize : bool
+        Take the mean of the labelled texts off plain means, and bring them to a root mean square length
+        of 1; the vectors of "sif" are so already.
+    early_stopping : bool
+        If word vectors are trained on 200 labels or more, keep the epoch best on a tenth held out.
+    """
+
+    encoder: EncoderName = "sif"
+    hidden_size: int | None = None
+    activation: Activation = "tanh"
+    fine_tune: bool = False
+    solver: Solver = "adam"
+    epochs: int = 150
+    learning_rate: float = 0.01
+    vector_learning_rate: float | None = None
+    l2: float = 0.25
+    batch_size: int = 0
+    standardize: bool = True
+    early_stopping: bool = True
+
+    def problems(self) -> list[str]:
+        """Return every complaint about these settings."""
+        return [
+            *check_choice("encoder", self.encoder, EncoderName),
+            *check_choice("activation", self.activation, Activation),
+            *check_choice("solver", self.solver, Solver),
+            *check_range("hidden_size", self.hidden_size, 1, 65_536, is_integer=True, is_open=True),
+            *check_range("epochs", self.epochs, 1, is_integer=True),
+            *check_range("learning_rate", self.learning_rate, 0, 100, is_low_open=True),
+            *check_range(
+                "vector_learning_rate", self.vector_learning_rate, 0, 100, is_low_open=True, is_open=True
+            ),
+            *check_range("l2", self.l2, 0),
+            *check_range("batch_size", self.batch_size, 0, is_integer=True),
+            *check_kind("fine_tune", self.fine_tune, bool),
+            *check_kind("standardize", self.standardize, bool),
+            *check_kind("early_stopping", self.early_stopping, bool),
+        ]
+
+
+ARTICLE_CLASSIFIER = ClassifierConfig(
+    encoder="mean",
+    hidden_size=16,
+    activation="sigmoid",
+    solver="sgd",
+    epochs=3000,
+    learning_rate=0.01,
+    vector_learning_rate=0.01,
+    l2=0.0,
+    batch_size=1,
+    standardize=False,
+    early_stopping=False,
+)
+"""The head of the article. It states: plain mean, sigmoid, plain gradient descent at 0.01, a sentence at a
+time, weights normal with deviation 0.1. It does not state hidden size and epochs: those are ours."""
+
+ARTICLE_TOKENIZER = TokenizerConfig(stop_words="auto", keep_negations=False)
+ARTICLE_PRETRAIN = PretrainConfig(
+    objective="nce",
+    vector_size=4,
+    window=5,
+    epochs=10_001,
+    max_steps=10_001,
+    min_count=1,
+    sample=0.0,
+    negative=8,
+    noise="log-uniform",
+    noise_sharing="batch",
+    noise_replacement=False,
+    skip_hits=False,
+    shrink_window=False,
+    learning_rate=1.0,
+    min_learning_rate=1.0,
+    schedule="constant",
+    batch_size=5,
+    reduction="mean",
+    initialization="article",
+    n_jobs=1,
+)
+"""The toy example of the article. It states: size 4, NCE loss, 10,001 steps, the initial distributions and
+the removal of stop words. It does not state window, noise words, rate and batch size: those are ours, and
+docs/article.md shows how little the outcome depends on them."""
+
+PRETRAIN_PRESETS: Mapping[str, tuple[TokenizerConfig, PretrainConfig]] = MappingProxyType(
+    {"default": (TokenizerConfig(), PretrainConfig()), "article": (ARTICLE_TOKENIZER, ARTICLE_PRETRAIN)}
+)
+
+
+def read_settings(path: Path) -> dict[str, object]:
+    """Read settings from a TOML file, or from the `config.json` that an earlier run saved.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing or not valid.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read the settings file {path}: {error.strerror}; give a TOML file"
+        ) from error
+    except ValueError as error:
+        raise ConfigError(f"{path} is no valid settings file: {error}; expected TOML or JSON") from error
+    if not isinstance(found, dict):
+        raise ConfigError(f"{path} holds no table of settings; expected lines like: window = 10")
+    return found

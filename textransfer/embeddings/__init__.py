@@ -1,0 +1,1 @@
+"""Word vectors as values: look-up, files, model card."""

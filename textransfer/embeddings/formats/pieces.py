@@ -1,0 +1,111 @@
+"""The pieces that saved folders are made of: tensors in safetensors, records in JSON."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from textransfer.errors import ConfigError, FormatError
+
+FORMAT_VERSION = 1
+"""Version of the folders that this release writes; it reads all versions up to this one."""
+
+
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Write a JSON object with its `format_version`.
+
+    Raises
+    ------
+    ConfigError
+        If it holds something that JSON cannot: an array, an object, an infinite number.
+    """
+    if "format_version" in record:
+        raise ConfigError(f"{path.name} sets format_version itself; expected a record without it")
+    versioned = {"format_version": FORMAT_VERSION, **record}
+    try:
+        text = json.dumps(versioned, ensure_ascii=False, allow_nan=False, indent=1)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{path.name} cannot be written: {error}; expected plain JSON values") from error
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError:  # half of a surrogate pair, which UTF-8 cannot express but JSON can escape
+        content = json.dumps(versioned, allow_nan=False, indent=1).encode("ascii")
+    path.write_bytes(content + b"\n")
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read a JSON object that `write_record` wrote, without its `format_version`.
+
+    Raises
+    ------
+    FormatError
+        If it is missing, truncated, no JSON object, or of a newer version.
+    """
+    try:
+        record = json.loads(path.read_bytes())
+    except OSError as error:
+        raise FormatError(f"cannot read {path}: {error.strerror}; expected a complete folder") from error
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"{path} is truncated or no JSON: {error}; restore it or make it anew") from error
+    version = record.pop("format_version", None) if isinstance(record, dict) else None
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise FormatError(f"{path} was not written by textransfer: it has no format_version")
+    if version > FORMAT_VERSION:
+        raise FormatError(
+            f"{path} has the format_version {version}; this release reads up to {FORMAT_VERSION}: "
+            "update textransfer"
+        )
+    return dict(record)
+
+
+def write_tensors(path: Path, tensors: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Write arrays as safetensors.
+
+    Raises
+    ------
+    OSError
+        If writing fails; with the error number of the system, as from any other write.
+    """
+    try:
+        save_file({name: np.ascontiguousarray(array) for name, array in tensors.items()}, path)
+    except SafetensorError as error:
+        number = re.search(r"os error (\d+)", str(error))
+        raise OSError(int(number[1]) if number else 0, str(error)) from error
+
+
+def read_tensors(path: Path, *required: str) -> dict[str, npt.NDArray[Any]]:
+    """Read arrays from safetensors.
+
+    Parameters
+    ----------
+    path : Path
+    *required : str
+        Names that must be among them.
+
+    Raises
+    ------
+    FormatError
+        If the file is missing, truncated, no safetensors, or lacks a required name.
+    """
+    try:
+        tensors: dict[str, npt.NDArray[Any]] = load_file(path)
+    except OSError as error:
+        raise FormatError(f"cannot read {path}: {error.strerror or error}; expected tensors there") from error
+    except (SafetensorError, ValueError, TypeError, KeyError, AttributeError) as error:
+        # Besides its own error the library raises several others for dtypes that NumPy lacks.
+        raise FormatError(
+            f"{path} is truncated or no safetensors file ({error}); restore it or make it anew"
+        ) from error
+    missing = [name for name in required if name not in tensors]
+    if missing:
+        raise FormatError(
+            f"{path} holds no {', '.join(missing)}, only {', '.join(sorted(tensors)) or 'nothing'}; "
+            "it was made for another purpose"
+        )
+    return tensors

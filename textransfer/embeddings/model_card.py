@@ -1,0 +1,167 @@
+"""The README.md of an embeddings folder: what the vectors were made of, how to load them, their limits."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from textransfer.embeddings.vectors import WordVectors
+
+_LOADING = """\
+## How to load it
+
+These lines expect the folder as `embeddings` in the present folder.
+
+In textransfer:
+
+```python
+from textransfer import WordVectors
+
+vectors = WordVectors.load("embeddings")
+print(vectors, vectors.words[:10])
+```
+
+In gensim, and in most other programs, by way of a word2vec file (no word may hold a space):
+
+```python
+from gensim.models import KeyedVectors
+from textransfer import WordVectors
+
+WordVectors.load("embeddings").save_word2vec("vectors.bin", binary=True)
+keyed_vectors = KeyedVectors.load_word2vec_format("vectors.bin", binary=True)
+```
+
+Without textransfer, from the files themselves:
+
+```python
+import json
+from pathlib import Path
+
+from safetensors.numpy import load_file
+
+words = json.loads(Path("embeddings/vocabulary.json").read_text(encoding="utf-8"))["words"]
+matrix = load_file("embeddings/vectors.safetensors")["in_vectors"]  # float32, row i belongs to word i
+vector_of = dict(zip(words, matrix))
+```
+"""
+
+_LIMITS = """\
+## Limits
+
+- One vector a word: the senses of a word are mixed, and word order is not seen.
+- Words stand near each other when they occur in like surroundings. Opposites such as "good" and "bad" do.
+- Only words of the vocabulary have a vector. Rare words have poor ones, as few sentences shaped them.
+- What the corpus says about people and things, fair or not, is in the vectors.
+- `vocabulary.json` lists words of the corpus. If the corpus is private, names in it may be, too.
+- The loss compares runs of the same settings on the same corpus. It is no measure of quality in use.
+"""
+
+_FILES = """\
+## Files
+
+| file | holds |
+| --- | --- |
+| `vectors.safetensors` | `in_vectors` (a row a word); `out_vectors` and `out_bias`, for further training |
+| `vocabulary.json` | words in the order of the rows, and their counts if known |
+| `tokenizer.json` | what rebuilds the tokenizer; absent if it is not known |
+| `config.json` | settings and facts of the run |
+"""
+
+
+def model_card(vectors: WordVectors) -> str:
+    """Write the text of README.md.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        Of its `metadata` these entries are understood, all of them optional; other plain values are listed
+        under their names:
+
+        corpus : {"sources": list of str, "fingerprint": str}
+            Of the sources only the file names are shown, as folders differ from machine to machine.
+        settings : mapping
+            The resolved options of the run.
+        engine : mapping
+            Engine and device; `is_deterministic` says whether the seed repeats the run exactly.
+        training : mapping
+            The last record of progress: `loss`, the mean a pair in the last block; `n_tokens`; `n_pairs`.
+        seconds : float
+            Time of the whole run.
+        random_state : int
+        textransfer_version : str
+
+    Returns
+    -------
+    str
+        Markdown, ending with a line break.
+    """
+    parts = [
+        f"# Word vectors: {len(vectors):,} words, {vectors.vector_size} dimensions\n",
+        "Learned by textransfer; facts as recorded when the folder was saved.\n"
+        if vectors.metadata
+        else "Saved by textransfer; nothing is recorded of how the vectors were learned.\n",
+        _table("Facts", {**_vocabulary_facts(vectors), **_run_facts(vectors.metadata)}),
+        _table("Settings", _plain(_mapping(vectors.metadata, "settings"))),
+        _table("Engine", _plain(_mapping(vectors.metadata, "engine"))),
+        _table("Tokenizer", _plain(vectors.tokenizer_spec or {})),
+        _LOADING,
+        _LIMITS,
+        _FILES,
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _vocabulary_facts(vectors: WordVectors) -> dict[str, object]:
+    facts: dict[str, object] = {"words": f"{len(vectors):,}", "dimensions": vectors.vector_size}
+    if vectors.n_documents is not None:
+        facts["documents"] = f"{vectors.n_documents:,}"
+    if vectors.n_tokens is not None:
+        facts["tokens"] = f"{vectors.n_tokens:,}"
+    if vectors.n_tokens and vectors.counts is not None:
+        n_known = int(vectors.counts.sum())
+        facts["coverage"] = f"{n_known / vectors.n_tokens:.2%} of the tokens are words of the vocabulary"
+    return facts
+
+
+def _run_facts(metadata: Mapping[str, Any]) -> dict[str, object]:
+    corpus, training = _mapping(metadata, "corpus"), _mapping(metadata, "training")
+    facts: dict[str, object] = {}
+    sources = corpus.get("sources")
+    if isinstance(sources, list | tuple) and sources:
+        facts["corpus files"] = ", ".join(PurePath(str(source)).name for source in sources)
+    if corpus.get("fingerprint"):
+        facts["corpus fingerprint"] = f"sha256 {corpus['fingerprint']}"
+    if isinstance(training.get("loss"), float):
+        facts["loss"] = f"{training['loss']:.4f} (mean a pair, last block of training)"
+    for name in ("n_tokens", "n_pairs", "n_steps"):
+        if isinstance(training.get(name), int):
+            facts[f"{name} trained, all epochs"] = f"{training[name]:,}"
+    if isinstance(metadata.get("seconds"), int | float):
+        facts["time"] = f"{metadata['seconds']:.1f} s"
+    return facts | _plain({name: value for name, value in metadata.items() if name != "seconds"})
+
+
+def _mapping(metadata: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return an entry that is a mapping, else an empty one: files of other versions may hold anything."""
+    value = metadata.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, object]:
+    """Keep what fits in a cell: neither a subword model nor a nested table does."""
+    return {
+        name: value
+        for name, value in values.items()
+        if value is None or (isinstance(value, str | int | float) and len(str(value)) <= 200)
+    }
+
+
+def _table(title: str, rows: Mapping[str, object]) -> str:
+    if not rows:
+        return ""
+    lines = [f"| {_cell(name)} | {_cell(value)} |" for name, value in rows.items()]
+    return "\n".join([f"## {title}\n", f"| {title.lower()} | value |", "| --- | --- |", *lines, ""])
+
+
+def _cell(value: object) -> str:
+    shown = "not set" if value is None else str(value)
+    return " ".join(shown.split()).replace("|", "\\|")

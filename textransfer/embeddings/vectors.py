@@ -1,0 +1,356 @@
+"""Word vectors: words, counts and matrix, with look-up by word.
+
+Neither torch nor gensim is loaded here: only `WordVectors.to_torch` and `WordVectors.to_gensim` do.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.embeddings.arrays import check_words, frozen_counts, frozen_floats, unit_rows
+from textransfer.errors import ConfigError, UnknownWordError
+
+if TYPE_CHECKING:
+    import torch
+    from gensim.models import KeyedVectors
+
+    from textransfer.text.tokenize import Tokenizer
+
+_N_SPELLINGS_SEARCHED = 20_000
+_N_WORDS_WITH_SPELLINGS = 5
+
+
+class WordVectors:
+    """A vector for each word of a vocabulary, with what is needed to use and to save them.
+
+    The object is a value: its arrays are read-only, and a copy of it (`copy.deepcopy`, scikit-learn's
+    `clone`) is the object itself.
+
+    Parameters
+    ----------
+    words : sequence of str, length V
+        Each word once; by convention the most frequent first.
+    matrix : array-like, shape (V, D)
+        Row i is the vector of word i. Kept as float32, not copied if it is that already.
+    counts : array-like of int, shape (V,), optional
+        Occurrences of each word in the pretraining corpus.
+    document_counts : array-like of int, shape (V,), optional
+        Documents of the pretraining corpus that hold the word.
+    n_tokens : int, optional
+        Tokens of the corpus, those left out of the vocabulary included.
+    n_documents : int, optional
+        Documents of the corpus.
+    out_matrix : array-like, shape (V, D), optional
+        Vectors of the words as context; needed only to go on training.
+    out_bias : array-like, shape (V,), optional
+        Bias of each word as context (NCE).
+    tokenizer_spec : mapping, optional
+        What rebuilds the tokenizer that made the words.
+    metadata : mapping, optional
+        Plain facts that JSON can hold; see `textransfer.embeddings.model_card` for the known ones.
+
+    Raises
+    ------
+    ConfigError
+        If a word occurs twice, shapes disagree, or a number is not finite.
+
+    Examples
+    --------
+    >>> vectors = WordVectors(["good", "fine", "bad"], [[1, 0], [1, 0.1], [-1, 0]])
+    >>> "good" in vectors, len(vectors), vectors.vector_size
+    (True, 3, 2)
+    >>> vectors.most_similar("good", n=1)[0][0]
+    'fine'
+    """
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        matrix: npt.ArrayLike,
+        *,
+        counts: npt.ArrayLike | None = None,
+        document_counts: npt.ArrayLike | None = None,
+        n_tokens: int | None = None,
+        n_documents: int | None = None,
+        out_matrix: npt.ArrayLike | None = None,
+        out_bias: npt.ArrayLike | None = None,
+        tokenizer_spec: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.words = check_words(words)
+        self.index = {word: row for row, word in enumerate(self.words)}
+        n_words = len(self.words)
+        self.matrix = frozen_floats("matrix", matrix, (n_words, None))
+        self.counts = frozen_counts("counts", counts, n_words)
+        self.document_counts = frozen_counts("document_counts", document_counts, n_words)
+        self.n_tokens = n_tokens
+        self.n_documents = n_documents
+        size = (n_words, self.vector_size)
+        self.out_matrix = None if out_matrix is None else frozen_floats("out_matrix", out_matrix, size)
+        self.out_bias = None if out_bias is None else frozen_floats("out_bias", out_bias, (n_words,))
+        self.tokenizer_spec = None if tokenizer_spec is None else dict(tokenizer_spec)
+        self.metadata = dict(metadata or {})
+
+    @property
+    def vector_size(self) -> int:
+        """Dimensions of a word vector (D)."""
+        return int(self.matrix.shape[1])
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.index
+
+    def __getitem__(self, word: str) -> npt.NDArray[np.float32]:
+        vector: npt.NDArray[np.float32] = self.matrix[self.rows_of([word])[0]]
+        return vector
+
+    def __repr__(self) -> str:
+        return f"<WordVectors: {len(self):,} words, {self.vector_size} dimensions>"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What can be rebuilt stays behind: unit rows for their size, tokenizers because of their libraries.
+        return {name: value for name, value in self.__dict__.items() if name not in _REBUILT}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        for value in state.values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    @cached_property
+    def unit_matrix(self) -> npt.NDArray[np.float32]:
+        """The vectors at unit length, float32 (V, D); a zero vector stays zero. Computed once."""
+        return unit_rows(self.matrix)
+
+    def rows_of(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Return the row of each word.
+
+        Parameters
+        ----------
+        words : sequence of str, length n
+
+        Returns
+        -------
+        ndarray of int64, shape (n,)
+
+        Raises
+        ------
+        UnknownWordError
+            A KeyError that lists all the unknown words, with near spellings of the first few.
+        """
+        unknown = [str(word) for word in dict.fromkeys(words) if word not in self.index]
+        if unknown:
+            raise UnknownWordError(self._complaint(unknown))
+        return np.array([self.index[word] for word in words], dtype=np.int64)
+
+    def most_similar(
+        self,
+        word: str | Sequence[str] = (),
+        *,
+        positive: str | Sequence[str] = (),
+        negative: str | Sequence[str] = (),
+        n: int = 10,
+    ) -> list[tuple[str, float]]:
+        """Return the words nearest to a word, or to a sum of words less others, by cosine.
+
+        Parameters
+        ----------
+        word, positive : str or sequence of str
+            Words to be near to; each counts at unit length.
+        negative : str or sequence of str
+            Words to be far from.
+        n : int, default=10
+            How many neighbours; fewer come back from a smaller vocabulary.
+
+        Returns
+        -------
+        list of (word, cosine), the nearest first, without the words of the query
+
+        Raises
+        ------
+        UnknownWordError
+            If words of the query are not in the vocabulary.
+        """
+        wanted = [*_as_words(word), *_as_words(positive)]
+        unwanted = _as_words(negative)
+        if not wanted and not unwanted:
+            raise ConfigError("most_similar got no word; expected one, or positive=[...], negative=[...]")
+        if n < 1:
+            raise ConfigError(f"n is {n!r}; expected a whole number of at least 1")
+        rows = self.rows_of([*wanted, *unwanted])
+        signs = np.array([1] * len(wanted) + [-1] * len(unwanted), dtype=np.float32)
+        return self._nearest(signs @ self.unit_matrix[rows], np.unique(rows), n)
+
+    def similarity(self, first: str, second: str) -> float:
+        """Return the cosine of two words' vectors, 0 if one of them is zero."""
+        one, other = self.unit_matrix[self.rows_of([first, second])]
+        return float(one @ other)
+
+    def tokenizer(self) -> "Tokenizer":
+        """Return the tokenizer that made the words, rebuilt from what was saved with them.
+
+        Raises
+        ------
+        ConfigError
+            If nothing was saved, as in vectors that another program wrote.
+        """
+        if self.tokenizer_spec is None:
+            raise ConfigError(
+                "these vectors carry no tokenizer (another program wrote them); expected one: "
+                "give the tokenizer that suits their words"
+            )
+        return self._tokenizer
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
+        from textransfer.text.tokenize import tokenizer_from_spec
+
+        return tokenizer_from_spec(self.tokenizer_spec or {})
+
+    def save(self, path: str | Path, *, force: bool = False, model_card: str | None = None) -> Path:
+        """Write an embeddings folder, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder to be made.
+        force : bool, default=False
+            Replace an older one.
+        model_card : str, optional
+            Text of its README.md; by default the one of `textransfer.embeddings.model_card`.
+
+        Returns
+        -------
+        Path
+            The folder.
+        """
+        from textransfer.embeddings.formats import folder
+
+        return folder.save(self, Path(path), force=force, model_card=model_card)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "WordVectors":
+        """Read an embeddings folder, or a word2vec, fastText (.vec) or GloVe file, compressed or not.
+
+        Raises
+        ------
+        FormatError
+            If the file is none of these, truncated, or of a newer version.
+        """
+        from textransfer.embeddings import formats
+
+        return formats.load(Path(path))
+
+    def save_word2vec(self, path: str | Path, *, binary: bool, force: bool = False) -> Path:
+        """Write the words and vectors in a format of word2vec, which most other programs read.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file to be made.
+        binary : bool
+            float32 as it is, or text of 9 significant digits; both read back to the bit.
+        force : bool, default=False
+            Replace an older file.
+
+        Raises
+        ------
+        ConfigError
+            If a word holds a space or a line break, which the format cannot express.
+        """
+        from textransfer.embeddings.formats import word2vec
+
+        return word2vec.save(self, Path(path), binary=binary, force=force)
+
+    def to_gensim(self) -> "KeyedVectors":
+        """Return the words, vectors and counts as gensim's KeyedVectors."""
+        from gensim.models import KeyedVectors
+
+        keyed = KeyedVectors(vector_size=self.vector_size, dtype=np.float32)
+        if self.words:
+            keyed.add_vectors(self.words, self.matrix)
+        if self.counts is not None:
+            for word, count in zip(self.words, self.counts.tolist(), strict=True):
+                keyed.set_vecattr(word, "count", count)
+        return keyed
+
+    @classmethod
+    def from_gensim(cls, keyed: "KeyedVectors") -> Self:
+        """Take the words, vectors and counts out of gensim's KeyedVectors.
+
+        gensim numbers the words V, V-1, ..., 1 where a file told it no counts; such counts are left out.
+        """
+        if not (hasattr(keyed, "index_to_key") and hasattr(keyed, "vectors")):
+            raise ConfigError(
+                f"from_gensim got a {type(keyed).__name__}; expected KeyedVectors, such as model.wv"
+            )
+        counts = keyed.expandos.get("count")
+        if counts is not None and np.array_equal(counts, np.arange(len(keyed), 0, -1)):
+            counts = None
+        return cls(keyed.index_to_key, keyed.vectors, counts=counts)
+
+    def to_torch(self, *, freeze: bool = True) -> "torch.nn.Embedding":
+        """Return a copy of the matrix as a torch embedding; row i belongs to word i.
+
+        Parameters
+        ----------
+        freeze : bool, default=True
+            Keep the vectors out of training.
+        """
+        import torch
+
+        table = torch.nn.Embedding(len(self), self.vector_size, _weight=torch.from_numpy(self.matrix.copy()))
+        table.weight.requires_grad_(not freeze)
+        return table
+
+    def _nearest(
+        self, query: npt.NDArray[np.float32], excluded: npt.NDArray[np.int64], n: int
+    ) -> list[tuple[str, float]]:
+        cosines = self.unit_matrix @ unit_rows(query[np.newaxis])[0]
+        cosines[excluded] = -np.inf
+        n_found = min(n, len(self) - len(excluded))
+        if n_found == 0:
+            return []
+        nearest = np.argpartition(-cosines, n_found - 1)[:n_found]
+        nearest = nearest[np.lexsort((nearest, -cosines[nearest]))]
+        return [(self.words[row], float(cosines[row])) for row in nearest]
+
+    def _complaint(self, unknown: Sequence[str]) -> str:
+        named = [
+            repr(word) + (self._near_spellings(word) if place < _N_WORDS_WITH_SPELLINGS else "")
+            for place, word in enumerate(unknown)
+        ]
+        plural = "s" if len(unknown) > 1 else ""
+        return (
+            f"unknown word{plural} {', '.join(named)}; expected words among the {len(self):,} of the vectors"
+        )
+
+    def _near_spellings(self, word: str) -> str:
+        other_case = [folded for folded in (word.lower(), word.title(), word.upper()) if folded in self.index]
+        searched = self.words[:_N_SPELLINGS_SEARCHED]
+        close = difflib.get_close_matches(word.lower(), searched, n=3, cutoff=0.7)
+        near = list(dict.fromkeys([*other_case, *close]))[:3]
+        return f" (near: {', '.join(near)})" if near else ""
+
+
+_REBUILT = ("unit_matrix", "_tokenizer")
+
+
+def _as_words(words: str | Sequence[str]) -> list[str]:
+    return [words] if isinstance(words, str) else list(words)

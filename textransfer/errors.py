@@ -1,0 +1,49 @@
+"""Every exception and warning of the package, a sentence each.
+
+A message says what was found, what was expected and what to do. Each class also inherits the standard
+exception that a caller would expect, so that ``except ValueError`` keeps working.
+"""
+
+
+class TextransferError(Exception):
+    """Base of all errors that the user can mend; the command line prints them as one line, exit code 2."""
+
+
+class ConfigError(TextransferError, ValueError):
+    """An option, or a combination of options, that cannot be obeyed."""
+
+
+class CorpusError(TextransferError, ValueError):
+    """A text or label file that cannot be read as what it was said to be."""
+
+
+class FormatError(TextransferError, ValueError):
+    """A saved file that is truncated, foreign, or of a version that this release does not know."""
+
+
+class UnknownWordError(TextransferError, KeyError):
+    """A word that the vectors do not know; the message lists every such word, with near spellings."""
+
+    def __str__(self) -> str:
+        """Return the message as it is; KeyError would show its repr."""
+        return str(self.args[0]) if self.args else ""
+
+
+class OutputError(TextransferError, OSError):
+    """An output that cannot be written: it exists already, the disk is full, or access is denied."""
+
+
+class MissingExtraError(TextransferError, ImportError):
+    """An optional dependency that is not installed."""
+
+
+class NumericalError(TextransferError, ArithmeticError):
+    """Training that left the finite numbers."""
+
+
+class NotFittedError(TextransferError, ValueError, AttributeError):
+    """An estimator used before ``fit``."""
+
+
+class TextransferWarning(UserWarning):
+    """Something was skipped, unknown or replaced; said once a run, with a count."""

@@ -1,0 +1,1 @@
+"""Learn word vectors from unlabelled text: samples, objectives, engines, the training loop."""

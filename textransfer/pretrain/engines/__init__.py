@@ -1,0 +1,118 @@
+"""Choose an engine: the fastest one that can do what is asked on what is there."""
+
+import os
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.config import PretrainConfig
+from textransfer.errors import ConfigError
+from textransfer.pretrain.engines.base import BlockStats, Engine
+from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.tables import initial_tables
+
+__all__ = ["BlockStats", "Engine", "EngineChoice", "build_engine", "choose_engine"]
+
+PARALLEL_FROM = 200_000
+"""Tokens from which more than one thread is worth losing exact repeatability."""
+
+CUDA_BATCH_SHARE = 2_000
+"""A torch minibatch holds at most this fraction of the corpus, so that no word gets many stale updates."""
+LARGEST_BATCH = 1024
+
+
+class EngineChoice(NamedTuple):
+    """A resolved choice: name, device, threads and windows a step."""
+
+    name: str
+    device: str
+    n_jobs: int
+    batch_size: int
+
+
+def available_cores() -> int:
+    """Return the cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def choose_engine(config: PretrainConfig, n_tokens: int) -> EngineChoice:
+    """Resolve engine, device, threads and batch size.
+
+    Parameters
+    ----------
+    config : PretrainConfig
+    n_tokens : int
+        Tokens of the corpus.
+
+    Raises
+    ------
+    ConfigError
+        If a device is named that is not there, or options contradict each other.
+    """
+    device = _device(config)
+    name = config.engine if config.engine != "auto" else ("cpu" if device == "cpu" else "torch")
+    if name == "cpu":
+        if device != "cpu":
+            raise ConfigError(
+                f"engine 'cpu' cannot run on device {device!r}; expected device 'cpu', or engine 'torch'"
+            )
+        if config.n_jobs > 1 and config.max_steps is not None:
+            raise ConfigError(
+                f"max_steps counts updates one after the other, but n_jobs is {config.n_jobs}; set it to 1"
+            )
+        is_small = n_tokens < PARALLEL_FROM or config.max_steps is not None
+        n_jobs = config.n_jobs or (1 if is_small else available_cores())
+        return EngineChoice(name, device, n_jobs, config.batch_size or 1)
+    if config.n_jobs > 1:
+        raise ConfigError(f"n_jobs is {config.n_jobs}, but only engine 'cpu' has threads; leave it out")
+    automatic = int(np.clip(n_tokens // CUDA_BATCH_SHARE, 1, LARGEST_BATCH))
+    return EngineChoice(name, device, 1, config.batch_size or automatic)
+
+
+def build_engine(
+    choice: EngineChoice, config: PretrainConfig, counts: npt.NDArray[np.int64], seed: int
+) -> Engine:
+    """Make the chosen engine with fresh tables.
+
+    Parameters
+    ----------
+    choice : EngineChoice
+    config : PretrainConfig
+        Resolved.
+    counts : ndarray of int64, shape (V,)
+        Occurrences of the words, descending.
+    seed : int
+    """
+    if config.vector_size is None:
+        raise TypeError("the settings are not resolved: call PretrainConfig.resolve first")
+    plan = Plan.from_config(config, counts, seed, batch_size=choice.batch_size)
+    tables = initial_tables(plan.sampler.noise.probabilities, config.vector_size, config.initialization, seed)
+    if choice.name == "cpu":
+        from textransfer.pretrain.engines.cpu import CpuEngine
+
+        return CpuEngine(plan, tables, n_jobs=choice.n_jobs)
+    from textransfer.pretrain.engines.reference import ReferenceEngine
+
+    return ReferenceEngine(plan, tables, device=choice.device)
+
+
+def _device(config: PretrainConfig) -> str:
+    """Resolve "auto", and refuse a device that is not there; torch is loaded only if it must be asked."""
+    if config.device == "cpu" or (config.device == "auto" and config.engine == "cpu"):
+        return "cpu"
+    import torch
+
+    if config.device == "auto":
+        if config.engine == "torch" and torch.cuda.is_available():
+            return "cuda"
+        return "cpu"
+    try:
+        torch.empty(1, device=config.device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = str(error).splitlines()[0]
+        raise ConfigError(
+            f"device {config.device!r} cannot be used ({reason}); expected 'auto', 'cpu', or a device that "
+            "torch sees, such as 'cuda'"
+        ) from error
+    return config.device

@@ -1,0 +1,1 @@
+"""Compiled CPU kernels: arrays in, arrays out. They import nothing but NumPy and their compiler."""

@@ -1,0 +1,112 @@
+r"""SGNS and NCE in NumPy: loss and gradients as the papers write them; the specification of all engines.
+
+With s = u.v for a pair (u the centre's input vector, v the context's output vector) and K noise words:
+
+SGNS  x = s              loss = -ln sig(x) - sum_k ln sig(-x_k)
+NCE   x = s + b - ln E   loss = the same, where b is the word's bias and E the expected count of the word
+                         among the noise words: K q(w) if they are drawn with replacement
+
+so that the derivative by any score is sig(x) - 1 for the true pair and sig(x_k) for a noise word.
+
+References
+----------
+Mikolov et al. (2013), Distributed representations of words and phrases, equation 4.
+Gutmann, Hyvarinen (2010), Noise-contrastive estimation; Mnih, Teh (2012), A fast and simple algorithm for
+training neural probabilistic language models, equation 8 (ln Z fixed at 0).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+
+from textransfer.pretrain.steps import Steps
+from textransfer.pretrain.tables import Tables
+
+FloatArray = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """Derivatives of the summed loss by the rows that a step touches.
+
+    Attributes
+    ----------
+    centers : ndarray, shape (B, D)
+        By the input vector of each pair.
+    contexts : ndarray, shape (B, D)
+        By the output vector of each pair.
+    negatives : ndarray, shape (B, K, D)
+        By the output vectors of its noise words.
+    context_bias : ndarray, shape (B,)
+        By the bias of each context; zero for SGNS.
+    noise_bias : ndarray, shape (B, K)
+        By the biases of the noise words; zero for SGNS.
+    """
+
+    centers: FloatArray
+    contexts: FloatArray
+    negatives: FloatArray
+    context_bias: FloatArray
+    noise_bias: FloatArray
+
+
+def loss_and_gradients(
+    tables: Tables, steps: Steps, objective: Literal["sgns", "nce"]
+) -> tuple[float, Gradients]:
+    """Return the loss summed over all pairs, and its gradients.
+
+    Parameters
+    ----------
+    tables : Tables
+        The matrices, of any float type.
+    steps : Steps
+        Taken as one update: their offsets are ignored.
+    objective : {"sgns", "nce"}
+    """
+    u = tables.in_vectors[steps.centers]
+    v = tables.out_vectors[steps.contexts]
+    n = tables.out_vectors[steps.negatives]
+    x_true = np.einsum("bd,bd->b", u, v)
+    x_noise = np.einsum("bd,bkd->bk", u, n)
+    if objective == "nce":
+        x_true = x_true + tables.out_bias[steps.contexts] - steps.context_log_counts
+        x_noise = x_noise + tables.out_bias[steps.negatives] - steps.noise_log_counts
+
+    losses_noise = np.where(steps.is_active, np.logaddexp(0.0, x_noise), 0.0)
+    loss = float(np.logaddexp(0.0, -x_true).sum(dtype=np.float64) + losses_noise.sum(dtype=np.float64))
+
+    g_true = expit(x_true) - 1.0
+    g_noise = np.where(steps.is_active, expit(x_noise), 0.0)
+    has_bias = 1.0 if objective == "nce" else 0.0
+    return loss, Gradients(
+        centers=g_true[:, None] * v + np.einsum("bk,bkd->bd", g_noise, n),
+        contexts=g_true[:, None] * u,
+        negatives=g_noise[:, :, None] * u[:, None, :],
+        context_bias=has_bias * g_true,
+        noise_bias=has_bias * g_noise,
+    )
+
+
+def apply_step(
+    tables: Tables,
+    step: Steps,
+    rate: float,
+    objective: Literal["sgns", "nce"],
+    reduction: Literal["sum", "mean"],
+) -> float:
+    """Take one step of gradient descent in place; return the summed loss before it.
+
+    Rows that occur more than once in the step receive the sum of their gradients, all taken at the same
+    point.
+    """
+    loss, gradients = loss_and_gradients(tables, step, objective)
+    scale = rate / step.centers.size if reduction == "mean" else rate
+    np.add.at(tables.in_vectors, step.centers, -scale * gradients.centers)
+    np.add.at(tables.out_vectors, step.contexts, -scale * gradients.contexts)
+    np.add.at(tables.out_vectors, step.negatives, -scale * gradients.negatives)
+    np.add.at(tables.out_bias, step.contexts, -scale * gradients.context_bias)
+    np.add.at(tables.out_bias, step.negatives, -scale * gradients.noise_bias)
+    return loss

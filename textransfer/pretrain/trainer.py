@@ -1,0 +1,155 @@
+"""The training loop: epochs over blocks of documents, one progress record a block."""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from textransfer.errors import NumericalError
+from textransfer.pretrain.engines.base import BlockStats, Engine
+from textransfer.pretrain.schedule import LearningRate
+from textransfer.text.encoded import EncodedCorpus
+
+LARGEST_BLOCK = 1_000_000
+"""Tokens that are handed to an engine at once at most: about half a second of work."""
+FEWEST_BLOCKS = 400
+"""Blocks a run is cut into at least, if it has the documents, so that the learning rate falls smoothly."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands after a block.
+
+    Attributes
+    ----------
+    epoch : int
+        The epoch under way, counted from 1.
+    share : float
+        How much of the run is done, 0..1.
+    n_tokens : int
+        Tokens read so far, over all epochs.
+    n_steps : int
+        Updates so far.
+    n_pairs : int
+        Pairs trained so far.
+    seconds : float
+        Since training began.
+    tokens_per_second : float
+        Over the whole run so far.
+    learning_rate : float
+        Of the block just done.
+    loss : float
+        Mean loss a pair in the block just done; NaN if it had no pair.
+    """
+
+    epoch: int
+    share: float
+    n_tokens: int
+    n_steps: int
+    n_pairs: int
+    seconds: float
+    tokens_per_second: float
+    learning_rate: float
+    loss: float
+
+    @property
+    def seconds_left(self) -> float:
+        """Estimated seconds to the end."""
+        return self.seconds / self.share - self.seconds if self.share > 0 else math.inf
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as JSON can hold it: a NaN loss becomes None."""
+        record = asdict(self)
+        if math.isnan(self.loss):
+            record["loss"] = None
+        return record
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """Runs an engine over a corpus.
+
+    Parameters
+    ----------
+    engine : Engine
+    corpus : EncodedCorpus
+    epochs : int
+    learning_rate : LearningRate
+    max_steps : int, optional
+        Stop after so many updates even if epochs are left.
+    """
+
+    engine: Engine
+    corpus: EncodedCorpus
+    epochs: int
+    learning_rate: LearningRate
+    max_steps: int | None = None
+
+    def run(self) -> Iterator[Progress]:
+        """Train; yield a record after each block.
+
+        The engine's tables are whole whenever a record is yielded, and also after a KeyboardInterrupt.
+
+        Raises
+        ------
+        NumericalError
+            If the loss of a block is not finite.
+        """
+        n_corpus = self.corpus.tokens.size
+        total = n_corpus * self.epochs
+        blocks = self._blocks()
+        started = time.perf_counter()
+        n_tokens = n_steps = n_pairs = 0
+        for epoch in range(self.epochs):
+            for low, high in blocks:
+                first = int(self.corpus.offsets[low])
+                rate = self.learning_rate.at(self._share(n_tokens, total, n_steps))
+                stats = self.engine.train_block(
+                    np.asarray(self.corpus.tokens[first : self.corpus.offsets[high]]),
+                    self.corpus.offsets[low : high + 1] - first,
+                    epoch * n_corpus + first,
+                    rate,
+                    max_steps=None if self.max_steps is None else self.max_steps - n_steps,
+                )
+                self._check_finite(stats, epoch, first, rate)
+                n_tokens += int(self.corpus.offsets[high]) - first
+                n_steps += stats.n_steps
+                n_pairs += stats.n_pairs
+                seconds = time.perf_counter() - started
+                yield Progress(
+                    epoch=epoch + 1,
+                    share=self._share(n_tokens, total, n_steps),
+                    n_tokens=n_tokens,
+                    n_steps=n_steps,
+                    n_pairs=n_pairs,
+                    seconds=seconds,
+                    tokens_per_second=n_tokens / max(seconds, 1e-9),
+                    learning_rate=rate,
+                    loss=stats.loss / stats.n_pairs if stats.n_pairs else math.nan,
+                )
+                if self.max_steps is not None and n_steps >= self.max_steps:
+                    return
+
+    def _blocks(self) -> list[tuple[int, int]]:
+        """Cut the corpus into stretches of whole documents, as ranges of document numbers."""
+        offsets = self.corpus.offsets
+        n_tokens = int(offsets[-1])
+        size = int(np.clip(n_tokens * self.epochs / FEWEST_BLOCKS, 1, LARGEST_BLOCK))
+        marks = np.searchsorted(offsets, np.arange(size, n_tokens, size))
+        cuts = np.unique(np.concatenate([[0], marks, [offsets.size - 1]])).tolist()
+        return list(zip(cuts[:-1], cuts[1:], strict=True))
+
+    def _share(self, n_tokens: int, total: int, n_steps: int) -> float:
+        by_tokens = n_tokens / total if total else 1.0
+        return by_tokens if self.max_steps is None else max(by_tokens, n_steps / self.max_steps)
+
+    @staticmethod
+    def _check_finite(stats: BlockStats, epoch: int, first: int, rate: float) -> None:
+        if not math.isfinite(stats.loss):
+            raise NumericalError(
+                f"the loss became {stats.loss} in epoch {epoch + 1} at token {first} with learning rate "
+                f"{rate:g}; expected a finite number: give a smaller learning_rate (or batch_size)"
+            )

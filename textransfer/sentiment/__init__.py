@@ -1,0 +1,1 @@
+"""From word vectors to sentence vectors to classes."""

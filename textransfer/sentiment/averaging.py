@@ -1,0 +1,196 @@
+"""The one definition of a sentence vector: a weighted mean of word vectors, then centred, then unit length.
+
+Frozen and trained word vectors both go through this room, so that they cannot drift apart.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+Floats = npt.NDArray[np.floating]
+
+SMALLEST_LENGTH = 1e-12
+"""A vector no longer than this has no direction; it is left as it is."""
+
+
+@dataclass(frozen=True)
+class Bags:
+    """The known words of some texts, with the weight that each has in the mean of its text.
+
+    Parameters
+    ----------
+    ids : ndarray of int64, shape (M,)
+        Word ids, text after text.
+    offsets : ndarray of int64, shape (n + 1,)
+        Where each text's words start in `ids`.
+    weights : ndarray of float32, shape (M,)
+        Shares in the mean; they sum to 1 within a text.
+    """
+
+    ids: npt.NDArray[np.int64]
+    offsets: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def has_words(self) -> npt.NDArray[np.bool_]:
+        """Whether each text has a known word, shape (n,)."""
+        return np.diff(self.offsets) > 0
+
+    @property
+    def n_empty(self) -> int:
+        """How many texts have no known word."""
+        return int(np.count_nonzero(~self.has_words))
+
+    def matrix(self, n_words: int) -> sparse.csr_array:
+        """Return the shares as a sparse matrix: texts are rows, words are columns."""
+        return sparse.csr_array((self.weights, self.ids, self.offsets), shape=(len(self), n_words))
+
+    def take(self, rows: npt.NDArray[np.int64]) -> "Bags":
+        """Return some of the texts, in the order given."""
+        lengths = np.diff(self.offsets)[rows]
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        places = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
+        return Bags(self.ids[places], offsets, self.weights[places])
+
+    def restricted(self) -> tuple[npt.NDArray[np.int64], "Bags"]:
+        """Return the ids of the words that occur, in order, and the bags with these numbered from 0."""
+        used, ids = np.unique(self.ids, return_inverse=True)
+        return used, Bags(ids.astype(np.int64), self.offsets, self.weights)
+
+    @classmethod
+    def from_words(
+        cls,
+        token_lists: Iterable[Sequence[str]],
+        index: Mapping[str, int],
+        word_weights: npt.NDArray[np.float64],
+        *,
+        is_distinct: bool,
+    ) -> "Bags":
+        """Look the words of each text up and share out its mean among those that are known.
+
+        Parameters
+        ----------
+        token_lists : iterable of sequences of str
+            The words of each text.
+        index : mapping of str to int
+            Word -> id; other words are unknown and leave no trace.
+        word_weights : ndarray of float64, shape (V,)
+            How much a word counts against the others of its text; positive.
+        is_distinct : bool
+            Whether a word that occurs several times in a text counts once.
+        """
+        ids: list[int] = []
+        offsets = [0]
+        for words in token_lists:
+            known = [index[word] for word in words if word in index]
+            ids.extend(sorted(set(known)) if is_distinct else known)
+            offsets.append(len(ids))
+        id_array = np.array(ids, dtype=np.int64)
+        starts = np.array(offsets, dtype=np.int64)
+        weights = word_weights[id_array]
+        sums = np.bincount(_row_of(starts), weights, minlength=len(starts) - 1)
+        shares = weights / np.repeat(sums, np.diff(starts))
+        return cls(id_array, starts, shares.astype(np.float32))
+
+
+@dataclass(frozen=True)
+class Finish:
+    """What is done to a mean of word vectors before it enters the classifier.
+
+    Parameters
+    ----------
+    center : ndarray, shape (D,), or None
+        Taken off each mean: the mean of the corpus.
+    is_unit_length : bool
+        Whether what remains is brought to length 1.
+    scale : float
+        What the result is multiplied by.
+    """
+
+    center: npt.NDArray[np.float32] | None = None
+    is_unit_length: bool = False
+    scale: float = 1.0
+
+    def __call__(self, means: Floats, has_words: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """Finish means of shape (..., D); texts without a known word become zero vectors.
+
+        Returns
+        -------
+        tuple of (ndarray of shape (..., D), ndarray of shape (..., 1))
+            The sentence vectors, and the factor each was multiplied by, which `gradient` asks for.
+        """
+        out = means if self.center is None else means - self.center.astype(means.dtype)
+        factor: Floats = np.where(has_words[..., None], self.scale, 0).astype(means.dtype)
+        if self.is_unit_length:
+            lengths = np.linalg.norm(out, axis=-1, keepdims=True)
+            factor = factor / np.where(lengths > SMALLEST_LENGTH, lengths, 1)
+        return out * factor, factor
+
+    def gradient(self, vectors: Floats, factor: Floats, upstream: Floats) -> Floats:
+        """Return the gradient in the means, given the one in the finished vectors.
+
+        With y = f x, f = s/|x| and g the gradient in y, dL/dx = f (g - y (y.g) / s^2).
+        """
+        if not self.is_unit_length:
+            return np.asarray(upstream * factor)
+        along = (vectors * upstream).sum(axis=-1, keepdims=True) / self.scale**2
+        return np.asarray((upstream - vectors * along) * factor)
+
+
+@dataclass(frozen=True)
+class Averaging:
+    """All that turns the words of a text into its vector.
+
+    Parameters
+    ----------
+    index : mapping of str to int
+        Word -> row of `table`; other words are unknown.
+    table : ndarray of float32, shape (V, D)
+        The word vectors as they are averaged.
+    word_weights : ndarray of float64, shape (V,)
+        How much each word counts against the others of its text.
+    is_distinct : bool
+        Whether a word that occurs several times in a text counts once.
+    finish : Finish
+        What is done to the means.
+    """
+
+    index: Mapping[str, int]
+    table: npt.NDArray[np.float32]
+    word_weights: npt.NDArray[np.float64]
+    is_distinct: bool
+    finish: Finish
+
+    def bags(self, token_lists: Iterable[Sequence[str]]) -> Bags:
+        """Return the known words of each text with their shares in its mean."""
+        return Bags.from_words(token_lists, self.index, self.word_weights, is_distinct=self.is_distinct)
+
+    def standardized(self, bags: Bags) -> Self:
+        """Return the same with the mean of some texts taken off, and their root mean square length at 1.
+
+        Vectors of unit length are so already and stay as they are.
+        """
+        if self.finish.is_unit_length or bags.n_empty == len(bags):
+            return self
+        vectors = self.vectors(bags)[bags.has_words].astype(np.float64)
+        center = vectors.mean(axis=0)
+        length = float(np.sqrt(((vectors - center) ** 2).sum(axis=1).mean()))
+        scale = 1 / length if length > SMALLEST_LENGTH else 1.0
+        return replace(self, finish=Finish(center.astype(np.float32), scale=scale))
+
+    def vectors(self, bags: Bags) -> npt.NDArray[np.float32]:
+        """Return the sentence vectors, float32 (n, D); a zero vector for a text without a known word."""
+        means = np.asarray(bags.matrix(len(self.table)) @ self.table)
+        return self.finish(means, bags.has_words)[0].astype(np.float32, copy=False)
+
+
+def _row_of(offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the text that each word belongs to."""
+    return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))

@@ -1,0 +1,169 @@
+"""What pretraining has to beat: majority class, TF-IDF, the same network without pretraining."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from textransfer.config import ClassifierConfig, TokenizerConfig
+from textransfer.errors import NotFittedError
+from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.encoders import check_texts
+from textransfer.sentiment.labels import learn_classes
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+TFIDF_C = 10.0
+"""Inverse strength of the penalty; TF-IDF vectors of few texts are nearly orthogonal: little is wanted."""
+MAX_ITERATIONS = 1000
+
+
+class _Baseline(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """The scikit-learn face that the baselines share."""
+
+    classes_: npt.NDArray[Any]
+
+    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
+        raise NotImplementedError
+
+    def predict(self, texts: Sequence[str]) -> npt.NDArray[Any]:
+        """Return the most probable class of each text, shape (n,)."""
+        codes = self.predict_proba(texts).argmax(axis=1)
+        return np.asarray(self.classes_[codes])
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - a type of scikit-learn
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string, tags.input_tags.two_d_array = True, False
+        return tags
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "classes_"):
+            raise NotFittedError(
+                f"this {type(self).__name__} is not fitted yet; call fit(texts, labels) first"
+            )
+
+
+class MajorityBaseline(_Baseline):
+    """Always the most frequent class; of several, the first in sorted order.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (C,)
+    shares_ : ndarray of float64, shape (C,)
+        Share of each class in the labels; the probabilities of any text.
+    """
+
+    def fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Self:
+        """Count the labels."""
+        self.classes_, codes = learn_classes(check_texts(texts), labels)
+        self.shares_ = np.bincount(codes) / len(codes)
+        return self
+
+    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return the shares of the classes for each text, shape (n, C)."""
+        self._check_fitted()
+        return np.tile(self.shares_, (len(check_texts(texts)), 1))
+
+    @property
+    def n_parameters_(self) -> int:
+        """Numbers that were learned: the shares."""
+        self._check_fitted()
+        return len(self.shares_)
+
+
+class TfidfBaseline(_Baseline):
+    """TF-IDF of the words, then logistic regression.
+
+    Parameters
+    ----------
+    tokenizer : Tokenizer, optional
+        What splits texts into words; by default one that suits the script of the labelled texts.
+    c : float, default=10.0
+        C of scikit-learn's logistic regression.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (C,)
+    tokenizer_ : Tokenizer
+    """
+
+    def __init__(self, tokenizer: "Tokenizer | None" = None, c: float = TFIDF_C) -> None:
+        self.tokenizer = tokenizer
+        self.c = c
+
+    def fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Self:
+        """Learn words and weights from labelled texts.
+
+        If no text has a word, only the shares of the classes are learned.
+        """
+        listed = check_texts(texts)
+        self.classes_, codes = learn_classes(listed, labels)
+        if self.tokenizer is None:
+            from textransfer.text.tokenize import build_tokenizer
+
+            self.tokenizer_ = build_tokenizer(TokenizerConfig(), listed)
+        else:
+            self.tokenizer_ = self.tokenizer
+        token_lists = list(self.tokenizer_.tokenize_many(listed))
+        self._majority = MajorityBaseline().fit(listed, labels)
+        self._words: TfidfVectorizer | None = None
+        if any(token_lists):
+            self._words = TfidfVectorizer(analyzer=_as_is, sublinear_tf=True)
+            features = self._words.fit_transform(token_lists)
+            self._regression = LogisticRegression(C=self.c, max_iter=MAX_ITERATIONS).fit(features, codes)
+        return self
+
+    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
+        self._check_fitted()
+        listed = check_texts(texts)
+        if self._words is None or not listed:
+            return self._majority.predict_proba(listed)
+        features = self._words.transform(list(self.tokenizer_.tokenize_many(listed)))
+        return np.asarray(self._regression.predict_proba(features))
+
+    @property
+    def n_parameters_(self) -> int:
+        """Numbers that were learned: coefficients and intercepts of the regression."""
+        self._check_fitted()
+        if self._words is None:
+            return self._majority.n_parameters_
+        return int(self._regression.coef_.size + self._regression.intercept_.size)
+
+
+def no_pretraining(
+    config: ClassifierConfig,
+    *,
+    tokenizer: "Tokenizer | None" = None,
+    vector_size: int | None = None,
+    random_state: int = 0,
+) -> SentimentClassifier:
+    """Return the same classifier over random word vectors that are trained end to end.
+
+    Parameters
+    ----------
+    config : ClassifierConfig
+        Settings of the pretrained arm. Its rate of the word vectors is for pretrained ones; the default
+        rate of random ones is taken instead.
+    tokenizer : Tokenizer, optional
+        The one of the pretrained arm, so that both see the same words.
+    vector_size : int, optional
+        Dimensions of the pretrained arm.
+    random_state : int, default=0
+        Word vectors, initial weights, order of the texts.
+    """
+    settings = {**config.to_dict(), "fine_tune": True, "vector_learning_rate": None}
+    return SentimentClassifier(
+        None, tokenizer=tokenizer, vector_size=vector_size, random_state=random_state, **settings
+    )
+
+
+def _as_is(words: list[str]) -> list[str]:
+    """Stand in for the analyser of `TfidfVectorizer`: the texts are split already."""
+    return words

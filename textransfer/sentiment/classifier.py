@@ -1,0 +1,299 @@
+"""The estimator: texts and labels in, classes and probabilities out."""
+
+import logging
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+from textransfer.config import ClassifierConfig, TokenizerConfig
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError, NotFittedError, TextransferWarning
+from textransfer.randomness import seed_of
+from textransfer.sentiment.averaging import Averaging, Bags
+from textransfer.sentiment.encoders import check_texts, plain_averaging, sif_averaging
+from textransfer.sentiment.fitting import fit_network, hidden_size_for, plan_split
+from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.network import OneHiddenLayer
+from textransfer.sentiment.random_vectors import random_vectors
+from textransfer.sentiment.training import Epoch
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+logger = logging.getLogger(__name__)
+
+DEFAULTS = ClassifierConfig()
+RANDOM_VECTOR_SIZE = 100
+"""Dimensions of word vectors that are not pretrained, if nothing is said."""
+TEXTS_A_BLOCK = 8192
+"""Texts whose vectors are held in memory at a time when classes are predicted."""
+PRETRAINED_VECTOR_RATE = 0.0001
+RANDOM_VECTOR_RATE = 0.01
+"""Steps of the word vectors, if nothing is said: small where pretraining could be undone."""
+
+
+class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Average the word vectors of a text, then classify the mean with one hidden layer.
+
+    A scikit-learn estimator over texts: works in `Pipeline`, `GridSearchCV`, `cross_val_score`, `clone`.
+
+    Parameters
+    ----------
+    vectors : WordVectors, or the path of a folder or file that holds some, optional
+        None means no pretraining: random vectors for the words of the labelled texts, trained end to end.
+    tokenizer : Tokenizer, optional
+        By default the one that made the vectors; without vectors, one that suits the script of the texts.
+    vector_size : int, optional
+        Dimensions of the random vectors (100); only without `vectors`.
+    encoder, hidden_size, activation, fine_tune, solver, epochs, learning_rate, vector_learning_rate, l2, \
+batch_size, standardize, early_stopping
+        See `textransfer.config.ClassifierConfig`, which holds the defaults.
+    random_state : int, numpy generator or None, default=0
+        Initial weights, order of the texts, and texts held out. With the same number, the same result.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (C,)
+        The labels, sorted.
+    averaging_ : Averaging
+        Word vectors (fine-tuned if they were trained) and how they are averaged.
+    network_ : OneHiddenLayer
+        The head, one member.
+    tokenizer_ : Tokenizer
+        What splits texts into words.
+    n_epochs_ : int
+        Passes over the labelled texts that were made.
+    n_texts_without_known_words_ : int
+        Labelled texts of `fit` that are a zero vector.
+
+    Examples
+    --------
+    >>> SentimentClassifier("embeddings").fit(texts, labels).predict(["a fine film"])  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        vectors: WordVectors | str | Path | None = None,
+        *,
+        tokenizer: "Tokenizer | None" = None,
+        vector_size: int | None = None,
+        encoder: str = DEFAULTS.encoder,
+        hidden_size: int | None = DEFAULTS.hidden_size,
+        activation: str = DEFAULTS.activation,
+        fine_tune: bool = DEFAULTS.fine_tune,
+        solver: str = DEFAULTS.solver,
+        epochs: int = DEFAULTS.epochs,
+        learning_rate: float = DEFAULTS.learning_rate,
+        vector_learning_rate: float | None = DEFAULTS.vector_learning_rate,
+        l2: float = DEFAULTS.l2,
+        batch_size: int = DEFAULTS.batch_size,
+        standardize: bool = DEFAULTS.standardize,
+        early_stopping: bool = DEFAULTS.early_stopping,
+        random_state: int | np.random.Generator | np.random.RandomState | None = 0,
+    ) -> None:
+        self.vectors = vectors
+        self.tokenizer = tokenizer
+        self.vector_size = vector_size
+        self.encoder = encoder
+        self.hidden_size = hidden_size
+        self.activation = activation
+        self.fine_tune = fine_tune
+        self.solver = solver
+        self.epochs = epochs
+        self.learning_rate = learning_rate
+        self.vector_learning_rate = vector_learning_rate
+        self.l2 = l2
+        self.batch_size = batch_size
+        self.standardize = standardize
+        self.early_stopping = early_stopping
+        self.random_state = random_state
+
+    @classmethod
+    def from_config(
+        cls,
+        config: ClassifierConfig,
+        vectors: WordVectors | str | Path | None = None,
+        **others: Any,  # noqa: ANN401 - passed on to parameters that have types
+    ) -> Self:
+        """Make a classifier with the settings of a config."""
+        return cls(vectors, **config.to_dict(), **others)
+
+    def fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Self:
+        """Learn from labelled texts; what was learned before is forgotten.
+
+        Parameters
+        ----------
+        texts : sequence of str, length n
+        labels : sequence of labels, length n
+            Of any type that scikit-learn takes for classes; two classes at least.
+
+        Raises
+        ------
+        ConfigError
+            If a setting is out of range, the lengths differ, or there is only one class.
+        CorpusError
+            If `texts` is no list of strings, or is empty.
+        NumericalError
+            If training leaves the finite numbers.
+        """
+        for _ in self.iter_fit(texts, labels):
+            pass
+        return self
+
+    def iter_fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Iterator[Epoch]:
+        """Do what `fit` does, and hand a record over after each epoch.
+
+        Between two records the classifier can predict with what it has learned so far. The seconds of a
+        record include reading and averaging the texts. Where training stops early, the classifier goes
+        back to its best epoch after the last record.
+        """
+        start = time.perf_counter()
+        config = self._config()
+        listed = check_texts(texts)
+        self.classes_, codes = learn_classes(listed, labels)
+        seed = seed_of(self.random_state)
+        is_table_trained = config.fine_tune or self.vectors is None
+        split = plan_split(codes, seed, is_stopped_early=config.early_stopping and is_table_trained)
+        averaging, bags = self._average(config, listed, split.trained, seed)
+        self.averaging_ = replace(averaging, table=averaging.table.copy()) if is_table_trained else averaging
+        self.network_ = OneHiddenLayer.random(
+            [seed],
+            averaging.table.shape[1],
+            hidden_size_for(config, len(self.classes_)),
+            len(self.classes_),
+            config.activation,
+        )
+        rate = config.vector_learning_rate
+        if rate is None:
+            rate = PRETRAINED_VECTOR_RATE if self.vectors is not None else RANDOM_VECTOR_RATE
+        epochs = fit_network(
+            self.network_,
+            self.averaging_,
+            bags,
+            codes,
+            split,
+            config,
+            seed=seed,
+            vector_learning_rate=rate if is_table_trained else None,
+        )
+        setup_seconds = time.perf_counter() - start
+        self.n_epochs_ = 0
+        for epoch in epochs:
+            self.n_epochs_ = epoch.number
+            yield replace(epoch, seconds=epoch.seconds + setup_seconds)
+        logger.info("%d texts, %d classes, %d epochs", len(listed), len(self.classes_), self.n_epochs_)
+
+    def encode(self, texts: Sequence[str]) -> Bags:
+        """Look the words of texts up; the result can stand in for the texts in `predict_proba`.
+
+        Saves the work when the same texts are classified again, and tells which have a known word.
+        """
+        self._check_fitted()
+        return self.averaging_.bags(self.tokenizer_.tokenize_many(check_texts(texts)))
+
+    def predict_proba(self, texts: Sequence[str] | Bags) -> npt.NDArray[np.float64]:
+        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
+        bags = texts if isinstance(texts, Bags) else self.encode(texts)
+        self._check_fitted()
+        found = np.empty((len(bags), len(self.classes_)))
+        for start in range(0, len(bags), TEXTS_A_BLOCK):
+            block = bags.take(np.arange(start, min(start + TEXTS_A_BLOCK, len(bags))))
+            vectors = self.averaging_.vectors(block)
+            found[start : start + TEXTS_A_BLOCK] = self.network_.probabilities(vectors[None])[0]
+        return found
+
+    def predict(self, texts: Sequence[str] | Bags) -> npt.NDArray[Any]:
+        """Return the most probable class of each text, shape (n,)."""
+        codes = self.predict_proba(texts).argmax(axis=1)
+        return np.asarray(self.classes_[codes])
+
+    def save(self, path: str | Path, *, force: bool = False) -> Path:
+        """Write a classifier folder that stands alone, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder to be made.
+        force : bool, default=False
+            Replace an older one.
+        """
+        from textransfer.sentiment import persistence
+
+        return persistence.save(self, Path(path), force=force)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "SentimentClassifier":
+        """Read a classifier folder; it gives the same probabilities, to the bit.
+
+        Raises
+        ------
+        FormatError
+            If it is another kind of folder, or a file is missing, truncated or of a newer version.
+        """
+        from textransfer.sentiment import persistence
+
+        return persistence.load(Path(path))
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "network_")
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - a type of scikit-learn
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string, tags.input_tags.two_d_array = True, False
+        return tags
+
+    def _config(self) -> ClassifierConfig:
+        """Return the settings, checked."""
+        return ClassifierConfig(**{name: getattr(self, name) for name in ClassifierConfig.names()})
+
+    def _check_fitted(self) -> None:
+        if not self.__sklearn_is_fitted__():
+            raise NotFittedError("this SentimentClassifier is not fitted yet; call fit(texts, labels) first")
+
+    def _average(
+        self, config: ClassifierConfig, texts: list[str], trained: npt.NDArray[np.int64], seed: int
+    ) -> tuple[Averaging, Bags]:
+        """Set `tokenizer_`; return how words become vectors, and the known words of the labelled texts."""
+        vectors = self._given_vectors()
+        self.tokenizer_ = self._choose_tokenizer(vectors, texts)
+        token_lists = list(self.tokenizer_.tokenize_many(texts))
+        if vectors is None:
+            size = RANDOM_VECTOR_SIZE if self.vector_size is None else self.vector_size
+            vectors = random_vectors([token_lists[row] for row in trained], size, seed)
+        averaging = (sif_averaging if config.encoder == "sif" else plain_averaging)(vectors)
+        bags = averaging.bags(token_lists)
+        self.n_texts_without_known_words_ = bags.n_empty
+        if bags.n_empty:
+            warnings.warn(
+                f"{bags.n_empty} of {len(bags)} labelled texts have no known word; each is a zero vector",
+                TextransferWarning,
+                stacklevel=4,
+            )
+        return averaging.standardized(bags) if config.standardize else averaging, bags
+
+    def _given_vectors(self) -> WordVectors | None:
+        """Return the pretrained vectors, loaded if they are a path."""
+        if self.vectors is None:
+            return None
+        if self.vector_size is not None:
+            raise ConfigError(
+                f"vector_size is {self.vector_size!r}, but vectors are given, "
+                "which have a size of their own; leave it out"
+            )
+        return self.vectors if isinstance(self.vectors, WordVectors) else WordVectors.load(self.vectors)
+
+    def _choose_tokenizer(self, vectors: WordVectors | None, texts: list[str]) -> "Tokenizer":
+        if self.tokenizer is not None:
+            return self.tokenizer
+        if vectors is not None:
+            return vectors.tokenizer()
+        from textransfer.text.tokenize import build_tokenizer
+
+        return build_tokenizer(TokenizerConfig(), texts)

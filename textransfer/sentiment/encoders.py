@@ -1,0 +1,195 @@
+"""Sentence vectors from word vectors: the plain mean, and the weighted mean that few labels profit from."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError, CorpusError
+from textransfer.sentiment.averaging import Averaging, Bags, Finish
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+DEFAULT_SMOOTHING = 1e-3
+"""The a of SIF; Arora et al. find 1e-3 to 1e-4 equally good."""
+
+
+def plain_averaging(vectors: WordVectors) -> Averaging:
+    """Average the vectors of all known words, each as often as it occurs, as the article does."""
+    return Averaging(vectors.index, vectors.matrix, np.ones(len(vectors)), is_distinct=False, finish=Finish())
+
+
+def sif_averaging(vectors: WordVectors, smoothing: float = DEFAULT_SMOOTHING) -> Averaging:
+    """Average unit word vectors by rarity, take the mean of the corpus off, bring to unit length.
+
+    Each distinct word of a text counts once, with the weight a / (a + p(w)). The mean of the corpus is
+    taken from the vocabulary alone, as the mean over all words of all documents:
+    sum_w df(w) a/(a + p(w)) x_w / sum_w df(w) a/(a + p(w)).
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        Without counts, p follows Zipf's law over the order of the words; without document counts, counts
+        stand in for them.
+    smoothing : float, default=1e-3
+        The paper's a; a probability, in (0, 1].
+
+    References
+    ----------
+    Arora, Liang, Ma (2017), A simple but tough-to-beat baseline for sentence embeddings, Algorithm 1. There
+    the first principal component is taken off instead of the mean, and a word counts as often as it occurs.
+    """
+    if not 0 < smoothing <= 1:
+        raise ConfigError(f"smoothing is {smoothing!r}; expected a probability above 0 and at most 1")
+    shares = _shares_of_words(vectors)
+    weights = smoothing / (smoothing + shares)
+    documents = next(
+        (counts for counts in (vectors.document_counts, vectors.counts) if counts is not None), shares
+    )
+    mass = documents * weights
+    total = mass.sum()
+    center = (mass / total if total else mass) @ vectors.unit_matrix.astype(np.float64)
+    finish = Finish(center.astype(np.float32), is_unit_length=True)
+    return Averaging(vectors.index, vectors.unit_matrix, weights, is_distinct=True, finish=finish)
+
+
+def check_texts(texts: Iterable[str]) -> list[str]:
+    """Return texts as a list of strings.
+
+    Raises
+    ------
+    CorpusError
+        If it is a single string, or holds something else than strings.
+    """
+    if isinstance(texts, str | bytes):
+        raise CorpusError("got a single text; expected a list of texts: put it in [ ]")
+    shape = getattr(texts, "shape", (0,))
+    if len(shape) != 1:
+        raise CorpusError(f"got an array of shape {shape}; expected a list of texts")
+    try:
+        listed = list(texts)
+    except TypeError as error:
+        raise CorpusError(f"got {type(texts).__name__}; expected a list of texts") from error
+    for position, text in enumerate(listed):
+        if not isinstance(text, str):
+            raise CorpusError(
+                f"text {position} is {text!r}, of type {type(text).__name__}; expected a string"
+            )
+    return listed
+
+
+class _WordMeans(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """The scikit-learn face that both encoders share; nothing is learned from the texts."""
+
+    vectors: WordVectors
+    tokenizer: "Tokenizer | None"
+
+    def fit(self, texts: object = None, y: object = None) -> Self:
+        """Do nothing: the encoder is determined by its word vectors."""
+        return self
+
+    def bags(self, texts: Iterable[str]) -> Bags:
+        """Return the known words of each text with their shares in its mean."""
+        tokenizer = self.tokenizer if self.tokenizer is not None else self.vectors.tokenizer()
+        return self.averaging().bags(tokenizer.tokenize_many(check_texts(texts)))
+
+    def transform(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return the sentence vectors, float32 (n, D).
+
+        A text without a known word gets a zero vector; `n_empty_` tells how many of the last call did.
+        """
+        bags = self.bags(texts)
+        self.n_empty_ = bags.n_empty
+        return self.averaging().vectors(bags)
+
+    def averaging(self) -> Averaging:
+        """Return what turns words into a vector; computed once for the present settings."""
+        settings = (self.vectors, getattr(self, "smoothing", None))
+        known: tuple[Any, Averaging] | None = getattr(self, "_known", None)
+        if known is None or known[0][0] is not settings[0] or known[0][1] != settings[1]:
+            known = settings, self._make_averaging()
+            self._known = known
+        return known[1]
+
+    def _make_averaging(self) -> Averaging:
+        raise NotImplementedError
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__getstate__().items() if name != "_known"}
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - a type of scikit-learn
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string, tags.input_tags.two_d_array = True, False
+        tags.requires_fit = False
+        return tags
+
+
+class MeanEncoder(_WordMeans):
+    """Sentence vectors as the plain mean of the vectors of the known words.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        The word vectors.
+    tokenizer : Tokenizer, optional
+        By default the one that made the vectors.
+
+    Attributes
+    ----------
+    n_empty_ : int
+        Texts of the last `transform` that had no known word.
+    """
+
+    def __init__(self, vectors: WordVectors, tokenizer: "Tokenizer | None" = None) -> None:
+        self.vectors = vectors
+        self.tokenizer = tokenizer
+
+    def _make_averaging(self) -> Averaging:
+        return plain_averaging(self.vectors)
+
+
+class SIFEncoder(_WordMeans):
+    """Sentence vectors as the weighted, centred mean of unit word vectors; see `sif_averaging`.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        The word vectors, best with their counts.
+    smoothing : float, default=1e-3
+        Words that are much more frequent than this count less; a probability, in (0, 1].
+    tokenizer : Tokenizer, optional
+        By default the one that made the vectors.
+
+    Attributes
+    ----------
+    n_empty_ : int
+        Texts of the last `transform` that had no known word.
+    """
+
+    def __init__(
+        self,
+        vectors: WordVectors,
+        smoothing: float = DEFAULT_SMOOTHING,
+        tokenizer: "Tokenizer | None" = None,
+    ) -> None:
+        self.vectors = vectors
+        self.smoothing = smoothing
+        self.tokenizer = tokenizer
+
+    def _make_averaging(self) -> Averaging:
+        return sif_averaging(self.vectors, self.smoothing)
+
+
+def _shares_of_words(vectors: WordVectors) -> npt.NDArray[np.float64]:
+    """Return the share of each word in the corpus; by Zipf's law over ranks if there are no counts."""
+    if vectors.counts is None or not vectors.counts.any():
+        shares = 1 / np.arange(1, len(vectors) + 1)
+        return np.asarray(shares / shares.sum())
+    return np.asarray(vectors.counts / (vectors.n_tokens or vectors.counts.sum()), dtype=np.float64)

@@ -1,0 +1,43 @@
+"""Turn labels of any type into classes and their places."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils.multiclass import check_classification_targets
+
+from textransfer.errors import ConfigError, CorpusError
+
+
+def learn_classes(
+    texts: Sequence[str], labels: Sequence[Any]
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+    """Return the classes, sorted, and the place of each text's label among them.
+
+    Raises
+    ------
+    ConfigError
+        If lengths differ, a label is missing or no class, or there is only one class.
+    CorpusError
+        If there are no texts.
+    """
+    if labels is None:
+        raise ConfigError("requires y to be passed, but the target y is None; give a label for each text")
+    if len(texts) == 0:
+        raise CorpusError("got no texts; expected labelled texts of at least two classes")
+    array = np.asarray(labels)
+    if array.shape != (len(texts),):
+        raise ConfigError(
+            f"got {len(texts)} texts and labels of shape {array.shape}; expected a label for each text"
+        )
+    try:
+        check_classification_targets(array)
+        classes, codes = np.unique(array, return_inverse=True)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"labels cannot be read as classes: {error}") from error
+    if len(classes) < 2:
+        raise ConfigError(
+            f"all {len(texts)} labels are one class, {classes[0]!r}; expected at least two classes"
+        )
+    return classes, np.asarray(codes, dtype=np.int64)

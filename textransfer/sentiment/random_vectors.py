@@ -1,0 +1,62 @@
+"""Word vectors of no meaning, for the words of some texts: where training without pretraining starts."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError
+from textransfer.randomness import Stream, generator
+
+
+def random_vectors(
+    token_lists: Sequence[Sequence[str]], vector_size: int, seed: int, *, reach: float | None = None
+) -> WordVectors:
+    """Give each word of some texts a random vector; the counts are those of the texts.
+
+    Parameters
+    ----------
+    token_lists : sequence of sequences of str
+        The words of each text. A word that is in none of them is unknown.
+    vector_size : int
+        Dimensions (D).
+    seed : int
+        The vectors depend on it and on the number of words alone.
+    reach : float, optional
+        See `random_table`.
+    """
+    if vector_size < 1:
+        raise ConfigError(f"vector_size is {vector_size!r}; expected a whole number of at least 1")
+    counts = Counter(word for words in token_lists for word in words)
+    document_counts = Counter(word for words in token_lists for word in set(words))
+    words = sorted(counts, key=lambda word: (-counts[word], word))
+    return WordVectors(
+        words,
+        random_table(seed, len(words), vector_size, reach=reach),
+        counts=np.array([counts[word] for word in words], dtype=np.int64),
+        document_counts=np.array([document_counts[word] for word in words], dtype=np.int64),
+        n_tokens=counts.total(),
+        n_documents=len(token_lists),
+    )
+
+
+def random_table(
+    seed: int, n_words: int, vector_size: int, *, reach: float | None = None
+) -> npt.NDArray[np.float32]:
+    """Draw word vectors of no meaning, float32 (V, D).
+
+    Parameters
+    ----------
+    seed : int
+        The vectors depend on it alone.
+    n_words, vector_size : int
+        V and D.
+    reach : float, optional
+        They are uniform in +-reach; by default sqrt(3/D), which makes them about 1 long, so that one rate
+        suits any number of dimensions.
+    """
+    reach = float(np.sqrt(3 / vector_size)) if reach is None else reach
+    draws = generator(seed, Stream.RANDOM_VECTORS).uniform(-reach, reach, (n_words, vector_size))
+    return draws.astype(np.float32)

@@ -1,0 +1,75 @@
+"""Early stopping: hold some labelled texts out, and keep the epoch that does best on them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.randomness import Stream, generator
+from textransfer.sentiment.averaging import Floats
+from textransfer.sentiment.inputs import Inputs
+from textransfer.sentiment.network import OneHiddenLayer
+from textransfer.sentiment.training import Epoch
+
+MIN_LABELS = 200
+"""With fewer labels a tenth of them says too little to stop by, and is missed too much."""
+HELD_OUT_SHARE = 0.1
+PATIENCE = 10
+"""Epochs without progress on the held-out texts before training stops."""
+
+
+def hold_out(codes: npt.NDArray[np.int64], seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Split texts into those to train on and those to stop by, class by class.
+
+    Parameters
+    ----------
+    codes : ndarray of int64, shape (n,)
+        The class of each text.
+    seed : int
+        Decides which texts.
+
+    Returns
+    -------
+    tuple of two ndarrays of int64
+        Positions, in order. A class of one text stays in training.
+    """
+    draws = generator(seed, Stream.SPLITS)
+    is_held = np.zeros(len(codes), dtype=bool)
+    for code in np.unique(codes):
+        members = draws.permutation(np.flatnonzero(codes == code))
+        n_held = min(round(HELD_OUT_SHARE * len(members)), len(members) - 1)
+        is_held[members[:n_held]] = True
+    return np.flatnonzero(~is_held), np.flatnonzero(is_held)
+
+
+def stop_early(
+    epochs: Iterator[Epoch], network: OneHiddenLayer, inputs: Inputs, held_out: Inputs, targets: Floats
+) -> Iterator[Epoch]:
+    """Pass the epochs of one member on; end when the held-out loss no longer falls, and go back to its best.
+
+    Parameters
+    ----------
+    epochs : iterator of Epoch
+        From `train`.
+    network : OneHiddenLayer
+        The member in training.
+    inputs, held_out : Inputs
+        The texts trained on and those held out, over the same table of word vectors if one is trained.
+    targets : ndarray, shape (1, n, C)
+        Classes of the held-out texts.
+    """
+    best_loss, best_number, best = np.inf, 0, _copies(network, inputs)
+    for epoch in epochs:
+        loss = float(network.losses(held_out.read(None)[0], targets)[0])
+        if loss < best_loss:
+            best_loss, best_number, best = loss, epoch.number, _copies(network, inputs)
+        yield epoch
+        if epoch.number - best_number >= PATIENCE:
+            break
+    network.parameters[:] = best[0]
+    if inputs.table is not None and best[1] is not None:
+        inputs.table[:] = best[1]
+
+
+def _copies(network: OneHiddenLayer, inputs: Inputs) -> tuple[Floats, Floats | None]:
+    return network.parameters.copy(), None if inputs.table is None else inputs.table.copy()

@@ -1,0 +1,196 @@
+"""Open files that may be compressed, with errors in one plain line."""
+
+import bz2
+import gzip
+import io
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import zstandard
+
+from textransfer.errors import CorpusError
+
+COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
+"""File endings of the compressions that are known."""
+
+BUFFER_BYTES = 1 << 17
+
+
+class _BadStreamError(Exception):
+    """Bytes that are no zstd stream."""
+
+
+class _CountedFile(io.FileIO):
+    """A file that tells how many bytes were read, so that progress counts compressed bytes."""
+
+    def __init__(self, path: Path, on_read: Callable[[int], None]) -> None:
+        super().__init__(path)
+        self._on_read = on_read
+
+    def readinto(self, buffer: object, /) -> int:
+        n_bytes = super().readinto(buffer) or 0  # type: ignore[arg-type]  # typeshed's Buffer needs 3.12
+        self._on_read(n_bytes)
+        return n_bytes
+
+
+class _OwningReader(io.BufferedReader):
+    """A reader of a decompressing stream that closes the compressed file too."""
+
+    def __init__(self, stream: io.BufferedIOBase | io.RawIOBase, compressed: BinaryIO) -> None:
+        super().__init__(cast(io.RawIOBase, stream), BUFFER_BYTES)
+        self._compressed = compressed
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._compressed.close()
+
+
+class _ZstdFile(io.RawIOBase):
+    """The content of a .zst file.
+
+    zstandard's own reader takes a cut-off file for a complete one; this one raises EOFError.
+    """
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._is_inside = False
+        self._pending = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Return True: the stream can be read."""
+        return True
+
+    def readinto(self, buffer: object, /) -> int:
+        """Fill the buffer with decompressed bytes; 0 at the end."""
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]  # typeshed's Buffer needs 3.12
+        while not self._pending:
+            if not self._refill():
+                return 0
+        n_bytes = min(len(view), len(self._pending))
+        view[:n_bytes] = self._pending[:n_bytes]
+        self._pending = self._pending[n_bytes:]
+        return n_bytes
+
+    def _refill(self) -> bool:
+        """Decompress the next block; return False at the proper end of the file."""
+        block = self._frame.unused_data if self._frame.eof else b""
+        if self._frame.eof:
+            self._frame = zstandard.ZstdDecompressor().decompressobj()
+            self._is_inside = False
+        block = block or self._raw.read(BUFFER_BYTES)
+        if not block:
+            if self._is_inside:
+                raise EOFError
+            return False
+        self._is_inside = True
+        try:
+            self._pending = memoryview(self._frame.decompress(block))
+        except zstandard.ZstdError as error:
+            raise _BadStreamError(str(error)) from error
+        return True
+
+
+def split_endings(path: Path) -> tuple[str, str]:
+    """Return the endings of a file name that tell its kind and its compression, in lower case.
+
+    Examples
+    --------
+    >>> split_endings(Path("reviews.CSV.gz"))
+    ('.csv', '.gz')
+    >>> split_endings(Path("reviews"))
+    ('', '')
+    """
+    compression = path.suffix.lower()
+    if compression in COMPRESSIONS:
+        return path.with_suffix("").suffix.lower(), compression
+    return compression, ""
+
+
+def open_binary(path: Path, *, on_read: Callable[[int], None] | None = None) -> io.BufferedReader:
+    """Open a file for reading bytes, decompressed by its ending.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    on_read : callable, optional
+        Called with the number of (compressed) bytes of each read.
+    """
+    file = io.FileIO(path) if on_read is None else _CountedFile(path, on_read)
+    raw: io.BufferedReader = io.BufferedReader(file, BUFFER_BYTES)
+    compression = split_endings(path)[1]
+    if not compression or path.stat().st_size == 0:
+        return raw
+    return _OwningReader(_decompressed(raw, compression), raw)
+
+
+def _decompressed(raw: BinaryIO, compression: str) -> io.BufferedIOBase | io.RawIOBase:
+    if compression == ".gz":
+        return gzip.GzipFile(fileobj=raw)
+    if compression == ".bz2":
+        return bz2.BZ2File(raw)
+    if compression == ".xz":
+        return lzma.LZMAFile(raw)
+    return _ZstdFile(raw)
+
+
+def open_text(
+    path: Path,
+    *,
+    encoding: str = "utf-8",
+    on_read: Callable[[int], None] | None = None,
+    newline: str | None = None,
+) -> io.TextIOWrapper:
+    """Open a file for reading text, decompressed by its ending; a byte-order mark is dropped."""
+    return io.TextIOWrapper(open_binary(path, on_read=on_read), encoding=with_mark(encoding), newline=newline)
+
+
+def with_mark(encoding: str) -> str:
+    """Return the variant of UTF-8 that accepts a byte-order mark; other encodings as they are."""
+    return "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
+
+
+@contextmanager
+def explained(path: Path, name: str) -> Iterator[None]:
+    """Turn what a damaged or unreadable file raises into one line.
+
+    Parameters
+    ----------
+    path : Path
+        The file that is read inside the block.
+    name : str
+        What to call it.
+
+    Raises
+    ------
+    CorpusError
+        If the file is cut off, is not compressed as its ending says, or cannot be read.
+    """
+    compression = split_endings(path)[1]
+    try:
+        yield
+    except EOFError as error:
+        raise CorpusError(
+            f"{name} ends in the middle of its {compression} data; expected a complete file: copy it again"
+        ) from error
+    except (zlib.error, lzma.LZMAError, gzip.BadGzipFile, _BadStreamError) as error:
+        raise CorpusError(
+            f"{name} is no valid {compression} file ({error}); expected what its ending says: "
+            "copy it again, or rename it"
+        ) from error
+    except OSError as error:
+        if compression == ".bz2" and error.errno is None:
+            raise CorpusError(
+                f"{name} is no valid .bz2 file ({error}); expected what its ending says: "
+                "copy it again, or rename it"
+            ) from error
+        raise CorpusError(
+            f"cannot read {name}: {error.strerror or error}; expected a file that you may read"
+        ) from error

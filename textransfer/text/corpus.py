@@ -1,0 +1,303 @@
+"""Documents and labels as re-iterable streams, whatever files they come from."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from textransfer.errors import ConfigError, CorpusError
+from textransfer.text.readers import Columns, Record, read_records
+from textransfer.text.sources import Source, find_sources
+
+
+class Corpus:
+    """Documents that can be read again and again, never held in memory together.
+
+    Parameters
+    ----------
+    sources : str, Path, or sequence of them
+        Files, patterns such as ``"reviews/*.csv"``, folders, or ``"-"`` for standard input. Kinds by ending:
+        .txt (a document a line), .csv, .tsv, .jsonl, .parquet; each also with .gz, .bz2, .xz, .zst.
+    text_column : str, default="text"
+        Column of the documents in a table.
+    label_column : str, default="label"
+        Column of the labels; a corpus does not read it, `read_labelled` does.
+    encoding : str, default="utf-8"
+        Of the files.
+    rows : slice, optional
+        Which records to take, counted from 0 over all files, blank ones included.
+
+    Attributes
+    ----------
+    n_documents, n_blank : int
+        Documents of the latest complete pass, and blank records that it skipped.
+    bytes_read, bytes_total : int
+        Progress of the present pass, in bytes on disk.
+
+    Examples
+    --------
+    >>> list(Corpus.from_texts(["A fine film.", " ", "A dull one."]))
+    ['A fine film.', 'A dull one.']
+    """
+
+    def __init__(
+        self,
+        sources: str | Path | Sequence[str | Path],
+        *,
+        text_column: str = "text",
+        label_column: str = "label",
+        encoding: str = "utf-8",
+        rows: slice | None = None,
+    ) -> None:
+        self._columns = Columns(text_column, encoding=encoding)
+        self.label_column = label_column
+        self.rows = _checked_rows(rows)
+        self._texts: list[str] | None = None
+        self._sources = find_sources(sources)
+        self.bytes_total = sum(source.path.stat().st_size for source in self._sources)
+        self.bytes_read = 0
+        self.n_documents = 0
+        self.n_blank = 0
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[str], *, rows: slice | None = None) -> "Corpus":
+        """Give a list of documents the face of a corpus.
+
+        Raises
+        ------
+        CorpusError
+            For a generator, which cannot be read twice, a single string, or items that are no strings.
+        """
+        corpus = cls.__new__(cls)
+        corpus._columns = Columns()
+        corpus.label_column = "label"
+        corpus.rows = _checked_rows(rows)
+        corpus._texts = checked_texts(texts)
+        corpus._sources = []
+        corpus.bytes_total = sum(map(len, corpus._texts))
+        corpus.bytes_read = corpus.n_documents = corpus.n_blank = 0
+        return corpus
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that were found; empty for texts in memory."""
+        return [source.path for source in self._sources]
+
+    @property
+    def name(self) -> str:
+        """What messages call the corpus: its files, at most three of them by name."""
+        return _named(self._sources) if self._texts is None else f"the list of {len(self._texts)} texts"
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of what is read, as hexadecimal digits.
+
+        It depends on the kinds and the bytes of the files (as they are on disk, compressed or not), their
+        order, and the options that choose among their content; not on file names.
+        """
+        digest = hashlib.sha256()
+        options = [self._columns.text, self._columns.encoding, str(self.rows)]
+        digest.update(json.dumps(options).encode())
+        for text in self._texts or ():
+            content = text.encode("utf-8", "surrogatepass")
+            digest.update(len(content).to_bytes(8, "little") + content)
+        for source in self._sources:
+            size = source.path.stat().st_size
+            digest.update(source.kind.encode() + size.to_bytes(8, "little"))
+            with source.path.open("rb") as stream:
+                while block := stream.read(1 << 20):
+                    digest.update(block)
+        return digest.hexdigest()
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the documents; blank ones are skipped and counted.
+
+        Raises
+        ------
+        CorpusError
+            If a file is not what it was said to be, or if there is no document at all.
+        """
+        self.bytes_read = 0
+        n_documents = n_records = 0
+        for _, text, _ in _selected(self._records(), self.rows):
+            n_records += 1
+            if text and not text.isspace():
+                n_documents += 1
+                yield text
+        self.n_documents, self.n_blank = n_documents, n_records - n_documents
+        self.bytes_read = self.bytes_total
+        if not n_documents:
+            raise _nothing(self.name, self.bytes_total, n_records, self.rows)
+
+    def _records(self) -> Iterator[Record]:
+        if self._texts is not None:
+            for number, text in enumerate(self._texts, 1):
+                self.bytes_read += len(text)
+                yield number, text, ""
+            return
+        n_before = 0
+        for source in self._sources:
+            yield from read_records(source, self._columns, on_read=self._count)
+            n_before += source.path.stat().st_size
+            self.bytes_read = n_before
+
+    def _count(self, n_bytes: int) -> None:
+        self.bytes_read = min(self.bytes_read + n_bytes, self.bytes_total)
+
+
+@dataclass(frozen=True)
+class LabelledTexts:
+    """Texts with a label each.
+
+    Parameters
+    ----------
+    texts : list of str
+        Some may be blank.
+    labels : list of str
+        As long as `texts`; none is empty.
+    source : str
+        Where they come from, for messages.
+    """
+
+    texts: list[str]
+    labels: list[str]
+    source: str
+
+    def __post_init__(self) -> None:
+        if len(self.texts) != len(self.labels):
+            raise CorpusError(
+                f"{self.source} has {len(self.texts)} texts and {len(self.labels)} labels; "
+                "expected a label for each text"
+            )
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def read_labelled(
+    sources: str | Path | Sequence[str | Path],
+    *,
+    text_column: str = "text",
+    label_column: str = "label",
+    encoding: str = "utf-8",
+    rows: slice | None = None,
+) -> LabelledTexts:
+    """Read texts and labels from tables into memory.
+
+    Parameters
+    ----------
+    sources : str, Path, or sequence of them
+        As in `Corpus`; plain text files have no labels and are refused.
+    text_column, label_column : str
+        Names of the columns.
+    encoding : str, default="utf-8"
+        Of the files.
+    rows : slice, optional
+        Which rows to take, counted from 0 over all files.
+
+    Returns
+    -------
+    LabelledTexts
+        Labels are strings without surrounding spaces; rows with a blank text are kept.
+
+    Raises
+    ------
+    CorpusError
+        If a file is not what it was said to be, a label is empty, or there is no row at all.
+    """
+    columns = Columns(text_column, label_column, encoding)
+    found = find_sources(sources)
+    checked = _checked_rows(rows)
+    records = ((source, record) for source in found for record in read_records(source, columns))
+    texts: list[str] = []
+    labels: list[str] = []
+    for source, (line, text, label) in islice(records, checked.start, checked.stop, checked.step):
+        if not label.strip():
+            place = "row" if source.kind == ".parquet" else "line"
+            raise CorpusError(
+                f"{source.name}, {place} {line}: the label is empty; expected one in column "
+                f"{label_column!r}: label the row, or leave it out"
+            )
+        texts.append(text)
+        labels.append(label.strip())
+    if not texts:
+        raise _nothing(_named(found), sum(source.path.stat().st_size for source in found), 0, checked)
+    if not any(text and not text.isspace() for text in texts):
+        raise CorpusError(
+            f"{_named(found)}: only blank texts ({len(texts)}); expected some in {text_column!r}"
+        )
+    return LabelledTexts(texts, labels, _named(found))
+
+
+def parse_rows(text: str) -> slice:
+    """Turn ``"0:12500"``, ``":12500"`` or ``"12500:"`` into a slice.
+
+    Raises
+    ------
+    ConfigError
+        For anything else.
+
+    Examples
+    --------
+    >>> parse_rows("10:20")
+    slice(10, 20, None)
+    """
+    first, colon, last = text.partition(":")
+    ends = [first.strip(), last.strip()]
+    if colon and all(end == "" or (end.isascii() and end.isdigit()) for end in ends):
+        start, stop = (int(end) if end else None for end in ends)
+        if stop is None or stop > (start or 0):
+            return slice(start, stop)
+    raise ConfigError(f"rows is {text!r}; expected FIRST:LAST, counted from 0, such as 0:12500")
+
+
+def checked_texts(texts: Iterable[str]) -> list[str]:
+    """Return texts as a list, or say why they cannot be taken.
+
+    Raises
+    ------
+    CorpusError
+        For a generator, a single string, or items that are no strings.
+    """
+    if isinstance(texts, str | bytes):
+        raise CorpusError("found a single string; expected a list of texts: put it in brackets")
+    if iter(texts) is texts:
+        raise CorpusError(
+            "found a generator, which can be read only once; expected texts that can be read again: "
+            "pass a list, or a file"
+        )
+    listed = list(texts)
+    for position, text in enumerate(listed):
+        if not isinstance(text, str):
+            raise CorpusError(f"text {position} is {type(text).__name__} {text!r:.60}; expected a string")
+    return listed
+
+
+def _checked_rows(rows: slice | None) -> slice:
+    if rows is None:
+        return slice(None)
+    ends = (rows.start, rows.stop, rows.step)
+    if any(end is not None and (not isinstance(end, int) or end < 0) for end in ends) or rows.step == 0:
+        raise ConfigError(f"rows is {rows}; expected a slice of non-negative whole numbers")
+    return rows
+
+
+def _selected(records: Iterator[Record], rows: slice) -> Iterator[Record]:
+    return islice(records, rows.start, rows.stop, rows.step)
+
+
+def _named(sources: Sequence[Source]) -> str:
+    names = [source.name for source in sources[:3]]
+    return ", ".join(names) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")
+
+
+def _nothing(name: str, n_bytes: int, n_records: int, rows: slice) -> CorpusError:
+    if not n_bytes:
+        return CorpusError(f"{name} is empty; expected at least one document")
+    if n_records:
+        return CorpusError(f"{name} holds only blank lines ({n_records}); expected at least one document")
+    if rows != slice(None):
+        first, last = (("" if end is None else end) for end in (rows.start, rows.stop))
+        return CorpusError(f"{name} has no rows in {first}:{last}; expected --rows within the file")
+    return CorpusError(f"{name} holds no document; expected at least one, in a table below its header")

@@ -1,0 +1,143 @@
+"""Choose, build and rebuild tokenizers."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Protocol
+
+import regex
+
+from textransfer.config import TokenizerConfig
+from textransfer.errors import ConfigError, CorpusError, FormatError
+from textransfer.text.normalize import normalize
+from textransfer.text.stopwords import stop_words
+from textransfer.text.tokenizers.japanese import JapaneseTokenizer
+from textransfer.text.tokenizers.subword import SubwordTokenizer, train_subwords
+from textransfer.text.tokenizers.words import WordsTokenizer
+
+SAMPLE_DOCUMENTS = 1000
+SAMPLE_CHARACTERS = 500
+"""Size of the sample that "auto" looks at: so many documents, so many characters of each."""
+
+_KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
+_WITHOUT_SPACES = regex.compile(r"[\p{Han}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]")
+_LETTER = regex.compile(r"\p{L}")
+_WITHOUT_SPACES_SHARE = 0.3
+"""From this share of letters on, spaces do not tell the words. Such a letter stands for several others."""
+_KANA_SHARE = 0.05
+"""Japanese text has about half kana; headlines in Chinese have none."""
+
+
+class Tokenizer(Protocol):
+    """What cuts text into words, the same way each time."""
+
+    @property
+    def name(self) -> str:
+        """Name by which saved files know it."""
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the words of one text, in order."""
+
+    def tokenize_many(self, texts: Iterable[str]) -> Iterator[list[str]]:
+        """Yield the words of each text."""
+
+    def spec(self) -> dict[str, Any]:
+        """Return all that rebuilds this tokenizer, as JSON can hold it."""
+
+
+STOP_WORDS_OF = {"words": "english", "japanese": "japanese"}
+"""The list that ``stop_words="auto"`` means; subwords have none."""
+
+_KNOWN: Mapping[str, tuple[int, Callable[[dict[str, Any]], Tokenizer]]] = {
+    tokenizer.name: (tokenizer.version, tokenizer.from_spec)
+    for tokenizer in (WordsTokenizer, JapaneseTokenizer, SubwordTokenizer)
+}
+
+
+def build_tokenizer(config: TokenizerConfig, sample: Iterable[str]) -> Tokenizer:
+    """Build the tokenizer that the settings ask for.
+
+    Parameters
+    ----------
+    config : TokenizerConfig
+        The settings; ``"auto"`` chooses by the script of the sample.
+    sample : iterable of str
+        Documents that can be read again: the start of them is looked at, subwords are learned from all.
+
+    Raises
+    ------
+    MissingExtraError
+        If the tokenizer needs a library that is not installed.
+    ConfigError
+        If stop words are asked for where there are no words.
+    CorpusError
+        If the sample can be read only once.
+    """
+    if iter(sample) is sample:
+        raise CorpusError("found a generator, which can be read only once; pass a list or a Corpus")
+    name = detect_tokenizer(sample) if config.tokenizer == "auto" else config.tokenizer
+    if name == "subword":
+        if config.stop_words not in ("none", "auto"):
+            raise ConfigError(
+                f"stop_words is {config.stop_words!r}, but the subword tokenizer knows pieces, not words; "
+                "set stop_words to none or choose another tokenizer"
+            )
+        return train_subwords(
+            sample,
+            vocab_size=config.subword_vocab_size,
+            model=config.subword_model,
+            lowercase=config.lowercase,
+        )
+    kind = JapaneseTokenizer if name == "japanese" else WordsTokenizer
+    left_out = stop_words(
+        STOP_WORDS_OF[name] if config.stop_words == "auto" else config.stop_words,
+        keep_negations=config.keep_negations,
+        tokenize=kind(lowercase=config.lowercase).tokenize,
+    )
+    return kind(lowercase=config.lowercase, stop_words=left_out)
+
+
+def detect_tokenizer(sample: Iterable[str]) -> str:
+    """Return the name of the tokenizer that suits the script of some documents.
+
+    Returns
+    -------
+    str
+        "japanese" where kana are written, "subword" for scripts without spaces between words, else "words".
+    """
+    n_letters = n_kana = n_without_spaces = 0
+    for document in islice(sample, SAMPLE_DOCUMENTS):
+        text = normalize(document[:SAMPLE_CHARACTERS])
+        if text.isascii():
+            n_letters += sum(map(str.isalpha, text))
+            continue
+        n_letters += len(_LETTER.findall(text))
+        n_kana += len(_KANA.findall(text))
+        n_without_spaces += len(_WITHOUT_SPACES.findall(text))
+    if n_kana + n_without_spaces < max(_WITHOUT_SPACES_SHARE * n_letters, 1):
+        return "words"
+    return "japanese" if n_kana >= _KANA_SHARE * (n_kana + n_without_spaces) else "subword"
+
+
+def tokenizer_from_spec(spec: dict[str, Any]) -> Tokenizer:
+    """Rebuild the tokenizer that a saved model was made with.
+
+    Raises
+    ------
+    FormatError
+        If the name or version is unknown, an entry is missing, or the installed dictionary is another one.
+    MissingExtraError
+        If it needs a library that is not installed.
+    """
+    name, version = spec.get("name"), spec.get("version")
+    if not isinstance(name, str) or name not in _KNOWN:
+        raise FormatError(f"the saved tokenizer is {name!r}; expected one of {', '.join(_KNOWN)}")
+    known, from_spec = _KNOWN[name]
+    if version != known:
+        raise FormatError(
+            f"the saved tokenizer {name!r} has version {version!r}; this release knows {known}: "
+            "use the release of textransfer that wrote it, or a newer one"
+        )
+    try:
+        return from_spec(spec)
+    except (KeyError, TypeError) as error:
+        raise FormatError(f"the saved tokenizer {name!r} is damaged: no usable entry {error}") from error

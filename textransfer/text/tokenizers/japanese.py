@@ -1,0 +1,148 @@
+"""Cut Japanese text into words with the morphological analyser Sudachi."""
+
+from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Literal
+
+import regex
+
+from textransfer.errors import FormatError
+from textransfer.extras import require
+from textransfer.text.normalize import normalize
+from textransfer.text.tokenizers.words import PICTOGRAPH
+
+DICTIONARY = "sudachidict_core"
+MAX_CHARACTERS = 12_000
+"""Longest piece given to Sudachi, whose limit is 49,149 bytes; a character takes at most 4."""
+
+_PURPOSE = "the Japanese tokenizer"
+_SEPARATORS = (("補助記号",), ("空白",), ("記号",))
+_HAS_CONTENT = regex.compile(rf"[\p{{L}}\p{{N}}]|{PICTOGRAPH}", regex.VERSION1)
+_SENTENCE_END = regex.compile(r".*[。．！？!?\n♪…]", regex.DOTALL)
+_PAUSE = regex.compile(r".*[\s、，,]", regex.DOTALL)
+
+
+def split_long(text: str, limit: int = MAX_CHARACTERS) -> list[str]:
+    """Cut a text into pieces of at most `limit` characters, at the last sentence end that fits.
+
+    Where no sentence ends, at a pause; where there is none either, at the limit. The pieces together are
+    the whole text.
+    """
+    pieces = []
+    start = 0
+    while len(text) - start > limit:
+        window = text[start : start + limit]
+        found = _SENTENCE_END.match(window) or _PAUSE.match(window)
+        end = start + (found.end() if found else limit)
+        pieces.append(text[start:end])
+        start = end
+    pieces.append(text[start:])
+    return pieces
+
+
+class JapaneseTokenizer:
+    """Words of Japanese text, in Sudachi's longest units (mode C).
+
+    Parameters
+    ----------
+    lowercase : bool, default=True
+        Whether upper and lower case of Latin words are the same.
+    stop_words : iterable of str, default=()
+        Words to leave out, in the form that the tokenizer gives, in small letters.
+    form : {"normalized", "surface"}
+        Give words in Sudachi's normalised dictionary form (spellings and inflections of a word are one:
+        面白かっ becomes 面白い), or as they stand in the text.
+
+    Raises
+    ------
+    MissingExtraError
+        If SudachiPy or its dictionary is not installed.
+
+    Notes
+    -----
+    Spaces, punctuation and symbols are left out, unless they contain a letter, a digit or an emoji.
+    """
+
+    name = "japanese"
+    version = 1
+
+    def __init__(
+        self,
+        *,
+        lowercase: bool = True,
+        stop_words: Iterable[str] = (),
+        form: Literal["normalized", "surface"] = "normalized",
+    ) -> None:
+        sudachi = require("sudachipy", extra="ja", purpose=_PURPOSE)
+        require(DICTIONARY, extra="ja", purpose=_PURPOSE)
+        self.lowercase = lowercase
+        self.stop_words = frozenset(stop_words)
+        self.form = form
+        dictionary = sudachi.Dictionary(dict="core")
+        # SudachiPy 0.7 renamed the method.
+        create = dictionary.tokenizer if hasattr(dictionary, "tokenizer") else dictionary.create
+        self._analyser = create(mode=sudachi.SplitMode.C)
+        self._is_separator = dictionary.pos_matcher(_SEPARATORS)
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the words of one text, in order."""
+        # Case is left to the end: Sudachi knows many names by their capitals.
+        text = normalize(text, lowercase=False)
+        words = []
+        for piece in split_long(text):
+            for morpheme in self._analyser.tokenize(piece):
+                if self._is_separator(morpheme) and not _HAS_CONTENT.search(morpheme.surface()):
+                    continue
+                words.append(morpheme.normalized_form() if self.form == "normalized" else morpheme.surface())
+        if self.lowercase:
+            words = [word.lower() for word in words]
+        if self.stop_words:
+            words = [word for word in words if word.lower() not in self.stop_words]
+        return words
+
+    def tokenize_many(self, texts: Iterable[str]) -> Iterator[list[str]]:
+        """Yield the words of each text."""
+        return map(self.tokenize, texts)
+
+    def spec(self) -> dict[str, Any]:
+        """Return all that rebuilds this tokenizer, as JSON can hold it."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "lowercase": self.lowercase,
+            "stop_words": sorted(self.stop_words),
+            "form": self.form,
+            "dictionary": DICTIONARY,
+            "dictionary_version": dictionary_version(),
+        }
+
+    @classmethod
+    def from_spec(cls, spec: dict[str, Any]) -> "JapaneseTokenizer":
+        """Rebuild a tokenizer from its `spec`.
+
+        Raises
+        ------
+        FormatError
+            If it was made with another dictionary than the one installed, which may cut words otherwise.
+        """
+        tokenizer = cls(lowercase=spec["lowercase"], stop_words=spec["stop_words"], form=spec["form"])
+        saved = (spec["dictionary"], spec["dictionary_version"])
+        present = (DICTIONARY, dictionary_version())
+        if saved != present:
+            raise FormatError(
+                f"these vectors were made with the dictionary {saved[0]} {saved[1]}, but {present[0]} "
+                f"{present[1]} is installed, which may cut words otherwise; install the former with: "
+                f"pip install {saved[0]}=={saved[1]}"
+            )
+        return tokenizer
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).from_spec, (self.spec(),)
+
+
+def dictionary_version() -> str:
+    """Return the version of the installed dictionary."""
+    try:
+        return version(DICTIONARY)
+    except PackageNotFoundError:
+        return "unknown"

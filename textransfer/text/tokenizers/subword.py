@@ -1,0 +1,158 @@
+"""Cut text into pieces of words learned from the user's own corpus."""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Literal
+
+from textransfer.errors import ConfigError, CorpusError, FormatError
+from textransfer.extras import require
+from textransfer.text.normalize import normalize
+from textransfer.text.tokenizers.words import split_ascii, split_unicode
+
+logger = logging.getLogger(__name__)
+
+MAX_TRAINING_CHARACTERS = 20_000_000
+"""Text that the pieces are learned from; more changes them little and takes memory in proportion."""
+
+BATCH_TEXTS = 256
+_PURPOSE = "the subword tokenizer"
+_UNKNOWN = "<unk>"
+
+
+class SubwordTokenizer:
+    """Pieces of words, for languages without spaces or dictionary; made by `train_subwords`.
+
+    Parameters
+    ----------
+    model : dict
+        The trained model, in the JSON form of the `tokenizers` library.
+    lowercase : bool, default=True
+        Whether upper and lower case are the same.
+
+    Notes
+    -----
+    Pieces never span two words or a punctuation mark. A run of characters that the training text did not
+    have is a piece of its own, so no letter or digit is lost.
+    """
+
+    name = "subword"
+    version = 1
+
+    def __init__(self, model: dict[str, Any], *, lowercase: bool = True) -> None:
+        library = require("tokenizers", extra="subword", purpose=_PURPOSE)
+        self.lowercase = lowercase
+        self._model = model
+        try:
+            self._pieces = library.Tokenizer.from_str(json.dumps(model))
+        except Exception as error:  # the library raises bare Exception
+            raise FormatError(f"the saved subword model cannot be read ({error}); train it again") from error
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the pieces of one text, in order."""
+        return next(self.tokenize_many([text]))
+
+    def tokenize_many(self, texts: Iterable[str]) -> Iterator[list[str]]:
+        """Yield the pieces of each text."""
+        waiting = iter(texts)
+        while batch := [_spaced_words(text, self.lowercase) for text in islice(waiting, BATCH_TEXTS)]:
+            for text, encoding in zip(batch, self._pieces.encode_batch(batch), strict=True):
+                yield [text[start:end] for start, end in encoding.offsets]
+
+    def spec(self) -> dict[str, Any]:
+        """Return all that rebuilds this tokenizer, the trained pieces included, as JSON can hold it."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "lowercase": self.lowercase,
+            "model": self._model,
+        }
+
+    @classmethod
+    def from_spec(cls, spec: dict[str, Any]) -> "SubwordTokenizer":
+        """Rebuild a tokenizer from its `spec`."""
+        return cls(spec["model"], lowercase=spec["lowercase"])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).from_spec, (self.spec(),)
+
+
+def train_subwords(
+    texts: Iterable[str],
+    *,
+    vocab_size: int,
+    model: Literal["unigram", "bpe"],
+    lowercase: bool = True,
+) -> SubwordTokenizer:
+    """Learn pieces of words from texts.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        The corpus; its first `MAX_TRAINING_CHARACTERS` are read.
+    vocab_size : int
+        How many pieces to learn, single characters included.
+    model : {"unigram", "bpe"}
+        Unigram language model, or byte-pair encoding over characters.
+    lowercase : bool, default=True
+        Whether upper and lower case are the same.
+
+    Notes
+    -----
+    BPE gives the same pieces each time. Unigram does not quite: the library goes through the words in an
+    order that changes from run to run, and breaks ties by it. What was learned is saved, so everything
+    after the training is repeatable with either.
+
+    Raises
+    ------
+    CorpusError
+        If the texts hold no word.
+    ConfigError
+        If there are more different characters than pieces.
+    """
+    library = require("tokenizers", extra="subword", purpose=_PURPOSE)
+    options = {"vocab_size": vocab_size, "special_tokens": [_UNKNOWN], "show_progress": False}
+    if model == "unigram":
+        untrained = library.Tokenizer(library.models.Unigram())
+        trainer = library.trainers.UnigramTrainer(unk_token=_UNKNOWN, **options)
+    else:
+        untrained = library.Tokenizer(library.models.BPE(unk_token=_UNKNOWN))
+        trainer = library.trainers.BpeTrainer(**options)
+    untrained.pre_tokenizer = library.pre_tokenizers.WhitespaceSplit()
+    sample = _Sample(texts, lowercase)
+    try:
+        untrained.train_from_iterator(sample, trainer)
+    except Exception as error:  # the library raises bare Exception
+        raise ConfigError(
+            f"subword_vocab_size is {vocab_size}, but the texts have {len(sample.characters)} different "
+            f"characters ({error}); raise it above that"
+        ) from error
+    if not sample.n_characters:
+        raise CorpusError("the texts hold no letter or digit to learn subwords from; expected text")
+    return SubwordTokenizer(json.loads(untrained.to_str()), lowercase=lowercase)
+
+
+class _Sample:
+    """The start of a corpus, as words set apart by spaces."""
+
+    def __init__(self, texts: Iterable[str], lowercase: bool) -> None:
+        self.n_characters = 0
+        self.characters: set[str] = set()
+        self._texts = texts
+        self._lowercase = lowercase
+
+    def __iter__(self) -> Iterator[str]:
+        for text in self._texts:
+            if words := _spaced_words(text, self._lowercase):
+                self.n_characters += len(words)
+                self.characters.update(words)
+                yield words
+            if self.n_characters >= MAX_TRAINING_CHARACTERS:
+                logger.info("subwords are learned from the first %d characters", self.n_characters)
+                return
+
+
+def _spaced_words(text: str, lowercase: bool) -> str:
+    text = normalize(text, lowercase=lowercase)
+    return " ".join(split_ascii(text) if text.isascii() else split_unicode(text))

@@ -1,0 +1,169 @@
+"""The article's toy experiment on finished vectors, repeated over many random states at once.
+
+Sentence vector: the plain mean of the vectors of all words. Classifier: one sigmoid hidden layer, weights
+normal with deviation 0.1, softmax, gradient descent at 0.01, one sentence at a time. Two test sentences
+can only score 0, 50 or 100, so a larger file is scored as well, and the whole is repeated.
+
+References
+----------
+"How to use deep learning when you have limited data" (2017): 62 unlabelled, 8 labelled, 2 test sentences.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError
+from textransfer.sentiment.averaging import Averaging, Bags, Finish
+from textransfer.sentiment.encoders import plain_averaging
+from textransfer.sentiment.inputs import FixedVectors, WordTables
+from textransfer.sentiment.network import OneHiddenLayer
+from textransfer.sentiment.training import train
+from textransfer.text.corpus import LabelledTexts
+
+HIDDEN_SIZE = 8
+EPOCHS = 500
+"""Neither is stated in the article."""
+LEARNING_RATE = 0.01
+
+PRETRAINED, NO_PRETRAINING = "pretrained", "no pretraining"
+
+
+@dataclass(frozen=True, eq=False)
+class ArticleResult:
+    """Accuracies of both arms.
+
+    Attributes
+    ----------
+    epochs : ndarray of int64, shape (P,)
+        Epochs at which the networks were scored.
+    accuracy : mapping of (arm, test file) to ndarray of float64, shape (M, P)
+        For each random state and scored epoch.
+    n_texts : mapping of test file to int
+        Sentences.
+    seconds : mapping of arm to float
+        Training time of all its networks together.
+    """
+
+    epochs: npt.NDArray[np.int64]
+    accuracy: Mapping[tuple[str, str], npt.NDArray[np.float64]]
+    n_texts: Mapping[str, int]
+    seconds: Mapping[str, float]
+
+    def final(self, arm: str, test: str) -> npt.NDArray[np.float64]:
+        """Return the accuracy of each random state after the last epoch, shape (M,)."""
+        return self.accuracy[arm, test][:, -1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        return {
+            "epochs": self.epochs.tolist(),
+            "n_texts": dict(self.n_texts),
+            "seconds": dict(self.seconds),
+            "results": [
+                {
+                    "arm": arm,
+                    "test": test,
+                    "accuracy": float(curve[:, -1].mean()),
+                    "deviation": float(curve[:, -1].std(ddof=1)) if len(curve) > 1 else 0.0,
+                    "lowest": float(curve[:, -1].min()),
+                    "highest": float(curve[:, -1].max()),
+                    "mean_curve": curve.mean(axis=0).tolist(),
+                }
+                for (arm, test), curve in self.accuracy.items()
+            ],
+        }
+
+
+def run_article(
+    pretrained: Sequence[WordVectors],
+    starts: Sequence[npt.NDArray[np.float32]],
+    few: LabelledTexts,
+    tests: Mapping[str, LabelledTexts],
+    *,
+    seeds: Sequence[int],
+    epochs: int = EPOCHS,
+) -> ArticleResult:
+    """Train and score both arms for every random state.
+
+    Parameters
+    ----------
+    pretrained : sequence of WordVectors, length M
+        One for each random state, all with the same words and tokenizer.
+    starts : sequence of ndarray, shape (V, D) each, length M
+        Vectors of the same words before pretraining: the other arm trains them with its network, end to end.
+    few : LabelledTexts
+        To train on.
+    tests : mapping of str to LabelledTexts
+        To score on, by name.
+    seeds : sequence of int, length M
+        Random states of the networks; both arms use the same.
+    epochs : int, default=500
+        Passes over the labelled sentences.
+
+    Raises
+    ------
+    ConfigError
+        If the vectors do not have the same words.
+    """
+    words = pretrained[0].words
+    if any(vectors.words != words for vectors in pretrained):
+        raise ConfigError("the vectors have different words; expected the same corpus for each random state")
+    tokenizer = pretrained[0].tokenizer()
+    averaging = plain_averaging(pretrained[0])
+    classes = sorted(set(few.labels))
+    bags = {
+        name: averaging.bags(tokenizer.tokenize_many(texts.texts))
+        for name, texts in {"": few, **tests}.items()
+    }
+    truth = {
+        name: np.array([classes.index(label) for label in texts.labels]) for name, texts in tests.items()
+    }
+    targets = np.eye(len(classes), dtype=np.float32)[[classes.index(label) for label in few.labels]][None]
+    marks = np.unique(np.geomspace(1, epochs, 25).astype(np.int64))
+
+    accuracy: dict[tuple[str, str], npt.NDArray[np.float64]] = {}
+    seconds: dict[str, float] = {}
+    for arm in (PRETRAINED, NO_PRETRAINING):
+        is_trained = arm == NO_PRETRAINING
+        tables = np.stack([v.matrix for v in pretrained] if arm == PRETRAINED else list(starts))
+        inputs: FixedVectors | WordTables
+        if is_trained:
+            inputs = WordTables(bags[""], tables, Finish())
+        else:
+            inputs = FixedVectors(_sentence_vectors(averaging, bags[""], tables))
+        network = OneHiddenLayer.random(seeds, tables.shape[2], HIDDEN_SIZE, len(classes), "sigmoid")
+        scores: dict[str, list[npt.NDArray[np.float64]]] = {name: [] for name in tests}
+        for epoch in train(
+            network,
+            inputs,
+            targets,
+            seeds=seeds,
+            epochs=epochs,
+            learning_rate=LEARNING_RATE,
+            vector_learning_rate=LEARNING_RATE,
+            solver="sgd",
+            batch_size=1,
+        ):
+            seconds[arm] = epoch.seconds
+            if epoch.number in marks:
+                now = inputs.tables if isinstance(inputs, WordTables) else tables
+                for name in tests:
+                    p = network.probabilities(_sentence_vectors(averaging, bags[name], now))
+                    scores[name].append((p.argmax(axis=2) == truth[name]).mean(axis=1))
+        for name in tests:
+            accuracy[arm, name] = np.stack(scores[name], axis=1)
+    return ArticleResult(marks, accuracy, {name: len(texts) for name, texts in tests.items()}, seconds)
+
+
+def _sentence_vectors(
+    averaging: Averaging, bags: Bags, tables: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Average the words of some texts with each member's own vectors, shape (M, n, D)."""
+    shares = bags.matrix(tables.shape[1])
+    means = np.stack([shares @ table for table in tables])
+    return averaging.finish(means, bags.has_words)[0].astype(np.float32)

@@ -1,0 +1,359 @@
+"""Compare a pretrained classifier with the same one without pretraining, on the same draws and texts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.config import ClassifierConfig
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import CorpusError
+from textransfer.randomness import Stream, generator, seed_of
+from textransfer.text.corpus import LabelledTexts
+from textransfer.transfer.arms import (
+    NO_PRETRAINING,
+    PRETRAINED,
+    Arm,
+    Run,
+    Texts,
+    build_arms,
+    class_codes,
+    curve_epochs,
+)
+from textransfer.transfer.coverage import coverage_of
+from textransfer.transfer.intervals import (
+    Interval,
+    accuracy_difference_interval,
+    accuracy_interval,
+    cross_validated_accuracy_interval,
+    cross_validated_difference_interval,
+)
+from textransfer.transfer.macro_f1 import Codes, macro_f1, macro_f1_difference_interval, macro_f1_interval
+from textransfer.transfer.measures import TrainingCurve, jump_start, transfer_measures
+from textransfer.transfer.results import ArmResult, Comparison, FitRow
+from textransfer.transfer.rounds import Plan, Round, plan_rounds
+from textransfer.transfer.splits import Indices
+from textransfer.transfer.token_cache import TokenCache
+from textransfer.transfer.verdict import verdict_on
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+N_DRAWS = 20
+N_FOLDS = 5
+N_WATCHED = 2000
+"""Test texts that training curves are measured on, at most; drawn at random."""
+DEFAULT_CONFIG = ClassifierConfig()
+_WATCHED_PATH = 2
+"""First number of the random path, after those of `splits`."""
+
+ReportProgress = Callable[[int, int, str], None]
+
+
+def compare(
+    vectors: WordVectors,
+    labelled: LabelledTexts,
+    test: LabelledTexts | None = None,
+    *,
+    n_labels: int | None = None,
+    n_draws: int = N_DRAWS,
+    n_folds: int = N_FOLDS,
+    config: ClassifierConfig = DEFAULT_CONFIG,
+    tokenizer: "Tokenizer | None" = None,
+    random_state: int = 0,
+    progress: ReportProgress | None = None,
+) -> Comparison:
+    """Compare the arms on the same draws of labels and the same test texts.
+
+    With test texts and `n_labels`, the arms train on few-shot draws from the labelled texts. With test
+    texts and all labels, only the random state differs between the fits, so that the intervals do not
+    cover other training sets. Without test texts it is a repeated stratified cross-validation.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        Finished vectors.
+    labelled : LabelledTexts
+        To train on.
+    test : LabelledTexts, optional
+        To test on.
+    n_labels : int, optional
+        Labels a draw; None means all of them.
+    n_draws : int, default=20
+        Fits an arm (in a cross-validation rounded up to whole repeats).
+    n_folds : int, default=5
+        Folds of a cross-validation; no more than the smallest class has texts.
+    config : ClassifierConfig, optional
+        Settings of both networks.
+    tokenizer : Tokenizer, optional
+        For all arms; by default the one that made the vectors.
+    random_state : int, default=0
+        Seed of draws, networks and resampling.
+    progress : callable, optional
+        Called with (fits done, fits in all, what comes next).
+
+    Raises
+    ------
+    ConfigError
+        If the labels do not suffice for what is asked.
+    CorpusError
+        If a test text has a label that no labelled text has.
+    """
+    seed = seed_of(random_state)
+    report = progress or (lambda done, total, what: None)
+    plan = plan_rounds(
+        labelled.labels,
+        None if test is None else len(test),
+        n_labels=n_labels,
+        n_draws=n_draws,
+        n_folds=n_folds,
+        random_state=seed,
+    )
+    tested = labelled if test is None else test
+    classes = sorted(set(labelled.labels))
+    _check_labels(classes, tested)
+    texts = _prepare(vectors, labelled, tested, classes, tokenizer, seed)
+    truth = class_codes(tested.labels, classes)
+    found = _run_all(build_arms(vectors, texts, config), plan, texts, truth, config, report)
+    judge = _Judge(truth, len(classes), plan, seed)
+    first, second = found[PRETRAINED], found[NO_PRETRAINING]
+    curve, other = judge.curve(first, texts), judge.curve(second, texts)
+    return Comparison(
+        mode=plan.mode,
+        classes=tuple(classes),
+        n_labels=max(len(one.train) for one in plan.rounds),
+        n_pool=len(labelled),
+        n_test=len(tested),
+        n_draws=plan.n_rows,
+        n_folds=plan.n_folds,
+        random_state=seed,
+        arms=tuple(judge.result(one, first, texts) for one in found.values()),
+        verdict=verdict_on(judge.difference(first, second), n_texts=len(tested), n_draws=plan.n_rows),
+        jump_start=judge.start_difference(first, second, jump_start(curve, other)[0], texts),
+        measures=transfer_measures(
+            curve,
+            other,
+            pretraining_seconds=_pretraining_seconds(vectors),
+            chance=float(np.bincount(truth).max() / len(truth)),
+        ),
+        n_watched=len(texts.watched),
+        labelled_coverage=coverage_of(texts.tokens.tokenize_many(texts.labelled), vectors.index),
+        test_coverage=coverage_of(texts.tokens.tokenize_many(texts.test), vectors.index),
+        notes=tuple(_notes(plan, labelled, test, n_folds, len(texts.watched))),
+        rows=tuple(row for one in found.values() for row in one.rows),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """All fits of an arm.
+
+    Parameters
+    ----------
+    name : str
+        Name of the arm.
+    predicted : ndarray of int64, shape (draws, texts)
+        Class numbers.
+    curve : ndarray of int64, shape (draws, points, watched texts), or None
+        Class numbers while training.
+    curve_epochs, curve_seconds : ndarray, shape (points,)
+        The points.
+    rows : list of FitRow
+        One for each fit.
+    n_parameters : int
+        Mean over the fits.
+    """
+
+    name: str
+    predicted: Codes
+    curve: Codes | None
+    curve_epochs: npt.NDArray[np.int64]
+    curve_seconds: npt.NDArray[np.float64]
+    rows: list[FitRow]
+    n_parameters: int
+
+
+def _check_labels(classes: list[str], test: LabelledTexts) -> None:
+    unknown = sorted(set(test.labels) - set(classes))
+    if unknown:
+        raise CorpusError(
+            f"{test.source} has the label {unknown[0]!r}, which no labelled text has; "
+            f"expected one of {', '.join(classes)}"
+        )
+
+
+def _prepare(
+    vectors: WordVectors,
+    labelled: LabelledTexts,
+    tested: LabelledTexts,
+    classes: list[str],
+    tokenizer: "Tokenizer | None",
+    seed: int,
+) -> Texts:
+    """Tokenize everything once, before any clock runs."""
+    tokens = TokenCache(vectors.tokenizer() if tokenizer is None else tokenizer)
+    for text in (*labelled.texts, *tested.texts):
+        tokens.tokenize(text)
+    n_test = len(tested)
+    watched = np.arange(n_test, dtype=np.int64)
+    if n_test > N_WATCHED:
+        shuffled = generator(seed, Stream.SPLITS, _WATCHED_PATH).permutation(n_test)
+        watched = np.sort(shuffled[:N_WATCHED]).astype(np.int64)
+    return Texts(labelled.texts, class_codes(labelled.labels, classes), tested.texts, watched, tokens)
+
+
+def _run_all(
+    arms: list[Arm],
+    plan: Plan,
+    texts: Texts,
+    truth: Codes,
+    config: ClassifierConfig,
+    report: ReportProgress,
+) -> dict[str, _Found]:
+    found = {}
+    total = len(arms) * len(plan.rounds)
+    for number, arm in enumerate(arms):
+        runs: list[Run] = []
+        for i, one in enumerate(plan.rounds):
+            report(number * len(plan.rounds) + i, total, arm.name)
+            is_same = not arm.is_random and plan.mode == "random states" and bool(runs)
+            runs.append(runs[0] if is_same else arm.run(one.train, one.test, one.seed))
+        found[arm.name] = _gather(arm.name, runs, plan, texts, truth, curve_epochs(config.epochs))
+    report(total, total, "done")
+    return found
+
+
+def _gather(
+    name: str, runs: list[Run], plan: Plan, texts: Texts, truth: Codes, epochs: npt.NDArray[np.int64]
+) -> _Found:
+    """Put the fits of an arm together: a row for each draw, a column for each test text."""
+    n_classes = int(texts.codes.max()) + 1
+    predicted = np.zeros((plan.n_rows, len(truth)), np.int64)
+    curve = np.zeros((plan.n_rows, len(epochs), len(texts.watched)), np.int64)
+    rows = []
+    for one, run in zip(plan.rounds, runs, strict=True):
+        predicted[one.draw, one.test] = run.predicted
+        if run.curve is not None:
+            curve[one.draw][:, np.isin(texts.watched, one.test)] = run.curve.predicted
+        rows.append(_row(name, one, run, truth, n_classes))
+    with_curve = [run.curve for run in runs if run.curve is not None]
+    return _Found(
+        name=name,
+        predicted=predicted,
+        curve=curve if with_curve else None,
+        curve_epochs=epochs,
+        curve_seconds=np.mean([one.seconds for one in with_curve], axis=0) if with_curve else np.zeros(0),
+        rows=rows,
+        n_parameters=round(float(np.mean([run.n_parameters for run in runs]))),
+    )
+
+
+def _row(name: str, one: Round, run: Run, truth: Codes, n_classes: int) -> FitRow:
+    here = truth[one.test]
+    return FitRow(
+        arm=name,
+        draw=one.draw,
+        fold=one.fold,
+        seed=one.seed,
+        n_train=len(one.train),
+        n_test=len(one.test),
+        accuracy=float((run.predicted == here).mean()),
+        macro_f1=float(macro_f1(here, run.predicted[None], n_classes)[0]),
+        fit_seconds=run.seconds,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Judge:
+    """Intervals for one plan: by draws, or by folds."""
+
+    truth: Codes
+    n_classes: int
+    plan: Plan
+    seed: int
+
+    def result(self, one: _Found, pretrained: _Found, texts: Texts) -> ArmResult:
+        """Return all that is said of an arm."""
+        correct = one.predicted == self.truth
+        fold_of = self.plan.fold_of
+        accuracy = (
+            accuracy_interval(correct)
+            if fold_of is None
+            else cross_validated_accuracy_interval(correct, fold_of)
+        )
+        options = {"n_classes": self.n_classes, "random_state": self.seed}
+        by_draw = correct.mean(axis=1)
+        result = ArmResult(
+            name=one.name,
+            accuracy=accuracy,
+            macro_f1=macro_f1_interval(self.truth, one.predicted, accuracy=accuracy, **options),
+            deviation=float(by_draw.std(ddof=1)) if len(by_draw) > 1 else 0.0,
+            fit_seconds=float(np.mean([row.fit_seconds for row in one.rows])),
+            n_parameters=one.n_parameters,
+            curve=None if one.curve is None else self.curve(one, texts),
+        )
+        if one is pretrained:
+            return result
+        behind = self.difference(pretrained, one)
+        macro_f1_behind = macro_f1_difference_interval(
+            self.truth, pretrained.predicted, one.predicted, accuracy=behind, **options
+        )
+        return replace(result, behind=behind, macro_f1_behind=macro_f1_behind)
+
+    def difference(self, one: _Found, other: _Found) -> Interval:
+        """Return the paired difference of the accuracies."""
+        return self._paired(one.predicted, other.predicted, np.arange(len(self.truth)))
+
+    def curve(self, one: _Found, texts: Texts) -> TrainingCurve:
+        """Return the training curve of an arm that has one."""
+        if one.curve is None:
+            raise ValueError(f"the arm {one.name!r} has no training curve")
+        accuracy = (one.curve == self.truth[texts.watched]).mean(axis=2)
+        return TrainingCurve(one.curve_epochs, one.curve_seconds, accuracy)
+
+    def start_difference(self, one: _Found, other: _Found, epoch: int, texts: Texts) -> Interval:
+        """Return the paired difference at an epoch of the curves."""
+        if one.curve is None or other.curve is None:
+            raise ValueError("both arms need a training curve")
+        point = int(np.flatnonzero(one.curve_epochs == epoch)[0])
+        return self._paired(one.curve[:, point], other.curve[:, point], texts.watched)
+
+    def _paired(self, predicted: Codes, other: Codes, positions: Indices) -> Interval:
+        correct, others = predicted == self.truth[positions], other == self.truth[positions]
+        if self.plan.fold_of is None:
+            return accuracy_difference_interval(correct, others)
+        return cross_validated_difference_interval(correct, others, self.plan.fold_of[:, positions])
+
+
+def _pretraining_seconds(vectors: WordVectors) -> float | None:
+    seconds = vectors.metadata.get("seconds")
+    return float(seconds) if isinstance(seconds, int | float) else None
+
+
+def _notes(
+    plan: Plan, labelled: LabelledTexts, test: LabelledTexts | None, n_folds: int, n_watched: int
+) -> list[str]:
+    notes = []
+    if plan.mode == "random states":
+        notes.append(
+            f"all fits train on the same {len(labelled)} labelled texts: the intervals do not cover other "
+            "training sets"
+        )
+    if plan.mode == "draws" and plan.n_rows == 1:
+        notes.append("a single draw: the intervals do not cover other draws")
+    if plan.mode == "cross-validation" and plan.n_folds < n_folds:
+        notes.append(
+            f"{plan.n_folds} folds instead of {n_folds}: the smallest class has no more labelled texts"
+        )
+    if test is not None:
+        n_seen = len(set(labelled.texts).intersection(test.texts))
+        if n_seen:
+            notes.append(
+                f"{n_seen} test texts are also among the labelled texts: results may be too good by them"
+            )
+    n_test = len(labelled if test is None else test)
+    if n_watched < n_test:
+        notes.append(f"training curves are measured on {n_watched:,} of the {n_test:,} test texts, at random")
+    return notes

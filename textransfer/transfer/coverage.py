@@ -1,0 +1,64 @@
+"""How many of the words in some texts have a vector."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The known words of some texts.
+
+    Parameters
+    ----------
+    n_texts : int
+        Texts looked at.
+    n_texts_without_known_words : int
+        Those of which nothing is known; they are zero vectors to the pretrained arm.
+    n_tokens, n_known_tokens : int
+        Words in all, each as often as it occurs.
+    n_words, n_known_words : int
+        Distinct words.
+    """
+
+    n_texts: int
+    n_texts_without_known_words: int
+    n_tokens: int
+    n_known_tokens: int
+    n_words: int
+    n_known_words: int
+
+    @property
+    def token_share(self) -> float:
+        """Share of the tokens that are known; 0 if there are none."""
+        return self.n_known_tokens / self.n_tokens if self.n_tokens else 0.0
+
+    @property
+    def word_share(self) -> float:
+        """Share of the distinct words that are known; 0 if there are none."""
+        return self.n_known_words / self.n_words if self.n_words else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        return asdict(self) | {"token_share": self.token_share, "word_share": self.word_share}
+
+
+def coverage_of(token_lists: Iterable[Sequence[str]], known: Collection[str]) -> Coverage:
+    """Count the known words of texts.
+
+    Parameters
+    ----------
+    token_lists : iterable of sequences of str
+        The words of each text.
+    known : collection of str
+        Words that have a vector; looked up with ``in``.
+    """
+    counts: Counter[str] = Counter()
+    n_texts = n_without = 0
+    for words in token_lists:
+        counts.update(words)
+        n_texts += 1
+        n_without += not any(word in known for word in words)
+    known_counts = [count for word, count in counts.items() if word in known]
+    return Coverage(n_texts, n_without, counts.total(), sum(known_counts), len(counts), len(known_counts))

@@ -1,0 +1,281 @@
+"""Intervals of an accuracy, or of the paired difference of two, over test texts and training draws.
+
+Correctness is a matrix (draws, texts): draw i trained on its own labels or with its own random state, and
+every draw was tested on the same texts. Both are samples, and both widen an interval. A side reaches
+sqrt(t^2 + d^2), where t is how far the sampling of texts reaches and d how far that of draws does.
+"""
+
+from dataclasses import asdict, dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from textransfer.errors import ConfigError
+
+LEVEL = 0.95
+"""Share of intervals that shall hold the truth."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with the interval around it; shares of 1, not per cent.
+
+    Parameters
+    ----------
+    estimate, low, high : float
+        low <= estimate <= high.
+    level : float
+        Confidence, such as 0.95.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    level: float = LEVEL
+
+    @property
+    def width(self) -> float:
+        """Distance from the low to the high end."""
+        return self.high - self.low
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        return asdict(self)
+
+
+def accuracy_interval(correct: npt.ArrayLike, *, level: float = LEVEL) -> Interval:
+    """Interval of the accuracy of one arm.
+
+    Texts: Wilson's score interval at the mean accuracy, as if all draws had agreed on every text (which
+    errs on the wide side). Draws: standard error of their accuracies, Student's t. A single draw speaks
+    for its own training set only. Draws that differ by the random state alone do not cover other
+    training sets.
+
+    Parameters
+    ----------
+    correct : array-like of bool, shape (draws, texts)
+        Whether a draw got a text right.
+    level : float, default=0.95
+        Confidence.
+
+    References
+    ----------
+    Wilson (1927), Probable inference, the law of succession, and statistical inference.
+    """
+    values = correctness(correct)
+    estimate = float(values.mean())
+    low, high = wilson(estimate, values.shape[1], level)
+    return _widened(estimate, low, high, _draws_reach(values.mean(axis=1), level), 0.0, level)
+
+
+def accuracy_difference_interval(
+    correct: npt.ArrayLike, other: npt.ArrayLike, *, level: float = LEVEL
+) -> Interval:
+    """Interval of the accuracy of one arm minus that of another, on the same draws and texts.
+
+    Texts: `text_difference_interval` of the differences of each text averaged over the draws. Draws:
+    standard error of their differences, Student's t. A single draw speaks for its own training set only.
+    Draws that differ by the random state alone do not cover other training sets, and draws from one pool
+    do not cover other pools.
+
+    Parameters
+    ----------
+    correct, other : array-like of bool, shape (draws, texts)
+        Whether a draw got a text right, for either arm.
+    level : float, default=0.95
+        Confidence.
+    """
+    differences = _differences(correct, other)
+    by_text = differences.mean(axis=0)
+    low, high = text_difference_interval(by_text, level)
+    reach = _draws_reach(differences.mean(axis=1), level)
+    return _widened(float(by_text.mean()), low, high, reach, -1.0, level)
+
+
+def cross_validated_accuracy_interval(
+    correct: npt.ArrayLike, fold_of: npt.ArrayLike, *, level: float = LEVEL
+) -> Interval:
+    """Interval of the accuracy of one arm in a repeated cross-validation.
+
+    The corrected resampled t of `cross_validated_difference_interval`, never narrower than Wilson's.
+
+    Parameters
+    ----------
+    correct : array-like of bool, shape (repeats, texts)
+        Whether a text was predicted right when it was in the test fold.
+    fold_of : array-like of int, shape (repeats, texts)
+        The fold in which a text was tested.
+    level : float, default=0.95
+        Confidence.
+    """
+    values = correctness(correct)
+    estimate = float(values.mean())
+    low, high = wilson(estimate, values.shape[1], level)
+    reach = _resampled_reach(values, fold_of, level)
+    return _hull(estimate, low, high, estimate - reach, estimate + reach, 0.0, level)
+
+
+def cross_validated_difference_interval(
+    correct: npt.ArrayLike, other: npt.ArrayLike, fold_of: npt.ArrayLike, *, level: float = LEVEL
+) -> Interval:
+    """Interval of the accuracy of one arm minus that of another in a repeated cross-validation.
+
+    The folds share training texts, so their differences are not independent: with J folds in all, the
+    variance of their mean is taken as (1/J + n_test/n_train) s^2, Student's t with J-1 degrees of freedom.
+    The interval is never narrower than `text_difference_interval` of the texts.
+
+    Parameters
+    ----------
+    correct, other : array-like of bool, shape (repeats, texts)
+        Whether a text was predicted right when it was in the test fold, for either arm.
+    fold_of : array-like of int, shape (repeats, texts)
+        The fold in which a text was tested.
+    level : float, default=0.95
+        Confidence.
+
+    References
+    ----------
+    Nadeau, Bengio (2003), Inference for the generalization error, Machine Learning 52.
+    """
+    differences = _differences(correct, other)
+    by_text = differences.mean(axis=0)
+    estimate = float(by_text.mean())
+    low, high = text_difference_interval(by_text, level)
+    reach = _resampled_reach(differences, fold_of, level)
+    return _hull(estimate, low, high, estimate - reach, estimate + reach, -1.0, level)
+
+
+def wilson(share: float, n: int, level: float = LEVEL) -> tuple[float, float]:
+    """Wilson's score interval of a share of n trials; never of zero width."""
+    z = _normal_quantile(level)
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * sqrt(max(share * (1 - share), 0.0) / n + z * z / (4 * n * n))
+    return max(min(centre - reach, share), 0.0), min(max(centre + reach, share), 1.0)
+
+
+def text_difference_interval(differences: npt.ArrayLike, level: float = LEVEL) -> tuple[float, float]:
+    """Interval of a mean paired difference over texts; never of zero width.
+
+    The hull of two intervals, so that zero lies outside only if both say so:
+
+    - Agresti and Min: half a text is added to each cell of the 2 x 2 table, n' = n + 2, then
+      D/n' +- z sqrt(S + 1 - D^2/n') / n', with D the sum and S the sum of squares of the differences (S is
+      the number of discordant texts if there is one draw). It is good on average, but three texts out of
+      three would be enough for it.
+    - Exact, given the discordant texts: Clopper and Pearson's interval of the share w of the m discordant
+      texts that speak for the first arm, turned into m (2w - 1)/n. Zero is outside just if the exact
+      McNemar (sign) test rejects. Differences averaged over draws are fractions; then m is the effective
+      number (sum |d|)^2 / S, and a text counts for S / sum |d|.
+
+    Parameters
+    ----------
+    differences : array-like of float, shape (texts,)
+        Each text's difference of correctness, from -1 to 1; a mean over draws if there are several.
+    level : float, default=0.95
+        Confidence.
+
+    References
+    ----------
+    Agresti, Min (2005), Simple improved confidence intervals for comparing matched proportions, Statistics
+    in Medicine 24. Clopper, Pearson (1934), The use of confidence or fiducial limits.
+    """
+    d = np.asarray(differences, np.float64)
+    n, total, squares, size = len(d), float(d.sum()), float(d @ d), float(np.abs(d).sum())
+    padded = n + 2
+    reach = _normal_quantile(level) * sqrt(squares + 1 - total * total / padded) / padded
+    low, high = total / padded - reach, total / padded + reach
+    if size > 0:
+        effective = size * size / squares
+        won = effective * (size + total) / (2 * size)
+        low_share, high_share = _clopper_pearson(won, effective - won, level)
+        low = min(low, (2 * low_share - 1) * size / n)
+        high = max(high, (2 * high_share - 1) * size / n)
+    return max(min(low, total / n), -1.0), min(max(high, total / n), 1.0)
+
+
+def correctness(correct: npt.ArrayLike) -> Floats:
+    """Return a correctness matrix as float64 (draws, texts), checked.
+
+    Raises
+    ------
+    ConfigError
+        If it has other than two axes, or no draws or no texts.
+    """
+    values = np.asarray(correct, np.float64)
+    if values.ndim != 2 or 0 in values.shape:
+        raise ConfigError(
+            f"the correctness has shape {values.shape}; expected (draws, texts) with at least one of each"
+        )
+    return values
+
+
+def _differences(correct: npt.ArrayLike, other: npt.ArrayLike) -> Floats:
+    values, others = correctness(correct), correctness(other)
+    if values.shape != others.shape:
+        raise ConfigError(
+            f"the two arms have results of shapes {values.shape} and {others.shape}; "
+            "a paired difference needs the same draws and texts"
+        )
+    return values - others
+
+
+def _draws_reach(by_draw: Floats, level: float) -> float:
+    """How far the sampling of draws reaches to a side: t times the standard error; 0 for a single draw."""
+    n = len(by_draw)
+    if n < 2:
+        return 0.0
+    return _student_quantile(n - 1, level) * float(by_draw.std(ddof=1)) / sqrt(n)
+
+
+def _resampled_reach(values: Floats, fold_of: npt.ArrayLike, level: float) -> float:
+    """How far the corrected resampled t reaches to a side."""
+    folds = np.asarray(fold_of)
+    if folds.shape != values.shape:
+        raise ConfigError(f"the folds have shape {folds.shape}; expected {values.shape}, as the results have")
+    means = [row[fold == k].mean() for row, fold in zip(values, folds, strict=True) for k in np.unique(fold)]
+    n_folds = len(means)
+    if n_folds < 2 * len(values):
+        raise ConfigError("a repeat of the cross-validation has a single fold; expected at least 2")
+    test_share = len(values) / n_folds
+    variance = float(np.var(means, ddof=1)) * (1 / n_folds + test_share / (1 - test_share))
+    return _student_quantile(n_folds - 1, level) * sqrt(variance)
+
+
+def _widened(estimate: float, low: float, high: float, reach: float, least: float, level: float) -> Interval:
+    """Add the reach of the draws in quadrature to each side of an interval over texts."""
+    return Interval(
+        estimate,
+        max(estimate - float(np.hypot(estimate - low, reach)), least),
+        min(estimate + float(np.hypot(high - estimate, reach)), 1.0),
+        level,
+    )
+
+
+def _hull(
+    estimate: float, low: float, high: float, other_low: float, other_high: float, least: float, level: float
+) -> Interval:
+    return Interval(estimate, max(min(low, other_low), least), min(max(high, other_high), 1.0), level)
+
+
+def _clopper_pearson(won: float, lost: float, level: float) -> tuple[float, float]:
+    tail = (1 - level) / 2
+    low = float(special.betaincinv(won, lost + 1, tail)) if won > 0 else 0.0
+    high = float(special.betaincinv(won + 1, lost, 1 - tail)) if lost > 0 else 1.0
+    return low, high
+
+
+def _normal_quantile(level: float) -> float:
+    if not 0 < level < 1:
+        raise ConfigError(
+            f"the confidence level is {level!r}; expected a share between 0 and 1, such as 0.95"
+        )
+    return float(special.ndtri((1 + level) / 2))
+
+
+def _student_quantile(degrees: int, level: float) -> float:
+    return float(special.stdtrit(degrees, (1 + level) / 2))

@@ -1,0 +1,111 @@
+"""What a comparison lets one say: positive, negative or inconclusive, in a plain sentence."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+
+from textransfer.transfer.intervals import LEVEL, Interval, text_difference_interval
+
+Outcome = Literal["positive", "negative", "inconclusive"]
+
+FEW_TEXTS = 50
+"""Below so many test texts an inconclusive verdict also says how much they could have shown."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an interval of a difference of accuracies lets one say.
+
+    Parameters
+    ----------
+    outcome : {"positive", "negative", "inconclusive"}
+        Whether the interval lies above zero, below it, or holds it.
+    difference : Interval
+        Accuracy of the first arm minus that of the other.
+    sentence : str
+        The finding, by how much, with its interval, in points (hundredths) of accuracy.
+    limits : str
+        What so few test texts cannot prove; empty if there are enough.
+    """
+
+    outcome: Outcome
+    difference: Interval
+    sentence: str
+    limits: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        return {
+            "outcome": self.outcome,
+            "difference": self.difference.to_dict(),
+            "sentence": self.sentence,
+            "limits": self.limits,
+        }
+
+
+def verdict_on(difference: Interval, *, n_texts: int, n_draws: int = 1, arm: str = "pretrained") -> Verdict:
+    """Judge a difference of accuracies.
+
+    Parameters
+    ----------
+    difference : Interval
+        Accuracy of the arm with pretraining minus that without.
+    n_texts : int
+        Test texts behind it.
+    n_draws : int, default=1
+        Training draws behind it.
+    arm : str, default="pretrained"
+        Name of the first arm, for the sentence.
+    """
+    outcome: Outcome = "inconclusive"
+    finding = "Inconclusive"
+    if difference.low > 0:
+        outcome, finding = "positive", "Pretraining helped"
+    elif difference.high < 0:
+        outcome, finding = "negative", "Pretraining hurt"
+    sentence = f"{finding}: {_points(difference.estimate)} points accuracy ({_range(difference)})"
+    if outcome == "inconclusive":
+        sentence += ", which leaves room for either"
+    limits = _limits(n_texts, n_draws, arm, outcome, difference.level)
+    return Verdict(outcome, difference, sentence, limits)
+
+
+@cache
+def texts_needed(level: float = LEVEL) -> int:
+    """Return the fewest test texts that can prove a difference: if one arm alone gets all of them right.
+
+    The count of a single draw, where a text is won, lost or neither. With fewer texts the exact sign test
+    cannot reject, whatever the draws say; with more, at least as many must be won on balance.
+    """
+    n = 1
+    while text_difference_interval(np.ones(n), level)[0] <= 0:
+        n += 1
+    return n
+
+
+def _limits(n_texts: int, n_draws: int, arm: str, outcome: Outcome, level: float) -> str:
+    needed = texts_needed(level)
+    texts = "1 test text" if n_texts == 1 else f"{n_texts} test texts"
+    if n_texts < needed:
+        return (
+            f"{texts} cannot prove any difference: at least {needed} texts that only the {arm} arm gets "
+            "right would be needed"
+        )
+    if outcome == "inconclusive" and n_texts < FEW_TEXTS and n_draws == 1:
+        return (
+            f"{texts} show little: the {arm} arm alone would have to get at least {needed} of them right "
+            f"({needed / n_texts:.0%}), and lose none, to prove that it helps"
+        )
+    return ""
+
+
+def _points(share: float) -> str:
+    """Write a share as signed points, with a plain hyphen for minus; never -0.0."""
+    return f"{round(100 * share, 1) + 0.0:+.1f}"
+
+
+def _range(interval: Interval) -> str:
+    low, high = _points(interval.low), _points(interval.high)
+    return f"{100 * interval.level:.4g}% interval {low} to {high}"
