@@ -16,6 +16,7 @@ FLOORS = {
     "checks": 0,
     "bundled": 0,
     "config": 1,
+    "presets": 2,
     "text": 2,
     "embeddings": 3,
     "pretrain": 4,

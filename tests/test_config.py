@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from textransfer.config import (
-    PRETRAIN_PRESETS,
     SIZE_RULES,
     ClassifierConfig,
     PretrainConfig,
@@ -15,6 +14,7 @@ from textransfer.config import (
     read_settings,
 )
 from textransfer.errors import ConfigError
+from textransfer.presets import PRETRAIN_PRESETS
 
 GROUPS = [TokenizerConfig, PretrainConfig, ClassifierConfig]
 

@@ -1,4 +1,4 @@
-"""Frozen settings with every default, preset and range check; read from TOML or JSON.
+"""Frozen settings with every default and range check; read from TOML or JSON.
 
 A field that is None is *open*: `PretrainConfig.resolve` fills it from the size of the corpus by the rule
 in `SIZE_RULES`. Settings never enter a kernel or a network: those take plain numbers.
@@ -6,10 +6,8 @@ in `SIZE_RULES`. Settings never enter a kernel or a network: those take plain nu
 
 import json
 import tomllib
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal, Self
 
 from textransfer.checks import check_choice, check_kind, check_range, plain
@@ -163,6 +161,9 @@ class PretrainConfig(_Settings):
         Whether a set may hold the same noise word twice; without replacement needs `noise_sharing="batch"`.
     skip_hits : bool
         Skip a noise word that equals the target.
+    shuffle : bool
+        Read the documents in a new random order in each epoch. In a corpus that is sorted, by date or by
+        rating, the last part would otherwise outweigh the rest.
     shrink_window : bool
         Draw each window's reach from 1..window; otherwise it is always `window`.
     learning_rate, min_learning_rate : float
@@ -198,6 +199,7 @@ class PretrainConfig(_Settings):
     noise_sharing: NoiseSharing = "window"
     noise_replacement: bool = True
     skip_hits: bool = True
+    shuffle: bool = True
     shrink_window: bool = True
     learning_rate: float = 0.025
     min_learning_rate: float = 0.0001
@@ -229,6 +231,7 @@ class PretrainConfig(_Settings):
             *check_range("negative", self.negative, 1, 1_000, is_integer=True),
             *check_kind("noise_replacement", self.noise_replacement, bool),
             *check_kind("skip_hits", self.skip_hits, bool),
+            *check_kind("shuffle", self.shuffle, bool),
             *check_kind("shrink_window", self.shrink_window, bool),
             *check_kind("device", self.device, str),
             *check_range("ns_exponent", self.ns_exponent, -5, 5),
@@ -329,54 +332,6 @@ class ClassifierConfig(_Settings):
             *check_kind("standardize", self.standardize, bool),
             *check_kind("early_stopping", self.early_stopping, bool),
         ]
-
-
-ARTICLE_CLASSIFIER = ClassifierConfig(
-    encoder="mean",
-    hidden_size=16,
-    activation="sigmoid",
-    solver="sgd",
-    epochs=3000,
-    learning_rate=0.01,
-    vector_learning_rate=0.01,
-    l2=0.0,
-    batch_size=1,
-    standardize=False,
-    early_stopping=False,
-)
-"""The head of the article. It states: plain mean, sigmoid, plain gradient descent at 0.01, a sentence at a
-time, weights normal with deviation 0.1. It does not state hidden size and epochs: those are ours."""
-
-ARTICLE_TOKENIZER = TokenizerConfig(stop_words="auto", keep_negations=False)
-ARTICLE_PRETRAIN = PretrainConfig(
-    objective="nce",
-    vector_size=4,
-    window=5,
-    epochs=10_001,
-    max_steps=10_001,
-    min_count=1,
-    sample=0.0,
-    negative=8,
-    noise="log-uniform",
-    noise_sharing="batch",
-    noise_replacement=False,
-    skip_hits=False,
-    shrink_window=False,
-    learning_rate=1.0,
-    min_learning_rate=1.0,
-    schedule="constant",
-    batch_size=5,
-    reduction="mean",
-    initialization="article",
-    n_jobs=1,
-)
-"""The toy example of the article. It states: size 4, NCE loss, 10,001 steps, the initial distributions and
-the removal of stop words. It does not state window, noise words, rate and batch size: those are ours, and
-docs/article.md shows how little the outcome depends on them."""
-
-PRETRAIN_PRESETS: Mapping[str, tuple[TokenizerConfig, PretrainConfig]] = MappingProxyType(
-    {"default": (TokenizerConfig(), PretrainConfig()), "article": (ARTICLE_TOKENIZER, ARTICLE_PRETRAIN)}
-)
 
 
 def read_settings(path: Path) -> dict[str, object]:

@@ -37,6 +37,7 @@ class Stream(IntEnum):
     BATCHES = 8
     RANDOM_VECTORS = 9
     BOOTSTRAP = 10
+    DOCUMENTS = 11
 
 
 def mix(value: int) -> int:

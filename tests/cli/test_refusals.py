@@ -70,7 +70,9 @@ def test_fewer_labels_than_classes(run: Run, tmp_path: Path, embeddings: Path) -
     options = ["--embeddings", embeddings, "--test", "few.csv", "--n-labels", "1"]
     check_refused(run, tmp_path, ["classify", "-l", "few.csv", *options], "1", "2 classes")
     (tmp_path / "single.csv").write_text("text,label\nfine,good\ndull,bad\n", encoding="utf-8")
-    check_refused(run, tmp_path, ["classify", "-l", "single.csv", "--embeddings", embeddings], "give a test file")
+    check_refused(
+        run, tmp_path, ["classify", "-l", "single.csv", "--embeddings", embeddings], "give a test file"
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,12 @@ def test_disk_full(run: Run, tmp_path: Path, english: Path, monkeypatch: pytest.
 
 def test_unknown_words_are_named_with_near_spellings(run: Run, tmp_path: Path, embeddings: Path) -> None:
     check_refused(
-        run, tmp_path, ["neighbors", "filmm", "zzz", "--embeddings", embeddings], "filmm", "zzz", "'film'"
+        run,
+        tmp_path,
+        ["neighbors", "filmm", "zzz", "--embeddings", embeddings],
+        "filmm",
+        "zzz",
+        "film, films",
     )
 
 

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from textransfer.config import PRETRAIN_PRESETS, PretrainConfig, TokenizerConfig
+from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.errors import ConfigError, CorpusError
+from textransfer.presets import PRETRAIN_PRESETS
 from textransfer.pretrain.skipgram import SkipGram
 from textransfer.pretrain.trainer import Progress
 from textransfer.text.corpus import Corpus

@@ -70,6 +70,31 @@ def test_every_token_comes_once_an_epoch_in_order() -> None:
     assert [r.epoch for r in records] == sorted(r.epoch for r in records)
 
 
+def test_shuffled_epochs_hold_every_document_once_in_an_order_of_their_own() -> None:
+    seen = {}
+    for seed in (1, 1, 2):
+        engine = RecordingEngine()
+        list(run(engine, shuffle_seed=seed))
+        tokens = np.concatenate([call[0] for call in engine.calls]).reshape(3, -1)
+        for epoch in tokens:
+            np.testing.assert_array_equal(np.sort(epoch), np.sort(TOKENS))
+        assert (tokens[0] != tokens[1]).any()
+        assert (tokens[0] != TOKENS).any()
+        if seed in seen:
+            np.testing.assert_array_equal(tokens, seen[seed])
+        seen[seed] = tokens
+    assert (seen[1] != seen[2]).any()
+
+
+def test_runs_of_neighbours_stay_together_in_a_huge_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textransfer.pretrain.trainer.MOST_RUNS", 8)
+    trainer = Trainer(RecordingEngine(), corpus(), 1, RATE, shuffle_seed=3)
+    order = trainer._order(0)
+    assert sorted(order) == list(range(30))
+    starts = np.flatnonzero(np.diff(order) != 1)
+    assert 3 <= starts.size <= 7  # eight runs of four; two may follow each other by chance
+
+
 def test_learning_rate_falls_with_the_tokens() -> None:
     engine = RecordingEngine()
     list(run(engine))
@@ -99,7 +124,7 @@ def test_loss_is_the_mean_a_pair_of_the_block() -> None:
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf])
 def test_a_loss_that_is_not_finite_stops_the_run(loss: float) -> None:
-    with pytest.raises(NumericalError, match=r"epoch 1 at token 0 with learning rate 0\.1"):
+    with pytest.raises(NumericalError, match=r"epoch 1 after 0 tokens with learning rate 0\.1"):
         next(run(RecordingEngine(loss=loss)))
 
 

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
 
 from textransfer.sentiment.averaging import Bags, Finish
 
@@ -42,35 +45,42 @@ def test_restricting_keeps_only_columns_in_use():
     np.testing.assert_array_equal(local.matrix(2).toarray(), bags.matrix(3).toarray()[:, used])
 
 
-@pytest.mark.parametrize(
-    "finish",
-    [
-        Finish(),
-        Finish(scale=2.5),
-        Finish(np.array([0.3, -0.2, 0.1], np.float32)),
-        Finish(np.array([0.3, -0.2, 0.1], np.float32), is_unit_length=True, scale=1.5),
-    ],
-)
-def test_gradient_of_the_finish_agrees_with_finite_differences(finish):
-    rng = np.random.default_rng(3)
-    means, upstream = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
+FINISHES = [
+    Finish(),
+    Finish(scale=2.5),
+    Finish(np.array([0.3, -0.2, 0.1], np.float32)),
+    Finish(np.array([0.3, -0.2, 0.1], np.float32), is_unit_length=True, scale=1.5),
+]
+
+
+def of_tensors(finish):
+    return replace(finish, center=None if finish.center is None else torch.tensor(finish.center).double())
+
+
+@pytest.mark.parametrize("finish", FINISHES)
+def test_arrays_and_tensors_are_finished_alike(finish):
+    means = np.random.default_rng(3).normal(size=(5, 3))
     has_words = np.array([True, True, False, True, True])
-    vectors, factor = finish(means, has_words)
-    gradient = finish.gradient(vectors, factor, upstream)
-    step = 1e-6
-    for place in np.ndindex(means.shape):
-        up, down = means.copy(), means.copy()
-        up[place] += step
-        down[place] -= step
-        change = ((finish(up, has_words)[0] - finish(down, has_words)[0]) * upstream).sum() / (2 * step)
-        assert gradient[place] == pytest.approx(change, abs=1e-7)
+    vectors = finish(means, has_words)
+    tensors = of_tensors(finish)(torch.tensor(means), torch.tensor(has_words))
+    np.testing.assert_allclose(tensors.numpy(), vectors, rtol=1e-7)
     assert not vectors[2].any()
     if finish.is_unit_length:
         np.testing.assert_allclose(np.linalg.norm(vectors[has_words], axis=1), 1.5)
 
 
+@pytest.mark.parametrize("finish", FINISHES)
+def test_gradient_of_the_finish_agrees_with_finite_differences(finish):
+    means = torch.tensor(np.random.default_rng(3).normal(size=(5, 3)), requires_grad=True)
+    has_words = torch.tensor([True, True, False, True, True])
+    assert torch.autograd.gradcheck(lambda x: of_tensors(finish)(x, has_words), (means,))
+
+
 def test_a_mean_that_is_the_center_stays_finite():
     center = np.array([1.0, 2.0], np.float32)
-    vectors, factor = Finish(center, is_unit_length=True)(center[None], np.array([True]))
-    assert not vectors.any()
-    assert np.isfinite(factor).all()
+    finish = Finish(center, is_unit_length=True)
+    assert not finish(center[None], np.array([True])).any()
+    means = torch.tensor(center[None], requires_grad=True)
+    finish_tensors = replace(finish, center=torch.tensor(center))
+    finish_tensors(means, torch.tensor([True])).sum().backward()
+    assert means.grad.isfinite().all()

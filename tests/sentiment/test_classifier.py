@@ -13,8 +13,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from textransfer.config import ARTICLE_CLASSIFIER, ClassifierConfig
+from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError, CorpusError, NotFittedError, TextransferWarning
+from textransfer.presets import ARTICLE_CLASSIFIER
 from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.curves import learning_curve

@@ -1,6 +1,5 @@
 """``textransfer classify``: a classifier from few labels, and whether pretraining helped it."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -129,7 +128,7 @@ def classify_command(
         classifier,
         output,
         force=force,
-        extra_files={"comparison.json": json.dumps(comparison.to_dict(), ensure_ascii=False, indent=1)},
+        records={"comparison.json": comparison.to_dict()},
     )
     if curves is not None:
         _draw(comparison, curves, force=force)
@@ -220,8 +219,8 @@ def _design(found: "Comparison") -> str:
         )
     if found.mode == "random states":
         return (
-            f"all {found.n_labels:,} labels, {found.n_draws} random states; tested on {found.n_test:,} texts; "
-            f"{classes}"
+            f"all {found.n_labels:,} labels, {found.n_draws} random states; "
+            f"tested on {found.n_test:,} texts; {classes}"
         )
     return (
         f"{found.n_pool:,} labels, {found.n_folds}-fold cross-validation repeated {found.n_draws} times "
@@ -264,7 +263,8 @@ def _details(found: "Comparison", vectors: "WordVectors") -> list[str]:
     measures = found.measures
     return [
         f"start     after {_epochs(measures.start_epoch)} pretraining is "
-        f"{100 * found.jump_start.estimate:+.1f} points ahead ({_span(found.jump_start, sign='+')}): the jump start",
+        f"{100 * found.jump_start.estimate:+.1f} points ahead ({_span(found.jump_start, sign='+')}): "
+        "the jump start",
         f"time      to {percent(measures.threshold)}, where the arm without pretraining ends: "
         f"pretrained {_time(measures.time_to_threshold)}; without {_time(measures.other_time_to_threshold)}",
         f"coverage  labelled texts: {_coverage(found.labelled_coverage)}; "

@@ -113,7 +113,7 @@ def _experiment(folder: Path, states: int, random_state: int, console: Console) 
 
 def _pretrain(corpus: Path, seed: int) -> tuple["WordVectors", "npt.NDArray[np.float32]"]:
     """Return the vectors of one random state after pretraining, and the ones it started from."""
-    from textransfer.config import PRETRAIN_PRESETS
+    from textransfer.presets import PRETRAIN_PRESETS
     from textransfer.pretrain.skipgram import SkipGram
     from textransfer.pretrain.tables import initial_in_vectors
 

@@ -76,6 +76,9 @@ def pretrain_command(
     noise_sharing: Annotated[
         str | None, typer.Option(help="Who shares noise words: pair, window, batch.", show_default="window")
     ] = None,
+    shuffle: Annotated[
+        bool | None, typer.Option("--shuffle/--in-order", help="Order of the documents in each epoch.")
+    ] = None,
     learning_rate: Annotated[
         float | None, typer.Option(help="Step size at the start.", show_default="0.025")
     ] = None,
@@ -169,8 +172,9 @@ def resolve_settings(
     ConfigError
         If a name is unknown, or a value is none that the setting can have.
     """
-    from textransfer.config import PRETRAIN_PRESETS, PretrainConfig, TokenizerConfig, read_settings
+    from textransfer.config import PretrainConfig, TokenizerConfig, read_settings
     from textransfer.errors import ConfigError
+    from textransfer.presets import PRETRAIN_PRESETS
 
     if preset not in PRETRAIN_PRESETS:
         raise ConfigError(f"preset is {preset!r}; expected one of {', '.join(PRETRAIN_PRESETS)}")

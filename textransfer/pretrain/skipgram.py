@@ -88,6 +88,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         noise_sharing: NoiseSharing = _P.noise_sharing,
         noise_replacement: bool = _P.noise_replacement,
         skip_hits: bool = _P.skip_hits,
+        shuffle: bool = _P.shuffle,
         shrink_window: bool = _P.shrink_window,
         learning_rate: float = _P.learning_rate,
         min_learning_rate: float = _P.min_learning_rate,
@@ -120,6 +121,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         self.noise_sharing = noise_sharing
         self.noise_replacement = noise_replacement
         self.skip_hits = skip_hits
+        self.shuffle = shuffle
         self.shrink_window = shrink_window
         self.learning_rate = learning_rate
         self.min_learning_rate = min_learning_rate
@@ -201,6 +203,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
                 epochs=config.epochs or 1,
                 learning_rate=LearningRate(config.learning_rate, config.min_learning_rate, config.schedule),
                 max_steps=config.max_steps,
+                shuffle_seed=seed if config.shuffle else None,
             )
             try:
                 for record in trainer.run():

@@ -7,16 +7,21 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from textransfer.errors import NumericalError
 from textransfer.pretrain.engines.base import BlockStats, Engine
 from textransfer.pretrain.schedule import LearningRate
+from textransfer.randomness import Stream, generator
 from textransfer.text.encoded import EncodedCorpus
 
 LARGEST_BLOCK = 1_000_000
 """Tokens that are handed to an engine at once at most: about half a second of work."""
 FEWEST_BLOCKS = 400
 """Blocks a run is cut into at least, if it has the documents, so that the learning rate falls smoothly."""
+
+MOST_RUNS = 1_000_000
+"""Documents are shuffled one by one up to this number; of more, neighbours stay together on the disk."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class Trainer:
     learning_rate : LearningRate
     max_steps : int, optional
         Stop after so many updates even if epochs are left.
+    shuffle_seed : int, optional
+        Read the documents in a random order that depends on it and on the epoch; None keeps their order.
     """
 
     engine: Engine
@@ -87,6 +94,7 @@ class Trainer:
     epochs: int
     learning_rate: LearningRate
     max_steps: int | None = None
+    shuffle_seed: int | None = None
 
     def run(self) -> Iterator[Progress]:
         """Train; yield a record after each block.
@@ -100,22 +108,21 @@ class Trainer:
         """
         n_corpus = self.corpus.tokens.size
         total = n_corpus * self.epochs
-        blocks = self._blocks()
         started = time.perf_counter()
         n_tokens = n_steps = n_pairs = 0
         for epoch in range(self.epochs):
-            for low, high in blocks:
-                first = int(self.corpus.offsets[low])
+            for documents in self._blocks(epoch):
+                tokens, offsets = self.corpus.take(documents)
                 rate = self.learning_rate.at(self._share(n_tokens, total, n_steps))
                 stats = self.engine.train_block(
-                    np.asarray(self.corpus.tokens[first : self.corpus.offsets[high]]),
-                    self.corpus.offsets[low : high + 1] - first,
-                    epoch * n_corpus + first,
+                    tokens,
+                    offsets,
+                    n_tokens,
                     rate,
                     max_steps=None if self.max_steps is None else self.max_steps - n_steps,
                 )
-                self._check_finite(stats, epoch, first, rate)
-                n_tokens += int(self.corpus.offsets[high]) - first
+                self._check_finite(stats, epoch, n_tokens, rate)
+                n_tokens += tokens.size
                 n_steps += stats.n_steps
                 n_pairs += stats.n_pairs
                 seconds = time.perf_counter() - started
@@ -133,23 +140,35 @@ class Trainer:
                 if self.max_steps is not None and n_steps >= self.max_steps:
                     return
 
-    def _blocks(self) -> list[tuple[int, int]]:
-        """Cut the corpus into stretches of whole documents, as ranges of document numbers."""
-        offsets = self.corpus.offsets
-        n_tokens = int(offsets[-1])
+    def _blocks(self, epoch: int) -> list[npt.NDArray[np.int64]]:
+        """Return the documents of each block of an epoch, in the order they are read."""
+        order = self._order(epoch)
+        ends = np.cumsum(np.diff(self.corpus.offsets)[order])
+        n_tokens = int(ends[-1])
         size = int(np.clip(n_tokens * self.epochs / FEWEST_BLOCKS, 1, LARGEST_BLOCK))
-        marks = np.searchsorted(offsets, np.arange(size, n_tokens, size))
-        cuts = np.unique(np.concatenate([[0], marks, [offsets.size - 1]])).tolist()
-        return list(zip(cuts[:-1], cuts[1:], strict=True))
+        cuts = np.unique(np.searchsorted(ends, np.arange(size, n_tokens, size)) + 1)
+        return [block for block in np.split(order, cuts) if block.size]
+
+    def _order(self, epoch: int) -> npt.NDArray[np.int64]:
+        """Return the order of the documents: shuffled in runs, short enough to mix, long enough to read."""
+        n_documents = self.corpus.offsets.size - 1
+        documents = np.arange(n_documents)
+        if self.shuffle_seed is None:
+            return documents
+        run = -(-n_documents // MOST_RUNS)
+        runs = generator(self.shuffle_seed, Stream.DOCUMENTS, epoch).permutation(-(-n_documents // run))
+        order = (runs[:, None] * run + np.arange(run)).ravel()
+        return order[order < n_documents]
 
     def _share(self, n_tokens: int, total: int, n_steps: int) -> float:
         by_tokens = n_tokens / total if total else 1.0
         return by_tokens if self.max_steps is None else max(by_tokens, n_steps / self.max_steps)
 
     @staticmethod
-    def _check_finite(stats: BlockStats, epoch: int, first: int, rate: float) -> None:
+    def _check_finite(stats: BlockStats, epoch: int, position: int, rate: float) -> None:
         if not math.isfinite(stats.loss):
             raise NumericalError(
-                f"the loss became {stats.loss} in epoch {epoch + 1} at token {first} with learning rate "
-                f"{rate:g}; expected a finite number: give a smaller learning_rate (or batch_size)"
+                f"the loss became {stats.loss} in epoch {epoch + 1} after {position:,} tokens "
+                f"with learning rate {rate:g}; expected a finite number: give a smaller learning_rate "
+                "(or batch_size)"
             )

@@ -5,16 +5,21 @@ Frozen and trained word vectors both go through this room, so that they cannot d
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+if TYPE_CHECKING:
+    import torch
+
 Floats = npt.NDArray[np.floating]
 
-SMALLEST_LENGTH = 1e-12
-"""A vector no longer than this has no direction; it is left as it is."""
+SMALLEST_SQUARE = 1e-24
+"""A vector with no larger sum of squares has no direction; it is left as it is."""
+
+Array = TypeVar("Array", npt.NDArray[np.floating], "torch.Tensor")
 
 
 @dataclass(frozen=True)
@@ -114,34 +119,23 @@ class Finish:
         What the result is multiplied by.
     """
 
-    center: npt.NDArray[np.float32] | None = None
+    center: "npt.NDArray[np.float32] | torch.Tensor | None" = None
     is_unit_length: bool = False
     scale: float = 1.0
 
-    def __call__(self, means: Floats, has_words: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        """Finish means of shape (..., D); texts without a known word become zero vectors.
+    def __call__(self, means: Array, has_words: Any) -> Array:  # noqa: ANN401 - a mask of the kind of `means`
+        """Finish means of shape (..., D), an array or a tensor: the same lines serve both.
 
-        Returns
-        -------
-        tuple of (ndarray of shape (..., D), ndarray of shape (..., 1))
-            The sentence vectors, and the factor each was multiplied by, which `gradient` asks for.
+        Texts for which `has_words`, shape (...), is false become zero vectors.
         """
-        out = means if self.center is None else means - self.center.astype(means.dtype)
-        factor: Floats = np.where(has_words[..., None], self.scale, 0).astype(means.dtype)
+        out: Any = means if self.center is None else means - self.center
+        factor = has_words[..., None] * self.scale
         if self.is_unit_length:
-            lengths = np.linalg.norm(out, axis=-1, keepdims=True)
-            factor = factor / np.where(lengths > SMALLEST_LENGTH, lengths, 1)
-        return out * factor, factor
-
-    def gradient(self, vectors: Floats, factor: Floats, upstream: Floats) -> Floats:
-        """Return the gradient in the means, given the one in the finished vectors.
-
-        With y = f x, f = s/|x| and g the gradient in y, dL/dx = f (g - y (y.g) / s^2).
-        """
-        if not self.is_unit_length:
-            return np.asarray(upstream * factor)
-        along = (vectors * upstream).sum(axis=-1, keepdims=True) / self.scale**2
-        return np.asarray((upstream - vectors * along) * factor)
+            squares = (out * out).sum(axis=-1, keepdims=True)
+            # A vector without direction stays as it is; adding 1 keeps its gradient finite too.
+            factor = factor * (squares + (squares <= SMALLEST_SQUARE)) ** -0.5
+        finished: Array = out * factor
+        return finished
 
 
 @dataclass(frozen=True)
@@ -182,13 +176,13 @@ class Averaging:
         vectors = self.vectors(bags)[bags.has_words].astype(np.float64)
         center = vectors.mean(axis=0)
         length = float(np.sqrt(((vectors - center) ** 2).sum(axis=1).mean()))
-        scale = 1 / length if length > SMALLEST_LENGTH else 1.0
+        scale = 1 / length if length > SMALLEST_SQUARE**0.5 else 1.0
         return replace(self, finish=Finish(center.astype(np.float32), scale=scale))
 
     def vectors(self, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the sentence vectors, float32 (n, D); a zero vector for a text without a known word."""
         means = np.asarray(bags.matrix(len(self.table)) @ self.table)
-        return self.finish(means, bags.has_words)[0].astype(np.float32, copy=False)
+        return self.finish(means, bags.has_words).astype(np.float32, copy=False)
 
 
 def _row_of(offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

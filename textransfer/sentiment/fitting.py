@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from textransfer.config import ClassifierConfig
 from textransfer.sentiment.averaging import Averaging, Bags
-from textransfer.sentiment.inputs import FixedVectors, WordTables
+from textransfer.sentiment.inputs import FixedVectors, Inputs, WordTables, stacked_table
 from textransfer.sentiment.network import OneHiddenLayer
 from textransfer.sentiment.stopping import MIN_LABELS, hold_out, stop_early
 from textransfer.sentiment.training import Epoch, penalty_rate, train
@@ -82,26 +83,24 @@ def fit_network(
     Epoch
         After each pass; network and table are then up to date.
     """
-    targets = np.eye(network.n_classes, dtype=np.float32)[codes][None]
     n_trained = len(split.trained)
     batch_size = config.batch_size
-    used: npt.NDArray[np.int64] | None = None
-    inputs: FixedVectors | WordTables
-    held_out: FixedVectors | WordTables
-    if vector_learning_rate is None:
-        inputs = FixedVectors(averaging.vectors(bags.take(split.trained))[None])
-        held_out = FixedVectors(averaging.vectors(bags.take(split.held_out))[None])
-    else:
-        used, bags = bags.restricted()
-        tables = averaging.table[used][None]
-        inputs = WordTables(bags.take(split.trained), tables, averaging.finish)
-        held_out = WordTables(bags.take(split.held_out), tables, averaging.finish)
-        if batch_size == 0 and n_trained > MAX_TEXTS_AT_ONCE:
-            batch_size = AUTO_BATCH_SIZE
+    if vector_learning_rate is not None and batch_size == 0 and n_trained > MAX_TEXTS_AT_ONCE:
+        batch_size = AUTO_BATCH_SIZE
+    used, compact = bags.restricted()
+    table = None if vector_learning_rate is None else stacked_table(averaging.table[used])
+
+    def inputs_of(rows: npt.NDArray[np.int64]) -> Inputs:
+        if table is None:
+            return FixedVectors(averaging.vectors(bags.take(rows))[None])
+        is_sparse = 0 < batch_size < n_trained
+        return WordTables(compact.take(rows), table, 1, averaging.finish, is_gradient_sparse=is_sparse)
+
+    inputs = inputs_of(split.trained)
     epochs = train(
         network,
         inputs,
-        targets[:, split.trained],
+        codes[split.trained],
         seeds=[seed],
         epochs=config.epochs,
         learning_rate=config.learning_rate,
@@ -111,10 +110,14 @@ def fit_network(
         batch_size=batch_size,
     )
     if len(split.held_out):
-        epochs = stop_early(epochs, network, inputs, held_out, targets[:, split.held_out])
+        epochs = stop_early(epochs, network, inputs, inputs_of(split.held_out), codes[split.held_out])
     for epoch in epochs:
-        if used is not None and inputs.table is not None:
-            averaging.table[used] = inputs.table
+        _copy_back(table, averaging, used)
         yield epoch
-    if used is not None and inputs.table is not None:
-        averaging.table[used] = inputs.table
+    _copy_back(table, averaging, used)
+
+
+def _copy_back(table: torch.nn.Parameter | None, averaging: Averaging, used: npt.NDArray[np.int64]) -> None:
+    """Write trained word vectors to where the classifier reads them."""
+    if table is not None:
+        averaging.table[used] = table.detach().numpy()

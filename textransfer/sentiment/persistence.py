@@ -1,10 +1,13 @@
 """The classifier folder: weights and word vectors, words, tokenizer, settings; it stands alone."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from textransfer import __version__
 from textransfer.config import ClassifierConfig
@@ -24,8 +27,25 @@ CONFIG = "config.json"
 _WEIGHTS = ("w1", "b1", "w2", "b2")
 
 
-def save(classifier: SentimentClassifier, path: Path, *, force: bool = False) -> Path:
+def save(
+    classifier: SentimentClassifier,
+    path: Path,
+    *,
+    force: bool = False,
+    records: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> Path:
     """Write the folder, whole or not at all.
+
+    Parameters
+    ----------
+    classifier : SentimentClassifier
+        A fitted one.
+    path : Path
+        The folder to be made.
+    force : bool, default=False
+        Replace an older one.
+    records : mapping of file name to record, optional
+        Further JSON files to lay into the folder; they are not read again.
 
     Raises
     ------
@@ -39,7 +59,7 @@ def save(classifier: SentimentClassifier, path: Path, *, force: bool = False) ->
     if not classifier.__sklearn_is_fitted__():
         raise NotFittedError("this classifier is not fitted yet; call fit(texts, labels) before save")
     averaging, network = classifier.averaging_, classifier.network_
-    tensors = {name: getattr(network, name)[0] for name in _WEIGHTS}
+    tensors = {name: getattr(network, name)[0].detach().numpy() for name in _WEIGHTS}
     tensors |= {"table": averaging.table, "word_weights": averaging.word_weights}
     if averaging.finish.center is not None:
         tensors["center"] = averaging.finish.center
@@ -61,6 +81,8 @@ def save(classifier: SentimentClassifier, path: Path, *, force: bool = False) ->
         write_record(stage / VOCABULARY, {"words": list(averaging.index)})
         write_record(stage / TOKENIZER, classifier.tokenizer_.spec())
         write_record(stage / CONFIG, config)
+        for name, record in records.items():
+            write_record(stage / name, record)
     return path
 
 
@@ -137,8 +159,8 @@ def _network(
     for name, shape in zip(_WEIGHTS, shapes, strict=True):
         if tensors[name].shape != shape:
             raise ValueError(f"{name} has the shape {tensors[name].shape}; expected {shape}")
-    row = np.concatenate([tensors[name].ravel() for name in _WEIGHTS])
-    return OneHiddenLayer(row[None], n_features, hidden_size, n_classes, activation)
+    weights = {name: torch.tensor(tensors[name])[None] for name in _WEIGHTS}
+    return OneHiddenLayer(**weights, activation=activation)
 
 
 def _check_finite(tensors: dict[str, npt.NDArray[Any]]) -> None:

@@ -11,9 +11,7 @@ from textransfer.errors import ConfigError
 from textransfer.randomness import Stream, generator
 
 
-def random_vectors(
-    token_lists: Sequence[Sequence[str]], vector_size: int, seed: int, *, reach: float | None = None
-) -> WordVectors:
+def random_vectors(token_lists: Sequence[Sequence[str]], vector_size: int, seed: int) -> WordVectors:
     """Give each word of some texts a random vector; the counts are those of the texts.
 
     Parameters
@@ -24,8 +22,6 @@ def random_vectors(
         Dimensions (D).
     seed : int
         The vectors depend on it and on the number of words alone.
-    reach : float, optional
-        See `random_table`.
     """
     if vector_size < 1:
         raise ConfigError(f"vector_size is {vector_size!r}; expected a whole number of at least 1")
@@ -34,7 +30,7 @@ def random_vectors(
     words = sorted(counts, key=lambda word: (-counts[word], word))
     return WordVectors(
         words,
-        random_table(seed, len(words), vector_size, reach=reach),
+        random_table(seed, len(words), vector_size),
         counts=np.array([counts[word] for word in words], dtype=np.int64),
         document_counts=np.array([document_counts[word] for word in words], dtype=np.int64),
         n_tokens=counts.total(),
@@ -42,10 +38,11 @@ def random_vectors(
     )
 
 
-def random_table(
-    seed: int, n_words: int, vector_size: int, *, reach: float | None = None
-) -> npt.NDArray[np.float32]:
+def random_table(seed: int, n_words: int, vector_size: int) -> npt.NDArray[np.float32]:
     """Draw word vectors of no meaning, float32 (V, D).
+
+    They are uniform in +-sqrt(3/D), which makes them about 1 long, so that one learning rate suits any
+    number of dimensions.
 
     Parameters
     ----------
@@ -53,10 +50,7 @@ def random_table(
         The vectors depend on it alone.
     n_words, vector_size : int
         V and D.
-    reach : float, optional
-        They are uniform in +-reach; by default sqrt(3/D), which makes them about 1 long, so that one rate
-        suits any number of dimensions.
     """
-    reach = float(np.sqrt(3 / vector_size)) if reach is None else reach
+    reach = float(np.sqrt(3 / vector_size))
     draws = generator(seed, Stream.RANDOM_VECTORS).uniform(-reach, reach, (n_words, vector_size))
     return draws.astype(np.float32)

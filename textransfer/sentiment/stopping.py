@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from textransfer.randomness import Stream, generator
-from textransfer.sentiment.averaging import Floats
 from textransfer.sentiment.inputs import Inputs
 from textransfer.sentiment.network import OneHiddenLayer
-from textransfer.sentiment.training import Epoch
+from textransfer.sentiment.training import Epoch, text_losses
 
 MIN_LABELS = 200
 """With fewer labels a tenth of them says too little to stop by, and is missed too much."""
@@ -43,7 +43,11 @@ def hold_out(codes: npt.NDArray[np.int64], seed: int) -> tuple[npt.NDArray[np.in
 
 
 def stop_early(
-    epochs: Iterator[Epoch], network: OneHiddenLayer, inputs: Inputs, held_out: Inputs, targets: Floats
+    epochs: Iterator[Epoch],
+    network: OneHiddenLayer,
+    inputs: Inputs,
+    held_out: Inputs,
+    codes: npt.NDArray[np.int64],
 ) -> Iterator[Epoch]:
     """Pass the epochs of one member on; end when the held-out loss no longer falls, and go back to its best.
 
@@ -55,21 +59,24 @@ def stop_early(
         The member in training.
     inputs, held_out : Inputs
         The texts trained on and those held out, over the same table of word vectors if one is trained.
-    targets : ndarray, shape (1, n, C)
+    codes : ndarray of int64, shape (n,)
         Classes of the held-out texts.
     """
-    best_loss, best_number, best = np.inf, 0, _copies(network, inputs)
+    trained = [*network.parameters(), *([] if inputs.table is None else [inputs.table])]
+    targets = torch.tensor(codes)[None]
+    best_loss, best_number, best = np.inf, 0, _copies(trained)
     for epoch in epochs:
-        loss = float(network.losses(held_out.read(None)[0], targets)[0])
+        with torch.no_grad():
+            loss = float(text_losses(network, held_out.read(None), targets)[0])
         if loss < best_loss:
-            best_loss, best_number, best = loss, epoch.number, _copies(network, inputs)
+            best_loss, best_number, best = loss, epoch.number, _copies(trained)
         yield epoch
         if epoch.number - best_number >= PATIENCE:
             break
-    network.parameters[:] = best[0]
-    if inputs.table is not None and best[1] is not None:
-        inputs.table[:] = best[1]
+    with torch.no_grad():
+        for parameter, copy in zip(trained, best, strict=True):
+            parameter.copy_(copy)
 
 
-def _copies(network: OneHiddenLayer, inputs: Inputs) -> tuple[Floats, Floats | None]:
-    return network.parameters.copy(), None if inputs.table is None else inputs.table.copy()
+def _copies(parameters: list[torch.nn.Parameter]) -> list[torch.Tensor]:
+    return [parameter.detach().clone() for parameter in parameters]

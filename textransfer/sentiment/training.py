@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import torch
+from torch.nn.functional import cross_entropy
 
 from textransfer.errors import NumericalError
 from textransfer.randomness import Stream, generator
-from textransfer.sentiment.averaging import Floats
 from textransfer.sentiment.inputs import Inputs, Rows, take_texts
 from textransfer.sentiment.network import OneHiddenLayer
-from textransfer.sentiment.solvers import SOLVERS
+from textransfer.sentiment.solvers import TableAdam
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,26 @@ def penalty_rate(l2: float, n_texts: int, n_classes: int) -> float:
     return float(2 * l2 / (n_classes * np.sqrt(n_texts)))
 
 
+def text_losses(network: OneHiddenLayer, vectors: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+    """Return each member's mean loss -ln p of the true class, shape (M,).
+
+    Parameters
+    ----------
+    network : OneHiddenLayer
+    vectors : torch.Tensor, shape (M, B, D) or (1, B, D)
+    codes : torch.Tensor of int64, shape (M, B) or (1, B)
+        The class of each text.
+    """
+    logits = network(vectors)
+    wanted = codes.expand(len(logits), -1)
+    losses = cross_entropy(logits.flatten(0, 1), wanted.flatten(), reduction="none")
+    return losses.view(wanted.shape).mean(dim=1)
+
+
 def train(
     network: OneHiddenLayer,
     inputs: Inputs,
-    targets: Floats,
+    codes: npt.NDArray[np.int64],
     *,
     seeds: Sequence[int],
     epochs: int,
@@ -66,8 +83,8 @@ def train(
         M members.
     inputs : Inputs
         The n texts of each.
-    targets : ndarray, shape (M, n, C) or (1, n, C)
-        1 at the class of the text, else 0.
+    codes : ndarray of int64, shape (n,)
+        The class of each text.
     seeds : sequence of int, length M
         Each member's order of the texts depends on its own seed alone.
     epochs : int
@@ -91,37 +108,48 @@ def train(
     NumericalError
         If a loss is no longer finite.
     """
-    for_weights, for_tables = SOLVERS[solver]
-    in_weights, in_table = for_weights(), for_tables(len(network.parameters))
-    decay = np.asarray(penalty * network.is_weight, dtype=network.parameters.dtype)
+    targets = torch.tensor(codes)[None]
+    optimizers = _optimizers(network, inputs, solver, learning_rate, vector_learning_rate, penalty)
 
-    def update(rows: Rows) -> npt.NDArray[np.float64]:
-        vectors, batch = inputs.read(rows)
-        is_table_trained = inputs.table is not None
-        losses, gradient, in_vectors = network.gradients(
-            vectors, take_texts(targets, rows), with_inputs=is_table_trained
-        )
-        if penalty:
-            gradient += decay * network.parameters
-        in_weights.step(network.parameters, gradient, learning_rate)
-        if inputs.table is not None and in_vectors is not None:
-            used, in_rows = inputs.pull_back(batch, in_vectors)
-            in_table.step(inputs.table, in_rows, vector_learning_rate, used)
-        return losses
+    def update(rows: Rows) -> torch.Tensor:
+        losses = text_losses(network, inputs.read(rows), take_texts(targets, rows))
+        for optimizer in optimizers:
+            optimizer.zero_grad()
+        losses.sum().backward()  # type: ignore[no-untyped-call]  # torch has no type for it
+        for optimizer in optimizers:
+            optimizer.step()
+        return losses.detach().double()
 
     seconds = 0.0
     batches = _Batches(seeds, inputs.n_texts, batch_size)
     for number in range(1, epochs + 1):
         start = time.perf_counter()
-        with np.errstate(over="ignore", invalid="ignore"):  # a loss that is not finite is reported below
-            losses = sum(share * update(rows) for share, rows in batches.of_an_epoch())
+        losses = sum(share * update(rows) for share, rows in batches.of_an_epoch())
         seconds += time.perf_counter() - start
-        if not np.isfinite(losses).all():
+        found = np.asarray(losses, dtype=np.float64)
+        if not np.isfinite(found).all():
             raise NumericalError(
                 f"the loss is no longer finite in epoch {number} with learning_rate {learning_rate:g}; "
                 "expected it to fall: give a smaller learning_rate"
             )
-        yield Epoch(number, seconds, np.asarray(losses))
+        yield Epoch(number, seconds, found)
+
+
+def _optimizers(
+    network: OneHiddenLayer, inputs: Inputs, solver: str, rate: float, vector_rate: float, penalty: float
+) -> list[torch.optim.Optimizer]:
+    """Return one optimizer for the head and, if word vectors are trained, one for them."""
+    kind = torch.optim.Adam if solver == "adam" else torch.optim.SGD
+    head = [
+        {"params": [network.w1, network.w2], "weight_decay": penalty},
+        {"params": [network.b1, network.b2], "weight_decay": 0.0},
+    ]
+    found: list[torch.optim.Optimizer] = [kind(head, lr=rate)]
+    if inputs.table is not None and solver == "adam":
+        found.append(TableAdam(inputs.table, network.n_members, lr=vector_rate))
+    elif inputs.table is not None:
+        found.append(torch.optim.SGD([inputs.table], lr=vector_rate))
+    return found
 
 
 class _Batches:

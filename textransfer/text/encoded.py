@@ -58,6 +58,14 @@ class EncodedCorpus:
         ids = self.tokens[self.offsets[document] : self.offsets[document + 1]]
         return [self.vocabulary.words[i] for i in ids.tolist()]
 
+    def take(self, documents: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Return the tokens of some documents, in the order given, and their offsets (from 0)."""
+        starts = self.offsets[documents]
+        sizes = self.offsets[documents + 1] - starts
+        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
+        places = np.repeat(starts - offsets[:-1], sizes) + np.arange(offsets[-1])
+        return np.asarray(self.tokens[places]), offsets
+
     @classmethod
     def from_arrays(
         cls, tokens: npt.ArrayLike, offsets: npt.ArrayLike, words: Sequence[str] | Vocabulary

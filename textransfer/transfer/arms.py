@@ -253,7 +253,7 @@ class _View:
 def _n_trained(classifier: SentimentClassifier) -> int:
     is_table_trained = classifier.vectors is None or classifier.fine_tune
     n_in_table = classifier.averaging_.table.size if is_table_trained else 0
-    return int(classifier.network_.parameters.size + n_in_table)
+    return sum(parameter.numel() for parameter in classifier.network_.parameters()) + n_in_table
 
 
 @contextmanager

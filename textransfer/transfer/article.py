@@ -16,19 +16,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
-from textransfer.sentiment.averaging import Averaging, Bags, Finish
+from textransfer.presets import ARTICLE_CLASSIFIER
+from textransfer.sentiment.averaging import Averaging, Bags
+from textransfer.sentiment.curves import log_spaced
 from textransfer.sentiment.encoders import plain_averaging
-from textransfer.sentiment.inputs import FixedVectors, WordTables
+from textransfer.sentiment.inputs import FixedVectors, Inputs, WordTables, stacked_table
 from textransfer.sentiment.network import OneHiddenLayer
 from textransfer.sentiment.training import train
 from textransfer.text.corpus import LabelledTexts
-
-HIDDEN_SIZE = 8
-EPOCHS = 500
-"""Neither is stated in the article."""
-LEARNING_RATE = 0.01
 
 PRETRAINED, NO_PRETRAINING = "pretrained", "no pretraining"
 
@@ -86,7 +84,7 @@ def run_article(
     tests: Mapping[str, LabelledTexts],
     *,
     seeds: Sequence[int],
-    epochs: int = EPOCHS,
+    config: ClassifierConfig = ARTICLE_CLASSIFIER,
 ) -> ArticleResult:
     """Train and score both arms for every random state.
 
@@ -102,8 +100,8 @@ def run_article(
         To score on, by name.
     seeds : sequence of int, length M
         Random states of the networks; both arms use the same.
-    epochs : int, default=500
-        Passes over the labelled sentences.
+    config : ClassifierConfig, optional
+        Of the networks.
 
     Raises
     ------
@@ -123,35 +121,37 @@ def run_article(
     truth = {
         name: np.array([classes.index(label) for label in texts.labels]) for name, texts in tests.items()
     }
-    targets = np.eye(len(classes), dtype=np.float32)[[classes.index(label) for label in few.labels]][None]
-    marks = np.unique(np.geomspace(1, epochs, 25).astype(np.int64))
+    codes = np.array([classes.index(label) for label in few.labels])
+    marks = np.array(log_spaced(config.epochs))
 
     accuracy: dict[tuple[str, str], npt.NDArray[np.float64]] = {}
     seconds: dict[str, float] = {}
     for arm in (PRETRAINED, NO_PRETRAINING):
-        is_trained = arm == NO_PRETRAINING
         tables = np.stack([v.matrix for v in pretrained] if arm == PRETRAINED else list(starts))
-        inputs: FixedVectors | WordTables
-        if is_trained:
-            inputs = WordTables(bags[""], tables, Finish())
-        else:
+        trained = None if arm == PRETRAINED else stacked_table(tables)
+        inputs: Inputs
+        if trained is None:
             inputs = FixedVectors(_sentence_vectors(averaging, bags[""], tables))
-        network = OneHiddenLayer.random(seeds, tables.shape[2], HIDDEN_SIZE, len(classes), "sigmoid")
+        else:
+            inputs = WordTables(bags[""], trained, len(seeds), averaging.finish)
+        network = OneHiddenLayer.random(
+            seeds, tables.shape[2], config.hidden_size or 1, len(classes), config.activation
+        )
         scores: dict[str, list[npt.NDArray[np.float64]]] = {name: [] for name in tests}
         for epoch in train(
             network,
             inputs,
-            targets,
+            codes,
             seeds=seeds,
-            epochs=epochs,
-            learning_rate=LEARNING_RATE,
-            vector_learning_rate=LEARNING_RATE,
-            solver="sgd",
-            batch_size=1,
+            epochs=config.epochs,
+            learning_rate=config.learning_rate,
+            vector_learning_rate=config.vector_learning_rate or config.learning_rate,
+            solver=config.solver,
+            batch_size=config.batch_size,
         ):
             seconds[arm] = epoch.seconds
             if epoch.number in marks:
-                now = inputs.tables if isinstance(inputs, WordTables) else tables
+                now = tables if trained is None else trained.detach().numpy().reshape(tables.shape)
                 for name in tests:
                     p = network.probabilities(_sentence_vectors(averaging, bags[name], now))
                     scores[name].append((p.argmax(axis=2) == truth[name]).mean(axis=1))
@@ -166,4 +166,4 @@ def _sentence_vectors(
     """Average the words of some texts with each member's own vectors, shape (M, n, D)."""
     shares = bags.matrix(tables.shape[1])
     means = np.stack([shares @ table for table in tables])
-    return averaging.finish(means, bags.has_words)[0].astype(np.float32)
+    return averaging.finish(means, bags.has_words).astype(np.float32)
