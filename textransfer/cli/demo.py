@@ -3,7 +3,7 @@
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
     from textransfer.transfer.article import ArticleResult
 
-_TESTS = {"test.csv": "2 test sentences", "heldout.csv": "40 held-out sentences"}
+_TESTS = ("test.csv", "heldout.csv")
 
 
 def demo_command(
@@ -51,31 +51,34 @@ def demo_command(
     console = configure(quiet=quiet, verbose=verbose)
     check_writable(output, force=force)
     languages = language or available_languages(console)
-    folders = {name: bundled_corpora(name) for name in languages}
-    reports: list[dict[str, Any]] = []
+    folders = [bundled_corpora(name) for name in languages]
+    reports = []
+    started = time.perf_counter()
     with staged_folder(output, force=force) as stage:
-        for name, folder in folders.items():
-            started = time.perf_counter()
-            result = _experiment(folder, states, random_state, console)
-            picture = f"learning_curves_{name}.png"
-            for file in (picture, picture.replace(".png", ".svg")):
-                _draw(result, states, name, stage / file)
-            report = {
-                "language": name,
-                "n_random_states": states,
-                "first_random_state": random_state,
-                "total_seconds": time.perf_counter() - started,
-                **result.to_dict(),
-            }
-            reports.append(report)
-            if not as_json:
-                console.result(_table(result, name, states, report["total_seconds"], output / picture))
-        found = {"format_version": 1, "reports": reports}
+        results = _experiments(folders, list(range(random_state, random_state + states)), console)
+        for name, result in zip(languages, results, strict=True):
+            for ending in ("png", "svg"):
+                _draw(result, states, name, stage / f"learning_curves_{name}.{ending}")
+            reports.append({"language": name, "n_random_states": states, **result.to_dict()})
+        seconds = time.perf_counter() - started
+        found = {
+            "format_version": 1,
+            "first_random_state": random_state,
+            "seconds": seconds,
+            "reports": reports,
+        }
         (stage / "results.json").write_text(
             json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
     if as_json:
         console.result_json(found)
+        return
+    for name, result in zip(languages, results, strict=True):
+        console.result(_table(result, name))
+    console.result(
+        f"Mean, standard deviation and lowest over {states} random states; {duration(seconds)} in all.\n"
+        f"Learning curves and numbers: {output}"
+    )
 
 
 def available_languages(console: Console) -> list[str]:
@@ -88,37 +91,50 @@ def available_languages(console: Console) -> list[str]:
     return ["en"]
 
 
-def _experiment(folder: Path, states: int, random_state: int, console: Console) -> "ArticleResult":
-    """Pretrain once for each random state, then train and score the classifiers of all together."""
+def _experiments(folders: list[Path], seeds: list[int], console: Console) -> list["ArticleResult"]:
+    """Pretrain once for each corpus and random state; then train and score all classifiers of a corpus."""
     from joblib import Parallel, delayed
 
     from textransfer.pretrain.engines import available_cores
+
+    n_jobs = min(available_cores(), 8)
+    tasks = [(folder, seed) for folder in folders for seed in seeds]
+    with console.meter("pretraining") as meter:
+        pairs = []
+        for pair in Parallel(n_jobs, return_as="generator")(delayed(_pretrain)(*task) for task in tasks):
+            pairs.append(pair)
+            meter.update(len(pairs) / len(tasks), f"{len(pairs)} of {len(tasks)} runs")
+        meter.title = "classifiers"
+        meter.update(None, f"{2 * len(tasks)} networks")
+        shares = [pairs[start : start + len(seeds)] for start in range(0, len(pairs), len(seeds))]
+        results: list[ArticleResult] = Parallel(n_jobs)(
+            delayed(_classify)(folder, share, seeds) for folder, share in zip(folders, shares, strict=True)
+        )
+    return results
+
+
+def _classify(
+    folder: Path, pairs: list[tuple["WordVectors", "npt.NDArray[np.float32]"]], seeds: list[int]
+) -> "ArticleResult":
+    """Train and score the classifiers of all random states on one corpus."""
     from textransfer.text.corpus import read_labelled
     from textransfer.transfer.article import run_article
 
-    seeds = list(range(random_state, random_state + states))
-    few = read_labelled(folder / "few.csv")
     tests = {name: read_labelled(folder / name) for name in _TESTS}
-    with console.meter("pretraining") as meter:
-        pairs = []
-        jobs = Parallel(n_jobs=min(available_cores(), 8), return_as="generator")
-        for number, pair in enumerate(jobs(delayed(_pretrain)(folder / "unlabeled.txt", s) for s in seeds)):
-            meter.update(number / states, f"random state {seeds[number]}")
-            pairs.append(pair)
-        meter.title = "classifiers"
-        meter.update(None, f"{2 * states} networks")
-        vectors, starts = zip(*pairs, strict=True)
-        return run_article(vectors, starts, few, tests, seeds=seeds)
+    vectors, starts = zip(*pairs, strict=True)
+    return run_article(vectors, starts, read_labelled(folder / "few.csv"), tests, seeds=seeds)
 
 
-def _pretrain(corpus: Path, seed: int) -> tuple["WordVectors", "npt.NDArray[np.float32]"]:
-    """Return the vectors of one random state after pretraining, and the ones it started from."""
+def _pretrain(folder: Path, seed: int) -> tuple["WordVectors", "npt.NDArray[np.float32]"]:
+    """Return the vectors of one random state after pretraining, with those it started from."""
     from textransfer.presets import PRETRAIN_PRESETS
     from textransfer.pretrain.skipgram import SkipGram
     from textransfer.pretrain.tables import initial_in_vectors
 
     tokenizer, config = PRETRAIN_PRESETS["article"]
-    vectors = SkipGram.from_configs(tokenizer, config, random_state=seed).fit(corpus).vectors_
+    vectors = (
+        SkipGram.from_configs(tokenizer, config, random_state=seed).fit(folder / "unlabeled.txt").vectors_
+    )
     return vectors, initial_in_vectors(len(vectors), vectors.vector_size, config.initialization, seed)
 
 
@@ -145,7 +161,10 @@ def _draw(result: "ArticleResult", states: int, language: str, path: Path) -> No
     save_figure(figure, path)
 
 
-def _table(result: "ArticleResult", language: str, states: int, seconds: float, picture: Path) -> str:
+def _table(result: "ArticleResult", language: str) -> str:
+    header = [f"accuracy ({language})"]
+    for name in _TESTS:
+        header += [f"{result.n_texts[name]} sentences", "+-", "lowest"]
     rows = []
     for arm in ("no pretraining", "pretrained"):
         cells = [arm]
@@ -153,14 +172,4 @@ def _table(result: "ArticleResult", language: str, states: int, seconds: float, 
             final = result.final(arm, name)
             cells += [percent(final.mean()), f"{100 * final.std(ddof=1):.1f}", f"{100 * final.min():.0f}"]
         rows.append(cells)
-    header = ["accuracy (" + language + ")"]
-    for name in _TESTS:
-        header += [f"{result.n_texts[name]} sentences", "+-", "lowest"]
-    return "\n".join(
-        [
-            table(header, rows),
-            f"mean, standard deviation and lowest over {states} random states; took {duration(seconds)}; "
-            f"curves: {picture}",
-            "",
-        ]
-    )
+    return table(header, rows) + "\n"

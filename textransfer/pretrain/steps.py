@@ -121,6 +121,6 @@ class StepSampler:
             negatives,
             is_active,
             self.noise.log_expected_counts(tries[pair_group], contexts),
-            self.noise.log_expected_counts(tries[pair_group, None], negatives),
+            self.noise.log_expected_counts(tries[:, None], words)[pair_group],
             np.append(windows.offsets[first_windows], windows.offsets[-1]),
         )
