@@ -262,11 +262,12 @@ def _span(interval: "Interval", sign: str = "") -> str:
 def _details(found: "Comparison", vectors: "WordVectors") -> list[str]:
     measures = found.measures
     return [
-        f"start     after {_epochs(measures.start_epoch)} pretraining is "
-        f"{100 * found.jump_start.estimate:+.1f} points ahead ({_span(found.jump_start, sign='+')}): "
-        "the jump start",
+        f"start     after {_epochs(measures.start_epoch)} of training the pretrained arm is at "
+        f"{100 * found.jump_start.estimate:+.1f} points ({_span(found.jump_start, sign='+')}) against the one "
+        "without: the jump start",
         f"time      to {percent(measures.threshold)}, where the arm without pretraining ends: "
-        f"pretrained {_time(measures.time_to_threshold)}; without {_time(measures.other_time_to_threshold)}",
+        f"pretrained {_time(measures.time_to_threshold, vectors)}; "
+        f"without {_time(measures.other_time_to_threshold)}",
         f"coverage  labelled texts: {_coverage(found.labelled_coverage)}; "
         f"test texts: {_coverage(found.test_coverage)}",
         f"vectors   {len(vectors):,} words, {vectors.vector_size} dimensions"
@@ -278,11 +279,12 @@ def _epochs(n: int) -> str:
     return "1 epoch" if n == 1 else f"{n} epochs"
 
 
-def _time(time: "ThresholdTime") -> str:
+def _time(time: "ThresholdTime", vectors: "WordVectors | None" = None) -> str:
+    """Write when a curve reached the threshold; with vectors, also what it took to learn them."""
     if time.epoch is None or time.seconds is None:
         return "never"
     text = f"{_epochs(time.epoch)}, {1000 * time.seconds:.0f} ms"
-    if time.seconds_with_pretraining is not None:
+    if vectors is not None and time.seconds_with_pretraining is not None:
         text += f" ({duration(time.seconds_with_pretraining)} with pretraining)"
     return text
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.kernels.arguments import Draws, Matrices, Options
 from textransfer.pretrain.kernels.steps import train_steps
-from textransfer.pretrain.kernels.windows import train_windows
+from textransfer.pretrain.kernels.windows import new_scratch, train_windows
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.tables import Tables
 
@@ -108,8 +108,18 @@ class CpuEngine:
     def _train_fused(
         self, tokens: Tokens, offsets: Offsets, position: int, rate: float, _: int | None
     ) -> BlockStats:
+        options = self._options
+        longest = int(np.diff(offsets).max(initial=0))
+        scratch = new_scratch(longest, options.window, options.n_noise, self._matrices.in_vectors.shape[1])
         loss, n_pairs, n_windows = train_windows(
-            np.ascontiguousarray(tokens), offsets, position, rate, self._matrices, self._draws, self._options
+            np.ascontiguousarray(tokens),
+            offsets,
+            position,
+            rate,
+            self._matrices,
+            self._draws,
+            options,
+            scratch,
         )
         return BlockStats(loss, n_pairs, n_windows)
 

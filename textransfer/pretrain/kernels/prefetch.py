@@ -28,7 +28,7 @@ def _prefetch_line(typing_context, matrix, row, column):
     return types.void(matrix, types.intp, types.intp), emit
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def prefetch_row(matrix, row):
     """Fetch one row of a float32 matrix, shape (V, D)."""
     for column in range(0, matrix.shape[1], _LINE):

@@ -10,7 +10,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, _nrt=False)
 def random_bits(key, position):
     """Return the 64 random bits of a position (SplitMix64), as `randomness.integers` does."""
     z = key + (np.uint64(position) + np.uint64(1)) * _WEYL
@@ -19,7 +19,7 @@ def random_bits(key, position):
     return z ^ (z >> np.uint64(31))
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, _nrt=False)
 def noise_word(accept, alias, bits):
     """Turn 64 random bits into a noise word, as `AliasTable.words` does."""
     column = ((bits >> _HALF) * np.uint64(alias.size)) >> _HALF
@@ -28,14 +28,14 @@ def noise_word(accept, alias, bits):
     return alias[column]
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, _nrt=False)
 def reach_of_window(key, position, window):
     """Draw how far a window reaches, 1..window."""
     bits = random_bits(key, position) >> _HALF
     return np.int64(1) + np.int64((bits * np.uint64(window)) >> _HALF)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, _nrt=False)
 def is_kept(key, position, threshold):
     """Tell whether the occurrence at a position survives the subsampling."""
     return (random_bits(key, position) >> _HALF) < threshold
