@@ -131,3 +131,12 @@ def test_arrays_make_a_corpus_in_memory():
 def test_arrays_that_contradict_each_other_are_refused(tokens, offsets):
     with pytest.raises(ConfigError, match="expected"):
         EncodedCorpus.from_arrays(tokens, offsets, ["x"])
+
+
+def test_documents_are_taken_in_any_order():
+    corpus = EncodedCorpus.from_arrays(np.arange(6, dtype=np.int32), np.array([0, 2, 2, 6]), list("abcdef"))
+    tokens, offsets = corpus.take(np.array([2, 1, 0, 2]))
+    assert tokens.tolist() == [2, 3, 4, 5, 0, 1, 2, 3, 4, 5]
+    assert offsets.tolist() == [0, 4, 4, 6, 10]
+    tokens, offsets = corpus.take(np.array([], dtype=np.int64))
+    assert (tokens.tolist(), offsets.tolist()) == ([], [0])

@@ -1,0 +1,46 @@
+"""What the documents say is run: Python in the README, examples in docstrings, files in the file map."""
+
+import doctest
+import re
+import shutil
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import textransfer
+from textransfer.bundled import bundled_corpora
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = Path(textransfer.__file__).parent
+MODULES = sorted(
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+    for path in PACKAGE.rglob("*.py")
+    if ">>> " in path.read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings(name: str) -> None:
+    module = import_module(name.removesuffix(".__init__"))
+    assert doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE).failed == 0
+
+
+def test_python_in_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(bundled_corpora("en"), tmp_path / "corpora")
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+    assert len(blocks) >= 2
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), names)
+    assert (tmp_path / "vectors.bin").is_file()
+
+
+def test_links_and_paths_in_the_documents_exist() -> None:
+    for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        text = document.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+        for path in re.findall(r"`((?:textransfer|scripts|benchmarks|tests|corpora)/[\w./-]+)`", text):
+            assert (ROOT / path).exists(), f"{document.name} names {path}"
