@@ -263,8 +263,8 @@ def _details(found: "Comparison", vectors: "WordVectors") -> list[str]:
     measures = found.measures
     return [
         f"start     after {_epochs(measures.start_epoch)} of training the pretrained arm is at "
-        f"{100 * found.jump_start.estimate:+.1f} points ({_span(found.jump_start, sign='+')}) against the one "
-        "without: the jump start",
+        f"{100 * found.jump_start.estimate:+.1f} points ({_span(found.jump_start, sign='+')}) "
+        "against the one without: the jump start",
         f"time      to {percent(measures.threshold)}, where the arm without pretraining ends: "
         f"pretrained {_time(measures.time_to_threshold, vectors)}; "
         f"without {_time(measures.other_time_to_threshold)}",

@@ -130,7 +130,7 @@ def compare(
         n_folds=plan.n_folds,
         random_state=seed,
         arms=tuple(judge.result(one, first, texts) for one in found.values()),
-        verdict=verdict_on(judge.difference(first, second), n_texts=len(tested), n_draws=plan.n_rows),
+        verdict=verdict_on(judge.difference(first, second), n_texts=len(tested)),
         jump_start=judge.start_difference(first, second, jump_start(curve, other)[0], texts),
         measures=transfer_measures(
             curve,

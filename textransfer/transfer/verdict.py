@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from textransfer.transfer.intervals import LEVEL, Interval, text_difference_interval
+from textransfer.transfer.intervals import LEVEL, Interval, text_difference_interval, wilson
 
 Outcome = Literal["positive", "negative", "inconclusive"]
 
 FEW_TEXTS = 50
-"""Below so many test texts an inconclusive verdict also says how much they could have shown."""
+"""Below so many test texts a verdict also says how little they can show."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Verdict:
         }
 
 
-def verdict_on(difference: Interval, *, n_texts: int, n_draws: int = 1, arm: str = "pretrained") -> Verdict:
+def verdict_on(difference: Interval, *, n_texts: int, arm: str = "pretrained") -> Verdict:
     """Judge a difference of accuracies.
 
     Parameters
@@ -54,8 +54,6 @@ def verdict_on(difference: Interval, *, n_texts: int, n_draws: int = 1, arm: str
         Accuracy of the arm with pretraining minus that without.
     n_texts : int
         Test texts behind it.
-    n_draws : int, default=1
-        Training draws behind it.
     arm : str, default="pretrained"
         Name of the first arm, for the sentence.
     """
@@ -68,7 +66,7 @@ def verdict_on(difference: Interval, *, n_texts: int, n_draws: int = 1, arm: str
     sentence = f"{finding}: {_points(difference.estimate)} points accuracy ({_range(difference)})"
     if outcome == "inconclusive":
         sentence += ", which leaves room for either"
-    limits = _limits(n_texts, n_draws, arm, outcome, difference.level)
+    limits = _limits(n_texts, arm, difference.level)
     return Verdict(outcome, difference, sentence, limits)
 
 
@@ -85,7 +83,7 @@ def texts_needed(level: float = LEVEL) -> int:
     return n
 
 
-def _limits(n_texts: int, n_draws: int, arm: str, outcome: Outcome, level: float) -> str:
+def _limits(n_texts: int, arm: str, level: float) -> str:
     needed = texts_needed(level)
     texts = "1 test text" if n_texts == 1 else f"{n_texts} test texts"
     if n_texts < needed:
@@ -93,10 +91,11 @@ def _limits(n_texts: int, n_draws: int, arm: str, outcome: Outcome, level: float
             f"{texts} cannot prove any difference: at least {needed} texts that only the {arm} arm gets "
             "right would be needed"
         )
-    if outcome == "inconclusive" and n_texts < FEW_TEXTS and n_draws == 1:
+    if n_texts < FEW_TEXTS:
+        lowest, _ = wilson(1.0, n_texts, level)
         return (
-            f"{texts} show little: the {arm} arm alone would have to get at least {needed} of them right "
-            f"({needed / n_texts:.0%}), and lose none, to prove that it helps"
+            f"{texts} show little: all of them right would still mean anything from {lowest:.0%} to 100%, "
+            f"and only a gain on {needed} of them ({needed / n_texts:.0%}) without a loss proves a difference"
         )
     return ""
 

@@ -5,8 +5,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-_LINE = 16
-"""float32 numbers in a cache line."""
+from textransfer.pretrain.kernels.compiling import COMPILED, LANES
 
 
 @intrinsic
@@ -28,8 +27,8 @@ def _prefetch_line(typing_context, matrix, row, column):
     return types.void(matrix, types.intp, types.intp), emit
 
 
-@njit(nogil=True, cache=True, _nrt=False)
+@njit(**COMPILED)
 def prefetch_row(matrix, row):
     """Fetch one row of a float32 matrix, shape (V, D)."""
-    for column in range(0, matrix.shape[1], _LINE):
+    for column in range(0, matrix.shape[1], LANES):
         _prefetch_line(matrix, row, column)

@@ -3,6 +3,8 @@
 import numpy as np
 from numba import njit
 
+from textransfer.pretrain.kernels.compiling import COMPILED
+
 _WEYL = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
@@ -10,7 +12,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 
 
-@njit(nogil=True, cache=True, _nrt=False)
+@njit(**COMPILED)
 def random_bits(key, position):
     """Return the 64 random bits of a position (SplitMix64), as `randomness.integers` does."""
     z = key + (np.uint64(position) + np.uint64(1)) * _WEYL
@@ -19,7 +21,7 @@ def random_bits(key, position):
     return z ^ (z >> np.uint64(31))
 
 
-@njit(nogil=True, cache=True, _nrt=False)
+@njit(**COMPILED)
 def noise_word(accept, alias, bits):
     """Turn 64 random bits into a noise word, as `AliasTable.words` does."""
     column = ((bits >> _HALF) * np.uint64(alias.size)) >> _HALF
@@ -28,14 +30,14 @@ def noise_word(accept, alias, bits):
     return alias[column]
 
 
-@njit(nogil=True, cache=True, _nrt=False)
+@njit(**COMPILED)
 def reach_of_window(key, position, window):
     """Draw how far a window reaches, 1..window."""
     bits = random_bits(key, position) >> _HALF
     return np.int64(1) + np.int64((bits * np.uint64(window)) >> _HALF)
 
 
-@njit(nogil=True, cache=True, _nrt=False)
+@njit(**COMPILED)
 def is_kept(key, position, threshold):
     """Tell whether the occurrence at a position survives the subsampling."""
     return (random_bits(key, position) >> _HALF) < threshold

@@ -8,12 +8,7 @@ exp is split as 2^n 2^f, n whole and |f| <= 1/2: 2^n is made from float bits, 2^
 import numpy as np
 from numba import njit
 
-# "nnan" and "ninf" stay off: a NaN must come through to be reported.
-FAST = {"reassoc", "contract", "nsz", "arcp"}
-
-# Without "nrt", arrays are not reference-counted (and none can be made): an atomic counter in a loop costs
-# more than the arithmetic around it.
-COMPILED = {"nogil": True, "cache": True, "error_model": "numpy", "_nrt": False}
+from textransfer.pretrain.kernels.compiling import COMPILED, FAST
 
 _LOG2_E = np.float32(1.4426950408889634)
 _LOWEST = np.float32(-126.0)
@@ -27,8 +22,6 @@ _ONE = np.float32(1.0)
 _ZERO = np.float32(0.0)
 _HALF = np.float32(0.5)
 _LOG_EVERY = 512
-LANES = 16
-"""float32 numbers in a vector register of AVX-512: loops over a multiple of it leave no rest."""
 
 
 @njit(**COMPILED, fastmath=FAST)

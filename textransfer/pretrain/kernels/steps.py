@@ -7,7 +7,8 @@ twin.
 import numpy as np
 from numba import njit
 
-from textransfer.pretrain.kernels.scores import FAST, scores_to_gradients
+from textransfer.pretrain.kernels.compiling import FAST
+from textransfer.pretrain.kernels.scores import scores_to_gradients
 
 
 @njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")

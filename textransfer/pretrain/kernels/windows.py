@@ -16,9 +16,10 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from textransfer.pretrain.kernels.compiling import COMPILED, FAST, LANES
 from textransfer.pretrain.kernels.prefetch import prefetch_row
 from textransfer.pretrain.kernels.sampling import is_kept, noise_word, random_bits, reach_of_window
-from textransfer.pretrain.kernels.scores import COMPILED, FAST, LANES, scores_to_gradients
+from textransfer.pretrain.kernels.scores import scores_to_gradients
 
 
 class Scratch(NamedTuple):
