@@ -91,6 +91,9 @@ def test_predict_files_and_streams(
     lines = (tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "label,negative,positive,text"
     assert len(lines) == 41
+    (tmp_path / "gaps.csv").write_text('text\ngood\n""\nbad\n', encoding="utf-8")
+    outcome = run("predict", "--input", "gaps.csv", "--json")
+    assert [json.loads(line)["text"] for line in outcome.out.splitlines()] == ["good", "", "bad"]
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"wonderful\nawful\n")))
     outcome = run("predict", "--input", "-", "--json")
     assert [json.loads(line)["text"] for line in outcome.out.splitlines()] == ["wonderful", "awful"]
@@ -176,8 +179,9 @@ def test_demo_runs_the_article(run: Run, tmp_path: Path) -> None:
         "learning_curves_en.svg",
         "results.json",
     }
-    # a second run replaces the first without being asked
-    assert run("demo", "--language", "en", "--states", "2").code == 0
+    (tmp_path / "demo" / "mine.txt").write_text("precious", encoding="utf-8")
+    assert run("demo", "--states", "2").code == 2
+    assert (tmp_path / "demo" / "mine.txt").is_file()
 
 
 def test_version_and_help(run: Run) -> None:

@@ -381,7 +381,7 @@ def test_the_layout_of_the_folder_is_fixed(full, tmp_path):
     }
     assert "映画" in (tmp_path / "x" / "vocabulary.json").read_text(encoding="utf-8")
     config = json.loads((tmp_path / "x" / "config.json").read_text())
-    assert config == {"format_version": 1, **full.metadata}
+    assert config == {"format_version": 1, **full.metadata, "has_tokenizer": True}
 
 
 def test_the_folder_says_which_release_wrote_it(tmp_path):
@@ -515,3 +515,13 @@ def test_a_disk_that_fills_up_leaves_the_old(tmp_path, save):
     assert "File too large" in done.stdout
     assert WordVectors.load(path).words == ["old"]
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_lost_its_tokenizer_is_refused(tmp_path):
+    from textransfer.text.tokenizers.words import WordsTokenizer
+
+    vectors = WordVectors(["a", "b"], np.eye(2), tokenizer_spec=WordsTokenizer().spec())
+    vectors.save(tmp_path / "x")
+    (tmp_path / "x" / "tokenizer.json").unlink()
+    with pytest.raises(FormatError, match=r"lost its tokenizer\.json"):
+        WordVectors.load(tmp_path / "x")

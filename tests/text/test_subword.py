@@ -86,3 +86,16 @@ def test_a_missing_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "tokenizers", None)
     with pytest.raises(MissingExtraError, match=r"textransfer\[subword\]"):
         train_subwords(CORPUS, vocab_size=60, model="bpe")
+
+
+@pytest.mark.parametrize("model", ["bpe", "unigram"])
+def test_a_small_corpus_is_not_learned_by_heart(model):
+    from textransfer.bundled import bundled_corpora
+    from textransfer.text.corpus import Corpus, read_labelled
+
+    folder = bundled_corpora("ja")
+    corpus = Corpus(folder / "unlabeled.txt")
+    tokenizer = train_subwords(corpus, vocab_size=8000, model=model)
+    known = {piece for pieces in tokenizer.tokenize_many(corpus) for piece in pieces}
+    pieces = [p for text in read_labelled(folder / "few.csv").texts for p in tokenizer.tokenize(text)]
+    assert sum(piece in known for piece in pieces) > 0.6 * len(pieces)

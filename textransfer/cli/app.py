@@ -3,6 +3,7 @@
 Nothing heavy is loaded here: each command imports the library when it runs.
 """
 
+import errno
 import os
 import sys
 import warnings
@@ -65,11 +66,17 @@ def main() -> NoReturn:
     except _ClickException as error:
         code = _complain(_usage_message(error))
     except (KeyboardInterrupt, typer.Abort):
-        print("interrupted", file=sys.stderr)
         code = EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as head, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _complain(f"cannot write to standard output: {error.strerror}; free some space")
+    if code == EXIT_INTERRUPTED:
+        print("interrupted", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
 
 

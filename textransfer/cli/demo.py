@@ -29,7 +29,7 @@ def demo_command(
         "demo"
     ),
     random_state: RandomState = 0,
-    force: Force = True,
+    force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,

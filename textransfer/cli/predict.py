@@ -76,7 +76,9 @@ def _documents(files: list[str], text_column: str, encoding: str) -> Iterable[st
     """Read documents; standard input alone is read line by line, so that answers come at once."""
     from textransfer.text.corpus import Corpus
 
-    return _lines(encoding) if files == ["-"] else Corpus(files, text_column=text_column, encoding=encoding)
+    if files == ["-"]:
+        return _lines(encoding)
+    return Corpus(files, text_column=text_column, encoding=encoding).texts()
 
 
 def _lines(encoding: str) -> Iterator[str]:

@@ -227,7 +227,7 @@ def _show_progress(meter: Meter, record: "Progress") -> None:
     loss = "" if record.loss != record.loss else f", loss {record.loss:.3f}"
     meter.update(
         record.share,
-        f"{record.share:4.0%}, {record.tokens_per_second / 1e6:.2f} M words/s, "
+        f"{record.tokens_per_second / 1e6:.2f} M words/s, "
         f"rate {record.learning_rate:.4f}{loss}, {duration(record.seconds_left)} left",
     )
 

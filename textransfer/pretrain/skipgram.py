@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 from sklearn.base import BaseEstimator
 
 from textransfer import __version__
@@ -22,7 +23,7 @@ from textransfer.config import (
     TokenizerName,
 )
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import CorpusError
+from textransfer.errors import CorpusError, NumericalError
 from textransfer.pretrain.engines import Engine, build_engine, choose_engine
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.trainer import Progress, Trainer
@@ -229,6 +230,11 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
     def _collect(self, engine: Engine, encoded: EncodedCorpus, facts: dict[str, Any]) -> WordVectors:
         """Put what the engine has learned so far together with the words and the facts of the run."""
         tables = engine.tables()
+        if not np.isfinite(tables.in_vectors).all():
+            raise NumericalError(
+                f"the vectors left the finite numbers with learning rate {self.config_.learning_rate:g}; "
+                "give a smaller learning_rate"
+            )
         vocabulary = encoded.vocabulary
         last = self.history_[-1] if self.history_ else None
         metadata = {

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,7 +125,8 @@ def train(
     batches = _Batches(seeds, inputs.n_texts, batch_size)
     for number in range(1, epochs + 1):
         start = time.perf_counter()
-        losses = sum(share * update(rows) for share, rows in batches.of_an_epoch())
+        with _one_thread():
+            losses = sum(share * update(rows) for share, rows in batches.of_an_epoch())
         seconds += time.perf_counter() - start
         found = np.asarray(losses, dtype=np.float64)
         if not np.isfinite(found).all():
@@ -150,6 +152,17 @@ def _optimizers(
     elif inputs.table is not None:
         found.append(torch.optim.SGD([inputs.table], lr=vector_rate))
     return found
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let torch work on one thread: steps this small only wait for a second one if the machine is busy."""
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(n_threads)
 
 
 class _Batches:

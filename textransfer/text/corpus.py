@@ -130,6 +130,11 @@ class Corpus:
         if not n_documents:
             raise _nothing(self.name, self.bytes_total, n_records, self.rows)
 
+    def texts(self) -> Iterator[str]:
+        """Yield the text of every record, blank ones too: one for each row of the input."""
+        for _, text, _ in _selected(self._records(), self.rows):
+            yield text
+
     def _records(self) -> Iterator[Record]:
         if self._texts is not None:
             for number, text in enumerate(self._texts, 1):

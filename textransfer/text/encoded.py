@@ -326,7 +326,8 @@ def _write(stream: BinaryIO, ids: npt.NDArray[np.int32]) -> None:
 def _output_error(path: str, error: OSError) -> OutputError:
     return OutputError(
         f"cannot write the encoded corpus to {path}: {error.strerror or error}; it takes "
-        "4 bytes a token, twice: free some space, or set TMPDIR to a folder with more"
+        "4 bytes a token, twice: free some space, or write where there is more (--output; in Python, "
+        "work_folder)"
     )
 
 

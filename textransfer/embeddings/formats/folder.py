@@ -60,7 +60,11 @@ def write_into(folder: Path, vectors: WordVectors, *, model_card: str | None = N
     write_record(folder / VOCABULARY, vocabulary)
     if vectors.tokenizer_spec is not None:
         write_record(folder / TOKENIZER, vectors.tokenizer_spec)
-    write_record(folder / CONFIG, {"textransfer_version": __version__, **vectors.metadata})
+    has_tokenizer = vectors.tokenizer_spec is not None
+    write_record(
+        folder / CONFIG,
+        {"textransfer_version": __version__, **vectors.metadata, "has_tokenizer": has_tokenizer},
+    )
     card = describe(vectors) if model_card is None else model_card
     (folder / MODEL_CARD).write_text(card, encoding="utf-8", newline="\n")
 
@@ -84,6 +88,11 @@ def load(path: Path) -> WordVectors:
     vocabulary = read_record(path / VOCABULARY)
     _check_vocabulary(path / VOCABULARY, vocabulary)
     has_tokenizer = (path / TOKENIZER).exists()
+    if config.pop("has_tokenizer", False) and not has_tokenizer:
+        raise FormatError(
+            f"{path} has lost its {TOKENIZER}, without which texts would be cut in another way; "
+            "restore it, or make the folder anew"
+        )
     tokenizer_spec = read_record(path / TOKENIZER) if has_tokenizer else None
     tensors = read_tensors(path / TENSORS, "in_vectors")
     try:

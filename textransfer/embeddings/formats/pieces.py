@@ -74,6 +74,7 @@ def write_tensors(path: Path, tensors: Mapping[str, npt.NDArray[Any]]) -> None:
     """
     try:
         save_file({name: np.ascontiguousarray(array) for name, array in tensors.items()}, path)
+        path.chmod(0o644)  # the library makes it readable for its owner alone
     except SafetensorError as error:
         number = re.search(r"os error (\d+)", str(error))
         raise OSError(int(number[1]) if number else 0, str(error)) from error

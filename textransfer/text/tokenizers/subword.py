@@ -20,6 +20,11 @@ BATCH_TEXTS = 256
 _PURPOSE = "the subword tokenizer"
 _UNKNOWN = "<unk>"
 
+LEAST_FREQUENCY = 2
+"""Occurrences that a merge of two pieces needs."""
+LONGEST_PIECE = 16
+"""Characters of a piece."""
+
 
 class SubwordTokenizer:
     """Pieces of words, for languages without spaces or dictionary; made by `train_subwords`.
@@ -118,7 +123,10 @@ def train_subwords(
         trainer = library.trainers.UnigramTrainer(unk_token=_UNKNOWN, **options)
     else:
         untrained = library.Tokenizer(library.models.BPE(unk_token=_UNKNOWN))
-        trainer = library.trainers.BpeTrainer(**options)
+        # Without these bounds a small corpus is learned by heart: whole clauses become one piece each.
+        trainer = library.trainers.BpeTrainer(
+            min_frequency=LEAST_FREQUENCY, max_token_length=LONGEST_PIECE, **options
+        )
     untrained.pre_tokenizer = library.pre_tokenizers.WhitespaceSplit()
     sample = _Sample(texts, lowercase)
     try:
