@@ -164,3 +164,9 @@ def test_unknown_words_are_named_with_near_spellings(run: Run, tmp_path: Path, e
 def test_predict_wants_texts_or_files(run: Run, tmp_path: Path) -> None:
     check_refused(run, tmp_path, ["predict"], "either")
     check_refused(run, tmp_path, ["predict", "a text", "--input", "file.txt"], "either")
+
+
+def test_rows_of_a_test_file_that_is_not_given(run: Run, tmp_path: Path, embeddings: Path) -> None:
+    (tmp_path / "few.csv").write_text(FEW, encoding="utf-8")
+    arguments = ["classify", "-l", "few.csv", "--test-rows", "1:", "--embeddings", embeddings]
+    check_refused(run, tmp_path, arguments, "--test-rows", "--test")

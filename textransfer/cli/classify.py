@@ -93,6 +93,7 @@ def classify_command(
     - `textransfer classify -l pool.csv -t test.csv --n-labels 32 --draws 20`
     - `textransfer classify -l reviews.jsonl --text-column body --label-column stars`
     """
+    from textransfer.errors import ConfigError
     from textransfer.sentiment import persistence
     from textransfer.storage import check_writable
     from textransfer.text.corpus import parse_rows, read_labelled
@@ -102,6 +103,8 @@ def classify_command(
     check_writable(output, force=force)
     if curves is not None:
         check_writable(curves, force=force)
+    if test_rows is not None and not test:
+        raise ConfigError("--test-rows chooses rows of a test file, but there is none; give --test too")
     config = _config(locals())
     columns = {"text_column": text_column, "label_column": label_column, "encoding": encoding}
     pool = read_labelled(labeled, rows=parse_rows(rows) if rows else None, **columns)
