@@ -20,7 +20,9 @@ from textransfer.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from textransfer.config import ClassifierConfig
     from textransfer.embeddings.vectors import WordVectors
+    from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.text.corpus import LabelledTexts
     from textransfer.text.tokenize import Tokenizer
     from textransfer.transfer.coverage import Coverage
@@ -141,7 +143,7 @@ def classify_command(
         _show(console, comparison, vectors, output, len(pool), curves)
 
 
-def _config(given: dict[str, Any]) -> Any:  # noqa: ANN401 - ClassifierConfig, which is loaded here
+def _config(given: dict[str, Any]) -> "ClassifierConfig":
     """Put defaults and options together."""
     from textransfer.config import ClassifierConfig
 
@@ -184,9 +186,9 @@ def _final(
     vectors: "WordVectors",
     tokenizer: "Tokenizer",
     pool: "LabelledTexts",
-    config: Any,  # noqa: ANN401 - ClassifierConfig
+    config: "ClassifierConfig",
     random_state: int,
-) -> Any:  # noqa: ANN401 - SentimentClassifier
+) -> "SentimentClassifier":
     from textransfer.sentiment.classifier import SentimentClassifier
 
     model = SentimentClassifier.from_config(config, vectors, tokenizer=tokenizer, random_state=random_state)
