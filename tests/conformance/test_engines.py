@@ -175,6 +175,32 @@ def test_threads_reach_the_same_loss() -> None:
     assert losses[0] == pytest.approx(losses[1], rel=0.05)
 
 
+def test_one_long_document_with_many_noise_words_and_centers() -> None:
+    """More centres and noise words than fit the registers and the tally of the loss at once."""
+    rng = np.random.default_rng(3)
+    tokens, offsets = rng.integers(0, N_WORDS, 300).astype(np.int32), np.array([0, 300])
+    plan, start = plan_and_tables(tokens, 20, window=100, negative=13, sample=0.0)
+    stats = CpuEngine(plan, start, n_jobs=1).train_block(tokens, offsets, 0, 1e-3)
+    truth = Tables(*(table.astype(np.float64) for table in vars(start).values()))
+    steps = plan.sampler.draw(tokens, offsets, 0)
+    loss = sum(apply_step(truth, step, 1e-3, "sgns", plan.reduction) for step in one_step_each(steps))
+    assert stats.loss == pytest.approx(loss, rel=1e-5)
+
+
+@pytest.mark.parametrize("piece", [1, 7, 64])
+def test_pieces_of_any_length_make_no_difference(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows at the edge of a piece see the words beyond it, also past dropped ones."""
+    plan, start = plan_and_tables(TOKENS, 8)
+    whole, cut = CpuEngine(plan, start, n_jobs=1), CpuEngine(plan, start, n_jobs=1)
+    stats = whole.train_block(TOKENS, OFFSETS, 50, 0.05)
+    monkeypatch.setattr("textransfer.pretrain.engines.cpu.PIECE_TOKENS", piece)
+    in_pieces = cut.train_block(TOKENS, OFFSETS, 50, 0.05)
+    assert in_pieces.loss == pytest.approx(stats.loss, rel=1e-6)
+    assert (in_pieces.n_pairs, in_pieces.n_steps) == (stats.n_pairs, stats.n_steps)
+    np.testing.assert_array_equal(whole.tables().in_vectors, cut.tables().in_vectors)
+    np.testing.assert_array_equal(whole.tables().out_vectors, cut.tables().out_vectors)
+
+
 def test_more_threads_than_documents() -> None:
     plan, start = plan_and_tables(TOKENS, 4)
     engine = CpuEngine(plan, start, n_jobs=8)
@@ -189,7 +215,7 @@ def test_compiled_draws_equal_numpy_integer_by_integer() -> None:
         np.testing.assert_array_equal(np.array(compiled, dtype=np.uint64), integers(key, positions))
     table = AliasTable.build(log_uniform_probabilities(123))
     bits = integers(99, positions)
-    compiled = [noise_word(table.accept, table.alias, b) for b in bits]
+    compiled = [noise_word(table.packed, b) for b in bits]
     np.testing.assert_array_equal(compiled, table.words(bits))
 
 

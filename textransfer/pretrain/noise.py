@@ -67,6 +67,11 @@ class AliasTable:
     accept: npt.NDArray[np.uint64]
     alias: IntArray
 
+    @property
+    def packed(self) -> KeyArray:
+        """Both columns in one, shape (V,): accept in the upper 32 bits, alias in the lower."""
+        return (self.accept << _HALF) | self.alias.astype(np.uint64)
+
     @classmethod
     def build(cls, probabilities: FloatArray) -> "AliasTable":
         """Build the table of a distribution that sums to one, shape (V,)."""
@@ -81,7 +86,8 @@ class AliasTable:
             (small if scaled[rich] < 1.0 else large).append(rich)
         for leftover in (*small, *large):  # one up to rounding
             scaled[leftover] = 1.0
-        accept = np.minimum(np.rint(np.array(scaled) * 2.0**32), 2.0**32).astype(np.uint64)
+        # A full column would need 2^32, one more than 32 bits hold; mostly its alias is its own word anyway.
+        accept = np.minimum(np.rint(np.array(scaled) * 2.0**32), 2.0**32 - 1).astype(np.uint64)
         return cls(accept, np.array(alias, dtype=np.int32))
 
     def words(self, bits: KeyArray) -> IntArray:

@@ -4,19 +4,25 @@ With one thread a seed repeats the result bit for bit. Several threads update th
 locks (Recht et al. 2011, Hogwild), so that the result varies a little from run to run.
 """
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import astuple
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.kernels.arguments import Draws, Matrices, Options
+from textransfer.pretrain.kernels.lanes import LANES
 from textransfer.pretrain.kernels.steps import train_steps
 from textransfer.pretrain.kernels.windows import new_scratch, train_windows
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.tables import Tables
+
+CACHE_LINE = 64
+PIECE_TOKENS = 1 << 14
+"""Tokens a thread takes at a time: some milliseconds of work, whatever the lengths of the documents."""
 
 Tokens = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
@@ -54,72 +60,85 @@ class CpuEngine:
         self._is_fused = plan.is_window_wise
         if self._is_fused:
             self._draws = _draws(plan)
+        self._local = threading.local()
         self.is_deterministic = n_jobs == 1
         self.load(tables)
 
     def load(self, tables: Tables) -> None:
         """Go on from other tables of the same shapes."""
+        self._vector_size = tables.in_vectors.shape[1]
         self._matrices = Matrices(
-            *(np.array(table, dtype=np.float32, order="C") for table in astuple(tables))
+            _padded(tables.in_vectors), _padded(tables.out_vectors), tables.out_bias.astype(np.float32)
         )
 
     def tables(self) -> Tables:
         """Return a copy of the tables as they stand."""
-        return Tables(*self._matrices).copy()
+        in_vectors, out_vectors, out_bias = self._matrices
+        size = self._vector_size
+        return Tables(in_vectors[:, :size].copy(), out_vectors[:, :size].copy(), out_bias.copy())
 
     def train_block(
         self, tokens: Tokens, offsets: Offsets, position: int, rate: float, *, max_steps: int | None = None
     ) -> BlockStats:
         """Train on some documents; see `Engine.train_block`."""
-        work = self._train_fused if self._is_fused and max_steps is None else self._train_steps
-        if self._n_jobs == 1 or max_steps is not None:
-            return work(tokens, offsets, position, rate, max_steps)
-        return self._train_parallel(work, tokens, offsets, position, rate)
+        tokens, offsets = np.ascontiguousarray(tokens), np.ascontiguousarray(offsets)
+        if max_steps is not None:
+            return self._train_steps(tokens, offsets, position, rate, max_steps)
+        if self._is_fused:
+            cuts = [*range(0, tokens.size, PIECE_TOKENS), tokens.size]
 
-    def _train_parallel(
-        self, work: "Work", tokens: Tokens, offsets: Offsets, position: int, rate: float
-    ) -> BlockStats:
-        """Give each thread a stretch of whole documents of about the same length."""
-        shares = np.linspace(0, tokens.size, self._n_jobs + 1)[1:-1]
-        cuts = [0, *np.searchsorted(offsets, shares).tolist(), offsets.size - 1]
-        with ThreadPoolExecutor(self._n_jobs) as pool:
-            futures = [
-                pool.submit(
-                    work,
-                    tokens[offsets[low] : offsets[high]],
-                    offsets[low : high + 1] - offsets[low],
-                    position + int(offsets[low]),
-                    rate,
-                    None,
+            def work(first: int, last: int) -> BlockStats:
+                return self._train_piece(tokens, offsets, first, last, position, rate)
+
+        else:
+            shares = np.linspace(0, tokens.size, self._n_jobs + 1)
+            cuts = offsets[np.unique(np.searchsorted(offsets, shares))].tolist()
+
+            def work(first: int, last: int) -> BlockStats:
+                low, high = np.searchsorted(offsets, [first, last])
+                return self._train_steps(
+                    tokens[first:last], offsets[low : high + 1] - first, position + first, rate, None
                 )
-                for low, high in zip(cuts[:-1], cuts[1:], strict=True)
-                if high > low
-            ]
-            try:
-                wait(futures)
-            finally:  # after Ctrl-C too: the matrices may be read only when no thread writes them
-                results = [future.result() for future in futures]
+
+        results = self._map(work, list(pairwise(cuts)))
         return BlockStats(
             loss=sum(result.loss for result in results),
             n_pairs=sum(result.n_pairs for result in results),
             n_steps=sum(result.n_steps for result in results),
         )
 
-    def _train_fused(
-        self, tokens: Tokens, offsets: Offsets, position: int, rate: float, _: int | None
+    def _map(self, work: "Work", pieces: list[tuple[int, int]]) -> list[BlockStats]:
+        """Work on pieces of the text, each thread on the next one as it becomes free."""
+        if self._n_jobs == 1:
+            return [work(*piece) for piece in pieces]
+        with ThreadPoolExecutor(self._n_jobs) as pool:
+            futures = [pool.submit(work, *piece) for piece in pieces]
+            try:
+                wait(futures)
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                raise  # and the pool waits: matrices may be read only when no thread writes them
+        return [future.result() for future in futures]
+
+    def _train_piece(
+        self, tokens: Tokens, offsets: Offsets, first: int, last: int, position: int, rate: float
     ) -> BlockStats:
-        options = self._options
-        longest = int(np.diff(offsets).max(initial=0))
-        scratch = new_scratch(longest, options.window, options.n_noise, self._matrices.in_vectors.shape[1])
+        """Run the fused kernel over the windows around ``tokens[first:last]``."""
+        if not hasattr(self._local, "scratch"):
+            options, width = self._options, self._matrices.in_vectors.shape[1]
+            self._local.scratch = new_scratch(PIECE_TOKENS, options.window, options.n_noise, width)
         loss, n_pairs, n_windows = train_windows(
-            np.ascontiguousarray(tokens),
+            tokens,
             offsets,
+            first,
+            last,
             position,
             rate,
             self._matrices,
             self._draws,
-            options,
-            scratch,
+            self._options,
+            self._local.scratch,
         )
         return BlockStats(loss, n_pairs, n_windows)
 
@@ -144,7 +163,7 @@ class CpuEngine:
         return BlockStats(loss, steps.centers.size, steps.n_steps)
 
 
-Work = Callable[[Tokens, Offsets, int, float, int | None], BlockStats]
+Work = Callable[[int, int], BlockStats]
 
 
 def _draws(plan: Plan) -> Draws:
@@ -153,10 +172,21 @@ def _draws(plan: Plan) -> Draws:
     n_words = sampler.noise.probabilities.size
     return Draws(
         keep=sampler.windows.keep,
-        accept=sampler.noise.table.accept,
-        alias=sampler.noise.table.alias,
+        noise=sampler.noise.table.packed,
         log_counts=sampler.noise.log_expected_counts(sampler.noise.n_noise, np.arange(n_words)),
         subsample_key=np.uint64(sampler.windows.subsample_key),
         window_key=np.uint64(sampler.windows.window_key),
         noise_key=np.uint64(sampler.noise_key),
     )
+
+
+def _padded(matrix: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+    """Copy a matrix (V, D) to one of rows that are whole registers, none of which lies in two cache lines."""
+    n_rows, size = matrix.shape
+    width = -(-size // LANES) * LANES
+    n_bytes = 4 * n_rows * width
+    room = np.zeros(n_bytes + CACHE_LINE, dtype=np.uint8)
+    start = -room.ctypes.data % CACHE_LINE
+    padded = room[start : start + n_bytes].view(np.float32).reshape(n_rows, width)
+    padded[:, :size] = matrix
+    return padded

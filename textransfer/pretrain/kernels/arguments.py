@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 
 class Matrices(NamedTuple):
-    """What a kernel trains, in place: float32 (V, D), (V, D), (V,)."""
+    """What a kernel trains, in place: float32 (V, S), (V, S), (V,); S is D padded to a multiple of LANES."""
 
     in_vectors: npt.NDArray[np.float32]
     out_vectors: npt.NDArray[np.float32]
@@ -17,13 +17,14 @@ class Matrices(NamedTuple):
 class Draws(NamedTuple):
     """What a kernel draws samples from.
 
-    keep, accept : uint64 (V,), out of 2^32; alias : int32 (V,); log_counts : float32 (V,), ln of the
-    expected count of each word among K noise words; the keys : uint64, one a stream.
+    keep : uint64 (V,), out of 2^32; noise : uint64 (V,), the alias table with the chance of a column's own
+    word, out of 2^32, in the upper half and the other word in the lower, so that a draw reads one place;
+    log_counts : float32 (V,), ln of the expected count of each word among K noise words; the keys : uint64,
+    one a stream.
     """
 
     keep: npt.NDArray[np.uint64]
-    accept: npt.NDArray[np.uint64]
-    alias: npt.NDArray[np.int32]
+    noise: npt.NDArray[np.uint64]
     log_counts: npt.NDArray[np.float32]
     subsample_key: np.uint64
     window_key: np.uint64

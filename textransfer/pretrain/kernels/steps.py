@@ -8,7 +8,8 @@ import numpy as np
 from numba import njit
 
 from textransfer.pretrain.kernels.compiling import FAST
-from textransfer.pretrain.kernels.scores import scores_to_gradients
+from textransfer.pretrain.kernels.lanes import LANES, constant, row
+from textransfer.pretrain.kernels.scores import NEVER, new_tally, take_loss, terms_to_steps
 
 
 @njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
@@ -88,33 +89,32 @@ def train_steps(
     largest = 0
     for s in range(offsets.size - 1):
         largest = max(largest, offsets[s + 1] - offsets[s])
-    scores = np.empty((largest, width), np.float32)
-    labels = np.empty((largest, width), np.float32)
-    bits = np.empty(largest * width, np.int32)
-    powers = bits.view(np.float32)
+    scores = np.full((largest, (width + LANES - 1) // LANES * LANES), NEVER, np.float32)
+    tally = new_tally()
     center_changes = np.empty((largest, size), np.float32)
     row_changes = np.empty((largest, width, size), np.float32)
-    loss = 0.0
+    total = np.zeros(1, np.float64)
     for s in range(offsets.size - 1):
         start = offsets[s]
         m = offsets[s + 1] - start
         for j in range(m):
             p = start + j
             _score_pair(matrices.in_vectors[centers[p]], contexts[p], negatives[p], matrices, scores[j])
-            labels[j, 0] = np.float32(1.0)
-            for k in range(width - 1):
-                labels[j, 1 + k] = np.float32(0.0) if is_active[p, k] else np.float32(-1.0)
             if options.is_nce:
                 scores[j, 0] += matrices.out_bias[contexts[p]] - context_log_counts[p]
                 for k in range(width - 1):
                     scores[j, 1 + k] += matrices.out_bias[negatives[p, k]] - noise_log_counts[p, k]
-        loss += scores_to_gradients(scores.ravel(), labels.ravel(), bits, powers, m * width)
-
+            for k in range(width - 1):
+                if not is_active[p, k]:
+                    scores[j, 1 + k] = NEVER
+            scores[j, 0] = -scores[j, 0]
+            scores[j, width:] = NEVER
         step = np.float32(-rate / m) if options.is_mean else np.float32(-rate)
+        terms_to_steps(row(scores, 0), m * scores.shape[1] // LANES, constant(step), tally, total)
+        for j in range(m):
+            scores[j, 0] = -scores[j, 0]
         for j in range(m):
             p = start + j
-            for r in range(width):
-                scores[j, r] *= step
             u = matrices.in_vectors[centers[p]]
             _write_changes(
                 u, contexts[p], negatives[p], matrices, scores[j], center_changes[j], row_changes[j]
@@ -131,4 +131,4 @@ def train_steps(
                 row_changes[j],
                 options.is_nce,
             )
-    return loss
+    return total[0] + take_loss(tally)
