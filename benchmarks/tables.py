@@ -1,0 +1,97 @@
+"""Write the tables of docs/benchmarks.md from the records in docs/benchmarks/.
+
+    python benchmarks/tables.py            # or --check: say whether they are up to date
+
+A table stands between ``<!-- table NAME -->`` and ``<!-- end -->``; it comes from
+``docs/benchmarks/NAME.jsonl``.
+"""
+
+import json
+import re
+import statistics
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PLACE = re.compile(r"(<!-- table (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+Record = dict[str, Any]
+
+
+def main() -> int:
+    """Write the tables, or check them."""
+    page = DOCS / "benchmarks.md"
+    text = page.read_text(encoding="utf-8")
+    fresh = PLACE.sub(lambda place: f"{place[1]}{table(place['name'])}{place[3]}", text)
+    if "--check" in sys.argv[1:]:
+        return int(fresh != text)
+    page.write_text(fresh, encoding="utf-8")
+    return 0
+
+
+def table(name: str) -> str:
+    """Return the Markdown of a benchmark."""
+    lines = (DOCS / "benchmarks" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    parts = [setting(record) for record in records if record["kind"] == "setting"][:1]
+    parts += ["\n".join(rows) for rows in (MAKERS[name](records),)]
+    return "\n" + "\n\n".join(parts) + "\n\n"
+
+
+def setting(record: Record) -> str:
+    """Say where, when and with what."""
+    left_out = ("kind", "date", "machine", "python", "versions")
+    facts = ", ".join(f"{k.replace('_', ' ')} {number(v)}" for k, v in record.items() if k not in left_out)
+    versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+    return f"{record['date']}, {record['machine']}; {facts}; Python {record['python']}, {versions}."
+
+
+def speed_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a case and system: median speed, and the ratio of ours to it, pair by pair."""
+    yield "| case | system | words/s, median | seconds, median | ours faster by, median (lowest to highest) |"
+    yield "| --- | --- | --- | --- | --- |"
+    runs: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        if record["kind"] == "run":
+            runs.setdefault((record["case"], record["system"]), []).append(record)
+    ratios = {(r["case"], r["to"]): r for r in records if r["kind"] == "ratio"}
+    for (case, system), found in runs.items():
+        speeds = [run["words_per_second"] for run in found if "words_per_second" in run]
+        speed = f"{statistics.median(speeds) / 1e6:.2f} M" if speeds else ""
+        seconds = f"{statistics.median(run['seconds'] for run in found):.1f}"
+        ratio = ratios.get((case, system))
+        if ratio is None and "NCE" in case and system == "textransfer":
+            ratio = ratios.get((case, "sgns"))
+        faster = f"{ratio['median']:.2f} ({ratio['lowest']:.2f} to {ratio['highest']:.2f})" if ratio else ""
+        yield f"| {case} | {system} | {speed} | {seconds} | {faster} |"
+    for record in records:
+        if record["kind"] == "failure":
+            yield f"| {record['case']} | {record['system']} | failed: {record['error']} | | |"
+
+
+def quality_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a measure: every run, the means and their difference."""
+    yield "| measure | textransfer | gensim | difference of the means |"
+    yield "| --- | --- | --- | --- |"
+    for record in records:
+        if record["kind"] != "difference":
+            continue
+        measure = record["measure"]
+        cells = []
+        for name in ("textransfer", "gensim"):
+            runs = [r[measure] for r in records if r["kind"] == "run" and r["system"] == name]
+            cells.append(f"{record[name]:.3f} ({', '.join(f'{value:.3f}' for value in runs)})")
+        yield f"| {measure} | {cells[0]} | {cells[1]} | {record['difference']:+.3f} |"
+
+
+def number(value: object) -> str:
+    """Write a number so that it can be read."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+MAKERS = {"speed": speed_rows, "quality": quality_rows}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
