@@ -10,7 +10,7 @@ import pytest
 
 from textransfer import storage
 from textransfer.errors import OutputError
-from textransfer.storage import check_writable, staged_file, staged_folder
+from textransfer.storage import check_unused, check_writable, remove_folder, staged_file, staged_folder
 
 
 def make_output(folder, content):
@@ -89,6 +89,48 @@ def test_kill_leaves_the_old(tmp_path, staged):
     )
     assert done.returncode == -signal.SIGKILL
     assert (target / "content" if target.is_dir() else target).read_text() == "old"
+    assert len(leftovers(tmp_path)) == 1
+    with staged_folder(tmp_path / "another"):
+        pass
+    assert len(leftovers(tmp_path)) == 1
+    with getattr(storage, staged)(target, force=True) as stage:
+        (stage / "content" if stage.is_dir() else stage).write_text("new")
+        assert leftovers(tmp_path) == [(stage if stage.is_dir() else stage.parent).name]
+    assert leftovers(tmp_path) == []
+
+
+def test_a_kill_between_two_renames_loses_nothing(tmp_path):
+    make_output(tmp_path / ".out.abcd_123.tmp.old", "old")
+    with staged_folder(tmp_path / "out", force=True):
+        assert (tmp_path / "out" / "content").read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_a_living_process_writes_is_no_leftover(tmp_path):
+    target = tmp_path / "out"
+    with staged_folder(target) as first:
+        with pytest.raises(OutputError, match="another process is writing"):
+            check_unused(target)
+        with staged_folder(target) as second:
+            assert first.is_dir()
+            assert second.is_dir()
+    check_unused(target)
+    assert leftovers(tmp_path) == []
+
+
+def test_a_removed_folder_vanishes_at_once(tmp_path, monkeypatch):
+    make_output(tmp_path / "out", "old")
+    monkeypatch.setattr(storage.shutil, "rmtree", lambda *_, **__: None)  # killed before it has begun
+    remove_folder(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    monkeypatch.undo()
+    with staged_folder(tmp_path / "out"):
+        pass
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years")
+    with pytest.raises(OutputError, match="did not write"):
+        remove_folder(tmp_path / "thesis")
 
 
 @pytest.mark.parametrize("has_exchange", [True, False])

@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -43,7 +44,8 @@ def staged_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
     """Give a fresh sibling folder to fill; rename it to `path` when the block ends without an error.
 
     An interrupted or failed block leaves whatever stood at `path` untouched and removes the sibling. After
-    `kill -9` the sibling stays, under a name that starts with a dot and ends in ``.tmp``.
+    `kill -9` the sibling stays, under a name that starts with a dot and ends in ``.tmp``; the next block for
+    the same `path` removes it.
 
     Parameters
     ----------
@@ -96,12 +98,45 @@ def staged_file(path: Path, *, force: bool = False) -> Iterator[Path]:
         (stage / target.name).replace(target)
 
 
+def remove_folder(path: Path) -> None:
+    """Remove a folder of ours: it vanishes at once, so that a kill leaves no half of it under its name.
+
+    Raises
+    ------
+    OutputError
+        If it holds other things than textransfer's, or cannot be removed.
+    """
+    target = _target(path)
+    _check_existing(path, force=True)
+    with _staged(path, target) as stage:
+        target.rename(stage)  # replaces the empty folder
+
+
+def check_unused(path: Path) -> None:
+    """Refuse an output that another process is writing just now.
+
+    Raises
+    ------
+    OutputError
+        If its staged sibling is there and locked.
+    """
+    target = _target(path)
+    if target.parent.is_dir() and not _clear_leftovers(target):
+        raise OutputError(
+            f"another process is writing {path} just now; wait for its end, or give another --output"
+        )
+
+
 @contextmanager
 def _staged(path: Path, target: Path) -> Iterator[Path]:
-    """Make a sibling folder of the target, remove it in the end, and name the disk's errors."""
+    """Make a sibling folder of the target, remove it in the end, and name the disk's errors.
+
+    It is locked as long as the process lives, which tells it from what a killed process left.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        _clear_leftovers(target)
+        stage, lock = _new_stage(target)
     except OSError as error:
         raise _output_error(path, error) from error
     try:
@@ -112,6 +147,72 @@ def _staged(path: Path, target: Path) -> Iterator[Path]:
         raise _output_error(path, error) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+        _unlock(lock)
+
+
+def _new_stage(target: Path) -> tuple[Path, int | None]:
+    """Make a sibling folder and lock it; return it with the lock."""
+    while True:
+        stage = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        lock = _lock(stage, is_waiting=True)
+        if stage.exists():
+            return stage, lock
+        _unlock(lock)  # another process took it for a leftover before it was locked
+
+
+def _clear_leftovers(target: Path) -> bool:
+    """Remove what killed runs left beside a target; false if a sibling belongs to a process that lives.
+
+    What a killed run had moved aside to put its own output there, and did not, is moved back.
+    """
+    is_leftover = re.compile(rf"\.{re.escape(target.name)}\.[a-z0-9_]{{8}}\.tmp(\.old)?").fullmatch
+    is_clear = True
+    for stage in [entry for entry in target.parent.iterdir() if is_leftover(entry.name)]:
+        try:
+            lock = _lock(stage, is_waiting=False)
+        except BlockingIOError:
+            is_clear = False
+            continue
+        if lock is None:
+            continue
+        if stage.suffix == ".old" and not target.exists():
+            stage.rename(target)
+        shutil.rmtree(stage, ignore_errors=True)
+        _unlock(lock)
+    return is_clear
+
+
+def _lock(folder: Path, *, is_waiting: bool) -> int | None:
+    """Lock a folder until `_unlock` or the end of the process; None where there are no such locks.
+
+    Windows and some network file systems have none: leftovers stay there.
+
+    Raises
+    ------
+    BlockingIOError
+        If another process holds the lock and one does not want to wait.
+    """
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if is_waiting else fcntl.LOCK_NB))
+    except OSError as error:
+        os.close(descriptor)
+        if isinstance(error, BlockingIOError):
+            raise
+        return None
+    return descriptor
+
+
+def _unlock(lock: int | None) -> None:
+    if lock is not None:
+        os.close(lock)
 
 
 def _check_existing(path: Path, *, force: bool) -> None:
@@ -187,7 +288,7 @@ def _swap_in(stage: Path, target: Path) -> None:
     except OSError:
         older.rename(target)
         raise
-    shutil.rmtree(older)
+    shutil.rmtree(older, ignore_errors=True)
 
 
 def _exchange(one: Path, other: Path) -> bool:
