@@ -21,6 +21,10 @@ class FormatError(TextransferError, ValueError):
     """A saved file that is truncated, foreign, or of a version that this release does not know."""
 
 
+class CheckpointError(TextransferError, RuntimeError):
+    """A checkpoint that this run cannot go on from: of another text or other settings, or damaged."""
+
+
 class UnknownWordError(TextransferError, KeyError):
     """A word that the vectors do not know; the message lists every such word, with near spellings."""
 

@@ -1,6 +1,5 @@
 """``textransfer pretrain``: word vectors from unlabelled text."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,9 +18,17 @@ from textransfer.cli.options import (
     TokenizerOption,
     Verbose,
 )
+from textransfer.cli.resuming import (
+    CheckpointEvery,
+    CheckpointTokens,
+    Resume,
+    place_of_checkpoints,
+    prepare_start,
+)
 
 if TYPE_CHECKING:
     from textransfer.config import PretrainConfig, TokenizerConfig
+    from textransfer.pretrain.checkpoint import Checkpoints
     from textransfer.pretrain.skipgram import SkipGram
     from textransfer.pretrain.trainer import Progress
     from textransfer.text.corpus import Corpus
@@ -114,6 +121,9 @@ def pretrain_command(
     text_column: TextColumn = "text",
     encoding: Encoding = "utf-8",
     random_state: RandomState = 0,
+    checkpoint_every: CheckpointEvery = None,
+    checkpoint_tokens: CheckpointTokens = None,
+    resume: Resume = False,
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -122,7 +132,8 @@ def pretrain_command(
     """Learn word vectors from unlabelled text and write them to a folder.
 
     Defaults suit the size of the corpus; what was chosen is shown and saved in `config.json`.
-    Ctrl-C during training ends it after the block under way and saves what was learned.
+    Ctrl-C during training ends it after the block under way, saves what was learned and a checkpoint.
+    After that, or a crash, the same command with `--resume` goes on.
 
     Examples:
 
@@ -130,23 +141,29 @@ def pretrain_command(
     - `textransfer pretrain reviews/*.csv.gz --text-column body -o embeddings-reviews`
     - `zcat dump.gz | textransfer pretrain - --vector-size 300 --window 10`
     - `textransfer pretrain corpora/unlabeled.txt --preset article`
+    - `textransfer pretrain dump.txt --checkpoint-every 30`, and after a crash the same with `--resume`
     """
     given = {
         name: value for name, value in locals().items() if name not in _NOT_SETTINGS and value is not None
     }
     from textransfer.embeddings.formats import folder
+    from textransfer.pretrain.checkpoint import write_history
     from textransfer.pretrain.skipgram import SkipGram
-    from textransfer.storage import check_writable, staged_folder
+    from textransfer.storage import remove_folder, staged_folder
     from textransfer.text.corpus import Corpus
 
     console = configure(quiet=quiet, verbose=verbose)
     tokenizer_config, pretrain_config = resolve_settings(preset, settings, given)
-    check_writable(output, force=force)
+    checkpoints = place_of_checkpoints(output, checkpoint_every, checkpoint_tokens)
+    may_replace = prepare_start(output, checkpoints.path, resume=resume, force=force, console=console)
     documents = Corpus(corpus, text_column=text_column, encoding=encoding)
     model = SkipGram.from_configs(tokenizer_config, pretrain_config, random_state=random_state)
-    with staged_folder(output, force=force) as stage:
-        is_interrupted = _fit(model, documents, stage, console)
+    with staged_folder(output, force=may_replace) as stage:
+        is_interrupted = _fit(model, documents, stage, console, checkpoints, resume=resume)
         folder.write_into(stage, model.vectors_)
+        write_history(stage / "progress.jsonl", model.history_)
+    if not is_interrupted and checkpoints.path.exists():
+        remove_folder(checkpoints.path)
     facts = _facts(model, output)
     if as_json:
         console.result_json(facts)
@@ -158,7 +175,7 @@ def pretrain_command(
 
 _NOT_SETTINGS = frozenset(
     ["corpus", "output", "preset", "settings", "text_column", "encoding", "random_state"]
-    + ["force", "as_json", "quiet", "verbose"]
+    + ["checkpoint_every", "checkpoint_tokens", "resume", "force", "as_json", "quiet", "verbose"]
 )
 
 
@@ -194,28 +211,41 @@ def resolve_settings(
     )
 
 
-def _fit(model: "SkipGram", documents: "Corpus", stage: Path, console: Console) -> bool:
-    """Run the training under two meters, keeping the records; tell whether Ctrl-C ended it."""
+def _fit(
+    model: "SkipGram",
+    documents: "Corpus",
+    stage: Path,
+    console: Console,
+    checkpoints: "Checkpoints",
+    *,
+    resume: bool,
+) -> bool:
+    """Run the training under a meter; tell whether Ctrl-C ended it."""
     work = stage / "work"
     work.mkdir()
     try:
-        with (
-            console.meter("reading") as reading,
-            (stage / "progress.jsonl").open("w", encoding="utf-8") as records,
-        ):
+        with console.meter("reading") as reading:
 
             def on_scan(n_documents: int, n_tokens: int) -> None:
                 reading.update(None, f"{n_documents:,} documents, {n_tokens:,} words")
 
             def on_progress(record: "Progress") -> None:
-                records.write(json.dumps(record.to_dict()) + "\n")
                 _show_progress(reading, record)
 
-            model.fit(documents, work_folder=work, on_scan=on_scan, on_progress=on_progress)
+            model.fit(
+                documents,
+                work_folder=work,
+                on_scan=on_scan,
+                on_progress=on_progress,
+                checkpoint=checkpoints,
+                resume=resume,
+            )
     except KeyboardInterrupt:
         if not model.history_:
             raise
         console.note("interrupted: saving what was learned so far")
+        if checkpoints.path.exists():
+            console.note("the same command with --resume goes on from here")
         return True
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -24,13 +24,23 @@ from textransfer.config import (
 )
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import CorpusError, NumericalError
+from textransfer.pretrain.checkpoint import (
+    Checkpoint,
+    Checkpoints,
+    CheckpointWriter,
+    RunIdentity,
+    as_checkpoints,
+    compared_settings,
+    load_checkpoint,
+)
 from textransfer.pretrain.engines import Engine, build_engine, choose_engine
+from textransfer.pretrain.interrupt import deferred_interrupt
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.trainer import Progress, Trainer
 from textransfer.randomness import seed_of
 from textransfer.text.corpus import Corpus
 from textransfer.text.encoded import EncodedCorpus, scan_corpus
-from textransfer.text.tokenize import build_tokenizer
+from textransfer.text.tokenize import Tokenizer, build_tokenizer, tokenizer_from_spec
 
 _P = PretrainConfig()
 _T = TokenizerConfig()
@@ -156,8 +166,13 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         work_folder: Path | None = None,
         on_scan: Callable[[int, int], None] | None = None,
         on_progress: Callable[[Progress], None] | None = None,
+        checkpoint: str | Path | Checkpoints | None = None,
+        resume: bool = False,
     ) -> Self:
         """Learn the vectors.
+
+        Ctrl-C ends it after the block under way, with a checkpoint if there is a place for one; pressed
+        again, it ends at once.
 
         Parameters
         ----------
@@ -171,6 +186,13 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             Called with the documents and tokens read so far, while the text is read.
         on_progress : callable, optional
             Called with a record after each block of training.
+        checkpoint : str, Path or Checkpoints, optional
+            Folder in which the run is saved every ten minutes, or folder and interval; none by default. It
+            is removed when the run is finished.
+        resume : bool, default=False
+            Go on from the checkpoint; start from the beginning if there is none. The text is read again and
+            must be the same, as must all parameters. On an engine that repeats exactly (one thread) the
+            result is that of a run that was never stopped, bit for bit; else it goes on from the same place.
 
         Raises
         ------
@@ -180,52 +202,94 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             If the text cannot be read, or nothing can be learned from it.
         NumericalError
             If training leaves the finite numbers.
+        CheckpointError
+            If the checkpoint is damaged, or of another text or other parameters.
         """
         given = self.get_params(deep=False)
         tokenizer_config = TokenizerConfig(**{name: given[name] for name in TokenizerConfig.names()})
         config = PretrainConfig(**{name: given[name] for name in PretrainConfig.names()})
+        checkpoints = as_checkpoints(checkpoint)
+        saved = load_checkpoint(checkpoints.path) if resume and checkpoints is not None else None
         corpus = as_corpus(documents)
-        seed = seed_of(self.random_state)
+        is_seed_open = self.random_state is None
+        seed = saved.identity.random_state if saved and is_seed_open else seed_of(self.random_state)
         self.history_: list[Progress] = []
         self.is_interrupted_ = False
-        started = time.perf_counter()
+        started = time.perf_counter() - (saved.seconds if saved else 0.0)
         with tempfile.TemporaryDirectory(prefix="textransfer-", dir=work_folder) as folder:
-            self.tokenizer_ = build_tokenizer(tokenizer_config, corpus)
+            fingerprint = corpus.fingerprint()
+            if saved is not None:
+                saved.check_text(fingerprint)
+                saved.check_given(compared_settings(tokenizer_config, config), seed)
+            self.tokenizer_ = _tokenizer(tokenizer_config, corpus, saved)
             raw = scan_corpus(corpus, self.tokenizer_, Path(folder), progress=on_scan)
-            config = config.resolve(raw.n_tokens)
+            self.config_ = config = config.resolve(raw.n_tokens)
             encoded = raw.finish(config.min_count or 1, config.max_vocab_size)
             _check_learnable(encoded, raw.n_tokens, config)
-            self.config_ = config
             self.engine_ = choose_engine(config, encoded.tokens.size)
-            engine = build_engine(self.engine_, config, encoded.vocabulary.counts, seed)
-            trainer = Trainer(
-                engine=engine,
-                corpus=encoded,
-                epochs=config.epochs or 1,
-                learning_rate=LearningRate(config.learning_rate, config.min_learning_rate, config.schedule),
-                max_steps=config.max_steps,
-                shuffle_seed=seed if config.shuffle else None,
+            identity = RunIdentity.of(
+                fingerprint,
+                tokenizer_config,
+                config,
+                self.engine_,
+                seed,
+                self.tokenizer_.spec(),
+                encoded.vocabulary,
             )
+            engine = build_engine(self.engine_, config, encoded.vocabulary.counts, seed)
+            if saved is not None:
+                saved.check(identity)
+                engine.load(saved.tables)
+                self.history_ += saved.history
+            writer = CheckpointWriter(checkpoints, identity, engine, self.history_, started)
             try:
-                for record in trainer.run():
-                    self.history_.append(record)
-                    if on_progress is not None:
-                        on_progress(record)
-            except KeyboardInterrupt:
-                self.is_interrupted_ = True
-                raise
+                self._train(engine, encoded, seed, writer, on_progress)
             finally:
                 facts = {
                     "random_state": seed,
                     "is_interrupted": self.is_interrupted_,
                     "corpus": {
                         "sources": [source.name for source in corpus.files],
-                        "fingerprint": corpus.fingerprint(),
+                        "fingerprint": fingerprint,
                     },
                     "seconds": time.perf_counter() - started,
                 }
                 self.vectors_ = self._collect(engine, encoded, facts)
         return self
+
+    def _train(
+        self,
+        engine: Engine,
+        encoded: EncodedCorpus,
+        seed: int,
+        writer: CheckpointWriter,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> None:
+        """Run the trainer to the end or to Ctrl-C, keeping its records and saving checkpoints."""
+        config = self.config_
+        trainer = Trainer(
+            engine=engine,
+            corpus=encoded,
+            epochs=config.epochs or 1,
+            learning_rate=LearningRate(config.learning_rate, config.min_learning_rate, config.schedule),
+            max_steps=config.max_steps,
+            shuffle_seed=seed if config.shuffle else None,
+        )
+        with deferred_interrupt() as interrupt:
+            try:
+                for record in trainer.run(self.history_[-1] if self.history_ else None):
+                    self.history_.append(record)
+                    if on_progress is not None:
+                        on_progress(record)
+                    if interrupt.is_wanted:
+                        raise KeyboardInterrupt
+                    writer.save_if_due()
+            except KeyboardInterrupt:
+                self.is_interrupted_ = True
+                if interrupt.n_times < 2:  # else a block may be half done
+                    writer.save()
+                raise
+        writer.finish()
 
     def _collect(self, engine: Engine, encoded: EncodedCorpus, facts: dict[str, Any]) -> WordVectors:
         """Put what the engine has learned so far together with the words and the facts of the run."""
@@ -267,6 +331,13 @@ def as_corpus(documents: Documents) -> Corpus:
     if isinstance(documents, str | Path):
         return Corpus(documents)
     return Corpus.from_texts(documents)
+
+
+def _tokenizer(config: TokenizerConfig, corpus: Corpus, saved: Checkpoint | None) -> Tokenizer:
+    """Build the tokenizer; one that was learned is taken from the checkpoint."""
+    if saved is not None and saved.identity.tokenizer.get("name") == "subword":
+        return tokenizer_from_spec(saved.identity.tokenizer)
+    return build_tokenizer(config, corpus)
 
 
 def _check_learnable(encoded: EncodedCorpus, n_tokens: int, config: PretrainConfig) -> None:

@@ -4,12 +4,12 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.errors import NumericalError
+from textransfer.errors import CheckpointError, NumericalError
 from textransfer.pretrain.engines.base import BlockStats, Engine
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.randomness import Stream, generator
@@ -72,6 +72,17 @@ class Progress:
             record["loss"] = None
         return record
 
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> Self:
+        """Return the record that `to_dict` gave.
+
+        Raises
+        ------
+        TypeError
+            If a field is missing or unknown.
+        """
+        return cls(**{**record, "loss": math.nan if record.get("loss") is None else record["loss"]})
+
 
 @dataclass(frozen=True)
 class Trainer:
@@ -96,22 +107,32 @@ class Trainer:
     max_steps: int | None = None
     shuffle_seed: int | None = None
 
-    def run(self) -> Iterator[Progress]:
+    def run(self, start: Progress | None = None) -> Iterator[Progress]:
         """Train; yield a record after each block.
 
         The engine's tables are whole whenever a record is yielded, and also after a KeyboardInterrupt.
+
+        Parameters
+        ----------
+        start : Progress, optional
+            The last record of an earlier run with the same settings and corpus, whose tables the engine has
+            loaded: what that run read is not read again.
 
         Raises
         ------
         NumericalError
             If the loss of a block is not finite.
+        CheckpointError
+            If the earlier run's blocks were cut in another way.
         """
         n_corpus = self.corpus.tokens.size
         total = n_corpus * self.epochs
-        started = time.perf_counter()
-        n_tokens = n_steps = n_pairs = 0
-        for epoch in range(self.epochs):
-            for documents in self._blocks(epoch):
+        n_tokens, n_steps, n_pairs = (start.n_tokens, start.n_steps, start.n_pairs) if start else (0, 0, 0)
+        started = time.perf_counter() - (start.seconds if start else 0.0)
+        for epoch in range(n_tokens // max(n_corpus, 1), self.epochs):
+            for documents in self._blocks_after(epoch, n_tokens - epoch * n_corpus):
+                if self.max_steps is not None and n_steps >= self.max_steps:
+                    return
                 tokens, offsets = self.corpus.take(documents)
                 rate = self.learning_rate.at(self._share(n_tokens, total, n_steps))
                 stats = self.engine.train_block(
@@ -137,17 +158,30 @@ class Trainer:
                     learning_rate=rate,
                     loss=stats.loss / stats.n_pairs if stats.n_pairs else math.nan,
                 )
-                if self.max_steps is not None and n_steps >= self.max_steps:
-                    return
+
+    def _blocks_after(self, epoch: int, n_done: int) -> list[npt.NDArray[np.int64]]:
+        """Return the blocks of an epoch of which so many tokens are done already."""
+        blocks = self._blocks(epoch)
+        if not n_done:
+            return blocks
+        sizes = np.diff(self.corpus.offsets)
+        done = np.cumsum([int(sizes[block].sum()) for block in blocks])
+        n_blocks = int(np.searchsorted(done, n_done, side="right"))
+        if n_blocks == 0 or done[n_blocks - 1] != n_done:
+            raise CheckpointError(
+                f"the earlier run stopped after {n_done:,} tokens of epoch {epoch + 1}, where no block of "
+                "this release ends; go on with the release of textransfer that began it, or start over"
+            )
+        return blocks[n_blocks:]
 
     def _blocks(self, epoch: int) -> list[npt.NDArray[np.int64]]:
-        """Return the documents of each block of an epoch, in the order they are read."""
+        """Return the documents of each block of an epoch, in the order they are read; each has tokens."""
         order = self._order(epoch)
         ends = np.cumsum(np.diff(self.corpus.offsets)[order])
         n_tokens = int(ends[-1])
         size = int(np.clip(n_tokens * self.epochs / FEWEST_BLOCKS, 1, LARGEST_BLOCK))
         cuts = np.unique(np.searchsorted(ends, np.arange(size, n_tokens, size)) + 1)
-        return [block for block in np.split(order, cuts) if block.size]
+        return np.split(order, cuts[ends[cuts - 1] < n_tokens])
 
     def _order(self, epoch: int) -> npt.NDArray[np.int64]:
         """Return the order of the documents: shuffled in runs, short enough to mix, long enough to read."""

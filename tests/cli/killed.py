@@ -1,0 +1,64 @@
+"""Run the program and kill it (SIGKILL) at a chosen moment: ``python killed.py MOMENT ARGUMENT...``."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from textransfer import storage
+from textransfer.cli.app import main
+from textransfer.pretrain import checkpoint, skipgram
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def at_call(number: int, function: object, before: object) -> object:
+    """Return the function with something done before its n-th call."""
+    n_calls = 0
+
+    def wrapped(*arguments: object, **options: object) -> object:
+        nonlocal n_calls
+        n_calls += 1
+        if n_calls == number:
+            before(*arguments)
+        return function(*arguments, **options)
+
+    return wrapped
+
+
+def half_written(path: Path, *_: object) -> None:
+    path.write_bytes(b"\x40\x00\x00\x00\x00\x00\x00\x00half")
+    die()
+
+
+def prepare(moment: str) -> None:
+    if moment == "reading":
+        skipgram.scan_corpus = at_call(1, skipgram.scan_corpus, lambda *_: die())
+    elif moment == "first checkpoint":
+        checkpoint.write_tensors = at_call(1, checkpoint.write_tensors, half_written)
+    elif moment == "tables":
+        checkpoint.write_tensors = at_call(3, checkpoint.write_tensors, half_written)
+    elif moment == "after the rename":
+        storage._unlock = at_call(3, storage._unlock, lambda *_: die())
+    elif moment == "output":
+        storage._swap_in = at_output(storage._swap_in)
+    elif moment == "removal":
+        storage.remove_folder = at_call(1, storage.remove_folder, lambda *_: die())
+    else:
+        raise ValueError(moment)
+
+
+def at_output(swap_in: object) -> object:
+    def wrapped(stage: Path, target: Path) -> None:
+        if target.name == "embeddings":
+            die()
+        swap_in(stage, target)
+
+    return wrapped
+
+
+if __name__ == "__main__":
+    prepare(sys.argv.pop(1))
+    main()

@@ -1,0 +1,116 @@
+"""Checkpoints from Python; what the command line does with them is in tests/cli/test_resume.py."""
+
+import errno
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pretrain.test_skipgram import REVIEWS
+from sklearn.base import clone
+
+from textransfer.errors import CheckpointError, ConfigError, TextransferWarning
+from textransfer.pretrain.checkpoint import Checkpoints, load_checkpoint
+from textransfer.pretrain.skipgram import SkipGram
+from textransfer.pretrain.trainer import Progress
+
+
+def stop_after(share: float) -> object:
+    def stop(record: Progress) -> None:
+        if record.share > share:
+            raise KeyboardInterrupt
+
+    return stop
+
+
+def settings(**given: object) -> dict[str, object]:
+    return {"vector_size": 6, "epochs": 20, **given}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"engine": "torch", "epochs": 4},
+        {"objective": "nce", "noise_sharing": "pair"},
+        {"shuffle": False, "schedule": "constant"},
+        {"max_steps": 500, "epochs": 10_000},
+        {"tokenizer": "subword", "subword_vocab_size": 60, "subword_model": "unigram"},
+        {"random_state": None},
+    ],
+    ids=str,
+)
+def test_stop_and_resume_equals_one_run(tmp_path: Path, given: dict[str, object]) -> None:
+    place = tmp_path / "checkpoint"
+    model = SkipGram(**settings(**given))
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(REVIEWS, checkpoint=place, on_progress=stop_after(0.4))
+    first = model.vectors_
+    again = clone(model).fit(REVIEWS, checkpoint=str(place), resume=True)
+    assert not place.exists()
+
+    seed = again.vectors_.metadata["random_state"]
+    whole = clone(model).set_params(random_state=seed)
+    if given.get("subword_model") == "unigram":  # its pieces are drawn anew in each run
+        assert again.vectors_.words == first.words
+        return
+    whole.fit(REVIEWS)
+    np.testing.assert_array_equal(again.vectors_.matrix, whole.vectors_.matrix)
+    np.testing.assert_array_equal(again.vectors_.out_matrix, whole.vectors_.out_matrix)
+    assert (first.matrix != whole.vectors_.matrix).any()
+    clock = {"seconds": 0.0, "tokens_per_second": 0.0}
+    assert [str(replace(r, **clock)) for r in again.history_] == [
+        str(replace(r, **clock)) for r in whole.history_
+    ]
+    seconds = [record.seconds for record in again.history_]
+    assert seconds == sorted(seconds)
+    assert again.vectors_.metadata["seconds"] >= again.history_[-1].seconds
+
+
+def test_the_interval_by_tokens_and_by_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[int] = []
+
+    def note(path: object, identity: object, tables: object, history: list[Progress], seconds: float) -> None:
+        saved.append(history[-1].n_tokens)
+
+    monkeypatch.setattr("textransfer.pretrain.checkpoint.save_checkpoint", note)
+    place = Checkpoints(tmp_path / "c", minutes=0, tokens=1000)
+    history = SkipGram(**settings()).fit(REVIEWS, checkpoint=place).history_
+    block = max(b.n_tokens - a.n_tokens for a, b in zip(history[:-1], history[1:], strict=True))
+    assert len(saved) > 3
+    assert all(1000 <= gap < 1000 + block for gap in np.diff([0, *saved]))
+
+    saved.clear()
+    SkipGram(**settings()).fit(REVIEWS, checkpoint=replace(place, tokens=0, minutes=1e-9))
+    assert saved == [record.n_tokens for record in history]
+    saved.clear()
+    SkipGram(**settings()).fit(REVIEWS, checkpoint=replace(place, tokens=0))
+    assert saved == []
+
+
+def test_a_full_disk_does_not_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("textransfer.pretrain.checkpoint.write_tensors", full)
+    with pytest.warns(TextransferWarning, match="no checkpoint was saved.*No space left"):
+        model = SkipGram(**settings()).fit(REVIEWS, checkpoint=Checkpoints(tmp_path / "c", tokens=500))
+    assert model.history_[-1].share == 1.0
+
+
+def test_the_text_is_checked_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        SkipGram(**settings()).fit(REVIEWS, checkpoint=tmp_path / "c", on_progress=stop_after(0.4))
+    monkeypatch.setattr(
+        "textransfer.pretrain.skipgram.scan_corpus", lambda *_, **__: pytest.fail("it was read")
+    )
+    with pytest.raises(CheckpointError, match="another text"):
+        SkipGram(**settings()).fit(REVIEWS[1:], checkpoint=tmp_path / "c", resume=True)
+    with pytest.raises(CheckpointError, match=r"vector_size 6 \(now 5\)"):
+        SkipGram(**settings(vector_size=5)).fit(REVIEWS, checkpoint=tmp_path / "c", resume=True)
+    assert load_checkpoint(tmp_path / "c") is not None
+
+
+def test_intervals_are_numbers_from_zero(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"checkpoint_every is -1.*checkpoint_tokens is 0\.5"):
+        Checkpoints(tmp_path, minutes=-1, tokens=0.5)

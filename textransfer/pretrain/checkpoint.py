@@ -1,0 +1,357 @@
+"""Checkpoints: all that a killed run needs to go on, saved whole or not at all."""
+
+import hashlib
+import json
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from textransfer import __version__
+from textransfer.checks import check_range
+from textransfer.config import PretrainConfig, TokenizerConfig
+from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
+from textransfer.errors import CheckpointError, ConfigError, FormatError, OutputError, TextransferWarning
+from textransfer.pretrain.engines import Engine, EngineChoice
+from textransfer.pretrain.tables import Tables
+from textransfer.pretrain.trainer import Progress
+from textransfer.storage import remove_folder, staged_folder
+from textransfer.text.vocabulary import Vocabulary
+
+TABLES = "tables.safetensors"
+RECORD = "checkpoint.json"
+PROGRESS = "progress.jsonl"
+
+_CHOSEN = ("engine", *EngineChoice._fields)
+"""Settings that are compared as they were resolved, not as they were given."""
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """Where and how often a run is saved.
+
+    Parameters
+    ----------
+    path : Path
+        The folder of the checkpoint; each one replaces the one before.
+    minutes : float, default=10.0
+        Time between two; 0 means none by time.
+    tokens : int, default=0
+        Tokens of training between two, over all epochs; 0 means none by tokens. A checkpoint follows the
+        block of work in which they are reached.
+    is_kept : bool, default=False
+        Leave the last one when the run is finished, for a caller who removes it once the result is saved.
+
+    Raises
+    ------
+    ConfigError
+        If a number is negative.
+    """
+
+    path: Path
+    minutes: float = 10.0
+    tokens: int = 0
+    is_kept: bool = False
+
+    def __post_init__(self) -> None:
+        problems = [
+            *check_range("checkpoint_every", self.minutes, 0),
+            *check_range("checkpoint_tokens", self.tokens, 0, is_integer=True),
+        ]
+        if problems:
+            raise ConfigError("; ".join(problems))
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there are any."""
+        return bool(self.minutes or self.tokens)
+
+
+def as_checkpoints(given: str | Path | Checkpoints | None) -> Checkpoints | None:
+    """Turn what a user may pass as a place for checkpoints into one with its interval."""
+    return given if given is None or isinstance(given, Checkpoints) else Checkpoints(Path(given))
+
+
+@dataclass(frozen=True)
+class RunIdentity:
+    """What must be the same for a run to go on.
+
+    Attributes
+    ----------
+    fingerprint : str
+        Of the corpus, see `Corpus.fingerprint`.
+    settings : dict
+        Of tokenizer and training, with everything open filled in; nothing of engine and threads.
+    engine : dict
+        The engine that was chosen, its device, threads and batch size.
+    random_state : int
+    tokenizer : dict
+        All that rebuilds the tokenizer.
+    vocabulary : str
+        SHA-256 of words and counts.
+    """
+
+    fingerprint: str
+    settings: dict[str, Any]
+    engine: dict[str, Any]
+    random_state: int
+    tokenizer: dict[str, Any]
+    vocabulary: str
+
+    @classmethod
+    def of(
+        cls,
+        fingerprint: str,
+        tokenizer_config: TokenizerConfig,
+        config: PretrainConfig,
+        engine: EngineChoice,
+        seed: int,
+        tokenizer: Mapping[str, Any],
+        vocabulary: Vocabulary,
+    ) -> "RunIdentity":
+        """Gather it from the parts of a run."""
+        return cls(
+            fingerprint,
+            compared_settings(tokenizer_config, config),
+            engine._asdict(),
+            seed,
+            json.loads(json.dumps(tokenizer)),  # as it comes back from a file
+            vocabulary_hash(vocabulary),
+        )
+
+
+def compared_settings(tokenizer_config: TokenizerConfig, config: PretrainConfig) -> dict[str, Any]:
+    """Return the settings that a run shares with its checkpoint, as JSON can hold them."""
+    settings = {**tokenizer_config.to_dict(), **config.to_dict()}
+    return {name: value for name, value in settings.items() if name not in _CHOSEN}
+
+
+def vocabulary_hash(vocabulary: Vocabulary) -> str:
+    """Return the SHA-256 of the words and their counts, as hexadecimal digits."""
+    digest = hashlib.sha256("\n".join(vocabulary.words).encode("utf-8", "surrogatepass"))
+    digest.update(np.ascontiguousarray(vocabulary.counts, dtype="<i8").tobytes())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run between two blocks of its work.
+
+    Attributes
+    ----------
+    identity : RunIdentity
+    tables : Tables
+    history : list of Progress
+        All records so far; the last one says where the run stands.
+    seconds : float
+        Spent so far, reading included.
+    path : Path
+        Where it was found, for messages.
+    """
+
+    identity: RunIdentity
+    tables: Tables
+    history: list[Progress]
+    seconds: float
+    path: Path
+
+    def check_text(self, fingerprint: str) -> None:
+        """Refuse to go on with another text, before any of it is read.
+
+        Raises
+        ------
+        CheckpointError
+            If the fingerprints differ.
+        """
+        if fingerprint != self.identity.fingerprint:
+            raise CheckpointError(
+                f"{self.path} was written for another text: its fingerprint is "
+                f"{self.identity.fingerprint[:12]}..., that of the text given is {fingerprint[:12]}...; "
+                "expected the same files in the same order: give them, or start over with --force"
+            )
+
+    def check_given(self, settings: Mapping[str, Any], seed: int) -> None:
+        """Refuse to go on with other settings, as far as they are known before the text is read.
+
+        Raises
+        ------
+        CheckpointError
+            If one that is not None differs.
+        """
+        given = {name: value for name, value in settings.items() if value is not None}
+        self._refuse(_differences(self._flat(), {**given, "random_state": seed}))
+
+    def check(self, identity: RunIdentity) -> None:
+        """Refuse to go on with anything else than the run that was saved.
+
+        Raises
+        ------
+        CheckpointError
+            If anything differs; the message names it all.
+        """
+        self.check_text(identity.fingerprint)
+        saved = self.identity
+        self._refuse(
+            _differences(self._flat(), {**identity.settings, "random_state": identity.random_state})
+            + _differences(saved.engine, identity.engine, prefix="engine ")
+            + _differences(saved.tokenizer, identity.tokenizer, prefix="tokenizer ")
+        )
+        if saved.vocabulary != identity.vocabulary:
+            raise CheckpointError(
+                f"{self.path} knows other words or counts than were now found in the same text; expected the "
+                "same: go on with the releases of textransfer and its libraries that began the run, or start "
+                "over with --force"
+            )
+
+    def _flat(self) -> dict[str, Any]:
+        return {**self.identity.settings, "random_state": self.identity.random_state}
+
+    def _refuse(self, differences: Sequence[str]) -> None:
+        if differences:
+            raise CheckpointError(
+                f"{self.path} was written with {', '.join(differences)}; expected the same to go on: "
+                "repeat the options of the first run, or start over with --force"
+            )
+
+
+def _differences(saved: Mapping[str, Any], found: Mapping[str, Any], *, prefix: str = "") -> list[str]:
+    """Name what differs, with both values if they are short."""
+    named = []
+    for name in found:
+        one, other = saved.get(name), found[name]
+        if one != other:
+            values = f" {one!r} (now {other!r})"
+            named.append(f"{prefix}{name}" + (values if len(values) <= 60 else " of another kind"))
+    return named
+
+
+def save_checkpoint(
+    path: Path, identity: RunIdentity, tables: Tables, history: Sequence[Progress], seconds: float
+) -> None:
+    """Write a checkpoint in the place of an older one, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; the older one stays.
+    """
+    with staged_folder(path, force=True) as stage:
+        write_tensors(stage / TABLES, asdict(tables))
+        write_history(stage / PROGRESS, history)
+        write_record(
+            stage / RECORD,
+            {
+                "textransfer_version": __version__,
+                "seconds": seconds,
+                "training": history[-1].to_dict(),
+                **asdict(identity),
+            },
+        )
+
+
+def load_checkpoint(path: Path) -> Checkpoint | None:
+    """Read a checkpoint; None if there is none.
+
+    Raises
+    ------
+    CheckpointError
+        If it is damaged, foreign, or of a newer release.
+    """
+    if not path.exists():
+        return None
+    try:
+        record = read_record(path / RECORD)
+        identity = RunIdentity(**{name: record[name] for name in RunIdentity.__dataclass_fields__})
+        tensors = read_tensors(path / TABLES, *Tables.__dataclass_fields__)
+        tables = Tables(**{name: tensors[name] for name in Tables.__dataclass_fields__})
+        history = read_history(path / PROGRESS)
+        if not history or history[-1].to_dict() != record["training"]:
+            raise FormatError(f"{path / PROGRESS} does not end where {RECORD} says")
+        return Checkpoint(identity, tables, history, float(record["seconds"]), path)
+    except (FormatError, KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(
+            f"cannot go on from {path}: {error}; expected a whole checkpoint: start over with --force"
+        ) from error
+
+
+def write_history(path: Path, history: Sequence[Progress]) -> None:
+    """Write progress records as JSON lines."""
+    lines = [json.dumps(record.to_dict()) + "\n" for record in history]
+    path.write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def read_history(path: Path) -> list[Progress]:
+    """Read the records that `write_history` wrote.
+
+    Raises
+    ------
+    FormatError
+        If a line is missing, damaged or of another kind.
+    """
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return [Progress.from_dict(json.loads(line)) for line in lines]
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise FormatError(f"{path} is no complete record of progress: {error}") from error
+
+
+@dataclass
+class CheckpointWriter:
+    """Saves a run now and then.
+
+    Parameters
+    ----------
+    checkpoints : Checkpoints or None
+        None saves nothing.
+    identity : RunIdentity
+    engine : Engine
+        Its tables are saved.
+    history : list of Progress
+        The records of the run; it grows outside.
+    started : float
+        Moment of `time.perf_counter` when the run began, or would have begun in one go.
+    """
+
+    checkpoints: Checkpoints | None
+    identity: RunIdentity
+    engine: Engine
+    history: list[Progress]
+    started: float
+    _last_moment: float = field(default_factory=time.monotonic)
+    _last_tokens: int = 0
+
+    def __post_init__(self) -> None:
+        self._last_tokens = self.history[-1].n_tokens if self.history else 0
+
+    def save_if_due(self) -> None:
+        """Save if the interval has passed since the last time."""
+        interval = self.checkpoints
+        if interval is None:
+            return
+        is_due = (interval.minutes and time.monotonic() - self._last_moment >= 60 * interval.minutes) or (
+            interval.tokens and self.history[-1].n_tokens - self._last_tokens >= interval.tokens
+        )
+        if is_due:
+            self.save()
+
+    def save(self) -> None:
+        """Save now, if checkpoints are wanted and anything was done; a full disk does not end the run."""
+        if self.checkpoints is None or not self.checkpoints.is_on or not self.history:
+            return
+        seconds = time.perf_counter() - self.started
+        path = self.checkpoints.path
+        try:
+            save_checkpoint(path, self.identity, self.engine.tables(), self.history, seconds)
+        except OutputError as error:
+            warnings.warn(f"no checkpoint was saved: {error}", TextransferWarning, stacklevel=2)
+        self._last_moment = time.monotonic()
+        self._last_tokens = self.history[-1].n_tokens
+
+    def finish(self) -> None:
+        """Remove the checkpoint of a finished run, unless the caller does."""
+        if self.checkpoints is not None and not self.checkpoints.is_kept and self.checkpoints.path.exists():
+            remove_folder(self.checkpoints.path)
