@@ -86,8 +86,11 @@ def kill_and_resume(
     rows: list[dict[str, object]] = []
     for number in range(given.kills):
         run = start(folder, arguments)
-        work = (seconds - reading) / given.kills  # so that the last run has something left to do
-        run.kill_after(moments.uniform(0.5 * reading, 1.2 * reading + 1.5 * work))
+        if moments.random() < 0.2:
+            run.kill_after(moments.uniform(0, reading))
+        else:
+            run.wait_for_training()
+            run.kill_after(moments.uniform(0, 1.5 * (seconds - reading) / given.kills))
         saved = load_checkpoint(folder / "embeddings.checkpoint")  # raises if it is not whole
         assert not (folder / "embeddings").exists()
         kept = saved.history[-1].n_tokens if saved else 0
@@ -119,6 +122,7 @@ class start:  # noqa: N801 - reads as a verb
         )
         os.close(write)
         self._pipe = os.fdopen(read)
+        self._first = ""
 
     def run_to_its_end(self) -> list[tuple[float, int]]:
         """Wait; return the seconds and words of each record of progress."""
@@ -127,13 +131,17 @@ class start:  # noqa: N801 - reads as a verb
         assert self._process.wait() == 0
         return self.progress
 
+    def wait_for_training(self) -> None:
+        """Wait for the first record of progress."""
+        self._first = self._pipe.readline()
+
     def kill_after(self, seconds: float) -> None:
         """Kill it after so many seconds, wherever it stands."""
         time.sleep(seconds)
         self._process.send_signal(signal.SIGKILL)
         assert self._process.wait() == -signal.SIGKILL, "it was finished before it could be killed"
         self.seconds = time.perf_counter() - self._started
-        lines = self._pipe.read().split("\n")[:-1]  # the last one may be cut
+        lines = (self._first + self._pipe.read()).split("\n")[:-1]  # the last one may be cut
         self.progress = [(self.seconds, int(line)) for line in lines]
 
 

@@ -25,6 +25,10 @@ class CheckpointError(TextransferError, RuntimeError):
     """A checkpoint that this run cannot go on from: of another text or other settings, or damaged."""
 
 
+class PeerError(TextransferError, ConnectionError):
+    """A run of several processes, one of which is gone."""
+
+
 class UnknownWordError(TextransferError, KeyError):
     """A word that the vectors do not know; the message lists every such word, with near spellings."""
 

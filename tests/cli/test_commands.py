@@ -162,7 +162,7 @@ def test_ctrl_c_before_training_writes_nothing(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("textransfer.pretrain.skipgram.scan_corpus", interrupt)
+    monkeypatch.setattr("textransfer.pretrain.preparation.scan_corpus", interrupt)
     assert run("pretrain", english / "unlabeled.txt").code == 130
     assert not list(tmp_path.iterdir())
 

@@ -102,7 +102,7 @@ def test_the_text_is_checked_before_it_is_read(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(KeyboardInterrupt):
         SkipGram(**settings()).fit(REVIEWS, checkpoint=tmp_path / "c", on_progress=stop_after(0.4))
     monkeypatch.setattr(
-        "textransfer.pretrain.skipgram.scan_corpus", lambda *_, **__: pytest.fail("it was read")
+        "textransfer.pretrain.preparation.scan_corpus", lambda *_, **__: pytest.fail("it was read")
     )
     with pytest.raises(CheckpointError, match="another text"):
         SkipGram(**settings()).fit(REVIEWS[1:], checkpoint=tmp_path / "c", resume=True)

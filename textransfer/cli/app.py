@@ -13,8 +13,10 @@ import typer
 
 from textransfer import __version__
 from textransfer.cli import classify, demo, neighbors, predict, pretrain
-from textransfer.errors import TextransferError, TextransferWarning
+from textransfer.cli.processes import is_first_process
+from textransfer.errors import PeerError, TextransferError, TextransferWarning
 
+EXIT_PEER_LOST = 1
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 
@@ -61,8 +63,10 @@ def main() -> NoReturn:
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()
+    except PeerError as error:
+        code = _complain(str(error), code=EXIT_PEER_LOST)
     except TextransferError as error:
-        code = _complain(str(error))
+        code = _complain(str(error)) if is_first_process() else EXIT_USER_ERROR
     except _ClickException as error:
         code = _complain(_usage_message(error))
     except (KeyboardInterrupt, typer.Abort):
@@ -75,14 +79,14 @@ def main() -> NoReturn:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = _complain(f"cannot write to standard output: {error.strerror}; free some space")
-    if code == EXIT_INTERRUPTED:
+    if code == EXIT_INTERRUPTED and is_first_process():
         print("interrupted", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _complain(message: str) -> int:
-    print("error: " + " ".join(message.split()), file=sys.stderr)
-    return EXIT_USER_ERROR
+def _complain(message: str, *, code: int = EXIT_USER_ERROR) -> int:
+    print("error: " + " ".join(message.split()), file=sys.stderr, flush=True)
+    return code
 
 
 def _usage_message(error: Exception) -> str:
@@ -103,6 +107,7 @@ def _show_warning(
 ) -> None:
     """Print our own warnings as one line; others as Python does."""
     if issubclass(category, TextransferWarning):
-        print(f"warning: {message}", file=sys.stderr)
+        if is_first_process():
+            print(f"warning: {message}", file=sys.stderr)
     else:
         print(warnings.formatwarning(message, category, filename, lineno, line), end="", file=sys.stderr)

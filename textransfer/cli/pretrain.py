@@ -18,6 +18,13 @@ from textransfer.cli.options import (
     TokenizerOption,
     Verbose,
 )
+from textransfer.cli.processes import (
+    CombineFrequent,
+    CombineRounds,
+    CombineWords,
+    combining_of,
+    corpus_of,
+)
 from textransfer.cli.resuming import (
     CheckpointEvery,
     CheckpointTokens,
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
     from textransfer.config import PretrainConfig, TokenizerConfig
     from textransfer.pretrain.checkpoint import Checkpoints
     from textransfer.pretrain.skipgram import SkipGram
+    from textransfer.pretrain.team import Team
     from textransfer.pretrain.trainer import Progress
     from textransfer.text.corpus import Corpus
 
@@ -124,6 +132,9 @@ def pretrain_command(
     checkpoint_every: CheckpointEvery = None,
     checkpoint_tokens: CheckpointTokens = None,
     resume: Resume = False,
+    combine_words: CombineWords = None,
+    combine_rounds: CombineRounds = None,
+    combine_frequent: CombineFrequent = None,
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -142,28 +153,37 @@ def pretrain_command(
     - `zcat dump.gz | textransfer pretrain - --vector-size 300 --window 10`
     - `textransfer pretrain corpora/unlabeled.txt --preset article`
     - `textransfer pretrain dump.txt --checkpoint-every 30`, and after a crash the same with `--resume`
+    - `torchrun --nproc-per-node=2 -m textransfer pretrain dump.txt` (several processes: docs/clusters.md)
     """
     given = {
         name: value for name, value in locals().items() if name not in _NOT_SETTINGS and value is not None
     }
     from textransfer.embeddings.formats import folder
     from textransfer.pretrain.checkpoint import write_history
+    from textransfer.pretrain.distributed import team_of_torchrun
     from textransfer.pretrain.skipgram import SkipGram
     from textransfer.storage import remove_folder, staged_folder
-    from textransfer.text.corpus import Corpus
 
-    console = configure(quiet=quiet, verbose=verbose)
-    tokenizer_config, pretrain_config = resolve_settings(preset, settings, given)
-    checkpoints = place_of_checkpoints(output, checkpoint_every, checkpoint_tokens)
-    may_replace = prepare_start(output, checkpoints.path, resume=resume, force=force, console=console)
-    documents = Corpus(corpus, text_column=text_column, encoding=encoding)
-    model = SkipGram.from_configs(tokenizer_config, pretrain_config, random_state=random_state)
-    with staged_folder(output, force=may_replace) as stage:
-        is_interrupted = _fit(model, documents, stage, console, checkpoints, resume=resume)
-        folder.write_into(stage, model.vectors_)
-        write_history(stage / "progress.jsonl", model.history_)
-    if not is_interrupted and checkpoints.path.exists():
-        remove_folder(checkpoints.path)
+    combining = combining_of(combine_words, combine_rounds, combine_frequent)
+    with team_of_torchrun(combining) as team:
+        console = configure(quiet=quiet or team.rank > 0, verbose=verbose and team.rank == 0)
+        with team.together():
+            tokenizer_config, pretrain_config = resolve_settings(preset, settings, given)
+            checkpoints = place_of_checkpoints(output, checkpoint_every, checkpoint_tokens)
+            may_replace = team.rank == 0 and prepare_start(
+                output, checkpoints.path, resume=resume, force=force, console=console
+            )
+            documents = corpus_of(corpus, team, text_column=text_column, encoding=encoding)
+        model = SkipGram.from_configs(tokenizer_config, pretrain_config, random_state=random_state)
+        if team.rank > 0:
+            model.fit(documents, resume=resume, team=team)
+            return
+        with staged_folder(output, force=may_replace) as stage:
+            is_interrupted = _fit(model, documents, stage, console, checkpoints, team, resume=resume)
+            folder.write_into(stage, model.vectors_)
+            write_history(stage / "progress.jsonl", model.history_)
+        if not is_interrupted and checkpoints.path.exists():
+            remove_folder(checkpoints.path)
     facts = _facts(model, output)
     if as_json:
         console.result_json(facts)
@@ -176,6 +196,7 @@ def pretrain_command(
 _NOT_SETTINGS = frozenset(
     ["corpus", "output", "preset", "settings", "text_column", "encoding", "random_state"]
     + ["checkpoint_every", "checkpoint_tokens", "resume", "force", "as_json", "quiet", "verbose"]
+    + ["combine_words", "combine_rounds", "combine_frequent"]
 )
 
 
@@ -217,6 +238,7 @@ def _fit(
     stage: Path,
     console: Console,
     checkpoints: "Checkpoints",
+    team: "Team",
     *,
     resume: bool,
 ) -> bool:
@@ -239,6 +261,7 @@ def _fit(
                 on_progress=on_progress,
                 checkpoint=checkpoints,
                 resume=resume,
+                team=team,
             )
     except KeyboardInterrupt:
         if not model.history_:

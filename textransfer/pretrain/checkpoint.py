@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import CheckpointError, ConfigError, FormatError, OutputError, TextransferWarning
 from textransfer.pretrain.engines import Engine, EngineChoice
+from textransfer.pretrain.preparation import Prepared
 from textransfer.pretrain.tables import Tables
+from textransfer.pretrain.team import Team
 from textransfer.pretrain.trainer import Progress
 from textransfer.storage import remove_folder, staged_folder
 from textransfer.text.vocabulary import Vocabulary
@@ -87,7 +89,7 @@ class RunIdentity:
     settings : dict
         Of tokenizer and training, with everything open filled in; nothing of engine and threads.
     engine : dict
-        The engine that was chosen, its device, threads and batch size.
+        The engine that was chosen, its device, threads and batch size, and how processes share the work.
     random_state : int
     tokenizer : dict
         All that rebuilds the tokenizer.
@@ -105,23 +107,31 @@ class RunIdentity:
     @classmethod
     def of(
         cls,
-        fingerprint: str,
+        prepared: Prepared,
         tokenizer_config: TokenizerConfig,
-        config: PretrainConfig,
         engine: EngineChoice,
+        team: Team,
         seed: int,
-        tokenizer: Mapping[str, Any],
-        vocabulary: Vocabulary,
     ) -> "RunIdentity":
         """Gather it from the parts of a run."""
         return cls(
-            fingerprint,
-            compared_settings(tokenizer_config, config),
-            engine._asdict(),
+            prepared.fingerprint,
+            compared_settings(tokenizer_config, prepared.config),
+            engine._asdict() | team.habits(),
             seed,
-            json.loads(json.dumps(tokenizer)),  # as it comes back from a file
-            vocabulary_hash(vocabulary),
+            json.loads(json.dumps(prepared.tokenizer.spec())),  # as it comes back from a file
+            vocabulary_hash(prepared.encoded.vocabulary),
         )
+
+    def facts(self) -> dict[str, str]:
+        """Return it in short texts, for comparing processes."""
+        return {
+            "text (SHA-256)": self.fingerprint,
+            "vocabulary (SHA-256)": self.vocabulary,
+            "tokenizer": json.dumps(self.tokenizer, sort_keys=True),
+            "settings": json.dumps([self.settings, self.random_state], sort_keys=True),
+            "version of textransfer": __version__,
+        }
 
 
 def compared_settings(tokenizer_config: TokenizerConfig, config: PretrainConfig) -> dict[str, Any]:
@@ -268,11 +278,12 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
         identity = RunIdentity(**{name: record[name] for name in RunIdentity.__dataclass_fields__})
         tensors = read_tensors(path / TABLES, *Tables.__dataclass_fields__)
         tables = Tables(**{name: tensors[name] for name in Tables.__dataclass_fields__})
-        history = read_history(path / PROGRESS)
+        with (path / PROGRESS).open(encoding="utf-8") as lines:
+            history = history_from_lines(lines)
         if not history or history[-1].to_dict() != record["training"]:
             raise FormatError(f"{path / PROGRESS} does not end where {RECORD} says")
         return Checkpoint(identity, tables, history, float(record["seconds"]), path)
-    except (FormatError, KeyError, TypeError, ValueError) as error:
+    except (FormatError, OSError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
             f"cannot go on from {path}: {error}; expected a whole checkpoint: start over with --force"
         ) from error
@@ -280,23 +291,26 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
 
 def write_history(path: Path, history: Sequence[Progress]) -> None:
     """Write progress records as JSON lines."""
-    lines = [json.dumps(record.to_dict()) + "\n" for record in history]
-    path.write_text("".join(lines), encoding="utf-8", newline="\n")
+    path.write_text(history_to_lines(history), encoding="utf-8", newline="\n")
 
 
-def read_history(path: Path) -> list[Progress]:
-    """Read the records that `write_history` wrote.
+def history_to_lines(history: Sequence[Progress]) -> str:
+    """Return progress records as JSON lines."""
+    return "".join(json.dumps(record.to_dict()) + "\n" for record in history)
+
+
+def history_from_lines(lines: Iterable[str]) -> list[Progress]:
+    """Return the records that `history_to_lines` was given.
 
     Raises
     ------
     FormatError
-        If a line is missing, damaged or of another kind.
+        If a line is damaged or of another kind.
     """
     try:
-        with path.open(encoding="utf-8") as lines:
-            return [Progress.from_dict(json.loads(line)) for line in lines]
+        return [Progress.from_dict(json.loads(line)) for line in lines]
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise FormatError(f"{path} is no complete record of progress: {error}") from error
+        raise FormatError(f"no complete record of progress: {error}") from error
 
 
 @dataclass
@@ -320,7 +334,7 @@ class CheckpointWriter:
     identity: RunIdentity
     engine: Engine
     history: list[Progress]
-    started: float
+    started: float = field(default_factory=time.perf_counter)
     _last_moment: float = field(default_factory=time.monotonic)
     _last_tokens: int = 0
 

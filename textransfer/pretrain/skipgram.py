@@ -1,10 +1,9 @@
 """The SkipGram estimator: from text to word vectors, the front door of pretraining."""
 
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -23,24 +22,12 @@ from textransfer.config import (
     TokenizerName,
 )
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import CorpusError, NumericalError
-from textransfer.pretrain.checkpoint import (
-    Checkpoint,
-    Checkpoints,
-    CheckpointWriter,
-    RunIdentity,
-    as_checkpoints,
-    compared_settings,
-    load_checkpoint,
-)
-from textransfer.pretrain.engines import Engine, build_engine, choose_engine
-from textransfer.pretrain.interrupt import deferred_interrupt
-from textransfer.pretrain.schedule import LearningRate
-from textransfer.pretrain.trainer import Progress, Trainer
-from textransfer.randomness import seed_of
+from textransfer.errors import NumericalError
+from textransfer.pretrain.checkpoint import Checkpoints, as_checkpoints
+from textransfer.pretrain.run import Run
+from textransfer.pretrain.team import Team
+from textransfer.pretrain.trainer import Progress
 from textransfer.text.corpus import Corpus
-from textransfer.text.encoded import EncodedCorpus, scan_corpus
-from textransfer.text.tokenize import Tokenizer, build_tokenizer, tokenizer_from_spec
 
 _P = PretrainConfig()
 _T = TokenizerConfig()
@@ -70,7 +57,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
     engine_ : EngineChoice
         Engine, device, threads and batch size that were used.
     history_ : list of Progress
-        One record a block.
+        One record a block, those of a run that was resumed included.
     is_interrupted_ : bool
 
     Examples
@@ -168,6 +155,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         on_progress: Callable[[Progress], None] | None = None,
         checkpoint: str | Path | Checkpoints | None = None,
         resume: bool = False,
+        team: Team | None = None,
     ) -> Self:
         """Learn the vectors.
 
@@ -193,6 +181,9 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             Go on from the checkpoint; start from the beginning if there is none. The text is read again and
             must be the same, as must all parameters. On an engine that repeats exactly (one thread) the
             result is that of a run that was never stopped, bit for bit; else it goes on from the same place.
+        team : Team, optional
+            The processes that train together, from `textransfer.pretrain.distributed.team_of_torchrun`. All
+            of them call this method; the first one's checkpoint and callbacks count.
 
         Raises
         ------
@@ -206,100 +197,36 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             If the checkpoint is damaged, or of another text or other parameters.
         """
         given = self.get_params(deep=False)
-        tokenizer_config = TokenizerConfig(**{name: given[name] for name in TokenizerConfig.names()})
-        config = PretrainConfig(**{name: given[name] for name in PretrainConfig.names()})
-        checkpoints = as_checkpoints(checkpoint)
-        saved = load_checkpoint(checkpoints.path) if resume and checkpoints is not None else None
-        corpus = as_corpus(documents)
-        is_seed_open = self.random_state is None
-        seed = saved.identity.random_state if saved and is_seed_open else seed_of(self.random_state)
-        self.history_: list[Progress] = []
-        self.is_interrupted_ = False
-        started = time.perf_counter() - (saved.seconds if saved else 0.0)
+        run = Run(
+            as_corpus(documents),
+            TokenizerConfig(**{name: given[name] for name in TokenizerConfig.names()}),
+            PretrainConfig(**{name: given[name] for name in PretrainConfig.names()}),
+            self.random_state,
+            checkpoints=as_checkpoints(checkpoint),
+            resume=resume,
+            team=team,
+        )
+        self.history_, self.is_interrupted_ = run.history, False
         with tempfile.TemporaryDirectory(prefix="textransfer-", dir=work_folder) as folder:
-            fingerprint = corpus.fingerprint()
-            if saved is not None:
-                saved.check_text(fingerprint)
-                saved.check_given(compared_settings(tokenizer_config, config), seed)
-            self.tokenizer_ = _tokenizer(tokenizer_config, corpus, saved)
-            raw = scan_corpus(corpus, self.tokenizer_, Path(folder), progress=on_scan)
-            self.config_ = config = config.resolve(raw.n_tokens)
-            encoded = raw.finish(config.min_count or 1, config.max_vocab_size)
-            _check_learnable(encoded, raw.n_tokens, config)
-            self.engine_ = choose_engine(config, encoded.tokens.size)
-            identity = RunIdentity.of(
-                fingerprint,
-                tokenizer_config,
-                config,
-                self.engine_,
-                seed,
-                self.tokenizer_.spec(),
-                encoded.vocabulary,
-            )
-            engine = build_engine(self.engine_, config, encoded.vocabulary.counts, seed)
-            if saved is not None:
-                saved.check(identity)
-                engine.load(saved.tables)
-                self.history_ += saved.history
-            writer = CheckpointWriter(checkpoints, identity, engine, self.history_, started)
+            run.prepare(Path(folder), on_scan)
+            self.tokenizer_, self.config_ = run.prepared.tokenizer, run.prepared.config
+            self.engine_ = run.choice
             try:
-                self._train(engine, encoded, seed, writer, on_progress)
+                run.train(on_progress)
             finally:
-                facts = {
-                    "random_state": seed,
-                    "is_interrupted": self.is_interrupted_,
-                    "corpus": {
-                        "sources": [source.name for source in corpus.files],
-                        "fingerprint": fingerprint,
-                    },
-                    "seconds": time.perf_counter() - started,
-                }
-                self.vectors_ = self._collect(engine, encoded, facts)
+                self.is_interrupted_ = run.is_interrupted
+                self.vectors_ = self._collect(run)
         return self
 
-    def _train(
-        self,
-        engine: Engine,
-        encoded: EncodedCorpus,
-        seed: int,
-        writer: CheckpointWriter,
-        on_progress: Callable[[Progress], None] | None,
-    ) -> None:
-        """Run the trainer to the end or to Ctrl-C, keeping its records and saving checkpoints."""
-        config = self.config_
-        trainer = Trainer(
-            engine=engine,
-            corpus=encoded,
-            epochs=config.epochs or 1,
-            learning_rate=LearningRate(config.learning_rate, config.min_learning_rate, config.schedule),
-            max_steps=config.max_steps,
-            shuffle_seed=seed if config.shuffle else None,
-        )
-        with deferred_interrupt() as interrupt:
-            try:
-                for record in trainer.run(self.history_[-1] if self.history_ else None):
-                    self.history_.append(record)
-                    if on_progress is not None:
-                        on_progress(record)
-                    if interrupt.is_wanted:
-                        raise KeyboardInterrupt
-                    writer.save_if_due()
-            except KeyboardInterrupt:
-                self.is_interrupted_ = True
-                if interrupt.n_times < 2:  # else a block may be half done
-                    writer.save()
-                raise
-        writer.finish()
-
-    def _collect(self, engine: Engine, encoded: EncodedCorpus, facts: dict[str, Any]) -> WordVectors:
+    def _collect(self, run: Run) -> WordVectors:
         """Put what the engine has learned so far together with the words and the facts of the run."""
+        engine, vocabulary = run.engine, run.prepared.encoded.vocabulary
         tables = engine.tables()
         if not np.isfinite(tables.in_vectors).all():
             raise NumericalError(
                 f"the vectors left the finite numbers with learning rate {self.config_.learning_rate:g}; "
                 "give a smaller learning_rate"
             )
-        vocabulary = encoded.vocabulary
         last = self.history_[-1] if self.history_ else None
         metadata = {
             "textransfer_version": __version__,
@@ -308,7 +235,13 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             "n_dropped_words": vocabulary.n_dropped_words,
             "n_dropped_tokens": vocabulary.n_dropped_tokens,
             "training": None if last is None else last.to_dict(),
-            **facts,
+            "random_state": run.seed,
+            "is_interrupted": run.is_interrupted,
+            "corpus": {
+                "sources": [source.name for source in run.corpus.files],
+                "fingerprint": run.prepared.fingerprint,
+            },
+            "seconds": run.seconds,
         }
         return WordVectors(
             vocabulary.words,
@@ -331,22 +264,3 @@ def as_corpus(documents: Documents) -> Corpus:
     if isinstance(documents, str | Path):
         return Corpus(documents)
     return Corpus.from_texts(documents)
-
-
-def _tokenizer(config: TokenizerConfig, corpus: Corpus, saved: Checkpoint | None) -> Tokenizer:
-    """Build the tokenizer; one that was learned is taken from the checkpoint."""
-    if saved is not None and saved.identity.tokenizer.get("name") == "subword":
-        return tokenizer_from_spec(saved.identity.tokenizer)
-    return build_tokenizer(config, corpus)
-
-
-def _check_learnable(encoded: EncodedCorpus, n_tokens: int, config: PretrainConfig) -> None:
-    """Refuse a corpus from which no pair of words can be drawn."""
-    n_words = len(encoded.vocabulary.words)
-    longest = int((encoded.offsets[1:] - encoded.offsets[:-1]).max(initial=0))
-    if n_words < 2 or longest < 2:
-        raise CorpusError(
-            f"found {n_tokens} words in {encoded.vocabulary.n_documents} documents, of which {n_words} "
-            f"distinct ones occur at least {config.min_count} times; expected documents of two known words "
-            "or more: give more text, or a smaller min_count"
-        )

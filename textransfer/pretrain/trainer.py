@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from textransfer.errors import CheckpointError, NumericalError
 from textransfer.pretrain.engines.base import BlockStats, Engine
 from textransfer.pretrain.schedule import LearningRate
+from textransfer.pretrain.team import Alone, Team
 from textransfer.randomness import Stream, generator
 from textransfer.text.encoded import EncodedCorpus
 
@@ -19,6 +20,8 @@ LARGEST_BLOCK = 1_000_000
 """Tokens that are handed to an engine at once at most: about half a second of work."""
 FEWEST_BLOCKS = 400
 """Blocks a run is cut into at least, if it has the documents, so that the learning rate falls smoothly."""
+FEWEST_ROUNDS = 100
+"""The same for several processes, which combine what they learned after each block."""
 
 MOST_RUNS = 1_000_000
 """Documents are shuffled one by one up to this number; of more, neighbours stay together on the disk."""
@@ -98,6 +101,8 @@ class Trainer:
         Stop after so many updates even if epochs are left.
     shuffle_seed : int, optional
         Read the documents in a random order that depends on it and on the epoch; None keeps their order.
+    team : Team, optional
+        The processes that share the work: each trains its part of every block. The default is one alone.
     """
 
     engine: Engine
@@ -106,6 +111,7 @@ class Trainer:
     learning_rate: LearningRate
     max_steps: int | None = None
     shuffle_seed: int | None = None
+    team: Team = field(default_factory=Alone)
 
     def run(self, start: Progress | None = None) -> Iterator[Progress]:
         """Train; yield a record after each block.
@@ -133,17 +139,11 @@ class Trainer:
             for documents in self._blocks_after(epoch, n_tokens - epoch * n_corpus):
                 if self.max_steps is not None and n_steps >= self.max_steps:
                     return
-                tokens, offsets = self.corpus.take(documents)
                 rate = self.learning_rate.at(self._share(n_tokens, total, n_steps))
-                stats = self.engine.train_block(
-                    tokens,
-                    offsets,
-                    n_tokens,
-                    rate,
-                    max_steps=None if self.max_steps is None else self.max_steps - n_steps,
-                )
+                n_left = None if self.max_steps is None else self.max_steps - n_steps
+                n_block, stats = self._train_block(documents, n_tokens, rate, n_left)
                 self._check_finite(stats, epoch, n_tokens, rate)
-                n_tokens += tokens.size
+                n_tokens += n_block
                 n_steps += stats.n_steps
                 n_pairs += stats.n_pairs
                 seconds = time.perf_counter() - started
@@ -158,6 +158,25 @@ class Trainer:
                     learning_rate=rate,
                     loss=stats.loss / stats.n_pairs if stats.n_pairs else math.nan,
                 )
+
+    def _train_block(
+        self, documents: npt.NDArray[np.int64], position: int, rate: float, max_steps: int | None
+    ) -> tuple[int, BlockStats]:
+        """Train this process's part of a block; return the tokens and the statistics of the whole block."""
+        ends = np.cumsum(np.diff(self.corpus.offsets)[documents])
+        n_block = int(ends[-1])
+        rank, size = self.team.rank, self.team.size
+        first, last = np.searchsorted(ends, [rank * n_block / size, (rank + 1) * n_block / size])
+        last = documents.size if rank == size - 1 else last
+        stats = BlockStats(0.0, 0, 0)
+        if last > first:
+            tokens, offsets = self.corpus.take(documents[first:last])
+            before = int(ends[first - 1]) if first else 0
+            stats = self.engine.train_block(tokens, offsets, position + before, rate, max_steps=max_steps)
+        done = position + n_block
+        stretch = self._block_size() * self.team.rounds_a_whole
+        is_whole = done // stretch > position // stretch or done == self.corpus.tokens.size * self.epochs
+        return n_block, self.team.combine(stats, is_whole=is_whole)
 
     def _blocks_after(self, epoch: int, n_done: int) -> list[npt.NDArray[np.int64]]:
         """Return the blocks of an epoch of which so many tokens are done already."""
@@ -178,10 +197,16 @@ class Trainer:
         """Return the documents of each block of an epoch, in the order they are read; each has tokens."""
         order = self._order(epoch)
         ends = np.cumsum(np.diff(self.corpus.offsets)[order])
-        n_tokens = int(ends[-1])
-        size = int(np.clip(n_tokens * self.epochs / FEWEST_BLOCKS, 1, LARGEST_BLOCK))
+        n_tokens, size = int(ends[-1]), self._block_size()
         cuts = np.unique(np.searchsorted(ends, np.arange(size, n_tokens, size)) + 1)
         return np.split(order, cuts[ends[cuts - 1] < n_tokens])
+
+    def _block_size(self) -> int:
+        """Return the tokens of a block, short of the end of a document."""
+        total = self.corpus.tokens.size * self.epochs
+        if self.team.words_a_round:
+            return int(max(min(self.team.words_a_round, total // FEWEST_ROUNDS), 1))
+        return int(np.clip(total / FEWEST_BLOCKS, 1, LARGEST_BLOCK))
 
     def _order(self, epoch: int) -> npt.NDArray[np.int64]:
         """Return the order of the documents: shuffled in runs, short enough to mix, long enough to read."""

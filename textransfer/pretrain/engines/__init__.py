@@ -36,7 +36,7 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def choose_engine(config: PretrainConfig, n_tokens: int) -> EngineChoice:
+def choose_engine(config: PretrainConfig, n_tokens: int, n_processes: int = 1) -> EngineChoice:
     """Resolve engine, device, threads and batch size.
 
     Parameters
@@ -44,6 +44,8 @@ def choose_engine(config: PretrainConfig, n_tokens: int) -> EngineChoice:
     config : PretrainConfig
     n_tokens : int
         Tokens of the corpus.
+    n_processes : int, default=1
+        How many share the cores of this machine.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def choose_engine(config: PretrainConfig, n_tokens: int) -> EngineChoice:
                 f"max_steps counts updates one after the other, but n_jobs is {config.n_jobs}; set it to 1"
             )
         is_small = n_tokens < PARALLEL_FROM or config.max_steps is not None
-        n_jobs = config.n_jobs or (1 if is_small else available_cores())
+        n_jobs = config.n_jobs or (1 if is_small else max(available_cores() // n_processes, 1))
         return EngineChoice(name, device, n_jobs, config.batch_size or 1)
     if config.n_jobs > 1:
         raise ConfigError(f"n_jobs is {config.n_jobs}, but only engine 'cpu' has threads; leave it out")

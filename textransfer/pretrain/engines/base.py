@@ -1,12 +1,16 @@
 """The contract of an engine: what the trainer may ask of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.pretrain.tables import Tables
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,13 @@ class Engine(Protocol):
 
     def tables(self) -> Tables:
         """Return a copy of the tables as they stand."""
+        ...
+
+    def live(self) -> "Sequence[torch.Tensor]":
+        """Return the tables themselves, as tensors on the engine's device: who writes there changes them.
+
+        In the order of `Tables`; only the bias is left out where nothing trains it. `load` may end the tie.
+        """
         ...
 
     def load(self, tables: Tables) -> None:

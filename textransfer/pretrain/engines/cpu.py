@@ -5,9 +5,10 @@ locks (Recht et al. 2011, Hogwild), so that the result varies a little from run 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,9 @@ from textransfer.pretrain.kernels.steps import train_steps
 from textransfer.pretrain.kernels.windows import new_scratch, train_windows
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.tables import Tables
+
+if TYPE_CHECKING:
+    import torch
 
 CACHE_LINE = 64
 PIECE_TOKENS = 1 << 14
@@ -76,6 +80,13 @@ class CpuEngine:
         in_vectors, out_vectors, out_bias = self._matrices
         size = self._vector_size
         return Tables(in_vectors[:, :size].copy(), out_vectors[:, :size].copy(), out_bias.copy())
+
+    def live(self) -> "Sequence[torch.Tensor]":
+        """Return the tables themselves as tensors; see `Engine.live`."""
+        import torch
+
+        matrices = self._matrices if self._options.is_nce else self._matrices[:2]
+        return [torch.from_numpy(matrix) for matrix in matrices]
 
     def train_block(
         self, tokens: Tokens, offsets: Offsets, position: int, rate: float, *, max_steps: int | None = None

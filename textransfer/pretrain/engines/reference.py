@@ -53,6 +53,10 @@ class ReferenceEngine:
         """Return a copy of the tables as they stand."""
         return Tables(*(table.cpu().numpy().copy() for table in (self._in, self._out, self._bias)))
 
+    def live(self) -> list[torch.Tensor]:
+        """Return the tables themselves; see `Engine.live`."""
+        return [self._in, self._out, *([self._bias] if self._plan.objective == "nce" else [])]
+
     def train_block(
         self,
         tokens: npt.NDArray[np.int32],
