@@ -32,8 +32,10 @@ def main() -> int:
 
 def table(name: str) -> str:
     """Return the Markdown of a benchmark."""
-    lines = (DOCS / "benchmarks" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    records = [json.loads(line) for line in lines]
+    file = DOCS / "benchmarks" / f"{name}.jsonl"
+    if not file.exists():
+        return "\nNot measured yet.\n\n"
+    records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     parts = [setting(record) for record in records if record["kind"] == "setting"][:1]
     parts += ["\n".join(rows) for rows in (MAKERS[name](records),)]
     return "\n" + "\n\n".join(parts) + "\n\n"
