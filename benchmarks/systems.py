@@ -25,7 +25,8 @@ from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.steps import Steps
 from textransfer.pretrain.tables import Tables, initial_tables
 from textransfer.pretrain.trainer import Trainer
-from textransfer.text.encoded import EncodedCorpus, scan_corpus
+from textransfer.text.encoded import EncodedCorpus
+from textransfer.text.scan import scan_corpus
 from textransfer.text.tokenize import build_tokenizer
 
 if TYPE_CHECKING:

@@ -68,10 +68,10 @@ def test_a_floor_imports_only_lower_floors(path: Path) -> None:
         assert (own, other) not in STRANGERS, f"{own} and {other} meet in WordVectors only"
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "pretrain/kernels").glob("*.py")), ids=name_of)
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*/kernels/*.py")), ids=name_of)
 def test_kernels_import_numpy_and_their_compiler_alone(path: Path) -> None:
     for module in imports_of(path):
-        own = "textransfer.pretrain.kernels"
+        own = name_of(path).partition(".kernels")[0] + ".kernels"
         allowed = ("numpy", "numba", "llvmlite", own, "typing", "collections", "operator")
         assert module.startswith(allowed), f"{name_of(path)} imports {module}"
 

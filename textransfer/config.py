@@ -147,6 +147,9 @@ class PretrainConfig(_Settings):
         Words that occur less often are left out.
     max_vocab_size : int, optional
         Keep at most so many words, the most frequent ones; open means all.
+    max_scan_words : int
+        Distinct words to keep track of while the text is read, at about 60 bytes each. When there are more,
+        the rarest are dropped, and how many is said; a text of a billion words has about that many.
     sample : float, optional
         Threshold of the subsampling of frequent words, as a share of the corpus; 0 keeps all.
     negative : int
@@ -192,6 +195,7 @@ class PretrainConfig(_Settings):
     max_steps: int | None = None
     min_count: int | None = None
     max_vocab_size: int | None = None
+    max_scan_words: int = 10_000_000
     sample: float | None = None
     negative: int = 5
     noise: Noise = "unigram"
@@ -227,6 +231,7 @@ class PretrainConfig(_Settings):
             *check_range("max_steps", self.max_steps, 1, is_integer=True, is_open=True),
             *check_range("min_count", self.min_count, 1, is_integer=True, is_open=True),
             *check_range("max_vocab_size", self.max_vocab_size, 1, is_integer=True, is_open=True),
+            *check_range("max_scan_words", self.max_scan_words, 1_000, 1_000_000_000, is_integer=True),
             *check_range("sample", self.sample, 0, 1, is_open=True),
             *check_range("negative", self.negative, 1, 1_000, is_integer=True),
             *check_kind("noise_replacement", self.noise_replacement, bool),

@@ -78,6 +78,10 @@ def pretrain_command(
     max_vocab_size: Annotated[
         int | None, typer.Option(help="Keep the most frequent words only.", show_default="all")
     ] = None,
+    max_scan_words: Annotated[
+        int | None,
+        typer.Option(help="Distinct words to track while reading; bounds memory.", show_default="10000000"),
+    ] = None,
     sample: Annotated[
         float | None,
         typer.Option(help="Threshold for dropping frequent words; 0 keeps all.", show_default=_BY_SIZE),

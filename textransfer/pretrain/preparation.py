@@ -10,8 +10,10 @@ import numpy as np
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import CorpusError
+from textransfer.pretrain.engines import available_cores
 from textransfer.text.corpus import Corpus
-from textransfer.text.encoded import EncodedCorpus, scan_corpus
+from textransfer.text.encoded import EncodedCorpus
+from textransfer.text.scan import scan_corpus
 from textransfer.text.tokenize import Tokenizer, build_tokenizer, tokenizer_from_spec
 from textransfer.text.vocabulary import Vocabulary
 
@@ -72,7 +74,14 @@ def prepare(
         tokenizer = tokenizer_from_spec(dict(learned))
     else:
         tokenizer = build_tokenizer(tokenizer_config, corpus)
-    raw = scan_corpus(corpus, tokenizer, folder, progress=on_scan)
+    raw = scan_corpus(
+        corpus,
+        tokenizer,
+        folder,
+        n_jobs=config.n_jobs or available_cores(),
+        max_words=config.max_scan_words,
+        progress=on_scan,
+    )
     config = config.resolve(raw.n_tokens)
     encoded = raw.finish(config.min_count or 1, config.max_vocab_size)
     _check_learnable(encoded, raw.n_tokens, config)

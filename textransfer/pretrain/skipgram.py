@@ -79,6 +79,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         max_steps: int | None = _P.max_steps,
         min_count: int | None = _P.min_count,
         max_vocab_size: int | None = _P.max_vocab_size,
+        max_scan_words: int = _P.max_scan_words,
         sample: float | None = _P.sample,
         negative: int = _P.negative,
         noise: Noise = _P.noise,
@@ -112,6 +113,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         self.max_steps = max_steps
         self.min_count = min_count
         self.max_vocab_size = max_vocab_size
+        self.max_scan_words = max_scan_words
         self.sample = sample
         self.negative = negative
         self.noise = noise

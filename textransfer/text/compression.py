@@ -25,15 +25,15 @@ class _BadStreamError(Exception):
 
 
 class _CountedFile(io.FileIO):
-    """A file that tells how many bytes were read, so that progress counts compressed bytes."""
+    """A file that shows the bytes that were read, so that progress counts compressed bytes."""
 
-    def __init__(self, path: Path, on_read: Callable[[int], None]) -> None:
+    def __init__(self, path: Path, on_read: Callable[[memoryview], None]) -> None:
         super().__init__(path)
         self._on_read = on_read
 
     def readinto(self, buffer: object, /) -> int:
         n_bytes = super().readinto(buffer) or 0  # type: ignore[arg-type]  # typeshed's Buffer needs 3.12
-        self._on_read(n_bytes)
+        self._on_read(memoryview(buffer).cast("B")[:n_bytes])  # type: ignore[arg-type]  # as above
         return n_bytes
 
 
@@ -113,7 +113,7 @@ def split_endings(path: Path) -> tuple[str, str]:
     return compression, ""
 
 
-def open_binary(path: Path, *, on_read: Callable[[int], None] | None = None) -> io.BufferedReader:
+def open_binary(path: Path, *, on_read: Callable[[memoryview], None] | None = None) -> io.BufferedReader:
     """Open a file for reading bytes, decompressed by its ending.
 
     Parameters
@@ -121,7 +121,7 @@ def open_binary(path: Path, *, on_read: Callable[[int], None] | None = None) -> 
     path : Path
         The file.
     on_read : callable, optional
-        Called with the number of (compressed) bytes of each read.
+        Called with the (compressed) bytes of each read.
     """
     file = io.FileIO(path) if on_read is None else _CountedFile(path, on_read)
     raw: io.BufferedReader = io.BufferedReader(file, BUFFER_BYTES)
@@ -145,7 +145,7 @@ def open_text(
     path: Path,
     *,
     encoding: str = "utf-8",
-    on_read: Callable[[int], None] | None = None,
+    on_read: Callable[[memoryview], None] | None = None,
     newline: str | None = None,
 ) -> io.TextIOWrapper:
     """Open a file for reading text, decompressed by its ending; a byte-order mark is dropped."""

@@ -1,14 +1,15 @@
 """Documents and labels as re-iterable streams, whatever files they come from."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.text.readers import Columns, Record, read_records
+from textransfer.text import batches
+from textransfer.text.batches import Batch, batch_of_lines, batches_of
+from textransfer.text.fingerprint import Fingerprint
+from textransfer.text.readers import Columns, Record, read_blocks, read_records
 from textransfer.text.sources import Source, find_sources
 
 
@@ -60,6 +61,7 @@ class Corpus:
         self.bytes_read = 0
         self.n_documents = 0
         self.n_blank = 0
+        self._fingerprint: Fingerprint | None = None
 
     @classmethod
     def from_texts(cls, texts: Iterable[str], *, rows: slice | None = None) -> "Corpus":
@@ -78,6 +80,7 @@ class Corpus:
         corpus._sources = []
         corpus.bytes_total = sum(map(len, corpus._texts))
         corpus.bytes_read = corpus.n_documents = corpus.n_blank = 0
+        corpus._fingerprint = None
         return corpus
 
     @property
@@ -96,19 +99,17 @@ class Corpus:
         It depends on the kinds and the bytes of the files (as they are on disk, compressed or not), their
         order, and the options that choose among their content; not on file names.
         """
-        digest = hashlib.sha256()
-        options = [self._columns.text, self._columns.encoding, str(self.rows)]
-        digest.update(json.dumps(options).encode())
-        for text in self._texts or ():
-            content = text.encode("utf-8", "surrogatepass")
-            digest.update(len(content).to_bytes(8, "little") + content)
-        for source in self._sources:
-            size = source.path.stat().st_size
-            digest.update(source.kind.encode() + size.to_bytes(8, "little"))
-            with source.path.open("rb") as stream:
-                while block := stream.read(1 << 20):
-                    digest.update(block)
-        return digest.hexdigest()
+        present = self._fingerprint
+        if present is None or not present.is_of(self._sources):
+            present = self._new_fingerprint()
+            present.add_texts(self._texts or ())
+            for source in self._sources:
+                present.read(source)
+            self._fingerprint = present
+        return present.hexdigest()
+
+    def _new_fingerprint(self) -> Fingerprint:
+        return Fingerprint([self._columns.text, self._columns.encoding, str(self.rows)])
 
     def __iter__(self) -> Iterator[str]:
         """Yield the documents; blank ones are skipped and counted.
@@ -118,17 +119,41 @@ class Corpus:
         CorpusError
             If a file is not what it was said to be, or if there is no document at all.
         """
-        self.bytes_read = 0
-        n_documents = n_records = 0
+        n_documents = n_blank = 0
         for _, text, _ in _selected(self._records(), self.rows):
-            n_records += 1
             if text and not text.isspace():
                 n_documents += 1
                 yield text
-        self.n_documents, self.n_blank = n_documents, n_records - n_documents
+            else:
+                n_blank += 1
+        self._end_pass(n_documents, n_blank)
+
+    def batches(self) -> Generator[Batch, None, None]:
+        """Yield the same documents as UTF-8, many at a time; plain text files are not taken line by line.
+
+        Raises
+        ------
+        CorpusError
+            As iteration does.
+        """
+        n_documents = n_blank = 0
+        size = batches.BATCH_CHARACTERS
+        if self._texts is None and self.rows == slice(None):
+            found = self._file_batches(size)
+        else:
+            found = _record_batches(_selected(self._records(), self.rows), size)
+        for batch in found:
+            n_documents += batch.n_ended
+            n_blank += batch.n_blank
+            if len(batch.ends):
+                yield batch
+        self._end_pass(n_documents, n_blank)
+
+    def _end_pass(self, n_documents: int, n_blank: int) -> None:
+        self.n_documents, self.n_blank = n_documents, n_blank
         self.bytes_read = self.bytes_total
         if not n_documents:
-            raise _nothing(self.name, self.bytes_total, n_records, self.rows)
+            raise _nothing(self.name, self.bytes_total, n_blank, self.rows)
 
     def texts(self) -> Iterator[str]:
         """Yield the text of every record, blank ones too: one for each row of the input."""
@@ -137,18 +162,56 @@ class Corpus:
 
     def _records(self) -> Iterator[Record]:
         if self._texts is not None:
+            self.bytes_read = 0
             for number, text in enumerate(self._texts, 1):
                 self.bytes_read += len(text)
                 yield number, text, ""
             return
-        n_before = 0
+        for source, on_read in self._reading():
+            yield from read_records(source, self._columns, on_read=on_read)
+
+    def _file_batches(self, size: int) -> Iterator[Batch]:
+        for source, on_read in self._reading():
+            if source.kind == ".txt":
+                for text, is_open in read_blocks(source, self._columns, size, on_read=on_read):
+                    yield batch_of_lines(text, is_open=is_open)
+            else:
+                yield from _record_batches(read_records(source, self._columns, on_read=on_read), size)
+
+    def _reading(self) -> Iterator[tuple[Source, Callable[[memoryview], None]]]:
+        """Yield the files of a pass, each with what has to be called with its bytes."""
+        n_before = self.bytes_read = 0
+        fingerprint = self._new_fingerprint()
         for source in self._sources:
-            yield from read_records(source, self._columns, on_read=self._count)
+            fingerprint.begin(source)
+            is_in_order = source.kind != ".parquet"
+
+            def on_read(block: memoryview, is_in_order: bool = is_in_order) -> None:
+                self.bytes_read = min(self.bytes_read + len(block), self.bytes_total)
+                if is_in_order:
+                    fingerprint.add(block)
+
+            yield source, on_read
             n_before += source.path.stat().st_size
             self.bytes_read = n_before
+        if fingerprint.is_of(self._sources):
+            self._fingerprint = fingerprint
 
-    def _count(self, n_bytes: int) -> None:
-        self.bytes_read = min(self.bytes_read + n_bytes, self.bytes_total)
+
+def _record_batches(records: Iterator[Record], size: int) -> Iterator[Batch]:
+    """Gather the records that are not blank; what is left out is counted in one more batch."""
+    n_blank = 0
+
+    def documents() -> Iterator[str]:
+        nonlocal n_blank
+        for _, text, _ in records:
+            if text and not text.isspace():
+                yield text
+            else:
+                n_blank += 1
+
+    yield from batches_of(documents(), size)
+    yield replace(batch_of_lines(""), n_blank=n_blank)
 
 
 @dataclass(frozen=True)

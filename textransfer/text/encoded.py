@@ -1,28 +1,24 @@
 """A corpus as integers on disk, made in one pass over its text."""
 
-import os
-import re
-import tempfile
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.errors import ConfigError, CorpusError, OutputError
-from textransfer.text.tokenize import Tokenizer
+from textransfer.errors import ConfigError, CorpusError
+from textransfer.text.integer_files import mapped, new_file, read_runs, write
+from textransfer.text.numbering import Counted
 from textransfer.text.vocabulary import Vocabulary, frequency_order
 
 CHUNK_TOKENS = 1 << 20
 """Tokens held in memory at a time."""
-PIECE_CHARACTERS = 1 << 20
-"""Longer documents are tokenized piece by piece, cut between words."""
-
-_BETWEEN_WORDS = re.compile(r"\w\s+\w")  # and so not inside "<br />"
+MAPPED_BYTES = 1 << 28
+"""Larger files are read where needed instead of mapped: pages once touched would count as memory in use."""
+COMPILED_FROM = 100_000
+"""Tokens at a time from which a compiled loop is worth loading."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +57,18 @@ class EncodedCorpus:
     def take(self, documents: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         """Return the tokens of some documents, in the order given, and their offsets (from 0)."""
         starts = self.offsets[documents]
-        sizes = self.offsets[documents + 1] - starts
-        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
-        places = np.repeat(starts - offsets[:-1], sizes) + np.arange(offsets[-1])
-        return np.asarray(self.tokens[places]), offsets
+        offsets = np.zeros(len(documents) + 1, dtype=np.int64)
+        np.cumsum(self.offsets[documents + 1] - starts, out=offsets[1:])
+        if isinstance(self.tokens, np.memmap) and self.tokens.nbytes > MAPPED_BYTES:
+            return read_runs(Path(str(self.tokens.filename)), starts, offsets), offsets
+        if offsets[-1] < COMPILED_FROM:
+            places = np.repeat(starts - offsets[:-1], np.diff(offsets)) + np.arange(offsets[-1])
+            return np.asarray(self.tokens[places]), offsets
+        from textransfer.text.kernels.gathering import gather  # needs a compiler, which takes a while to load
+
+        taken = np.empty(offsets[-1], dtype=np.int32)
+        gather(np.asarray(self.tokens), starts, offsets, taken)
+        return taken, offsets
 
     @classmethod
     def from_arrays(
@@ -99,23 +103,20 @@ class EncodedCorpus:
 
 @dataclass(frozen=True, eq=False)
 class RawEncoding:
-    """A corpus whose ids stand in order of first appearance, before rare words are dropped.
+    """A corpus with all its words, before the rare ones are left out; made by `scan_corpus`.
 
     Parameters
     ----------
     path : Path
-        File of the ids: int32, N of them.
+        File of the ids: int32, N of them, in order of first appearance.
     offsets : ndarray of int64, shape (n_documents + 1,)
-    words : list of str, length V
-        In order of first appearance.
-    counts, document_counts : ndarray of int64, shape (V,)
+    counted : Counted
+        The words, and how ids lead to them.
     """
 
     path: Path
     offsets: npt.NDArray[np.int64]
-    words: list[str]
-    counts: npt.NDArray[np.int64]
-    document_counts: npt.NDArray[np.int64]
+    counted: Counted
 
     @property
     def n_tokens(self) -> int:
@@ -127,21 +128,31 @@ class RawEncoding:
         """Documents of the corpus, those without a word included."""
         return len(self.offsets) - 1
 
-    @cached_property
-    def _order(self) -> npt.NDArray[np.int64]:
-        return frequency_order(self.words, self.counts)
-
-    @cached_property
+    @property
     def vocabulary(self) -> Vocabulary:
-        """All words, by frequency."""
-        order = self._order
-        return Vocabulary(
-            [self.words[place] for place in order],
-            self.counts[order],
-            self.document_counts[order],
+        """All words that were not dropped while counting, by frequency."""
+        return self._ranked(1, None)[0]
+
+    def _ranked(self, min_count: int, max_size: int | None) -> tuple[Vocabulary, npt.NDArray[np.int64]]:
+        """Return the words that are frequent enough by frequency, and the place of each in `counted`."""
+        counted = self.counted
+        # Most words of a large corpus are rare: they are never made into strings.
+        places = np.flatnonzero(counted.counts >= min_count)
+        words = counted.words.words(places)
+        order = frequency_order(words, counted.counts[places])
+        places = places[order]
+        n_rare = len(counted.words) - len(places)
+        n_rare_tokens = int(counted.counts.sum() - counted.counts[places].sum())
+        vocabulary = Vocabulary(
+            [words[place] for place in order],
+            counted.counts[places],
+            counted.document_counts[places],
             self.n_tokens,
             self.n_documents,
-        )
+            counted.n_dropped_words + n_rare,
+            counted.n_dropped_tokens + n_rare_tokens,
+        ).truncated(min_count, max_size)
+        return vocabulary, places[: len(vocabulary)]
 
     def finish(self, min_count: int = 1, max_vocab_size: int | None = None) -> EncodedCorpus:
         """Rank words by count, drop the rare ones, write the ids that are left.
@@ -162,178 +173,38 @@ class RawEncoding:
         OutputError
             If the ids cannot be written.
         """
-        vocabulary = self.vocabulary.truncated(min_count, max_vocab_size)
+        vocabulary, places = self._ranked(min_count, max_vocab_size)
         if not vocabulary.words:
-            raise CorpusError(
-                f"no word of the corpus occurs {min_count} times (min_count); the most frequent, "
-                f"{self.vocabulary.words[0]!r}, occurs {self.vocabulary.counts[0]} times: lower min_count"
-            )
-        rank = np.full(len(self.words), -1, dtype=np.int32)
-        rank[self._order[: len(vocabulary)]] = np.arange(len(vocabulary), dtype=np.int32)
-        raw = _mapped(self.path, self.n_tokens)
+            self._refuse(min_count)
+        rank = np.full(len(self.counted.words), -1, dtype=np.int32)
+        rank[places] = np.arange(len(vocabulary), dtype=np.int32)
+        if self.counted.places is not None:
+            # A dropped word has place -1: it gets the rank that is appended here.
+            rank = np.append(rank, np.int32(-1))[self.counted.places]
         offsets = np.zeros_like(self.offsets)
-        n_kept = 0
-        with _new_file(self.path.parent) as stream:
-            for start in range(0, self.n_tokens, CHUNK_TOKENS):
-                ids = rank[raw[start : start + CHUNK_TOKENS]]
+        n_kept = n_read = 0
+        with new_file(self.path.parent) as stream, self.path.open("rb") as raw:
+            while n_read < self.n_tokens:
+                ids = rank[np.fromfile(raw, dtype=np.int32, count=CHUNK_TOKENS)]
                 is_kept = ids >= 0
                 kept_before = np.concatenate(([0], np.cumsum(is_kept)))
-                first, last = np.searchsorted(self.offsets, (start + 1, start + len(ids) + 1))
-                offsets[first:last] = n_kept + kept_before[self.offsets[first:last] - start]
-                _write(stream, ids[is_kept])
+                first, last = np.searchsorted(self.offsets, (n_read + 1, n_read + len(ids) + 1))
+                offsets[first:last] = n_kept + kept_before[self.offsets[first:last] - n_read]
+                write(stream, ids[is_kept])
                 n_kept += int(kept_before[-1])
-        return EncodedCorpus(_mapped(Path(stream.name), n_kept), offsets, vocabulary)
+                n_read += len(ids)
+        return EncodedCorpus(mapped(Path(stream.name), n_kept), offsets, vocabulary)
 
-
-def scan_corpus(
-    documents: Iterable[str],
-    tokenizer: Tokenizer,
-    folder: Path,
-    *,
-    progress: Callable[[int, int], None] | None = None,
-) -> RawEncoding:
-    """Tokenize and count a corpus in one pass, in bounded memory but for the list of distinct words.
-
-    Parameters
-    ----------
-    documents : iterable of str
-        Read once.
-    tokenizer : Tokenizer
-        Cuts them into words.
-    folder : Path
-        Where the ids are written; its owner removes it when nobody needs the result any more.
-    progress : callable, optional
-        Called now and then with the documents and tokens so far.
-
-    Raises
-    ------
-    CorpusError
-        If no document holds a word.
-    OutputError
-        If the ids cannot be written.
-    """
-    with _new_file(folder) as stream:
-        scan = _Scan(stream)
-        is_end: deque[bool] = deque()
-        for words in tokenizer.tokenize_many(_pieces(documents, is_end)):
-            scan.add(words, is_end=is_end.popleft())
-            if len(scan.waiting) >= CHUNK_TOKENS:
-                scan.flush()
-                if progress is not None:
-                    progress(scan.n_documents, scan.n_tokens)
-        scan.flush()
-    if progress is not None:
-        progress(scan.n_documents, scan.n_tokens)
-    if not scan.n_tokens:
-        raise CorpusError(f"the {scan.n_documents} documents hold no word; expected text in a known script")
-    offsets = np.concatenate([np.zeros(1, dtype=np.int64), *scan.ends])
-    return RawEncoding(Path(stream.name), offsets, list(scan.ids), scan.counts, scan.document_counts)
-
-
-class _Ids(dict[str, int]):
-    """Ids of words; a new word gets the next one."""
-
-    def __missing__(self, word: str) -> int:
-        self[word] = place = len(self)
-        return place
-
-
-class _Scan:
-    """What is known of a corpus while its text goes by."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.ids = _Ids()
-        self.counts = np.zeros(0, dtype=np.int64)
-        self.document_counts = np.zeros(0, dtype=np.int64)
-        self.ends: list[npt.NDArray[np.int64]] = []
-        self.waiting: list[int] = []
-        self.n_documents = 0
-        self.n_tokens = 0
-        self._stream = stream
-        self._waiting_ends: list[int] = []
-        self._seen: list[int] = []
-        self._seen_before: set[int] = set()
-
-    def add(self, words: list[str], *, is_end: bool) -> None:
-        """Take the words of a document, or of a piece of it."""
-        # map over a bound method of dict runs without a line of Python per token.
-        ids = list(map(self.ids.__getitem__, words))
-        self.waiting += ids
-        self.n_tokens += len(ids)
-        distinct = set(ids)
-        if self._seen_before:
-            distinct -= self._seen_before
-        self._seen += distinct
-        if is_end:
-            self._seen_before = set()
-            self.n_documents += 1
-            self._waiting_ends.append(self.n_tokens)
-        else:
-            self._seen_before |= distinct
-
-    def flush(self) -> None:
-        """Write the ids that wait, add them to the counts."""
-        ids = np.array(self.waiting, dtype=np.int32)
-        _write(self._stream, ids)
-        self.counts = _added(self.counts, ids, len(self.ids))
-        self.document_counts = _added(
-            self.document_counts, np.array(self._seen, dtype=np.int32), len(self.ids)
+    def _refuse(self, min_count: int) -> NoReturn:
+        counted = self.counted
+        if not len(counted.words):
+            raise CorpusError(
+                "every word was dropped while counting; expected a list of words that has room for some "
+                "frequent ones: raise max_scan_words"
+            )
+        count = counted.counts.max()
+        word = min(counted.words.words(np.flatnonzero(counted.counts == count)))
+        raise CorpusError(
+            f"no word of the corpus occurs {min_count} times (min_count); the most frequent, {word!r}, "
+            f"occurs {count} times: lower min_count"
         )
-        self.ends.append(np.array(self._waiting_ends, dtype=np.int64))
-        for waiting in (self.waiting, self._waiting_ends, self._seen):
-            waiting.clear()
-
-
-def _added(counts: npt.NDArray[np.int64], ids: npt.NDArray[np.int32], n_words: int) -> npt.NDArray[np.int64]:
-    found = np.bincount(ids, minlength=n_words).astype(np.int64)
-    found[: len(counts)] += counts
-    return found
-
-
-def _pieces(documents: Iterable[str], is_end: deque[bool]) -> Iterator[str]:
-    """Yield documents, long ones in pieces; say for each piece whether its document ends with it."""
-    for document in documents:
-        start = 0
-        while len(document) - start > PIECE_CHARACTERS:
-            place = _BETWEEN_WORDS.search(document, start + PIECE_CHARACTERS)
-            if place is None:
-                break
-            is_end.append(False)
-            yield document[start : place.start() + 1]
-            start = place.start() + 1
-        is_end.append(True)
-        yield document[start:] if start else document
-
-
-def _new_file(folder: Path) -> BinaryIO:
-    """Open a file of a new name, so that no earlier result that is still mapped is overwritten."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, _ = path = tempfile.mkstemp(prefix="tokens-", suffix=".int32", dir=folder)
-        os.close(handle)
-        return Path(path[1]).open("wb")
-    except OSError as error:
-        raise _output_error(str(folder), error) from error
-
-
-def _write(stream: BinaryIO, ids: npt.NDArray[np.int32]) -> None:
-    try:
-        stream.write(ids.tobytes())
-    except OSError as error:
-        raise _output_error(stream.name, error) from error
-
-
-def _output_error(path: str, error: OSError) -> OutputError:
-    return OutputError(
-        f"cannot write the encoded corpus to {path}: {error.strerror or error}; it takes "
-        "4 bytes a token, twice: free some space, or write where there is more (--output; in Python, "
-        "work_folder)"
-    )
-
-
-def _mapped(path: Path, n_tokens: int) -> npt.NDArray[np.int32]:
-    if not n_tokens:  # an empty file cannot be mapped
-        empty = np.zeros(0, dtype=np.int32)
-        empty.flags.writeable = False
-        return empty
-    return np.memmap(path, dtype=np.int32, mode="r", shape=(n_tokens,))

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.extras import require
+from textransfer.text.batches import cut_between_words
 from textransfer.text.compression import explained, open_binary, open_text, split_endings, with_mark
 from textransfer.text.sources import Source
 
@@ -67,7 +68,7 @@ class Columns:
 
 
 def read_records(
-    source: Source, columns: Columns, *, on_read: Callable[[int], None] | None = None
+    source: Source, columns: Columns, *, on_read: Callable[[memoryview], None] | None = None
 ) -> Iterator[Record]:
     """Yield the records of a file, the blank ones too.
 
@@ -78,7 +79,7 @@ def read_records(
     columns : Columns
         What to read of it.
     on_read : callable, optional
-        Called with the number of bytes of each read, for progress.
+        Called with the bytes of each read.
 
     Raises
     ------
@@ -96,6 +97,61 @@ def read_records(
                 source.path, encoding=columns.encoding, on_read=on_read, newline=newline
             ) as stream:
                 yield from _READERS[source.kind](_without_nul(stream, source), source, columns)
+        except UnicodeError as error:
+            raise _encoding_error(source, columns.encoding, error) from error
+
+
+def read_blocks(
+    source: Source,
+    columns: Columns,
+    n_characters: int,
+    *,
+    on_read: Callable[[memoryview], None] | None = None,
+) -> Iterator[tuple[str, bool]]:
+    """Yield a plain text file in large pieces: many lines, each ended by a line feed, or a part of one.
+
+    Parameters
+    ----------
+    source : Source
+        A file of kind .txt.
+    columns : Columns
+        Only its encoding counts.
+    n_characters : int
+        Size of a piece, about; lines of more than twice that are cut between words.
+    on_read : callable, optional
+        Called with the bytes of each read.
+
+    Yields
+    ------
+    str
+        Whole lines, and the rest of a line that was begun before.
+    bool
+        Whether the last line goes on in the next piece; it is then the only one.
+
+    Raises
+    ------
+    CorpusError
+        As `read_records` does.
+    """
+    with explained(source.path, source.name):
+        try:
+            _refuse_binary(source, columns.encoding)
+            with open_text(source.path, encoding=columns.encoding, on_read=on_read) as stream:
+                line, rest = 1, ""
+                while block := stream.read(n_characters):
+                    if "\0" in block:
+                        raise _binary_error(source, line + block[: block.index("\0")].count("\n"))
+                    line += block.count("\n")
+                    text = rest + block
+                    end = text.rfind("\n") + 1
+                    is_open = not end and len(text) > 2 * n_characters
+                    if is_open:
+                        end = cut_between_words(text, n_characters) or 0
+                    if end:
+                        yield text[:end], is_open
+                    rest = text[end:]
+                if rest:
+                    yield rest, False
         except UnicodeError as error:
             raise _encoding_error(source, columns.encoding, error) from error
 
@@ -189,7 +245,7 @@ def _read_jsonl(lines: Iterable[str], source: Source, columns: Columns) -> Itera
 
 
 def _read_parquet(
-    source: Source, columns: Columns, on_read: Callable[[int], None] | None
+    source: Source, columns: Columns, on_read: Callable[[memoryview], None] | None
 ) -> Iterator[Record]:
     parquet = require("pyarrow.parquet", extra="parquet", purpose="reading parquet files")
     arrow = require("pyarrow", extra="parquet", purpose="reading parquet files")

@@ -1,0 +1,93 @@
+"""Files of integers: written piece by piece, with a full disk said in one line."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.errors import OutputError
+
+
+def new_file(folder: Path, name: str = "tokens") -> BinaryIO:
+    """Open a file of a new name, so that no earlier result that is still in use is overwritten.
+
+    Raises
+    ------
+    OutputError
+        If there can be no file.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, path = tempfile.mkstemp(prefix=f"{name}-", suffix=".bin", dir=folder)
+        os.close(handle)
+        return Path(path).open("wb")
+    except OSError as error:
+        raise output_error(folder, error) from error
+
+
+def write(stream: BinaryIO, values: npt.NDArray[Any]) -> None:
+    """Append integers as they are in memory.
+
+    Raises
+    ------
+    OutputError
+        If the disk is full.
+    """
+    try:
+        stream.write(np.ascontiguousarray(values).data)
+    except OSError as error:
+        raise output_error(Path(stream.name).parent, error) from error
+
+
+def output_error(folder: Path, error: OSError) -> OutputError:
+    """Say that a folder cannot be written to, and what would help."""
+    return OutputError(
+        f"cannot write the encoded corpus to the folder {folder}: {error.strerror or error}; it takes "
+        "4 bytes a token, twice: free some space, or write where there is more (--output; in Python, "
+        "work_folder)"
+    )
+
+
+def mapped(path: Path, n_values: int) -> npt.NDArray[np.int32]:
+    """Return a file's int32 numbers as an array that stays on disk, read-only."""
+    if not n_values:  # an empty file cannot be mapped
+        empty = np.zeros(0, dtype=np.int32)
+        empty.flags.writeable = False
+        return empty
+    return np.memmap(path, dtype=np.int32, mode="r", shape=(n_values,))
+
+
+def read_runs(
+    path: Path, starts: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int32]:
+    """Read parts of a file of int32 numbers without mapping it.
+
+    Parameters
+    ----------
+    path : Path
+    starts : ndarray of int64, shape (n,)
+        Where each part begins in the file, in numbers.
+    offsets : ndarray of int64, shape (n + 1,)
+        Where each part goes in the result, one after the other from 0.
+    """
+    found = np.empty(int(offsets[-1]), dtype=np.int32)
+    goal = found.view(np.uint8).data
+    # Parts that follow each other in the file are read at once.
+    shifts = starts - offsets[:-1]
+    firsts = np.flatnonzero(np.diff(shifts, prepend=shifts[:1] - 1))
+    begins = offsets[firsts]
+    ends = np.append(begins, offsets[-1])[1:]
+    with path.open("rb", buffering=0) as stream:
+        for place, begin, end in zip(
+            (4 * (begins + shifts[firsts])).tolist(), (4 * begins).tolist(), (4 * ends).tolist(), strict=True
+        ):
+            stream.seek(place)
+            while begin < end:
+                n_read = stream.readinto(goal[begin:end])
+                if not n_read:
+                    raise OSError(f"{path} ended too soon; expected the ids that were written there")
+                begin += n_read
+    return found
