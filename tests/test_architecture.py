@@ -76,6 +76,13 @@ def test_kernels_import_numpy_and_their_compiler_alone(path: Path) -> None:
         assert module.startswith(allowed), f"{name_of(path)} imports {module}"
 
 
+@pytest.mark.parametrize("path", sorted((PACKAGE / "pretrain/triton_kernels").glob("*.py")), ids=name_of)
+def test_triton_kernels_import_their_compiler_alone(path: Path) -> None:
+    for module in imports_of(path):
+        allowed = ("triton", "textransfer.pretrain.triton_kernels")
+        assert module.startswith(allowed), f"{name_of(path)} imports {module}"
+
+
 @pytest.mark.parametrize("path", ROOMS, ids=name_of)
 def test_every_room_says_what_it_is_for_and_stays_small(path: Path) -> None:
     source = path.read_text(encoding="utf-8")

@@ -1,4 +1,8 @@
-"""Every engine is held to the same contract: same samples, same steps, same outcome."""
+"""Every engine is held to the same contract: same samples, same steps, same outcome.
+
+The kernels of the GPU engine run in an interpreter here: on a short text, and their steps are compared with
+the specification in tests/pretrain/test_triton_engine.py.
+"""
 
 from collections.abc import Callable
 
@@ -18,10 +22,20 @@ from textransfer.pretrain.tables import Tables
 from textransfer.randomness import integers
 
 TOKENS, OFFSETS = ragged_text()
+SHORT_TOKENS, SHORT_OFFSETS = ragged_text(seed=163, n_documents=7)
+
+
+def triton_engine(plan: Plan, tables: Tables) -> Engine:
+    from textransfer.pretrain.engines.triton import TritonEngine
+
+    return TritonEngine(plan, tables, device="cpu", n_programs=1)
+
+
 ENGINES: dict[str, Callable[[Plan, Tables], Engine]] = {
     "cpu": lambda plan, tables: CpuEngine(plan, tables, n_jobs=1),
     "torch": lambda plan, tables: ReferenceEngine(plan, tables),
     "torch-cuda": lambda plan, tables: ReferenceEngine(plan, tables, device="cuda"),
+    "triton": triton_engine,
 }
 PLANS = {
     "windows": {},
@@ -48,6 +62,15 @@ def make_engine(request: pytest.FixtureRequest) -> Callable[[Plan, Tables], Engi
         torch = pytest.importorskip("torch")
         if not torch.cuda.is_available():
             pytest.skip("no CUDA device")
+    return ENGINES[request.param]
+
+
+@pytest.fixture(params=["cpu", "torch", "triton"])
+def make_any_engine(request: pytest.FixtureRequest) -> Callable[[Plan, Tables], Engine]:
+    if request.param == "triton":
+        triton = pytest.importorskip("triton", reason="triton is not installed: it exists for Linux alone")
+        if not triton.knobs.runtime.interpret:
+            pytest.skip("Triton compiles for the GPU here: its engine is tested alone")
     return ENGINES[request.param]
 
 
@@ -87,12 +110,12 @@ def test_steps_equal_the_specification(
 
 
 def test_untouched_rows_stay_as_they_are_to_the_bit(
-    make_engine: Callable[[Plan, Tables], Engine],
+    make_any_engine: Callable[[Plan, Tables], Engine],
 ) -> None:
     plan, start = plan_and_tables(TOKENS, 10, objective="nce")
     steps = plan.sampler.draw(TOKENS, OFFSETS, 0).first(2)
     touched_out = np.union1d(steps.contexts, steps.negatives[steps.is_active])
-    engine = make_engine(plan, start)
+    engine = make_any_engine(plan, start)
     engine.train_block(TOKENS, OFFSETS, 0, 0.1, max_steps=2)
     after = engine.tables()
     rest_in = np.setdiff1d(np.arange(N_WORDS), steps.centers)
@@ -105,22 +128,23 @@ def test_untouched_rows_stay_as_they_are_to_the_bit(
     assert (after.in_vectors[steps.centers] != start.in_vectors[steps.centers]).any()
 
 
-def test_text_in_two_blocks_equals_one(make_engine: Callable[[Plan, Tables], Engine]) -> None:
-    plan, start = plan_and_tables(TOKENS, 8)
-    one, two = make_engine(plan, start), make_engine(plan, start)
-    one.train_block(TOKENS, OFFSETS, 50, 0.05)
-    cut = 11
-    low = OFFSETS[cut]
-    two.train_block(TOKENS[:low], OFFSETS[: cut + 1], 50, 0.05)
-    two.train_block(TOKENS[low:], OFFSETS[cut:] - low, 50 + int(low), 0.05)
+def test_text_in_two_blocks_equals_one(make_any_engine: Callable[[Plan, Tables], Engine]) -> None:
+    tokens, offsets = SHORT_TOKENS, SHORT_OFFSETS
+    plan, start = plan_and_tables(tokens, 8)
+    one, two = make_any_engine(plan, start), make_any_engine(plan, start)
+    one.train_block(tokens, offsets, 50, 0.05)
+    cut = 4
+    low = offsets[cut]
+    two.train_block(tokens[:low], offsets[: cut + 1], 50, 0.05)
+    two.train_block(tokens[low:], offsets[cut:] - low, 50 + int(low), 0.05)
     np.testing.assert_array_equal(one.tables().in_vectors, two.tables().in_vectors)
 
 
-def test_tables_are_copies_and_can_be_loaded(make_engine: Callable[[Plan, Tables], Engine]) -> None:
+def test_tables_are_copies_and_can_be_loaded(make_any_engine: Callable[[Plan, Tables], Engine]) -> None:
     plan, start = plan_and_tables(TOKENS, 8)
-    engine = make_engine(plan, start)
+    engine = make_any_engine(plan, start)
     before = engine.tables()
-    engine.train_block(TOKENS, OFFSETS, 0, 0.05)
+    engine.train_block(SHORT_TOKENS, SHORT_OFFSETS, 0, 0.05)
     np.testing.assert_array_equal(before.in_vectors, start.in_vectors)
     engine.load(before)
     np.testing.assert_array_equal(engine.tables().in_vectors, start.in_vectors)
@@ -128,10 +152,10 @@ def test_tables_are_copies_and_can_be_loaded(make_engine: Callable[[Plan, Tables
 
 @pytest.mark.parametrize("objective", ["sgns", "nce"])
 def test_text_without_pairs_changes_nothing(
-    make_engine: Callable[[Plan, Tables], Engine], objective: str
+    make_any_engine: Callable[[Plan, Tables], Engine], objective: str
 ) -> None:
     plan, start = plan_and_tables(TOKENS, 8, objective=objective)
-    engine = make_engine(plan, start)
+    engine = make_any_engine(plan, start)
     stats = engine.train_block(TOKENS[:2], np.array([0, 1, 1, 2]), 0, 0.05)
     assert (stats.loss, stats.n_pairs, stats.n_steps) == (0.0, 0, 0)
     np.testing.assert_array_equal(engine.tables().out_bias, start.out_bias)
@@ -143,7 +167,7 @@ def test_every_engine_finds_planted_topics(
     make: Callable[[Plan, Tables], Engine], objective: str, request: pytest.FixtureRequest
 ) -> None:
     """Words 0..9 stand together, and so do 10..19: after training each is nearest to its own kind."""
-    if "cuda" in request.node.callspec.id:
+    if "cuda" in request.node.callspec.id or "triton" in request.node.callspec.id:
         pytest.skip("covered by the step tests")
     rng = np.random.default_rng(1)
     topics = np.repeat(rng.integers(0, 2, 120), 10)

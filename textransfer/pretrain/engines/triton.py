@@ -1,0 +1,253 @@
+"""The GPU engine: text, draws and tables on the device, one fused launch a block.
+
+Many programs update the same matrices without locks (Recht et al. 2011, Hogwild): with more than one the
+result varies a little from run to run. Without a GPU the same kernels run in Triton's interpreter, slowly:
+set TRITON_INTERPRET=1 before anything imports triton, and ask for device "cpu".
+"""
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import triton
+
+from textransfer.errors import ConfigError
+from textransfer.pretrain.engines.base import BlockStats
+from textransfer.pretrain.noise import AliasTable
+from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.tables import Tables
+from textransfer.pretrain.triton_kernels.text import lay_windows, mark_kept
+from textransfer.pretrain.triton_kernels.windows import train_windows
+
+MOST_NOISE_WORDS = 63
+MOST_DIMENSIONS = 1024
+"""One window's output vectors are held by one program: beyond these sizes they no longer fit."""
+
+SMALLEST_TILE = 16
+"""Rows and columns that the matrix units want at least."""
+TEXT_BLOCK = 512
+"""Tokens that one program subsamples."""
+SECTOR = 8
+"""Floats that the memory moves at once (32 bytes); rows begin at such a border."""
+
+
+class TritonEngine:
+    """Trains with fused Triton kernels.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to train, and on which samples; window by window.
+    tables : Tables
+        Where to start; copied.
+    device : str
+        "cuda", "cuda:1", ...; "cpu" in Triton's interpreter.
+    n_programs : int, optional
+        Windows in flight: each program works through its own stretch of the block, a window at a time, and
+        does not see what the others add meanwhile. Open means by `default_programs`.
+    precision : {"tf32", "tf32x3", "ieee"}
+        How the matrix units multiply: 10-bit factors, three products that make up for it, or no matrix units.
+    n_warps : int
+        Groups of 32 threads a program.
+
+    Raises
+    ------
+    ConfigError
+        If the plan is not trained window by window, or too large for the kernel.
+    """
+
+    name = "triton"
+
+    def __init__(
+        self,
+        plan: Plan,
+        tables: Tables,
+        *,
+        device: str = "cuda",
+        n_programs: int | None = None,
+        precision: str = "tf32",
+        n_warps: int = 1,
+    ) -> None:
+        problem = why_not(plan, tables.in_vectors.shape[1])
+        if problem:
+            raise ConfigError(f"engine 'triton' {problem}")
+        self._plan = plan
+        self._device = torch.device(device)
+        self._n_programs = n_programs or default_programs(plan, self._device)
+        self._precision = precision
+        self._n_warps = n_warps
+        self.is_deterministic = self._n_programs == 1
+        self._put_draws(plan)
+        self.load(tables)
+
+    def load(self, tables: Tables) -> None:
+        """Go on from other tables of the same shapes."""
+        self._size = tables.in_vectors.shape[1]
+        self._in, self._out = (self._padded(table) for table in (tables.in_vectors, tables.out_vectors))
+        self._bias = self._put(np.array(tables.out_bias, dtype=np.float32))
+
+    def tables(self) -> Tables:
+        """Return a copy of the tables as they stand."""
+        in_vectors, out_vectors = (
+            matrix[:, : self._size].cpu().numpy().copy() for matrix in (self._in, self._out)
+        )
+        return Tables(in_vectors, out_vectors, self._bias.cpu().numpy().copy())
+
+    def train_block(
+        self,
+        tokens: npt.NDArray[np.int32],
+        offsets: npt.NDArray[np.int64],
+        position: int,
+        rate: float,
+        *,
+        max_steps: int | None = None,
+    ) -> BlockStats:
+        """Train on some documents; see `Engine.train_block`.
+
+        The host waits for the device once, for the sums at the end.
+        """
+        if not tokens.size:
+            return BlockStats(0.0, 0, 0)
+        self._numbers[3] = position
+        words, places, lows, highs, n_windows = self._lay_windows(tokens, offsets)
+        sizes = (highs - lows - 1).clamp_(min=0)
+        if max_steps is not None:
+            n_steps = (sizes > 0).cumsum(0, dtype=torch.int32)
+            n_windows = torch.minimum(n_windows, (n_steps < max_steps).sum(dtype=torch.int32) + 1)
+            sizes[n_windows.long() :] = 0
+        losses = self._train(words, places, lows, highs, n_windows, rate)
+        loss, n_pairs, n_steps = torch.stack(
+            [losses.sum(), sizes.sum(dtype=torch.float64), (sizes > 0).sum(dtype=torch.float64)]
+        ).tolist()
+        return BlockStats(loss, int(n_pairs), int(n_steps))
+
+    def _lay_windows(
+        self, tokens: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]
+    ) -> tuple[torch.Tensor, ...]:
+        """Subsample on the device; return words, places, lows, highs, and how many of them count."""
+        n = tokens.size
+        text, ends = self._put(tokens), self._put(offsets)
+        n_before = torch.zeros(n + 1, dtype=torch.int32, device=self._device)
+        grid = (triton.cdiv(n, TEXT_BLOCK),)
+        mark_kept[grid](text, self._keep, self._numbers, n, n_before[1:], BLOCK=TEXT_BLOCK)
+        n_before = n_before.cumsum(0, dtype=torch.int32)
+        documents = torch.searchsorted(ends, torch.arange(n, device=self._device), right=True) - 1
+        words, places, lows, highs = torch.zeros((4, n), dtype=torch.int32, device=self._device)
+        windows = self._plan.sampler.windows
+        lay_windows[grid](
+            text,
+            documents,
+            ends,
+            n_before,
+            self._numbers,
+            n,
+            words,
+            places,
+            lows,
+            highs,
+            WINDOW=windows.window,
+            IS_SHRINKING=windows.is_shrinking,
+            BLOCK=TEXT_BLOCK,
+        )
+        return words, places, lows, highs, n_before[-1]
+
+    def _train(
+        self,
+        words: torch.Tensor,
+        places: torch.Tensor,
+        lows: torch.Tensor,
+        highs: torch.Tensor,
+        n_windows: torch.Tensor,
+        rate: float,
+    ) -> torch.Tensor:
+        """Launch the training kernel; return the summed loss of each program."""
+        sampler = self._plan.sampler
+        columns = power_of_two(1 + sampler.noise.n_noise)
+        rows = SMALLEST_TILE
+        most_tiles = triton.cdiv(2 * sampler.windows.window, rows)
+        n_scratch = most_tiles * rows * columns if most_tiles > 1 else 1
+        losses = torch.empty(self._n_programs, dtype=torch.float64, device=self._device)
+        train_windows[(self._n_programs,)](
+            words,
+            places,
+            lows,
+            highs,
+            n_windows,
+            self._numbers,
+            self._alias_table,
+            self._log_counts,
+            self._in,
+            self._out,
+            self._bias,
+            torch.empty((self._n_programs, n_scratch), dtype=torch.float32, device=self._device),
+            losses,
+            rate,
+            self._bias.numel(),
+            N_NOISE=sampler.noise.n_noise,
+            IS_NCE=self._plan.objective == "nce",
+            IS_MEAN=self._plan.reduction == "mean",
+            IS_SKIPPING=sampler.is_skipping,
+            PITCH=self._in.shape[1],
+            ROWS=rows,
+            COLUMNS=columns,
+            WIDTH=power_of_two(self._in.shape[1]),
+            MOST_TILES=most_tiles,
+            PRECISION=self._precision,
+            num_warps=self._n_warps,
+        )
+        return losses
+
+    def _put_draws(self, plan: Plan) -> None:
+        """Copy what samples are drawn from to the device."""
+        sampler = plan.sampler
+        n_words = sampler.noise.probabilities.size
+        self._alias_table = self._put(packed(sampler.noise.table))
+        self._keep = self._put(sampler.windows.keep.view(np.int64))
+        self._log_counts = self._put(
+            sampler.noise.log_expected_counts(sampler.noise.n_noise, np.arange(n_words))
+        )
+        keys = [sampler.windows.subsample_key, sampler.windows.window_key, sampler.noise_key, 0]
+        self._numbers = self._put(np.array(keys, dtype=np.uint64).view(np.int64))
+
+    def _padded(self, table: npt.NDArray[np.float32]) -> torch.Tensor:
+        """Copy a table to the device, its rows filled up with zeros to a whole number of sectors."""
+        n_words, size = table.shape
+        matrix = torch.zeros((n_words, -(-size // SECTOR) * SECTOR), dtype=torch.float32, device=self._device)
+        matrix[:, :size] = torch.from_numpy(np.array(table, dtype=np.float32))
+        return matrix
+
+    def _put(self, array: npt.NDArray[np.generic]) -> torch.Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self._device)
+
+
+def packed(table: AliasTable) -> npt.NDArray[np.int64]:
+    """Return an alias table as the kernels read it: acceptance above, alias below, 32 bits each."""
+    own = np.arange(table.alias.size)
+    is_certain = table.accept == np.uint64(2**32)  # one bit too many: such a word is its own alias instead
+    accept = np.where(is_certain, np.uint64(2**32 - 1), table.accept)
+    alias = np.where(is_certain, own, table.alias).astype(np.uint64)
+    return ((accept << np.uint64(32)) | alias).view(np.int64)
+
+
+def why_not(plan: Plan, vector_size: int) -> str:
+    """Say why the kernels cannot train a plan; nothing if they can."""
+    n_noise = plan.sampler.noise.n_noise
+    if not plan.is_window_wise:
+        return (
+            "trains one window a step, with noise words shared by the window and drawn with replacement; "
+            "leave batch_size, noise_sharing and noise_replacement as they are, or use engine 'torch'"
+        )
+    if n_noise > MOST_NOISE_WORDS:
+        return f"takes at most {MOST_NOISE_WORDS} noise words, not {n_noise}; use engine 'torch'"
+    if vector_size > MOST_DIMENSIONS:
+        return f"takes at most {MOST_DIMENSIONS} dimensions, not {vector_size}; use engine 'torch'"
+    return ""
+
+
+def default_programs(plan: Plan, device: torch.device) -> int:
+    """Return how many windows are in flight."""
+    return 1
+
+
+def power_of_two(size: int) -> int:
+    """Return the power of two, 16 or more, that holds a size."""
+    return max(SMALLEST_TILE, 1 << (size - 1).bit_length())
