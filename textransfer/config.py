@@ -20,7 +20,7 @@ NoiseSharing = Literal["pair", "window", "batch"]
 Reduction = Literal["sum", "mean"]
 Initialization = Literal["word2vec", "article"]
 Schedule = Literal["linear", "constant"]
-EngineName = Literal["auto", "cpu", "torch"]
+EngineName = Literal["auto", "cpu", "torch", "triton"]
 EncoderName = Literal["sif", "mean"]
 Activation = Literal["tanh", "relu", "sigmoid"]
 Solver = Literal["adam", "sgd"]
@@ -174,14 +174,15 @@ class PretrainConfig(_Settings):
     schedule : {"linear", "constant"}
         How the learning rate goes from one to the other, by tokens seen.
     batch_size : int
-        Windows an update. The compiled engine wants 1; the torch engine is quick only with many.
+        Windows an update. The compiled engines want 1; the torch engine is quick only with many.
     reduction : {"sum", "mean"}
         Whether an update follows the sum or the mean of the loss over its pairs.
     initialization : {"word2vec", "article"}
         Input vectors uniform in +-0.5/D and output vectors zero, or uniform in +-1 and truncated normal
         with deviation 1/sqrt(D).
-    engine : {"auto", "cpu", "torch"}
-        The compiled CPU kernels, or torch on any device.
+    engine : {"auto", "cpu", "torch", "triton"}
+        The compiled CPU kernels, torch on any device, or the fused kernel for NVIDIA GPUs. "auto" takes the
+        GPU if one is there and the corpus is large.
     device : str
         "auto", "cpu", "cuda", "cuda:0", ...
     n_jobs : int

@@ -108,7 +108,7 @@ def pretrain_command(
         int | None, typer.Option(help="Windows an update.", show_default="1 on cpu")
     ] = None,
     engine: Annotated[
-        str | None, typer.Option(help="auto, cpu (compiled) or torch.", show_default="auto")
+        str | None, typer.Option(help="auto, cpu (compiled), triton (GPU) or torch.", show_default="auto")
     ] = None,
     device: Annotated[
         str | None, typer.Option(help="auto, cpu, cuda, cuda:1, ...", show_default="auto")

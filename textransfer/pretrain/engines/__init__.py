@@ -1,6 +1,7 @@
 """Choose an engine: the fastest one that can do what is asked on what is there."""
 
 import os
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 
 from textransfer.config import PretrainConfig
 from textransfer.errors import ConfigError
+from textransfer.pretrain.engines import gpu
 from textransfer.pretrain.engines.base import BlockStats, Engine
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.tables import initial_tables
@@ -52,8 +54,7 @@ def choose_engine(config: PretrainConfig, n_tokens: int, n_processes: int = 1) -
     ConfigError
         If a device is named that is not there, or options contradict each other.
     """
-    device = _device(config)
-    name = config.engine if config.engine != "auto" else ("cpu" if device == "cpu" else "torch")
+    name, device = _name_and_device(config, n_tokens)
     if name == "cpu":
         if device != "cpu":
             raise ConfigError(
@@ -68,6 +69,8 @@ def choose_engine(config: PretrainConfig, n_tokens: int, n_processes: int = 1) -
         return EngineChoice(name, device, n_jobs, config.batch_size or 1)
     if config.n_jobs > 1:
         raise ConfigError(f"n_jobs is {config.n_jobs}, but only engine 'cpu' has threads; leave it out")
+    if name == "triton":
+        return EngineChoice(name, device, 1, config.batch_size or 1)
     automatic = int(np.clip(n_tokens // CUDA_BATCH_SHARE, 1, LARGEST_BATCH))
     return EngineChoice(name, device, 1, config.batch_size or automatic)
 
@@ -94,21 +97,38 @@ def build_engine(
         from textransfer.pretrain.engines.cpu import CpuEngine
 
         return CpuEngine(plan, tables, n_jobs=choice.n_jobs)
+    if choice.name == "triton":
+        from textransfer.pretrain.engines.triton import TritonEngine
+
+        return TritonEngine(plan, tables, device=choice.device)
     from textransfer.pretrain.engines.reference import ReferenceEngine
 
     return ReferenceEngine(plan, tables, device=choice.device)
 
 
+def _name_and_device(config: PretrainConfig, n_tokens: int) -> tuple[str, str]:
+    """Resolve "auto" for the engine."""
+    if config.engine == "triton":
+        device = gpu.device_for_triton(config.device)
+        return "triton", device if device == "cpu" else _device(replace(config, device=device))
+    if config.engine == "auto" and config.device == "auto" and gpu.is_worthwhile(config, n_tokens):
+        return "triton", "cuda"
+    device = _device(config)
+    if config.engine != "auto":
+        return config.engine, device
+    if device.startswith("cuda") and gpu.can_train(config):
+        return "triton", device
+    return ("cpu" if device == "cpu" else "torch"), device
+
+
 def _device(config: PretrainConfig) -> str:
     """Resolve "auto", and refuse a device that is not there; torch is loaded only if it must be asked."""
-    if config.device == "cpu" or (config.device == "auto" and config.engine == "cpu"):
+    if config.device == "cpu" or (config.device == "auto" and config.engine != "torch"):
         return "cpu"
     import torch
 
     if config.device == "auto":
-        if config.engine == "torch" and torch.cuda.is_available():
-            return "cuda"
-        return "cpu"
+        return "cuda" if torch.cuda.is_available() else "cpu"
     try:
         torch.empty(1, device=config.device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:

@@ -12,15 +12,12 @@ import triton
 
 from textransfer.errors import ConfigError
 from textransfer.pretrain.engines.base import BlockStats
+from textransfer.pretrain.engines.gpu import why_not
 from textransfer.pretrain.noise import AliasTable
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.triton_kernels.text import lay_windows, mark_kept
 from textransfer.pretrain.triton_kernels.windows import train_windows
-
-MOST_NOISE_WORDS = 63
-MOST_DIMENSIONS = 1024
-"""One window's output vectors are held by one program: beyond these sizes they no longer fit."""
 
 SMALLEST_TILE = 16
 """Rows and columns that the matrix units want at least."""
@@ -67,7 +64,11 @@ class TritonEngine:
         precision: str = "tf32",
         n_warps: int = 1,
     ) -> None:
-        problem = why_not(plan, tables.in_vectors.shape[1])
+        problem = why_not(
+            is_window_wise=plan.is_window_wise,
+            n_noise=plan.sampler.noise.n_noise,
+            vector_size=tables.in_vectors.shape[1],
+        )
         if problem:
             raise ConfigError(f"engine 'triton' {problem}")
         self._plan = plan
@@ -226,21 +227,6 @@ def packed(table: AliasTable) -> npt.NDArray[np.int64]:
     accept = np.where(is_certain, np.uint64(2**32 - 1), table.accept)
     alias = np.where(is_certain, own, table.alias).astype(np.uint64)
     return ((accept << np.uint64(32)) | alias).view(np.int64)
-
-
-def why_not(plan: Plan, vector_size: int) -> str:
-    """Say why the kernels cannot train a plan; nothing if they can."""
-    n_noise = plan.sampler.noise.n_noise
-    if not plan.is_window_wise:
-        return (
-            "trains one window a step, with noise words shared by the window and drawn with replacement; "
-            "leave batch_size, noise_sharing and noise_replacement as they are, or use engine 'torch'"
-        )
-    if n_noise > MOST_NOISE_WORDS:
-        return f"takes at most {MOST_NOISE_WORDS} noise words, not {n_noise}; use engine 'torch'"
-    if vector_size > MOST_DIMENSIONS:
-        return f"takes at most {MOST_DIMENSIONS} dimensions, not {vector_size}; use engine 'torch'"
-    return ""
 
 
 def default_programs(plan: Plan, device: torch.device) -> int:
