@@ -5,6 +5,8 @@ result varies a little from run to run. Without a GPU the same kernels run in Tr
 set TRITON_INTERPRET=1 before anything imports triton, and ask for device "cpu".
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -161,11 +163,9 @@ class TritonEngine:
         rate: float,
     ) -> torch.Tensor:
         """Launch the training kernel; return the summed loss of each program."""
-        sampler = self._plan.sampler
-        columns = power_of_two(1 + sampler.noise.n_noise)
-        rows = SMALLEST_TILE
-        most_tiles = triton.cdiv(2 * sampler.windows.window, rows)
-        n_scratch = most_tiles * rows * columns if most_tiles > 1 else 1
+        constants = kernel_constants(self._plan, self._in.shape[1], self._precision)
+        n_tiles = constants["MOST_TILES"]
+        n_scratch = n_tiles * constants["ROWS"] * constants["COLUMNS"] if n_tiles > 1 else 1
         losses = torch.empty(self._n_programs, dtype=torch.float64, device=self._device)
         train_windows[(self._n_programs,)](
             words,
@@ -183,16 +183,7 @@ class TritonEngine:
             losses,
             rate,
             self._bias.numel(),
-            N_NOISE=sampler.noise.n_noise,
-            IS_NCE=self._plan.objective == "nce",
-            IS_MEAN=self._plan.reduction == "mean",
-            IS_SKIPPING=sampler.is_skipping,
-            PITCH=self._in.shape[1],
-            ROWS=rows,
-            COLUMNS=columns,
-            WIDTH=power_of_two(self._in.shape[1]),
-            MOST_TILES=most_tiles,
-            PRECISION=self._precision,
+            **constants,
             num_warps=self._n_warps,
         )
         return losses
@@ -212,12 +203,37 @@ class TritonEngine:
     def _padded(self, table: npt.NDArray[np.float32]) -> torch.Tensor:
         """Copy a table to the device, its rows filled up with zeros to a whole number of sectors."""
         n_words, size = table.shape
-        matrix = torch.zeros((n_words, -(-size // SECTOR) * SECTOR), dtype=torch.float32, device=self._device)
+        matrix = torch.zeros((n_words, padded(size)), dtype=torch.float32, device=self._device)
         matrix[:, :size] = torch.from_numpy(np.array(table, dtype=np.float32))
         return matrix
 
     def _put(self, array: npt.NDArray[np.generic]) -> torch.Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self._device)
+
+
+def kernel_constants(plan: Plan, pitch: int, precision: str) -> dict[str, Any]:
+    """Return what `train_windows` is compiled for.
+
+    Parameters
+    ----------
+    plan : Plan
+    pitch : int
+        Floats from row to row of the matrices.
+    precision : str
+    """
+    sampler = plan.sampler
+    return {
+        "N_NOISE": sampler.noise.n_noise,
+        "IS_NCE": plan.objective == "nce",
+        "IS_MEAN": plan.reduction == "mean",
+        "IS_SKIPPING": sampler.is_skipping,
+        "PITCH": pitch,
+        "ROWS": SMALLEST_TILE,
+        "COLUMNS": power_of_two(1 + sampler.noise.n_noise),
+        "WIDTH": power_of_two(pitch),
+        "MOST_TILES": triton.cdiv(2 * sampler.windows.window, SMALLEST_TILE),
+        "PRECISION": precision,
+    }
 
 
 def packed(table: AliasTable) -> npt.NDArray[np.int64]:
@@ -232,6 +248,11 @@ def packed(table: AliasTable) -> npt.NDArray[np.int64]:
 def default_programs(plan: Plan, device: torch.device) -> int:
     """Return how many windows are in flight."""
     return 1
+
+
+def padded(size: int) -> int:
+    """Return the floats of a row that holds a vector in whole sectors."""
+    return -(-size // SECTOR) * SECTOR
 
 
 def power_of_two(size: int) -> int:

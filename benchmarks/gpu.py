@@ -1,0 +1,361 @@
+"""The GPU engine: gate, variants, share of the memory's speed, quality. JSON lines on standard output.
+
+    python benchmarks/gpu.py --prepare reviews.txt.xz imdb.npz     # once, anywhere: words to numbers
+    python benchmarks/gpu.py imdb.npz                              # on a machine with a GPU
+    python benchmarks/gpu.py --interpret                           # a tiny text in Triton's interpreter
+    python benchmarks/gpu.py --compile                             # what the compiler makes of it; no GPU
+    python benchmarks/gpu.py imdb.npz --concurrency 1 64 1024      # quality by windows in flight; no GPU
+
+Nothing is timed before the kernel has taken the same steps as the specification. Words are raw words, before
+subsampling. The memory's speed is that of a large copy in the same run, bytes read and written.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from textransfer import __version__
+from textransfer.config import PretrainConfig
+from textransfer.pretrain.engines.base import Engine
+from textransfer.pretrain.objectives import apply_step
+from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.schedule import LearningRate
+from textransfer.pretrain.tables import Tables, initial_tables
+from textransfer.pretrain.trainer import Trainer
+from textransfer.text.encoded import EncodedCorpus
+
+VARIANTS: list[dict[str, Any]] = [
+    {"n_programs": n_programs, "n_warps": n_warps, "precision": precision}
+    for precision, n_warps, programs in (
+        ("tf32", 1, (132, 264, 528, 1056, 2112)),
+        ("tf32", 2, (264, 528, 1056)),
+        ("tf32", 4, (264, 528, 1056)),
+        ("tf32x3", 2, (528,)),
+        ("ieee", 2, (528,)),
+    )
+    for n_programs in programs
+]
+PAIR_FILES = {"wordsim": "wordsim353.tsv", "simlex": "simlex999.txt"}
+
+
+def main() -> None:
+    """Run what the options ask for."""
+    given = arguments()
+    if given.interpret:
+        os.environ["TRITON_INTERPRET"] = "1"  # before anything imports triton
+    if given.prepare:
+        prepare(given.prepare[:-1], Path(given.prepare[-1]))
+        return
+    config = PretrainConfig(
+        objective=given.objective,
+        vector_size=given.vector_size,
+        window=given.window,
+        negative=given.negative,
+        epochs=given.epochs,
+        sample=1e-3,
+    )
+    if given.compile:
+        from gpu_compiled import describe
+
+        describe(config, print_line)
+        return
+    corpus, pairs = read_corpus(given.corpus) if given.corpus else small_corpus()
+    print_line(
+        kind="setting",
+        date=date.today().isoformat(),
+        textransfer=__version__,
+        numpy=np.__version__,
+        machine=platform.machine(),
+        n_words=corpus.n_tokens,
+        vocabulary=len(corpus.vocabulary.words),
+        **{k: v for k, v in config.to_dict().items() if k in vars(given)},
+    )
+    if given.concurrency:
+        for batch_size in given.concurrency:
+            simulate(corpus, pairs, config, batch_size, given.states)
+    else:
+        measure(corpus, pairs, config, given)
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("corpus", nargs="?", type=Path, help="from --prepare; a tiny text without it")
+    parser.add_argument("--prepare", nargs="+", metavar="FILE", help="texts, and last the .npz to write")
+    parser.add_argument("--interpret", action="store_true")
+    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--concurrency", nargs="+", type=int, metavar="WINDOWS")
+    parser.add_argument("--vector-size", type=int, default=128)
+    parser.add_argument("--window", type=int, default=5)
+    parser.add_argument("--negative", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--objective", choices=["sgns", "nce"], default="sgns")
+    parser.add_argument("--block", type=int, default=1_000_000, help="words a launch when variants are timed")
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--states", type=int, default=1, help="random states for quality")
+    return parser.parse_args()
+
+
+def prepare(sources: list[str], target: Path) -> None:
+    """Write a corpus as numbers, with the word pairs that vectors are judged by."""
+    import tempfile
+
+    from gensim.test.utils import datapath
+
+    from textransfer import Corpus
+    from textransfer.config import TokenizerConfig
+    from textransfer.text.encoded import scan_corpus
+    from textransfer.text.tokenize import build_tokenizer
+
+    corpus = Corpus(sources)
+    tokenizer = build_tokenizer(TokenizerConfig(tokenizer="words"), corpus)
+    with tempfile.TemporaryDirectory() as folder:
+        encoded = scan_corpus(corpus, tokenizer, Path(folder)).finish(min_count=5)
+        ids = {word: i for i, word in enumerate(encoded.vocabulary.words)}
+        pairs = {}
+        for name, file in PAIR_FILES.items():
+            lines = Path(datapath(file)).read_text(encoding="utf-8").lower().splitlines()
+            split = [line.split("\t") for line in lines if not line.startswith("#")]
+            known = [(ids[a], ids[b], float(score)) for a, b, score in split if a in ids and b in ids]
+            pairs[name] = np.array(known)
+        is_small = len(ids) <= 2**16
+        np.savez_compressed(
+            target,
+            tokens=encoded.tokens.astype(np.uint16) if is_small else encoded.tokens,
+            offsets=encoded.offsets,
+            **pairs,
+        )
+
+
+def read_corpus(path: Path) -> tuple[EncodedCorpus, dict[str, np.ndarray]]:
+    """Read what `prepare` wrote."""
+    with np.load(path) as file:
+        tokens = file["tokens"].astype(np.int32)
+        words = [str(i) for i in range(int(tokens.max()) + 1)]
+        return EncodedCorpus.from_arrays(tokens, file["offsets"], words), {n: file[n] for n in PAIR_FILES}
+
+
+def small_corpus() -> tuple[EncodedCorpus, dict[str, np.ndarray]]:
+    """Draw 120 documents of two topics: enough to go all the way through."""
+    rng = np.random.default_rng(1)
+    topics = np.repeat(rng.integers(0, 2, 40), 10)
+    tokens = (10 * topics + rng.integers(0, 10, topics.size)).astype(np.int32)
+    corpus = EncodedCorpus.from_arrays(tokens, np.arange(0, tokens.size + 1, 10), [str(i) for i in range(20)])
+    rows = [(a, b, float(a // 10 == b // 10)) for a in range(20) for b in range(a)]
+    return corpus, {"topics": np.array(rows)}
+
+
+def measure(
+    corpus: EncodedCorpus, pairs: dict[str, np.ndarray], config: PretrainConfig, given: argparse.Namespace
+) -> None:
+    """Gate, speed of the variants, and quality of the default."""
+    import torch
+    import triton
+
+    device = "cpu" if given.interpret else "cuda"
+    print_line(
+        kind="machine",
+        torch=torch.__version__,
+        triton=triton.__version__,
+        device="interpreter" if given.interpret else torch.cuda.get_device_name(),
+    )
+    gate(corpus, config, device, n_tokens=60 if given.interpret else 2_000)
+    copied = copy_speed(device, n_bytes=2**20 if given.interpret else 2**32)
+    print_line(kind="memory", copy_gigabytes_per_second=round(copied / 1e9, 1))
+    variants = [{"n_programs": 4}, {"precision": "ieee"}] if given.interpret else [{}, *VARIANTS]
+    n_block = 60 if given.interpret else given.block
+    for variant in variants:
+        speed(corpus, config, device, variant, n_block, 1 if given.interpret else given.repeats, copied)
+    epochs = 1 if given.interpret else given.epochs
+    for state in range(given.states):
+        engine = gpu_engine(corpus, config, device, state)
+        train_and_judge(engine, corpus, pairs, replace(config, epochs=epochs), state, system="triton")
+
+
+def gpu_engine(
+    corpus: EncodedCorpus,
+    config: PretrainConfig,
+    device: str,
+    state: int,
+    start: str = "word2vec",
+    **variant: object,
+) -> Engine:
+    """Make the engine."""
+    from textransfer.pretrain.engines.triton import TritonEngine
+
+    plan = Plan.from_config(config, corpus.vocabulary.counts, state, batch_size=1)
+    tables = initial_tables(plan.sampler.noise.probabilities, config.vector_size or 1, start, state)
+    return TritonEngine(plan, tables, device=device, **variant)
+
+
+def gate(corpus: EncodedCorpus, config: PretrainConfig, device: str, n_tokens: int) -> None:
+    """Stop unless the kernel, one program in flight, takes the same steps as NumPy in float64."""
+    tokens, offsets = head(corpus, n_tokens)
+    for objective in ("sgns", "nce"):
+        changed = replace(config, objective=objective)
+        engine = gpu_engine(corpus, changed, device, 1, "article", n_programs=1, precision="ieee")
+        plan = Plan.from_config(changed, corpus.vocabulary.counts, 1, batch_size=1)
+        truth = Tables(*(table.astype(np.float64) for table in vars(engine.tables()).values()))
+        stats = engine.train_block(tokens, offsets, 0, 0.025)
+        steps = plan.sampler.draw(tokens, offsets, 0)
+        loss = 0.0
+        for low, high in zip(steps.offsets[:-1], steps.offsets[1:], strict=True):
+            parts = {name: values[low:high] for name, values in vars(steps).items() if name != "offsets"}
+            step = replace(steps, **parts, offsets=np.array([0, high - low]))
+            loss += apply_step(truth, step, 0.025, objective, config.reduction)
+        for name, table in vars(engine.tables()).items():
+            np.testing.assert_allclose(table, getattr(truth, name), rtol=1e-4, atol=1e-5, err_msg=name)
+        np.testing.assert_allclose(stats.loss, loss, rtol=1e-5)
+        print_line(kind="gate", objective=objective, steps_equal_to_the_specification=steps.n_steps)
+
+
+def head(corpus: EncodedCorpus, n_tokens: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first documents of about so many tokens."""
+    n_documents = max(1, int(np.searchsorted(corpus.offsets, n_tokens, side="right")) - 1)
+    return corpus.take(np.arange(n_documents))
+
+
+def copy_speed(device: str, n_bytes: int) -> float:
+    """Return the bytes that a large copy reads and writes a second."""
+    import torch
+
+    source = torch.rand(n_bytes // 4, device=device)
+    target = torch.empty_like(source)
+    seconds = []
+    for _ in range(12):
+        synchronize(device)
+        started = time.perf_counter()
+        target.copy_(source)
+        synchronize(device)
+        seconds.append(time.perf_counter() - started)
+    return 2 * n_bytes / statistics.median(seconds[2:])
+
+
+def synchronize(device: str) -> None:
+    """Wait until the device has done all that it was given."""
+    import torch
+
+    if device != "cpu":
+        torch.cuda.synchronize()
+
+
+def speed(
+    corpus: EncodedCorpus,
+    config: PretrainConfig,
+    device: str,
+    variant: dict[str, Any],
+    n_block: int,
+    repeats: int,
+    copied: float,
+) -> None:
+    """Time one block again and again; say what share of the memory's speed its rows took.
+
+    A window of m centres reads and changes m + 1 + K rows of D floats; that much traffic is what this design
+    asks for, wherever in the caches it ends. The tables go on learning, so that no block is trained on zeros.
+    """
+    tokens, offsets = head(corpus, n_block)
+    try:
+        engine = gpu_engine(corpus, config, device, 0, "article", **variant)
+        for _ in range(2 if repeats > 1 else 0):
+            engine.train_block(tokens, offsets, 0, 0.01)
+    except Exception as error:  # a variant that does not compile or fit must not end the run
+        print_line(kind="speed", **variant, error=f"{type(error).__name__}: {error}"[:300])
+        return
+    seconds = []
+    for i in range(repeats):
+        started = time.perf_counter()
+        stats = engine.train_block(tokens, offsets, i * tokens.size, 0.01)
+        seconds.append(time.perf_counter() - started)
+    rows = stats.n_pairs + stats.n_steps * (1 + config.negative)
+    n_bytes = 2 * 4 * rows * (config.vector_size or 1)
+    print_line(
+        kind="speed",
+        **{"n_programs": getattr(engine, "_n_programs", None), **variant},
+        words=tokens.size,
+        windows=stats.n_steps,
+        bytes_a_word=round(n_bytes / tokens.size),
+        million_words_per_second=round(tokens.size / statistics.median(seconds) / 1e6, 3),
+        lowest=round(tokens.size / max(seconds) / 1e6, 3),
+        highest=round(tokens.size / min(seconds) / 1e6, 3),
+        share_of_copy_speed=round(n_bytes / statistics.median(seconds) / copied, 3),
+        loss=round(stats.loss / stats.n_pairs, 4),
+    )
+
+
+def simulate(
+    corpus: EncodedCorpus,
+    pairs: dict[str, np.ndarray],
+    config: PretrainConfig,
+    batch_size: int,
+    states: int,
+) -> None:
+    """Train on the CPU with so many windows computed from one copy of the tables, and then added.
+
+    That is the worst that many programs in flight can do: in truth each sees what the others have added
+    until it begins its window.
+    """
+    from textransfer.pretrain.engines.cpu import CpuEngine
+
+    for state in range(states):
+        plan = Plan.from_config(config, corpus.vocabulary.counts, state, batch_size=batch_size)
+        tables = initial_tables(plan.sampler.noise.probabilities, config.vector_size or 1, "word2vec", state)
+        engine = CpuEngine(plan, tables, n_jobs=1)
+        train_and_judge(engine, corpus, pairs, config, state, system="cpu", windows_in_flight=batch_size)
+
+
+def train_and_judge(
+    engine: Engine,
+    corpus: EncodedCorpus,
+    pairs: dict[str, np.ndarray],
+    config: PretrainConfig,
+    state: int,
+    **facts: object,
+) -> None:
+    """Train as `pretrain` does and compare cosines with human scores (Spearman's rank correlation)."""
+    rate = LearningRate(config.learning_rate, config.min_learning_rate, config.schedule)
+    started = time.perf_counter()
+    try:
+        records = list(Trainer(engine, corpus, config.epochs or 1, rate, shuffle_seed=state).run())
+    except ArithmeticError as error:
+        print_line(kind="quality", **facts, state=state, error=str(error))
+        return
+    seconds = time.perf_counter() - started
+    last = records[-len(records) // 20 :]
+    print_line(
+        kind="quality",
+        **facts,
+        state=state,
+        epochs=config.epochs,
+        seconds=round(seconds, 2),
+        million_words_per_second=round(records[-1].n_tokens / seconds / 1e6, 3),
+        loss=round(float(np.nanmean([record.loss for record in last])), 4),
+        **dict(scores(engine.tables().in_vectors, pairs)),
+    )
+
+
+def scores(vectors: np.ndarray, pairs: dict[str, np.ndarray]) -> Iterator[tuple[str, float]]:
+    """Yield the correlation for each list of pairs."""
+    vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    for name, rows in pairs.items():
+        a, b = rows[:, 0].astype(int), rows[:, 1].astype(int)
+        yield name, round(float(spearmanr((vectors[a] * vectors[b]).sum(axis=1), rows[:, 2]).statistic), 4)
+
+
+def print_line(**values: object) -> None:
+    """Print one JSON object."""
+    print(json.dumps(values), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""The kernels as the compiler sees them: the interpreter takes more than the compiler does."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("settings", "n_rows"),
+    [
+        ({"vector_size": 128, "window": 5}, 16 + 6),
+        ({"vector_size": 100, "window": 50, "objective": "nce"}, 16 + 6 + 1),
+    ],
+)
+def test_the_kernel_compiles_for_a_gpu_that_is_not_here(settings: dict, n_rows: int, tmp_path: Path) -> None:
+    """One warp adds a row of up to 128 floats in one instruction, and no register is spilled to memory."""
+    pytest.importorskip("triton", reason="triton is not installed: it exists for Linux alone")
+    if not BENCHMARKS.exists():
+        pytest.skip("the benchmarks are not installed")
+    code = (
+        "import json\n"
+        "from gpu_compiled import compiled\n"
+        "from textransfer.config import PretrainConfig\n"
+        f"print(json.dumps(compiled(PretrainConfig(sample=0.0, **{settings!r}), 'tf32', 1)))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
+    environment["PYTHONPATH"] = os.pathsep.join([str(BENCHMARKS), environment.get("PYTHONPATH", "")])
+    environment["TRITON_CACHE_DIR"] = str(tmp_path)
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout)
+    assert found["stack_bytes"] == 0
+    assert found["REDG"] == n_rows
