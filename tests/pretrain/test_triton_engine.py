@@ -1,5 +1,7 @@
 """The GPU engine against the specification: in Triton's interpreter, or on the GPU where there is one."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from conformance.test_engines import one_step_each
@@ -21,7 +23,13 @@ DEVICE = "cpu" if IS_INTERPRETED else "cuda"
 if not IS_INTERPRETED and not torch.cuda.is_available():
     pytest.skip("no CUDA device, and TRITON_INTERPRET is not set", allow_module_level=True)
 
-from textransfer.pretrain.engines.triton import TritonEngine, packed, power_of_two  # noqa: E402
+from textransfer.pretrain.engines import triton as engine_room  # noqa: E402
+from textransfer.pretrain.engines.triton import (  # noqa: E402
+    TritonEngine,
+    default_programs,
+    packed,
+    power_of_two,
+)
 from textransfer.pretrain.triton_kernels.sampling import (  # noqa: E402
     noise_words,
     random_bits,
@@ -168,6 +176,22 @@ def test_what_the_kernel_cannot_do_is_refused(settings: dict, vector_size: int, 
     plan, start = plan_and_tables(TOKENS, vector_size, **settings)
     with pytest.raises(ConfigError, match=message):
         engine_of(plan, start)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [({}, 17), ({"window": 40}, 2), ({"reduction": "mean"}, 88), ({"negative": 1}, 88)],
+)
+def test_a_small_vocabulary_bounds_the_windows_in_flight(
+    settings: dict, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No vector shall get more than 500 changes at once: n m K q, q = 1/40 of a uniform noise of 40 words."""
+    device = SimpleNamespace(multi_processor_count=11)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: device)
+    monkeypatch.setattr(engine_room, "MOST_CHANGES", 11)
+    plan, _ = plan_and_tables(TOKENS, 4, ns_exponent=0.0, **settings)
+    assert default_programs(plan, torch.device("cuda")) == expected
+    assert default_programs(plan, torch.device("cpu")) == 1
 
 
 def test_not_a_number_is_reported_not_hidden() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 import triton
+from torch.nn.functional import pad
 
 from textransfer.errors import ConfigError
 from textransfer.pretrain.engines.base import BlockStats
@@ -18,7 +19,9 @@ from textransfer.pretrain.engines.gpu import why_not
 from textransfer.pretrain.noise import AliasTable
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.tables import Tables
+from textransfer.pretrain.tiles import Tiling
 from textransfer.pretrain.triton_kernels.text import lay_windows, mark_kept
+from textransfer.pretrain.triton_kernels.tiles import train_tiles
 from textransfer.pretrain.triton_kernels.windows import train_windows
 
 SMALLEST_TILE = 16
@@ -27,6 +30,13 @@ TEXT_BLOCK = 512
 """Tokens that one program subsamples."""
 SECTOR = 8
 """Floats that the memory moves at once (32 bytes); rows begin at such a border."""
+
+
+PROGRAMS_A_PROCESSOR = 8
+"""As many of one warp as its registers hold at 128 dimensions."""
+MOST_CHANGES = 500
+"""Changes to one vector computed from the same state. On IMDb (window 5, 5 noise words) 1,024 windows at
+once, which is 490 such changes, cost nothing; see docs/benchmarks.md."""
 
 
 class TritonEngine:
@@ -41,12 +51,15 @@ class TritonEngine:
     device : str
         "cuda", "cuda:1", ...; "cpu" in Triton's interpreter.
     n_programs : int, optional
-        Windows in flight: each program works through its own stretch of the block, a window at a time, and
-        does not see what the others add meanwhile. Open means by `default_programs`.
+        Windows (or tiles) in flight: each program works through its own stretch of the block, one at a time,
+        and does not see what the others add meanwhile. Open means by `default_programs`.
     precision : {"tf32", "tf32x3", "ieee"}
         How the matrix units multiply: 10-bit factors, three products that make up for it, or no matrix units.
     n_warps : int
         Groups of 32 threads a program.
+    tiling : Tiling, optional
+        Train by tiles instead of windows: another way to sample the noise (`textransfer.pretrain.tiles`), for
+        comparison. Its tiles and their windows together must fill a power of two: `Tiling.size` + 2 windows.
 
     Raises
     ------
@@ -65,6 +78,7 @@ class TritonEngine:
         n_programs: int | None = None,
         precision: str = "tf32",
         n_warps: int = 1,
+        tiling: Tiling | None = None,
     ) -> None:
         problem = why_not(
             is_window_wise=plan.is_window_wise,
@@ -77,6 +91,7 @@ class TritonEngine:
         self._device = torch.device(device)
         self._n_programs = n_programs or default_programs(plan, self._device)
         self._precision = precision
+        self._tiling = tiling
         self._n_warps = n_warps
         self.is_deterministic = self._n_programs == 1
         self._put_draws(plan)
@@ -108,6 +123,8 @@ class TritonEngine:
 
         The host waits for the device once, for the sums at the end.
         """
+        if max_steps is not None and self._tiling is not None:
+            raise ConfigError("max_steps counts windows; tiles cannot stop after so many")
         if not tokens.size:
             return BlockStats(0.0, 0, 0)
         self._numbers[3] = position
@@ -117,7 +134,12 @@ class TritonEngine:
             n_steps = (sizes > 0).cumsum(0, dtype=torch.int32)
             n_windows = torch.minimum(n_windows, (n_steps < max_steps).sum(dtype=torch.int32) + 1)
             sizes[n_windows.long() :] = 0
-        losses = self._train(words, places, lows, highs, n_windows, rate)
+        windows = (words, places, lows, highs, n_windows)
+        if self._tiling is None:
+            losses = self._train_windows(*windows, rate=rate)
+        else:
+            losses = self._train_tiles(self._tiling, *windows, rate=rate)
+            sizes = pad(sizes, (0, -sizes.numel() % self._tiling.size)).view(-1, self._tiling.size).sum(1)
         loss, n_pairs, n_steps = torch.stack(
             [losses.sum(), sizes.sum(dtype=torch.float64), (sizes > 0).sum(dtype=torch.float64)]
         ).tolist()
@@ -153,26 +175,14 @@ class TritonEngine:
         )
         return words, places, lows, highs, n_before[-1]
 
-    def _train(
-        self,
-        words: torch.Tensor,
-        places: torch.Tensor,
-        lows: torch.Tensor,
-        highs: torch.Tensor,
-        n_windows: torch.Tensor,
-        rate: float,
-    ) -> torch.Tensor:
-        """Launch the training kernel; return the summed loss of each program."""
+    def _train_windows(self, *windows: torch.Tensor, rate: float) -> torch.Tensor:
+        """Launch the kernel that takes a step a window; return the summed loss of each program."""
         constants = kernel_constants(self._plan, self._in.shape[1], self._precision)
         n_tiles = constants["MOST_TILES"]
         n_scratch = n_tiles * constants["ROWS"] * constants["COLUMNS"] if n_tiles > 1 else 1
         losses = torch.empty(self._n_programs, dtype=torch.float64, device=self._device)
         train_windows[(self._n_programs,)](
-            words,
-            places,
-            lows,
-            highs,
-            n_windows,
+            *windows,
             self._numbers,
             self._alias_table,
             self._log_counts,
@@ -184,6 +194,26 @@ class TritonEngine:
             rate,
             self._bias.numel(),
             **constants,
+            num_warps=self._n_warps,
+        )
+        return losses
+
+    def _train_tiles(self, tiling: Tiling, *windows: torch.Tensor, rate: float) -> torch.Tensor:
+        """Launch the kernel that takes a step a tile; return the summed loss of each program."""
+        losses = torch.empty(self._n_programs, dtype=torch.float64, device=self._device)
+        train_tiles[(self._n_programs,)](
+            *windows,
+            self._numbers,
+            self._alias_table,
+            self._log_counts,
+            self._in,
+            self._out,
+            self._bias,
+            losses,
+            rate,
+            self._bias.numel(),
+            tiling.noise_weight(self._plan),
+            **tile_constants(self._plan, tiling, self._in.shape[1], self._precision),
             num_warps=self._n_warps,
         )
         return losses
@@ -236,6 +266,36 @@ def kernel_constants(plan: Plan, pitch: int, precision: str) -> dict[str, Any]:
     }
 
 
+def tile_constants(plan: Plan, tiling: Tiling, pitch: int, precision: str) -> dict[str, Any]:
+    """Return what `train_tiles` is compiled for.
+
+    Raises
+    ------
+    ConfigError
+        If a tile and its windows fill no power of two, or it is to follow the mean of a window's losses.
+    """
+    sampler = plan.sampler
+    n_centers = tiling.size + 2 * sampler.windows.window
+    if n_centers != power_of_two(n_centers):
+        raise ConfigError(
+            f"a tile of {tiling.size} words reaches {n_centers} with its windows; expected a power of two, "
+            f"such as size {power_of_two(n_centers) - 2 * sampler.windows.window}"
+        )
+    if plan.reduction != "sum":
+        raise ConfigError("tiles follow the sum of the losses; set reduction to 'sum'")
+    return {
+        "WINDOW": sampler.windows.window,
+        "CENTERS": n_centers,
+        "N_NOISE": tiling.n_noise,
+        "COLUMNS": power_of_two(tiling.n_noise),
+        "IS_NCE": plan.objective == "nce",
+        "IS_SKIPPING": sampler.is_skipping,
+        "PITCH": pitch,
+        "WIDTH": power_of_two(pitch),
+        "PRECISION": precision,
+    }
+
+
 def packed(table: AliasTable) -> npt.NDArray[np.int64]:
     """Return an alias table as the kernels read it: acceptance above, alias below, 32 bits each."""
     own = np.arange(table.alias.size)
@@ -246,8 +306,21 @@ def packed(table: AliasTable) -> npt.NDArray[np.int64]:
 
 
 def default_programs(plan: Plan, device: torch.device) -> int:
-    """Return how many windows are in flight."""
-    return 1
+    """Return how many windows are in flight: as many as the device holds, fewer for a small vocabulary.
+
+    What programs do at once is computed from one state of the tables, and then added up. The output vector
+    of the most frequent noise word suffers first: of n windows of m pairs it gets n m K q changes at once.
+    """
+    if device.type == "cpu":
+        return 1
+    sampler = plan.sampler
+    window = sampler.windows.window
+    n_pairs = window + 1 if sampler.windows.is_shrinking else 2 * window
+    if plan.reduction == "mean":
+        n_pairs = 1
+    hottest = n_pairs * sampler.noise.n_noise * float(sampler.noise.probabilities.max())
+    n_processors = torch.cuda.get_device_properties(device).multi_processor_count
+    return max(1, min(n_processors * PROGRAMS_A_PROCESSOR, int(MOST_CHANGES / hottest)))
 
 
 def padded(size: int) -> int:
