@@ -8,6 +8,7 @@ from conformance.test_engines import one_step_each
 from pretrain.planted import counts_of, plan_and_tables, ragged_text
 
 from textransfer.errors import ConfigError
+from textransfer.pretrain.damping import damping
 from textransfer.pretrain.noise import AliasTable, log_uniform_probabilities
 from textransfer.pretrain.objectives import apply_step
 from textransfer.pretrain.plan import Plan
@@ -52,10 +53,23 @@ def engine_of(plan: Plan, tables: Tables, n_programs: int = 1) -> TritonEngine:
     return TritonEngine(plan, tables, device=DEVICE, n_programs=n_programs, precision="ieee")
 
 
-def specification(plan: Plan, start: Tables, position: int, rate: float) -> tuple[Tables, float, int, int]:
+def specification(
+    plan: Plan,
+    start: Tables,
+    position: int,
+    rate: float,
+    in_damping: np.ndarray | float = 1.0,
+    out_damping: np.ndarray | float = 1.0,
+) -> tuple[Tables, float, int, int]:
     truth = Tables(*(table.astype(np.float64) for table in vars(start).values()))
     steps = plan.sampler.draw(TOKENS, OFFSETS, position)
-    loss = sum(apply_step(truth, step, rate, plan.objective, plan.reduction) for step in one_step_each(steps))
+    factors = [np.broadcast_to(part, len(start.out_bias)) for part in (in_damping, out_damping, out_damping)]
+    loss = 0.0
+    for step in one_step_each(steps):
+        before = truth.copy()
+        loss += apply_step(truth, step, rate, plan.objective, plan.reduction)
+        for table, old, factor in zip(vars(truth).values(), vars(before).values(), factors, strict=True):
+            table[:] = old + (factor[:, None] if table.ndim == 2 else factor) * (table - old)
     return truth, loss, steps.centers.size, steps.n_steps
 
 
@@ -85,12 +99,15 @@ def test_steps_equal_the_specification(objective: str, vector_size: int, setting
 
 
 @pytest.mark.parametrize("n_programs", [2, 5, 90])
-def test_programs_share_the_text(n_programs: int) -> None:
+@pytest.mark.parametrize("window", [4, 20])
+def test_programs_share_the_text_and_damp_what_is_frequent(n_programs: int, window: int) -> None:
     """The interpreter runs the programs in turn, so that even there no window may be lost or done twice."""
-    plan, start = plan_and_tables(TOKENS, 8)
-    engine = engine_of(plan, start, n_programs)
+    plan, start = plan_and_tables(TOKENS, 8, objective="nce", window=window, sample=0.1)
+    engine = TritonEngine(plan, start, device=DEVICE, n_programs=n_programs, precision="ieee", most_changes=1)
     stats = engine.train_block(TOKENS, OFFSETS, 5, 0.01)
-    truth, loss, n_pairs, n_steps = specification(plan, start, 5, 0.01)
+    in_damping, out_damping = damping(plan, n_programs, 1)
+    assert out_damping.min() < 0.9
+    truth, loss, n_pairs, n_steps = specification(plan, start, 5, 0.01, in_damping, out_damping)
     assert not engine.is_deterministic
     assert stats.loss == pytest.approx(loss, rel=1e-5 if IS_INTERPRETED else 0.05)
     assert (stats.n_pairs, stats.n_steps) == (n_pairs, n_steps)
@@ -179,18 +196,23 @@ def test_what_the_kernel_cannot_do_is_refused(settings: dict, vector_size: int, 
 
 
 @pytest.mark.parametrize(
-    ("settings", "expected"),
-    [({}, 17), ({"window": 40}, 2), ({"reduction": "mean"}, 88), ({"negative": 1}, 88)],
+    ("settings", "tile_size", "expected"),
+    [
+        ({}, 1, 88),
+        ({"window": 40}, 1, 17),
+        ({"window": 40}, 5, 3),
+        ({"window": 40, "reduction": "mean"}, 1, 88),
+    ],
 )
 def test_a_small_vocabulary_bounds_the_windows_in_flight(
-    settings: dict, expected: int, monkeypatch: pytest.MonkeyPatch
+    settings: dict, tile_size: int, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No vector shall get more than 500 changes at once: n m K q, q = 1/40 of a uniform noise of 40 words."""
+    """Of 40 words equally likely as noise, all kept: 41 pairs make 41 (1 + 5)/40 changes to each or so."""
     device = SimpleNamespace(multi_processor_count=11)
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: device)
-    monkeypatch.setattr(engine_room, "MOST_CHANGES", 11)
-    plan, _ = plan_and_tables(TOKENS, 4, ns_exponent=0.0, **settings)
-    assert default_programs(plan, torch.device("cuda")) == expected
+    monkeypatch.setattr(engine_room, "MOST_CHANGES", 41 * 6 / 40 * 17.5 / 4)
+    plan, _ = plan_and_tables(np.arange(40, dtype=np.int32), 4, ns_exponent=0.0, sample=0.0, **settings)
+    assert default_programs(plan, torch.device("cuda"), tile_size) == expected
     assert default_programs(plan, torch.device("cpu")) == 1
 
 

@@ -24,11 +24,14 @@ class Plan:
     objective : {"sgns", "nce"}
     reduction : {"sum", "mean"}
         Whether a step follows the sum or the mean of its pairs' losses.
+    kept_shares : ndarray of float64, shape (V,)
+        How often each word is expected among the words that survive the subsampling; sums to 1.
     """
 
     sampler: StepSampler
     objective: Literal["sgns", "nce"]
     reduction: Literal["sum", "mean"]
+    kept_shares: npt.NDArray[np.float64]
 
     @property
     def is_window_wise(self) -> bool:
@@ -77,4 +80,5 @@ class Plan:
             batch_size=batch_size,
             is_skipping=config.skip_hits,
         )
-        return cls(sampler, config.objective, config.reduction)
+        kept = counts * windows.keep.astype(np.float64)
+        return cls(sampler, config.objective, config.reduction, kept / kept.sum())

@@ -14,6 +14,7 @@ import triton
 from torch.nn.functional import pad
 
 from textransfer.errors import ConfigError
+from textransfer.pretrain.damping import MOST_CHANGES, changes_a_window, damping
 from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.engines.gpu import why_not
 from textransfer.pretrain.noise import AliasTable
@@ -34,9 +35,8 @@ SECTOR = 8
 
 PROGRAMS_A_PROCESSOR = 8
 """As many of one warp as its registers hold at 128 dimensions."""
-MOST_CHANGES = 500
-"""Changes to one vector computed from the same state. On IMDb (window 5, 5 noise words) 1,024 windows at
-once, which is 490 such changes, cost nothing; see docs/benchmarks.md."""
+STRONGEST_DAMPING = 4.0
+"""By what the most frequent word may be damped before fewer windows are worked on at once."""
 
 
 class TritonEngine:
@@ -57,6 +57,9 @@ class TritonEngine:
         How the matrix units multiply: 10-bit factors, three products that make up for it, or no matrix units.
     n_warps : int
         Groups of 32 threads a program.
+    most_changes : float
+        Changes to one vector that windows in flight may add up to; vectors of words too frequent for that
+        take smaller steps (`textransfer.pretrain.damping`). One program alone damps nothing.
     tiling : Tiling, optional
         Train by tiles instead of windows: another way to sample the noise (`textransfer.pretrain.tiles`), for
         comparison. Its tiles and their windows together must fill a power of two: `Tiling.size` + 2 windows.
@@ -78,6 +81,7 @@ class TritonEngine:
         n_programs: int | None = None,
         precision: str = "tf32",
         n_warps: int = 1,
+        most_changes: float = MOST_CHANGES,
         tiling: Tiling | None = None,
     ) -> None:
         problem = why_not(
@@ -89,7 +93,11 @@ class TritonEngine:
             raise ConfigError(f"engine 'triton' {problem}")
         self._plan = plan
         self._device = torch.device(device)
-        self._n_programs = n_programs or default_programs(plan, self._device)
+        tile_size = 1 if tiling is None else tiling.size
+        self._n_programs = n_programs or default_programs(plan, self._device, tile_size)
+        self._is_damped = self._n_programs > 1
+        n_windows = self._n_programs * tile_size if self._is_damped else 1
+        self._damping = [self._put(part) for part in damping(plan, n_windows, most_changes)]
         self._precision = precision
         self._tiling = tiling
         self._n_warps = n_warps
@@ -189,11 +197,13 @@ class TritonEngine:
             self._in,
             self._out,
             self._bias,
+            *self._damping,
             torch.empty((self._n_programs, n_scratch), dtype=torch.float32, device=self._device),
             losses,
             rate,
             self._bias.numel(),
             **constants,
+            IS_DAMPED=self._is_damped,
             num_warps=self._n_warps,
         )
         return losses
@@ -209,11 +219,13 @@ class TritonEngine:
             self._in,
             self._out,
             self._bias,
+            *self._damping,
             losses,
             rate,
             self._bias.numel(),
             tiling.noise_weight(self._plan),
             **tile_constants(self._plan, tiling, self._in.shape[1], self._precision),
+            IS_DAMPED=self._is_damped,
             num_warps=self._n_warps,
         )
         return losses
@@ -305,22 +317,17 @@ def packed(table: AliasTable) -> npt.NDArray[np.int64]:
     return ((accept << np.uint64(32)) | alias).view(np.int64)
 
 
-def default_programs(plan: Plan, device: torch.device) -> int:
-    """Return how many windows are in flight: as many as the device holds, fewer for a small vocabulary.
+def default_programs(plan: Plan, device: torch.device, tile_size: int = 1) -> int:
+    """Return how many programs run at once: as many as the device holds, fewer for a small vocabulary.
 
-    What programs do at once is computed from one state of the tables, and then added up. The output vector
-    of the most frequent noise word suffers first: of n windows of m pairs it gets n m K q changes at once.
+    A small vocabulary has words so frequent that many windows at once all change them: see `damping`.
     """
     if device.type == "cpu":
         return 1
-    sampler = plan.sampler
-    window = sampler.windows.window
-    n_pairs = window + 1 if sampler.windows.is_shrinking else 2 * window
-    if plan.reduction == "mean":
-        n_pairs = 1
-    hottest = n_pairs * sampler.noise.n_noise * float(sampler.noise.probabilities.max())
     n_processors = torch.cuda.get_device_properties(device).multi_processor_count
-    return max(1, min(n_processors * PROGRAMS_A_PROCESSOR, int(MOST_CHANGES / hottest)))
+    hottest = tile_size * max(float(changes.max()) for changes in changes_a_window(plan))
+    bound = int(STRONGEST_DAMPING * MOST_CHANGES / hottest)
+    return max(1, min(n_processors * PROGRAMS_A_PROCESSOR, bound))
 
 
 def padded(size: int) -> int:

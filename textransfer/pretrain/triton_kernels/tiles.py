@@ -44,6 +44,8 @@ def train_tiles(
     in_vectors,
     out_vectors,
     out_bias,
+    in_damping,
+    out_damping,
     losses,
     rate,
     n_words,
@@ -54,6 +56,7 @@ def train_tiles(
     COLUMNS: tl.constexpr,
     IS_NCE: tl.constexpr,
     IS_SKIPPING: tl.constexpr,
+    IS_DAMPED: tl.constexpr,
     PITCH: tl.constexpr,
     WIDTH: tl.constexpr,
     PRECISION: tl.constexpr,
@@ -123,14 +126,24 @@ def train_tiles(
             loss += (tile_loss + tl.sum(weights * softplus)).to(tl.float64)
 
             v_change = tl.dot(tl.trans(g), u, input_precision=PRECISION)
-            tl.atomic_add(v_at, v_change, mask=v_inside, sem="relaxed")
             w_change = tl.dot(tl.trans(h), u, input_precision=PRECISION)
-            tl.atomic_add(w_at, w_change, mask=w_inside, sem="relaxed")
             u_change = tl.dot(g, v, input_precision=PRECISION)
             u_change = tl.dot(h, w, u_change, input_precision=PRECISION)
+            v_bias_change = tl.sum(g, axis=0)
+            w_bias_change = tl.sum(h, axis=0)
+            if IS_DAMPED:
+                v_damped = tl.load(out_damping + context, mask=is_context, other=0.0)
+                w_damped = tl.load(out_damping + noise, mask=is_noise, other=0.0)
+                v_change *= v_damped[:, None]
+                w_change *= w_damped[:, None]
+                u_change *= tl.load(in_damping + center, mask=is_center, other=0.0)[:, None]
+                v_bias_change *= v_damped
+                w_bias_change *= w_damped
+            tl.atomic_add(v_at, v_change, mask=v_inside, sem="relaxed")
+            tl.atomic_add(w_at, w_change, mask=w_inside, sem="relaxed")
             tl.atomic_add(u_at, u_change, mask=u_inside, sem="relaxed")
             if IS_NCE:
-                tl.atomic_add(out_bias + context, tl.sum(g, axis=0), mask=is_context, sem="relaxed")
-                tl.atomic_add(out_bias + noise, tl.sum(h, axis=0), mask=is_noise, sem="relaxed")
+                tl.atomic_add(out_bias + context, v_bias_change, mask=is_context, sem="relaxed")
+                tl.atomic_add(out_bias + noise, w_bias_change, mask=is_noise, sem="relaxed")
             tl.debug_barrier()  # the next tile of this program sees all that this one has added
     tl.store(losses + program, loss)

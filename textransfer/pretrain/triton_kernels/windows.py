@@ -53,6 +53,8 @@ def train_windows(
     in_vectors,
     out_vectors,
     out_bias,
+    in_damping,
+    out_damping,
     scratch,
     losses,
     rate,
@@ -61,6 +63,7 @@ def train_windows(
     IS_NCE: tl.constexpr,
     IS_MEAN: tl.constexpr,
     IS_SKIPPING: tl.constexpr,
+    IS_DAMPED: tl.constexpr,
     PITCH: tl.constexpr,
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
@@ -86,6 +89,8 @@ def train_windows(
         Changed. Columns from D on are zero and stay so.
     out_bias : float32 (V,)
         Changed by NCE.
+    in_damping, out_damping : float32 (V,)
+        What the changes of each row are multiplied with, if IS_DAMPED.
     scratch : float32 (programs, MOST_TILES * ROWS, COLUMNS)
         Working memory for windows of more than one tile.
     losses : float64 (programs,)
@@ -160,6 +165,8 @@ def train_windows(
                     bias_change += tl.sum(g, axis=0)
                     if MOST_TILES == 1:
                         u_change = tl.dot(g, v, input_precision=PRECISION)
+                        if IS_DAMPED:
+                            u_change *= tl.load(in_damping + center, mask=is_center, other=0.0)[:, None]
                         tl.atomic_add(in_vectors + u_at, u_change, mask=u_mask, sem="relaxed")
                     else:
                         tl.store(scratch + first * COLUMNS + tile, g)
@@ -176,7 +183,13 @@ def train_windows(
                         u_change = tl.dot(
                             tl.load(scratch + first * COLUMNS + tile), v, input_precision=PRECISION
                         )
+                        if IS_DAMPED:
+                            u_change *= tl.load(in_damping + center, mask=is_center, other=0.0)[:, None]
                         tl.atomic_add(in_vectors + u_at, u_change, mask=u_mask, sem="relaxed")
+                if IS_DAMPED:
+                    damped = tl.load(out_damping + targets, mask=is_target, other=0.0)
+                    v_change *= damped[:, None]
+                    bias_change *= damped
                 tl.atomic_add(out_vectors + v_at, v_change, mask=v_mask, sem="relaxed")
                 if IS_NCE:
                     tl.atomic_add(out_bias + targets, bias_change, mask=is_target, sem="relaxed")
