@@ -125,25 +125,29 @@ def train_tiles(
             h = -rate * weights * sigmoid
             loss += (tile_loss + tl.sum(weights * softplus)).to(tl.float64)
 
-            v_change = tl.dot(tl.trans(g), u, input_precision=PRECISION)
-            w_change = tl.dot(tl.trans(h), u, input_precision=PRECISION)
-            u_change = tl.dot(g, v, input_precision=PRECISION)
-            u_change = tl.dot(h, w, u_change, input_precision=PRECISION)
-            v_bias_change = tl.sum(g, axis=0)
-            w_bias_change = tl.sum(h, axis=0)
+            # One after the other, so that one set of changes at a time waits in registers.
+            change = tl.dot(tl.trans(g), u, input_precision=PRECISION)
+            bias_change = tl.sum(g, axis=0)
             if IS_DAMPED:
-                v_damped = tl.load(out_damping + context, mask=is_context, other=0.0)
-                w_damped = tl.load(out_damping + noise, mask=is_noise, other=0.0)
-                v_change *= v_damped[:, None]
-                w_change *= w_damped[:, None]
-                u_change *= tl.load(in_damping + center, mask=is_center, other=0.0)[:, None]
-                v_bias_change *= v_damped
-                w_bias_change *= w_damped
-            tl.atomic_add(v_at, v_change, mask=v_inside, sem="relaxed")
-            tl.atomic_add(w_at, w_change, mask=w_inside, sem="relaxed")
-            tl.atomic_add(u_at, u_change, mask=u_inside, sem="relaxed")
+                damped = tl.load(out_damping + context, mask=is_context, other=0.0)
+                change *= damped[:, None]
+                bias_change *= damped
+            tl.atomic_add(v_at, change, mask=v_inside, sem="relaxed")
             if IS_NCE:
-                tl.atomic_add(out_bias + context, v_bias_change, mask=is_context, sem="relaxed")
-                tl.atomic_add(out_bias + noise, w_bias_change, mask=is_noise, sem="relaxed")
+                tl.atomic_add(out_bias + context, bias_change, mask=is_context, sem="relaxed")
+            change = tl.dot(tl.trans(h), u, input_precision=PRECISION)
+            bias_change = tl.sum(h, axis=0)
+            if IS_DAMPED:
+                damped = tl.load(out_damping + noise, mask=is_noise, other=0.0)
+                change *= damped[:, None]
+                bias_change *= damped
+            tl.atomic_add(w_at, change, mask=w_inside, sem="relaxed")
+            if IS_NCE:
+                tl.atomic_add(out_bias + noise, bias_change, mask=is_noise, sem="relaxed")
+            change = tl.dot(g, v, input_precision=PRECISION)
+            change = tl.dot(h, w, change, input_precision=PRECISION)
+            if IS_DAMPED:
+                change *= tl.load(in_damping + center, mask=is_center, other=0.0)[:, None]
+            tl.atomic_add(u_at, change, mask=u_inside, sem="relaxed")
             tl.debug_barrier()  # the next tile of this program sees all that this one has added
     tl.store(losses + program, loss)
