@@ -118,6 +118,10 @@ class TritonEngine:
         )
         return Tables(in_vectors, out_vectors, self._bias.cpu().numpy().copy())
 
+    def live(self) -> list[torch.Tensor]:
+        """Return the tables themselves; see `Engine.live`."""
+        return [self._in, self._out, *([self._bias] if self._plan.objective == "nce" else [])]
+
     def train_block(
         self,
         tokens: npt.NDArray[np.int32],
