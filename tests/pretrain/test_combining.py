@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from textransfer.errors import ConfigError
 from textransfer.pretrain import combining
-from textransfer.pretrain.combining import Combiner
+from textransfer.pretrain.combining import CURVATURE, Combiner, Combining
+
+SHARES = np.array([0.7, 0.2, 0.1, 0.0])
 
 
 class Played:
@@ -24,26 +27,32 @@ class Played:
             self._barrier.wait()
             total = torch.stack([one.clone() for one in self._given]).sum(0)
             self._barrier.wait()
-
-            def wait() -> None:
-                tensor.copy_(total)
-
-            return wait
+            return lambda: tensor.copy_(total)
 
         return start
 
 
-def combined(changes: np.ndarray, n_rows: int | None = None) -> np.ndarray:
-    """Let process r add ``changes[r]`` to a table of ones; return what each has in the end."""
-    played = Played(len(changes))
-    tables = [torch.ones(changes.shape[1:]) for _ in changes]
+def combined(
+    rounds: list[np.ndarray], strength: float, shares: np.ndarray = SHARES, how: Combining | None = None
+) -> np.ndarray:
+    """Let process r add ``rounds[k][r]`` to a table of ones in round k; return what each has in the end."""
+    n_processes = len(rounds[0])
+    played = Played(n_processes)
+    tables = [torch.ones(rounds[0].shape[1:], dtype=torch.float64) for _ in range(n_processes)]
 
     def work(rank: int) -> None:
-        combiner = Combiner([tables[rank]], played.all_reduce_of(rank))
-        tables[rank] += torch.from_numpy(changes[rank])
-        combiner.combine(n_rows)
+        combiner = Combiner(
+            [tables[rank]],
+            played.all_reduce_of(rank),
+            n_processes,
+            torch.from_numpy(shares),
+            how or Combining(),
+        )
+        for changes in rounds:
+            tables[rank] += torch.from_numpy(changes[rank])
+            combiner.combine(strength)
 
-    threads = [threading.Thread(target=work, args=[rank]) for rank in range(len(changes))]
+    threads = [threading.Thread(target=work, args=[rank]) for rank in range(n_processes)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -51,46 +60,68 @@ def combined(changes: np.ndarray, n_rows: int | None = None) -> np.ndarray:
     return torch.stack(tables).numpy()
 
 
-def rows(*of_processes: list[float]) -> np.ndarray:
-    return np.array(of_processes, dtype=np.float32)[:, None, :]
+def changes_of(n_processes: int, n_rows: int = 4, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(n_processes, n_rows, 5))
 
 
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        (rows([1, 2], [0, 0], [0, 0]), [1, 2]),  # one met the word: its whole step
-        (rows([1, 2], [1, 2], [1, 2]), [1, 2]),  # all learned the same: the mean
-        (rows([3, 0], [0, 4]), [3, 4]),  # different things: the sum
-        (rows([1, 0], [-1, 0]), [0, 0]),  # the contrary: nothing
-        (rows([0, 0], [0, 0]), [0, 0]),
-        (rows([1, 0], [1, 2]), [2 * 6 / 8, 2 * 6 / 8]),  # Q = 1 + 5, |D|^2 = 4 + 4
-    ],
-)
-def test_rows_move_by_the_sum_as_far_as_the_processes_differ(changes: np.ndarray, expected: list) -> None:
-    for found in combined(changes):
-        np.testing.assert_allclose(found, [np.array(expected) + 1], rtol=1e-6)
+def test_few_steps_add_up_and_many_are_averaged() -> None:
+    changes = changes_of(3)
+    for found in combined([changes], strength=1e-9):
+        np.testing.assert_allclose(found - 1, changes.sum(0), rtol=1e-6)
+    for found in combined([changes], strength=1e9):
+        np.testing.assert_allclose(found[:3] - 1, changes.mean(0)[:3], rtol=1e-6)
+        np.testing.assert_allclose(found[3] - 1, changes.sum(0)[3], rtol=1e-6)  # a row without pairs
 
 
-@pytest.mark.parametrize("chunk_bytes", [1, 100, 1 << 20])
-@pytest.mark.parametrize("n_rows", [None, 0, 7, 63])
-def test_the_pieces_make_no_difference(
-    monkeypatch: pytest.MonkeyPatch, chunk_bytes: int, n_rows: int | None
-) -> None:
+@pytest.mark.parametrize("n_processes", [2, 5])
+@pytest.mark.parametrize("n_steps", [1, 10, 1000])
+def test_gradient_descent_on_a_quadratic_loss_is_repeated_exactly(n_processes: int, n_steps: int) -> None:
+    # Each process goes n steps from 1 towards 0; together that must be R n steps.
+    rate = 1e-3
+    apart = np.full((n_processes, 1, 5), np.exp(-rate * n_steps) - 1)
+    (found, *_) = combined([apart], rate * n_steps / CURVATURE, np.ones(1))
+    np.testing.assert_allclose(found, np.exp(-rate * n_steps * n_processes), rtol=1e-9)
+
+
+def test_rows_come_as_often_as_they_are_frequent() -> None:
+    how = Combining(frequent=1)
+    rounds = [changes_of(2, seed=seed) for seed in range(4)]
+    for n_rounds, n_combined in [(1, 1), (2, 2), (3, 1), (4, 4)]:
+        found = combined(rounds[:n_rounds], 1e-9, how=how)
+        total = np.sum(rounds[:n_rounds], axis=(0, 1)) + 1
+        np.testing.assert_allclose(found[:, :n_combined], [total[:n_combined]] * 2, rtol=1e-6)
+        if n_combined < 4:
+            assert (found[0, n_combined:] != found[1, n_combined:]).all()
+
+
+def test_the_time_since_a_row_was_combined_counts() -> None:
+    rounds = [changes_of(2, seed=seed) for seed in range(2)]
+    found = combined(rounds, 0.5, how=Combining(frequent=1))
+    a = CURVATURE * 2 * 0.5 * SHARES[1]  # the second row was left out of the first round
+    factor = (1 - np.exp(-2 * a)) / (2 * (1 - np.exp(-a)))
+    np.testing.assert_allclose(found[0, 1] - 1, factor * np.sum(rounds, axis=(0, 1))[1])
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 100])
+def test_the_pieces_make_no_difference(monkeypatch: pytest.MonkeyPatch, chunk_bytes: int) -> None:
+    shares = np.full(63, 1 / 63)
+    expected = combined([changes_of(3, 63)], 1.0, shares)
     monkeypatch.setattr(combining, "CHUNK_BYTES", chunk_bytes)
-    changes = np.random.default_rng(0).normal(size=(3, 63, 5)).astype(np.float32)
-    found = combined(changes, n_rows)
-    total, squares = changes.sum(0), (changes**2).sum((0, 2))
-    scale = np.minimum(1, squares / (total**2).sum(1))
-    stop = 63 if n_rows is None else n_rows
-    for rank in range(3):
-        np.testing.assert_allclose(found[rank, :stop] - 1, (total * scale[:, None])[:stop], atol=1e-5)
-        np.testing.assert_allclose(found[rank, stop:] - 1, changes[rank, stop:], atol=1e-6)
+    np.testing.assert_array_equal(combined([changes_of(3, 63)], 1.0, shares), expected)
 
 
-def test_what_was_combined_is_where_the_next_one_starts() -> None:
-    table = torch.zeros(2, 3)
-    combiner = Combiner([table, torch.zeros(2)], lambda _: lambda: None)
-    for n_times in (1, 2, 3):
-        table += 1
-        combiner.combine()
-        np.testing.assert_allclose(table, np.full((2, 3), n_times))
+def test_after_all_rows_the_count_starts_anew() -> None:
+    tables = [torch.zeros(8, 3), torch.zeros(8)]
+    shares = torch.full([8], 1 / 8, dtype=torch.float64)
+    combiner = Combiner(tables, lambda _: lambda: None, 2, shares, Combining(frequent=2))
+    found = [combiner.combine(0.1) for _ in range(8)]
+    assert found == [False, False, False, True] * 2
+    assert combiner.combine(0.1, is_last=True)
+    assert [combiner.combine(0.1) for _ in range(4)] == found[:4]
+
+
+def test_intervals_are_numbers_from_one() -> None:
+    with pytest.raises(
+        ConfigError, match=r"combine_words is 0.*combine_frequent is -1.*combine_rounds is 0\.5"
+    ):
+        Combining(words=0, frequent=-1, rounds=0.5)

@@ -137,8 +137,8 @@ def pretrain_command(
     checkpoint_tokens: CheckpointTokens = None,
     resume: Resume = False,
     combine_words: CombineWords = None,
-    combine_rounds: CombineRounds = None,
     combine_frequent: CombineFrequent = None,
+    combine_rounds: CombineRounds = None,
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -168,7 +168,7 @@ def pretrain_command(
     from textransfer.pretrain.skipgram import SkipGram
     from textransfer.storage import remove_folder, staged_folder
 
-    combining = combining_of(combine_words, combine_rounds, combine_frequent)
+    combining = combining_of(combine_words, combine_frequent, combine_rounds)
     with team_of_torchrun(combining) as team:
         console = configure(quiet=quiet or team.rank > 0, verbose=verbose and team.rank == 0)
         with team.together():

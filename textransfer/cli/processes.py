@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from textransfer.pretrain.distributed import Combining
+    from textransfer.pretrain.combining import Combining
     from textransfer.pretrain.team import Team
     from textransfer.text.corpus import Corpus
 
 CombineWords = Annotated[
     int | None,
     typer.Option(
-        help="With torchrun: words a process trains between two combinations of the frequent rows.",
-        show_default="250000",
+        help="With torchrun: words a process trains between two combinations.", show_default="50000"
+    ),
+]
+CombineFrequent = Annotated[
+    int | None,
+    typer.Option(
+        help="With torchrun: rows combined each time; twice as many every second time, and so on.",
+        show_default="512",
     ),
 ]
 CombineRounds = Annotated[
     int | None,
-    typer.Option(help="With torchrun: in each so-many-th of these, all rows.", show_default="8"),
-]
-CombineFrequent = Annotated[
-    int | None, typer.Option(help="With torchrun: how many rows are frequent.", show_default="1024")
+    typer.Option(help="With torchrun: all rows at the latest after so many times.", show_default="128"),
 ]
 
 
@@ -32,12 +35,15 @@ def is_first_process() -> bool:
     return int(os.environ.get("WORLD_SIZE", "1")) < 2 or os.environ.get("RANK", "0") == "0"
 
 
-def combining_of(words: int | None, rounds: int | None, frequent: int | None) -> "Combining":
-    """Return how often several processes combine what they learned."""
-    from textransfer.pretrain.distributed import Combining
+def combining_of(words: int | None, frequent: int | None, rounds: int | None) -> "Combining | None":
+    """Return how often several processes combine what they learned; None for the defaults."""
+    given = {"words": words, "frequent": frequent, "rounds": rounds}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    if not chosen:
+        return None  # and torch is not loaded
+    from textransfer.pretrain.combining import Combining
 
-    given = {"words": words, "rounds": rounds, "frequent": frequent}
-    return Combining(**{name: value for name, value in given.items() if value is not None})
+    return Combining(**chosen)
 
 
 def corpus_of(sources: list[str], team: "Team", *, text_column: str, encoding: str) -> "Corpus":

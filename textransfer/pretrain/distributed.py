@@ -11,22 +11,24 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from textransfer.checks import check_range
-from textransfer.errors import ConfigError, PeerError, TextransferError
+from textransfer.errors import PeerError, TextransferError
 from textransfer.pretrain.engines import BlockStats, Engine, EngineChoice
 from textransfer.pretrain.interrupt import Interrupt
 from textransfer.pretrain.preparation import Prepared, load_prepared, save_prepared
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.team import Alone, Team
+from textransfer.pretrain.windows import keep_thresholds
 
 if TYPE_CHECKING:
     import torch
+
+    from textransfer.pretrain.combining import Combining
 
 PATIENCE = timedelta(days=1)
 """How long a process waits while another one reads the text. One that died is noticed at once."""
@@ -34,43 +36,14 @@ TRAINING_PATIENCE = timedelta(minutes=15)
 """The same while training, when a process may be busy with a checkpoint."""
 
 
-@dataclass(frozen=True)
-class Combining:
-    """How often the matrices of the processes are combined.
+@contextmanager
+def team_of_torchrun(combining: "Combining | None" = None) -> Iterator[Team]:
+    """Join the processes that torchrun started; without torchrun, be alone.
 
     Parameters
     ----------
-    words : int, default=250_000
-        Words that each process trains between two combinations of the frequent rows; fewer where the run
-        would have less than a hundred of them.
-    rounds : int, default=8
-        All rows are combined in each so-many-th of them.
-    frequent : int, default=1024
-        The most frequent words, whose rows are combined each time.
-
-    Raises
-    ------
-    ConfigError
-        If a number is out of range.
-    """
-
-    words: int = 250_000
-    rounds: int = 8
-    frequent: int = 1024
-
-    def __post_init__(self) -> None:
-        problems = [
-            *check_range("combine_words", self.words, 1, is_integer=True),
-            *check_range("combine_rounds", self.rounds, 1, is_integer=True),
-            *check_range("combine_frequent", self.frequent, 0, is_integer=True),
-        ]
-        if problems:
-            raise ConfigError("; ".join(problems))
-
-
-@contextmanager
-def team_of_torchrun(combining: Combining | None = None) -> Iterator[Team]:
-    """Join the processes that torchrun started; without torchrun, be alone.
+    combining : Combining, optional
+        How often the matrices are combined.
 
     The variables RANK, WORLD_SIZE, LOCAL_RANK and LOCAL_WORLD_SIZE tell, as torchrun and others set them.
 
@@ -90,7 +63,7 @@ def team_of_torchrun(combining: Combining | None = None) -> Iterator[Team]:
         dist.init_process_group("cpu:gloo,cuda:nccl" if is_mixed else "gloo", timeout=PATIENCE)
     try:
         with _ended_from_outside():
-            yield TorchTeam(combining or Combining())
+            yield TorchTeam(combining)
     finally:
         dist.destroy_process_group()
 
@@ -101,16 +74,17 @@ class TorchTeam:
     is_whole = True
     is_stopping = False
 
-    def __init__(self, combining: Combining) -> None:
+    def __init__(self, combining: "Combining | None" = None) -> None:
         import torch.distributed as dist
 
+        from textransfer.pretrain.combining import Combining
+
+        self._combining = combining or Combining()
         self.rank, self.size = dist.get_rank(), dist.get_world_size()
         self.local_rank = int(os.environ.get("LOCAL_RANK", "0"))
         self.local_size = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
-        self.words_a_round = combining.words * self.size
-        self.rounds_a_whole = combining.rounds
+        self.words_a_round = self._combining.words * self.size
         self.interrupt = Interrupt()
-        self._combining = combining
         self._dist = dist
         with _lost_peers():
             self._group = dist.new_group(timeout=TRAINING_PATIENCE)
@@ -174,8 +148,10 @@ class TorchTeam:
                     "the same versions"
                 )
 
-    def attach(self, engine: Engine, tables: Tables | None) -> None:
+    def attach(self, engine: Engine, prepared: Prepared, tables: Tables | None) -> None:
         """From here on combine this engine's tables; start from those that the first process has, if any."""
+        import torch
+
         from textransfer.pretrain.combining import Combiner
 
         if tables is not None:
@@ -184,7 +160,10 @@ class TorchTeam:
         with _lost_peers():
             for table in live:
                 self._dist.broadcast(table, 0, group=self._group)
-        self._combiner = Combiner(live, self._start_sum)
+        counts = prepared.encoded.vocabulary.counts
+        kept = counts * (keep_thresholds(counts, prepared.config.sample or 0.0) / 2.0**32)
+        shares = torch.from_numpy(kept / kept.sum())
+        self._combiner = Combiner(live, self._start_sum, self.size, shares, self._combining)
 
     def choose(self, choice: EngineChoice) -> EngineChoice:
         """Give each process of a machine a device of its own, where there are several."""
@@ -194,17 +173,16 @@ class TorchTeam:
 
         return choice._replace(device=f"cuda:{self.local_rank % torch.cuda.device_count()}")
 
-    def combine(self, stats: BlockStats, *, is_whole: bool) -> BlockStats:
-        """Bring together what was learned since the last time: of all rows, or of the frequent ones."""
+    def combine(self, stats: BlockStats, *, rate: float, is_last: bool) -> BlockStats:
+        """Bring together what the processes learned in a block; see `Combiner.combine`."""
         import torch
 
         is_wanted = float(self.interrupt.is_wanted)
         sums = torch.tensor([stats.loss, stats.n_pairs, stats.n_steps, is_wanted], dtype=torch.float64)
         with _lost_peers():
             self._dist.all_reduce(sums, group=self._group)
-            self._combiner.combine(None if is_whole else self._combining.frequent)
-        loss, n_pairs, n_steps, n_stopping = sums.tolist()
-        self.is_whole = is_whole
+            loss, n_pairs, n_steps, n_stopping = sums.tolist()
+            self.is_whole = self._combiner.combine(rate * n_pairs / self.size, is_last=is_last)
         self.is_stopping = self.is_stopping or n_stopping > 0
         return BlockStats(loss, int(n_pairs), int(n_steps))
 

@@ -21,9 +21,7 @@ class Team(Protocol):
     local_size: int
     """Processes on this machine."""
     words_a_round: int
-    """Tokens that all of them train on between two combinations of the frequent rows; 0: no limit."""
-    rounds_a_whole: int
-    """All rows are combined in each so-many-th round."""
+    """Tokens that all of them train on between two combinations; 0: as many as suit one process."""
     is_whole: bool
     """Whether all processes have the same tables just now."""
     interrupt: Interrupt
@@ -57,12 +55,12 @@ class Team(Protocol):
         """Refuse to go on unless all processes give the same facts."""
         ...
 
-    def attach(self, engine: Engine, tables: Tables | None) -> None:
+    def attach(self, engine: Engine, prepared: Prepared, tables: Tables | None) -> None:
         """From here on combine this engine's tables; start from those that the first process has, if any."""
         ...
 
-    def combine(self, stats: BlockStats, *, is_whole: bool) -> BlockStats:
-        """Bring together what was learned since the last time: of all rows, or of the frequent ones.
+    def combine(self, stats: BlockStats, *, rate: float, is_last: bool) -> BlockStats:
+        """Bring together what the processes learned in a block; all of it after the last one.
 
         Returns
         -------
@@ -79,7 +77,6 @@ class Alone:
     size = 1
     local_size = 1
     words_a_round = 0
-    rounds_a_whole = 1
     is_whole = True
 
     def __init__(self) -> None:
@@ -113,11 +110,11 @@ class Alone:
     def check_same(self, facts: Mapping[str, str]) -> None:
         """Agree."""
 
-    def attach(self, engine: Engine, tables: Tables | None) -> None:
+    def attach(self, engine: Engine, prepared: Prepared, tables: Tables | None) -> None:
         """Start from the tables, if there are any."""
         if tables is not None:
             engine.load(tables)
 
-    def combine(self, stats: BlockStats, *, is_whole: bool) -> BlockStats:
+    def combine(self, stats: BlockStats, *, rate: float, is_last: bool) -> BlockStats:
         """Return the statistics as they are."""
         return stats

@@ -173,10 +173,8 @@ class Trainer:
             tokens, offsets = self.corpus.take(documents[first:last])
             before = int(ends[first - 1]) if first else 0
             stats = self.engine.train_block(tokens, offsets, position + before, rate, max_steps=max_steps)
-        done = position + n_block
-        stretch = self._block_size() * self.team.rounds_a_whole
-        is_whole = done // stretch > position // stretch or done == self.corpus.tokens.size * self.epochs
-        return n_block, self.team.combine(stats, is_whole=is_whole)
+        is_last = position + n_block == self.corpus.tokens.size * self.epochs
+        return n_block, self.team.combine(stats, rate=rate, is_last=is_last)
 
     def _blocks_after(self, epoch: int, n_done: int) -> list[npt.NDArray[np.int64]]:
         """Return the blocks of an epoch of which so many tokens are done already."""
