@@ -6,9 +6,9 @@ part in at each of R processes, at learning rate t. Every process then gets
     row = base + f(h t n) sum_r d_r,    f(a) = (1 - exp(-R a)) / (R (1 - exp(-a))).
 
 That is exact for a quadratic loss of curvature h: n steps go a share 1 - exp(-h t n) of the way to the
-optimum, and R n of them, one after the other, 1 - exp(-R h t n). A row with few steps gets the sum, as if they had been taken
-in turn; a row that came to rest at each process gets the mean, and is not thrown R times as far as any of
-them meant. A row that only one process met keeps nearly its whole step.
+optimum, and R n of them, one after the other, 1 - exp(-R h t n). A row with few steps gets the sum, as if
+they had been taken in turn; a row that came to rest at each process gets the mean, and is not thrown R times
+as far as any of them meant. A rare row that only one process met keeps nearly its whole step.
 
 Rows are sorted by frequency. Round k since the last time that all were combined takes the first F 2^z rows,
 with z the zeros that end k in binary: a row half as frequent comes half as often, so that each is combined
