@@ -23,7 +23,6 @@ from textransfer.pretrain.interrupt import Interrupt
 from textransfer.pretrain.preparation import Prepared, load_prepared, save_prepared
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.team import Alone, Team
-from textransfer.pretrain.windows import keep_thresholds
 
 if TYPE_CHECKING:
     import torch
@@ -160,9 +159,7 @@ class TorchTeam:
         with _lost_peers():
             for table in live:
                 self._dist.broadcast(table, 0, group=self._group)
-        counts = prepared.encoded.vocabulary.counts
-        kept = counts * (keep_thresholds(counts, prepared.config.sample or 0.0) / 2.0**32)
-        shares = torch.from_numpy(kept / kept.sum())
+        shares = torch.from_numpy(prepared.pair_shares())
         self._combiner = Combiner(live, self._start_sum, self.size, shares, self._combining)
 
     def choose(self, choice: EngineChoice) -> EngineChoice:

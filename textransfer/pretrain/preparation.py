@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import CorpusError
 from textransfer.pretrain.engines import available_cores
+from textransfer.pretrain.windows import keep_thresholds
 from textransfer.text.corpus import Corpus
 from textransfer.text.encoded import EncodedCorpus
 from textransfer.text.scan import scan_corpus
@@ -36,6 +38,12 @@ class Prepared:
     config: PretrainConfig
     encoded: EncodedCorpus
     fingerprint: str
+
+    def pair_shares(self) -> npt.NDArray[np.float64]:
+        """Return the share of all pairs that each word takes part in as centre or context, shape (V,)."""
+        counts = self.encoded.vocabulary.counts
+        kept = counts * (keep_thresholds(counts, self.config.sample or 0.0) / 2.0**32)
+        return np.asarray(kept / kept.sum())
 
 
 def prepare(
