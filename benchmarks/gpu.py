@@ -116,7 +116,7 @@ def prepare(sources: list[str], target: Path) -> None:
 
     from textransfer import Corpus
     from textransfer.config import TokenizerConfig
-    from textransfer.text.encoded import scan_corpus
+    from textransfer.text.scan import scan_corpus
     from textransfer.text.tokenize import build_tokenizer
 
     corpus = Corpus(sources)
