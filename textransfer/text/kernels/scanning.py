@@ -18,6 +18,7 @@ FIRST_LETTER = 48
 
 _SPACE = 32
 _SLASH = 47
+_LESS = 60
 _GREATER = 62
 
 
@@ -76,21 +77,25 @@ def find_hard(data, starts, ends, plan, folds, found):
     n_found = 0
     for document in range(starts.size):
         end = ends[document]
-        i = piece = starts[document]
+        i = earliest = starts[document]
         while i < end:
+            if data[i] < 0x80 and data[i] != _LESS:
+                i += 1
+                continue
             sign, size = sign_at(data, i, plan, folds)
-            if sign == SEPARATOR and _is_cut(data, i, end, plan):
-                piece = i + 1
             if sign != HARD and (sign != TAG or tag_end(data, i, end) >= 0):
                 i += size
                 continue
+            piece = i
+            while piece > earliest and not _is_cut(data, piece - 1, end, plan):
+                piece -= 1
             while i < end and not _is_cut(data, i, end, plan):
                 i += 1
             if n_found < len(found):
                 found[n_found, 0] = piece
                 found[n_found, 1] = i
             n_found += 1
-            piece = i + 1
+            earliest = i
     return n_found
 
 
@@ -158,6 +163,11 @@ def encode(data, starts, ends, pieces, known, known_ends, plan, folds, table, id
                 while sign >= FIRST_LETTER:
                     top, state = _write(arena, top, sign, state)
                     i += size
+                    while i < stop and data[i] < 0x80 and plan[data[i]] >= FIRST_LETTER:
+                        arena[top] = plan[data[i]]
+                        state = hashed(state, arena[top])
+                        top += 1
+                        i += 1
                     if i >= stop:
                         break
                     sign, size = sign_at(data, i, plan, folds)
