@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import documents, texts
 
+from textransfer.config import TokenizerConfig
 from textransfer.errors import CorpusError, OutputError, TextransferWarning
 from textransfer.text import batches, encoded, integer_files, scan
 from textransfer.text.corpus import Corpus
 from textransfer.text.scan import scan_corpus
+from textransfer.text.tokenize import build_tokenizer
 from textransfer.text.tokenizers.words import WordsTokenizer
 
 TOKENIZER = WordsTokenizer()
@@ -238,6 +240,17 @@ def test_finishing_again_leaves_the_first_result_as_it_was(tmp_path):
     whole = raw.finish()
     assert raw.finish(min_count=2).words_of(0) == ["a", "a"]
     assert whole.words_of(0) == ["a", "b", "a"]
+
+
+@pytest.mark.parametrize("name", ["japanese", "subword"])
+def test_other_tokenizers_run_side_by_side(tmp_path, monkeypatch, name):
+    pytest.importorskip("sudachipy" if name == "japanese" else "tokenizers")
+    some = ["\u9762\u767d\u3044\u6620\u753b\u3060\u3063\u305f", "\u610f\u5916\u3068\u9577\u3044"] * 60
+    tokenizer = build_tokenizer(TokenizerConfig(tokenizer=name, subword_vocab_size=30), some)
+    plain = raw_parts(scan_corpus(some, tokenizer, tmp_path))
+    monkeypatch.setattr(batches, "BATCH_CHARACTERS", 60)
+    monkeypatch.setattr(scan, "SMALL_BYTES", 0)
+    assert raw_parts(scan_corpus(some, tokenizer, tmp_path, n_jobs=3)) == plain
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])

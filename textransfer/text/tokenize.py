@@ -28,7 +28,7 @@ _KANA_SHARE = 0.05
 
 
 class Tokenizer(Protocol):
-    """What cuts text into words, the same way each time."""
+    """What cuts text into words, the same way each time, from several threads at once if asked to."""
 
     @property
     def name(self) -> str:

@@ -1,6 +1,8 @@
 """Cut Japanese text into words with the morphological analyser Sudachi."""
 
+import threading
 from collections.abc import Iterable, Iterator
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
@@ -81,16 +83,18 @@ class JapaneseTokenizer:
         dictionary = sudachi.Dictionary(dict="core")
         # SudachiPy 0.7 renamed the method.
         create = dictionary.tokenizer if hasattr(dictionary, "tokenizer") else dictionary.create
-        self._analyser = create(mode=sudachi.SplitMode.C)
+        self._new_analyser = partial(create, mode=sudachi.SplitMode.C)
+        self._of_thread = threading.local()
         self._is_separator = dictionary.pos_matcher(_SEPARATORS)
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of one text, in order."""
+        analyser = self._analyser()
         # Case is left to the end: Sudachi knows many names by their capitals.
         text = normalize(text, lowercase=False)
         words = []
         for piece in split_long(text):
-            for morpheme in self._analyser.tokenize(piece):
+            for morpheme in analyser.tokenize(piece):
                 if self._is_separator(morpheme) and not _HAS_CONTENT.search(morpheme.surface()):
                     continue
                 words.append(morpheme.normalized_form() if self.form == "normalized" else morpheme.surface())
@@ -99,6 +103,12 @@ class JapaneseTokenizer:
         if self.stop_words:
             words = [word for word in words if word.lower() not in self.stop_words]
         return words
+
+    def _analyser(self) -> Any:  # noqa: ANN401 - the library has no types
+        """Return this thread's analyser: it works without the interpreter's lock, but for one at a time."""
+        if not hasattr(self._of_thread, "analyser"):
+            self._of_thread.analyser = self._new_analyser()
+        return self._of_thread.analyser
 
     def tokenize_many(self, texts: Iterable[str]) -> Iterator[list[str]]:
         """Yield the words of each text."""
