@@ -33,6 +33,7 @@ def test_defaults_are_within_their_own_ranges(group):
         ("max_steps", 1, 0),
         ("min_count", 1, 0),
         ("max_vocab_size", 1, 0),
+        ("max_scan_words", 1000, 999),
         ("sample", 0, -1e-9),
         ("negative", 1, 0),
         ("ns_exponent", -5, -5.1),
