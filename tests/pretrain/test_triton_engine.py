@@ -216,6 +216,21 @@ def test_a_small_vocabulary_bounds_the_windows_in_flight(
     assert default_programs(plan, torch.device("cpu")) == 1
 
 
+def test_live_tables_are_those_that_train() -> None:
+    plan, start = plan_and_tables(TOKENS, 5)
+    engine = engine_of(plan, start)
+    in_vectors, out_vectors = engine.live()
+    in_vectors.mul_(2.0)
+    np.testing.assert_array_equal(engine.tables().in_vectors, 2.0 * start.in_vectors)
+    engine.train_block(TOKENS, OFFSETS, 0, 0.05)
+    for matrix, found in (
+        (in_vectors, engine.tables().in_vectors),
+        (out_vectors, engine.tables().out_vectors),
+    ):
+        np.testing.assert_array_equal(matrix[:, :5].cpu().numpy(), found)
+        assert not matrix[:, 5:].any(), "the filling stays zero, so that sums over processes leave it alone"
+
+
 def test_not_a_number_is_reported_not_hidden() -> None:
     plan, start = plan_and_tables(TOKENS, 8)
     start.in_vectors[counts_of(TOKENS).argmax()] = np.nan

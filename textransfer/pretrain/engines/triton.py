@@ -119,7 +119,7 @@ class TritonEngine:
         return Tables(in_vectors, out_vectors, self._bias.cpu().numpy().copy())
 
     def live(self) -> list[torch.Tensor]:
-        """Return the tables themselves; see `Engine.live`."""
+        """Return the tables themselves, rows filled up with zeros that stay so; see `Engine.live`."""
         return [self._in, self._out, *([self._bias] if self._plan.objective == "nce" else [])]
 
     def train_block(
