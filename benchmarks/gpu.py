@@ -74,9 +74,9 @@ def main() -> None:
     print_line(
         kind="setting",
         date=date.today().isoformat(),
-        textransfer=__version__,
-        numpy=np.__version__,
         machine=platform.machine(),
+        python=platform.python_version(),
+        versions={"textransfer": __version__, "numpy": np.__version__},
         n_words=corpus.n_tokens,
         vocabulary=len(corpus.vocabulary.words),
         **{k: v for k, v in config.to_dict().items() if k in vars(given)},

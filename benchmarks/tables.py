@@ -87,12 +87,27 @@ def quality_rows(records: list[Record]) -> Iterator[str]:
         yield f"| {measure} | {cells[0]} | {cells[1]} | {record['difference']:+.3f} |"
 
 
+def flight_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a number of windows in flight."""
+    yield "| windows in flight | most changes to a vector at once | loss | WordSim-353 | SimLex-999 |"
+    yield "| --- | --- | --- | --- | --- |"
+    for record in records:
+        if record["kind"] == "quality":
+            bound = f"{record['most_changes']:g}" if record.get("most_changes") else "not bounded"
+            cells = f"{record['windows_in_flight']:,} | {bound}"
+            if "error" in record:
+                yield f"| {cells} | left the finite numbers | | |"
+            else:
+                measures = " | ".join(f"{record[name]:.3f}" for name in ("loss", "wordsim", "simlex"))
+                yield f"| {cells} | {measures} |"
+
+
 def number(value: object) -> str:
     """Write a number so that it can be read."""
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-MAKERS = {"speed": speed_rows, "quality": quality_rows}
+MAKERS = {"speed": speed_rows, "quality": quality_rows, "flight": flight_rows}
 
 
 if __name__ == "__main__":
