@@ -8,19 +8,18 @@ code that torchrun's processes run but for the network, so that 64 of them can b
 """
 
 import argparse
-import json
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import torch
 from gensim.test.utils import datapath
+from records import print_line, print_setting
 
-from textransfer import Corpus, WordVectors, __version__
+from textransfer import Corpus, WordVectors
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.pretrain import combining
 from textransfer.pretrain.combining import Combiner, Combining
@@ -58,10 +57,7 @@ def main() -> None:
         words = TokenizerConfig(tokenizer="words")
         prepared = prepare(corpus, words, config, Path(folder), fingerprint="")
         vocabulary = prepared.encoded.vocabulary
-        print_line(
-            kind="setting",
-            date=date.today().isoformat(),
-            textransfer=__version__,
+        print_setting(
             n_words=prepared.encoded.n_tokens,
             vocabulary=len(vocabulary),
             combining=asdict(how),
@@ -109,7 +105,7 @@ class Player(Alone):
         self.rank, self.size, self.words_a_round = rank, stage.size, how.words * stage.size
         self._stage, self._how, self._rule = stage, how, rule
 
-    def attach(self, engine: Any, prepared: Prepared, tables: Any) -> None:  # noqa: ANN401 - as in Team
+    def attach(self, engine: Any, choice: object, prepared: Prepared, tables: object) -> None:  # noqa: ANN401
         """From here on combine this engine's tables."""
         shares = prepared.pair_shares()
         kind = Combiner if self._rule == "ours" else constant(FACTORS[self._rule](self.size))
@@ -143,9 +139,10 @@ def train(prepared: Prepared, how: Combining, size: int, rule: str, seed: int) -
     tables, losses = [], []
 
     def play(rank: int) -> None:
-        engine = build_engine(EngineChoice("cpu", "cpu", 1, 1), config, encoded.vocabulary.counts, seed)
+        choice = EngineChoice("cpu", "cpu", 1, 1)
+        engine = build_engine(choice, config, encoded.vocabulary.counts, seed)
         team = Player(rank, stage, how, rule) if size > 1 else Alone()
-        team.attach(engine, prepared, None)
+        team.attach(engine, choice, prepared, None)
         rate = LearningRate(config.learning_rate, config.min_learning_rate, "linear")
         trainer = Trainer(engine, encoded, config.epochs or 1, rate, shuffle_seed=seed, team=team)
         records = list(trainer.run())
@@ -164,11 +161,6 @@ def train(prepared: Prepared, how: Combining, size: int, rule: str, seed: int) -
         scores[name] = round(float(keyed.evaluate_word_pairs(datapath(file))[1][0]), 4)
     last = losses[-max(len(losses) // 10, 1) :]
     return {"rounds": len(losses), "loss_of_the_last_tenth": round(sum(last) / len(last), 4), **scores}
-
-
-def print_line(**values: object) -> None:
-    """Print one JSON line."""
-    print(json.dumps(values), flush=True)
 
 
 if __name__ == "__main__":

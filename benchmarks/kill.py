@@ -9,7 +9,6 @@ must be equal bit for bit. Prints JSON lines: one a kill, and a summary.
 """
 
 import argparse
-import json
 import os
 import random
 import signal
@@ -17,12 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 
 import numpy as np
+from records import print_line, print_setting
 
-from textransfer import WordVectors, __version__
+from textransfer import WordVectors
 from textransfer.cli import pretrain
 from textransfer.cli.app import main as program
 from textransfer.pretrain.checkpoint import load_checkpoint
@@ -49,10 +48,7 @@ def main() -> None:
         n_tokens, seconds, reading = progress[-1][1], progress[-1][0], progress[0][0]
         interval = n_tokens // given.parts
         options += ["--checkpoint-tokens", interval, "--checkpoint-every", 0, "--resume"]
-        print_line(
-            kind="setting",
-            date=date.today().isoformat(),
-            textransfer=__version__,
+        print_setting(
             words=n_tokens // given.epochs,
             epochs=given.epochs,
             checkpoint_tokens=interval,
@@ -161,11 +157,6 @@ def run_child(pipe: int, arguments: list[str]) -> None:
 def largest_block(progress: list[tuple[float, int]]) -> int:
     """Return the words of the largest block."""
     return int(np.diff([0, *(n_tokens for _, n_tokens in progress)]).max())
-
-
-def print_line(**values: object) -> None:
-    """Print one JSON line."""
-    print(json.dumps(values), flush=True)
 
 
 if __name__ == "__main__":

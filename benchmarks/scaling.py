@@ -1,7 +1,7 @@
 """Threads against processes: speed and quality on one machine, and what 64 machines would do on paper.
 
-    python benchmarks/scaling.py reviews.txt.xz --repeats 3 > docs/benchmarks_scaling.jsonl
-    python benchmarks/scaling.py --table docs/benchmarks_scaling.jsonl --into docs/clusters.md
+    python benchmarks/scaling.py reviews.txt.xz --repeats 3 > docs/benchmarks/scaling.jsonl
+    python benchmarks/scaling.py --table docs/benchmarks/scaling.jsonl --into docs/clusters.md
 
 The first command trains with one thread, two threads, and two processes of one thread under torchrun, in
 turn, by the program itself; speed is that of training, without reading. Before that it checks that two
@@ -12,7 +12,6 @@ import argparse
 import itertools
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -20,20 +19,22 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from gensim.test.utils import datapath
+from records import print_line, print_setting
 
-from textransfer import WordVectors, __version__
+from textransfer import WordVectors
 from textransfer.pretrain.combining import Combiner, Combining
 from textransfer.pretrain.trainer import FEWEST_ROUNDS
 
-BEGIN, END = "<!-- scaling: begin -->", "<!-- scaling: end -->"
+BEGIN, END = "<!-- table scaling -->", "<!-- end -->"
 SYSTEMS = {"1 thread": (1, 1), "2 threads": (1, 2), "2 processes of 1 thread": (2, 1)}
+N_THREADS = 2
+"""Of a simulated machine: the measured ones."""
 NODES = (1, 2, 4, 8, 16, 32, 64)
 BANDWIDTHS = (10, 100)
 LATENCY = 50e-6
@@ -73,13 +74,7 @@ def measure(given: argparse.Namespace) -> None:
         folder = Path(name)
         check_repeatable(folder, corpus)
         first = train(folder, "1 thread", [*corpus, *options, "--epochs", 1], seed=0)
-        print_line(
-            kind="setting",
-            date=date.today().isoformat(),
-            machine=f"{platform.machine()}, {cpu_name()}",
-            cores=len(os.sched_getaffinity(0)),
-            textransfer=__version__,
-            torch=torch.__version__,
+        print_setting(
             n_words=first["n_words"],
             vocabulary=first["vocabulary"],
             combining=asdict(Combining()),
@@ -129,14 +124,15 @@ def train(folder: Path, system: str, arguments: list[object], seed: int) -> dict
 
 def seconds_a_row(vector_size: int) -> float:
     """Measure what combining a row costs without the network: both matrices, best of ten."""
+    torch.set_num_threads(1)
     tables = [torch.randn(20_000, vector_size) for _ in range(2)]
     shares = torch.full([20_000], 1 / 20_000, dtype=torch.float64)
     combiner = Combiner(tables, lambda _: lambda: None, 2, shares, Combining())
     times = []
     for _ in range(10):
-        started = time.perf_counter()
+        started = time.thread_time()
         combiner.combine(1.0, is_last=True)
-        times.append(time.perf_counter() - started)
+        times.append(time.thread_time() - started)
     return min(times) / 20_000
 
 
@@ -161,7 +157,7 @@ def simulate(
     n_words, vocabulary, vector_size, epochs = corpus
     combining = Combining(**setting["combining"])
     share = vector_size / setting["vector_size"]
-    words = min(combining.words, n_words * epochs / FEWEST_ROUNDS / n_nodes)
+    words = min(combining.words * N_THREADS, n_words * epochs / FEWEST_ROUNDS / n_nodes)
     rows = mean_rows(combining, vocabulary)
     compute = words / speed * share
     local = rows * setting["seconds_a_row"] * share
@@ -201,10 +197,10 @@ def write_tables(lines: list[dict[str, Any]], document: Path) -> None:
 def measured_table(setting: dict[str, Any], runs: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the lines of the table of runs."""
     yield (
-        f"{setting['date']}, {setting['machine']}, {setting['cores']} cores; {setting['n_words']:,} words, "
+        f"{setting['date']}, {setting['machine']}; {setting['n_words']:,} words, "
         f"vocabulary {setting['vocabulary']:,}; {setting['vector_size']} dimensions, window "
         f"{setting['window']}, sample {setting['sample']:g}, {setting['epochs']} epochs; textransfer "
-        f"{setting['textransfer']}, torch {setting['torch']}. Medians of "
+        f"{setting['versions']['textransfer']}, torch {setting['versions']['torch']}. Medians of "
         f"{len(runs) // len(SYSTEMS)} runs in turn, lowest and highest in brackets."
     )
     yield ""
@@ -241,8 +237,8 @@ def simulated_table(setting: dict[str, Any], runs: list[dict[str, Any]]) -> Iter
     combining = Combining(**setting["combining"])
     yield (
         f"On paper, from the speed of two threads above ({speed / 1e6:.2f} M words/s a machine), "
-        f"{setting['seconds_a_row'] * 1e9:.0f} ns to combine a row in memory, and {combining.words:,} words "
-        f"a machine between two combinations (fewer where the run would have less than {FEWEST_ROUNDS} of "
+        f"{setting['seconds_a_row'] * 1e9:.0f} ns to combine a row in memory, and {combining.words * N_THREADS:,} "
+        f"words a machine between two combinations (fewer where the run would have less than {FEWEST_ROUNDS} of "
         "them). A combination of B bytes over N machines takes 2 (N-1)/N B / bandwidth + 2 (N-1) latency "
         f"(ring all-reduce; latency {LATENCY * 1e6:.0f} us); nothing of it is hidden behind training, all "
         "machines are equally fast, and time a word grows with the dimensions. Share of N times one "
@@ -272,19 +268,6 @@ def simulated_table(setting: dict[str, Any], runs: list[dict[str, Any]]) -> Iter
 def spread(values: list[float]) -> tuple[float, float, float]:
     """Return lowest, median and highest."""
     return min(values), statistics.median(values), max(values)
-
-
-def cpu_name() -> str:
-    """Return the processor's name as Linux gives it."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    names = [line.split(":")[1].strip() for line in lines if "model name" in line]
-    return names[0] if names else platform.machine()
-
-
-def print_line(**values: object) -> None:
-    """Print one JSON line."""
-    print(json.dumps(values), flush=True)
 
 
 if __name__ == "__main__":

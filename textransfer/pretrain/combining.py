@@ -32,7 +32,7 @@ CHUNK_BYTES = 1 << 20
 """Rows are combined in pieces of this size: one stays in the cache while the one before is on its way."""
 
 CURVATURE = 0.15
-"""h: of a pair's loss along a row. Of 0.05, 0.15 and 0.75 it gave vectors nearest to those of one process."""
+"""h: of a pair's loss along a row. Larger values average more; `benchmarks/combining.py` compares them."""
 
 AllReduce = Callable[[torch.Tensor], Callable[[], object]]
 """Starts to sum a tensor over all processes, in place; what it returns waits for the end."""
@@ -153,7 +153,8 @@ class Combining:
     Parameters
     ----------
     words : int, default=50_000
-        Words that each process trains in a round; fewer where the run would have less than a hundred.
+        Words that each thread of a process trains in a round; fewer where the run would have less than a
+        hundred rounds. A GPU counts as a hundred threads.
     frequent : int, default=512
         The rows that are combined in every round; twice as many in every second one, and so on.
     rounds : int, default=128

@@ -34,6 +34,9 @@ PATIENCE = timedelta(days=1)
 TRAINING_PATIENCE = timedelta(minutes=15)
 """The same while training, when a process may be busy with a checkpoint."""
 
+THREADS_A_GPU = 100
+"""As how many threads a GPU counts where the length of a round is settled."""
+
 
 @contextmanager
 def team_of_torchrun(combining: "Combining | None" = None) -> Iterator[Team]:
@@ -82,7 +85,7 @@ class TorchTeam:
         self.rank, self.size = dist.get_rank(), dist.get_world_size()
         self.local_rank = int(os.environ.get("LOCAL_RANK", "0"))
         self.local_size = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
-        self.words_a_round = self._combining.words * self.size
+        self.words_a_round = 0
         self.interrupt = Interrupt()
         self._dist = dist
         with _lost_peers():
@@ -147,12 +150,15 @@ class TorchTeam:
                     "the same versions"
                 )
 
-    def attach(self, engine: Engine, prepared: Prepared, tables: Tables | None) -> None:
+    def attach(self, engine: Engine, choice: EngineChoice, prepared: Prepared, tables: Tables | None) -> None:
         """From here on combine this engine's tables; start from those that the first process has, if any."""
         import torch
 
         from textransfer.pretrain.combining import Combiner
 
+        own = choice.n_jobs if choice.device == "cpu" else THREADS_A_GPU
+        n_threads = int(self.from_first(str(own)))  # machines may differ, rounds must not
+        self.words_a_round = self._combining.words * n_threads * self.size
         if tables is not None:
             engine.load(tables)
         live = engine.live()

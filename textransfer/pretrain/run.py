@@ -125,7 +125,9 @@ class Run:
                 self._saved.check(identity)
             self.engine = build_engine(self.choice, config, encoded.vocabulary.counts, self.seed)
         self._team.check_same(identity.facts())
-        self._team.attach(self.engine, self.prepared, self._saved.tables if self._saved else None)
+        self._team.attach(
+            self.engine, self.choice, self.prepared, self._saved.tables if self._saved else None
+        )
         lines = self._team.from_first(history_to_lines(self._saved.history if self._saved else []))
         self.history += history_from_lines(lines.splitlines())
         self._saved = None  # its tables are a second copy

@@ -55,7 +55,7 @@ class Team(Protocol):
         """Refuse to go on unless all processes give the same facts."""
         ...
 
-    def attach(self, engine: Engine, prepared: Prepared, tables: Tables | None) -> None:
+    def attach(self, engine: Engine, choice: EngineChoice, prepared: Prepared, tables: Tables | None) -> None:
         """From here on combine this engine's tables; start from those that the first process has, if any."""
         ...
 
@@ -110,7 +110,7 @@ class Alone:
     def check_same(self, facts: Mapping[str, str]) -> None:
         """Agree."""
 
-    def attach(self, engine: Engine, prepared: Prepared, tables: Tables | None) -> None:
+    def attach(self, engine: Engine, choice: EngineChoice, prepared: Prepared, tables: Tables | None) -> None:
         """Start from the tables, if there are any."""
         if tables is not None:
             engine.load(tables)
