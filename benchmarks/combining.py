@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("corpus", nargs="+")
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 8])
     parser.add_argument("--rules", nargs="+", choices=["ours", *FACTORS], default=["ours", "mean"])
-    parser.add_argument("--curvatures", type=float, nargs="+", default=[combining.CURVATURE])
+    parser.add_argument("--curvatures", type=float, nargs="+", default=[None])
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--rows", type=int, help="documents to read")
     parser.add_argument("--epochs", type=int, default=5)
@@ -64,13 +64,14 @@ def main() -> None:
             **{name: getattr(config, name) for name in ("epochs", "vector_size", "window", "sample")},
         )
         for size, rule, curvature in cases(given):
-            combining.CURVATURE = curvature
+            if curvature is not None:
+                combining.curvature = lambda _, value=curvature: value
             for seed in range(given.seeds):
                 result = train(prepared, how, size, rule, seed)
                 print_line(kind="run", processes=size, rule=rule, curvature=curvature, seed=seed, **result)
 
 
-def cases(given: argparse.Namespace) -> Iterator[tuple[int, str, float]]:
+def cases(given: argparse.Namespace) -> Iterator[tuple[int, str, float | None]]:
     """Yield the combinations that differ."""
     for size in given.processes:
         for rule in given.rules if size > 1 else ["alone"]:

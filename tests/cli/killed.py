@@ -47,7 +47,7 @@ def prepare(moment: str) -> None:
     elif moment == "removal":
         storage.remove_folder = at_call(1, storage.remove_folder, lambda *_: die())
     elif moment == "training":
-        trainer.Trainer._train_block = at_call(90, trainer.Trainer._train_block, lambda *_: die())
+        trainer.Trainer._train_block = at_call(300, trainer.Trainer._train_block, lambda *_: die())
     elif moment != "never":
         raise ValueError(moment)
 

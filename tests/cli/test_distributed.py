@@ -15,7 +15,7 @@ from cli.test_resume import check_same, environment
 from textransfer import WordVectors
 from textransfer.pretrain.checkpoint import load_checkpoint
 
-OPTIONS = ["--epochs", "40", "--vector-size", "6", "--checkpoint-tokens", "2000", "--combine-rounds", "4"]
+OPTIONS = ["--epochs", "40", "--vector-size", "6", "--checkpoint-tokens", "2000", "--combine-frequent", "50"]
 
 
 def run_two(folder: Path, *commands: list[object], n_machines: int = 1) -> list[tuple[int, str, str]]:

@@ -9,7 +9,7 @@ import torch
 
 from textransfer.errors import ConfigError
 from textransfer.pretrain import combining
-from textransfer.pretrain.combining import CURVATURE, Combiner, Combining
+from textransfer.pretrain.combining import Combiner, Combining, curvature
 
 SHARES = np.array([0.7, 0.2, 0.1, 0.0])
 
@@ -79,7 +79,7 @@ def test_gradient_descent_on_a_quadratic_loss_is_repeated_exactly(n_processes: i
     # Each process goes n steps from 1 towards 0; together that must be R n steps.
     rate = 1e-3
     apart = np.full((n_processes, 1, 5), np.exp(-rate * n_steps) - 1)
-    (found, *_) = combined([apart], rate * n_steps / CURVATURE, np.ones(1))
+    (found, *_) = combined([apart], rate * n_steps / curvature(n_processes), np.ones(1))
     np.testing.assert_allclose(found, np.exp(-rate * n_steps * n_processes), rtol=1e-9)
 
 
@@ -97,7 +97,7 @@ def test_rows_come_as_often_as_they_are_frequent() -> None:
 def test_the_time_since_a_row_was_combined_counts() -> None:
     rounds = [changes_of(2, seed=seed) for seed in range(2)]
     found = combined(rounds, 0.5, how=Combining(frequent=1))
-    a = CURVATURE * 2 * 0.5 * SHARES[1]  # the second row was left out of the first round
+    a = curvature(2) * 2 * 0.5 * SHARES[1]  # the second row was left out of the first round
     factor = (1 - np.exp(-2 * a)) / (2 * (1 - np.exp(-a)))
     np.testing.assert_allclose(found[0, 1] - 1, factor * np.sum(rounds, axis=(0, 1))[1])
 

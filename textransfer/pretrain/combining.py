@@ -31,8 +31,16 @@ from textransfer.errors import ConfigError
 CHUNK_BYTES = 1 << 20
 """Rows are combined in pieces of this size: one stays in the cache while the one before is on its way."""
 
-CURVATURE = 0.15
-"""h: of a pair's loss along a row. Larger values average more; `benchmarks/combining.py` compares them."""
+
+def curvature(n_processes: int) -> float:
+    """Return h for so many processes.
+
+    The true one differs from row to row and is near 0.75 for frequent words. A smaller value lets more of
+    the rare words' steps add up, but throws rows that came to rest too far, the more so the more processes
+    there are; `benchmarks/combining.py` compares values.
+    """
+    return min(0.075 * n_processes, 0.75)
+
 
 AllReduce = Callable[[torch.Tensor], Callable[[], object]]
 """Starts to sum a tensor over all processes, in place; what it returns waits for the end."""
@@ -115,7 +123,7 @@ class Combiner:
 
     def _factors(self, n_rows: int) -> torch.Tensor:
         """Return f(a) of the first rows, shape (n_rows, 1)."""
-        a = CURVATURE * (self._strength - self._last[:n_rows]) * self._shares[:n_rows]
+        a = curvature(self._n_processes) * (self._strength - self._last[:n_rows]) * self._shares[:n_rows]
         together, apart = -torch.expm1(-self._n_processes * a), -torch.expm1(-a)
         factors = torch.where(a > 0, together / (self._n_processes * apart), 1.0)
         return factors.to(self._tables[0].dtype).to(self._tables[0].device)[:, None]
@@ -153,8 +161,8 @@ class Combining:
     Parameters
     ----------
     words : int, default=50_000
-        Words that each thread of a process trains in a round; fewer where the run would have less than a
-        hundred rounds. A GPU counts as a hundred threads.
+        Words that each thread of a process trains in a round; fewer where the run would have less than
+        400 rounds. A GPU counts as a hundred threads.
     frequent : int, default=512
         The rows that are combined in every round; twice as many in every second one, and so on.
     rounds : int, default=128
