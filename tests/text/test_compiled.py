@@ -36,6 +36,7 @@ def words_by_document(numbered):
 @given(some_texts, st.booleans(), st.sampled_from([(), ("a", "don't", "\u00e9", "i\u0307", "good")]))
 @example(["a\u0301 b \U0001f600"], True, ())
 @example(["<br", "/>"], True, ())
+@example(["\u1100\u1161\u11a8 x\uac00\u11a8"], True, ())
 @example(["\u03a3' \u0391\u03a3 a\u03a3 b"], True, ())
 def test_batches_hold_the_words_of_the_definition(some, lowercase, stop_words):
     tokenizer = WordsTokenizer(lowercase=lowercase, stop_words=stop_words)

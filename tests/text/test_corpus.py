@@ -75,7 +75,9 @@ def test_parquet(tmp_path, write, compression):
     buffer = io.BytesIO()
     parquet.write_table(arrow.table({"n": [1, 2, 3], "text": [*TEXTS[:2], None], "label": [0, 1, 1]}), buffer)
     path = write(f"in.parquet{compression}", buffer.getvalue(), COMPRESS[compression])
-    assert list(Corpus(path)) == TEXTS[:2]
+    corpus = Corpus(path)
+    assert list(corpus) == TEXTS[:2]
+    assert corpus.fingerprint() == Corpus(path).fingerprint()
     assert read_labelled(path) == LabelledTexts([*TEXTS[:2], ""], ["0", "1", "1"], str(path))
     with pytest.raises(CorpusError, match="has the columns 'n', 'text', 'label'"):
         list(Corpus(path, text_column="review"))

@@ -97,7 +97,11 @@ def test_the_corpus_decodes_to_the_tokenized_text(
 
 @reuse
 @given(
-    st.lists(texts.filter(lambda text: "\0" not in text), max_size=6),
+    st.lists(
+        texts.filter(lambda text: "\0" not in text)
+        | st.sampled_from([" \t", "\u3000", "\u00a0 \x1c", "\u2003", " x", "\u3000x", "\x85x"]),
+        max_size=6,
+    ),
     st.sampled_from(["\n", "\r\n", "\r"]),
     st.sampled_from([3, 30, 1 << 20]),
 )

@@ -52,7 +52,6 @@ def prepare(
     config: PretrainConfig,
     folder: Path,
     *,
-    fingerprint: str,
     learned: Mapping[str, Any] | None = None,
     on_scan: Callable[[int, int], None] | None = None,
 ) -> Prepared:
@@ -66,8 +65,6 @@ def prepare(
         What is open is filled in by the size of the corpus.
     folder : Path
         Where the encoded corpus is written.
-    fingerprint : str
-        Of the corpus.
     learned : mapping, optional
         A saved tokenizer; if it is one that was learned from the corpus it is not learned again.
     on_scan : callable, optional
@@ -93,7 +90,8 @@ def prepare(
     config = config.resolve(raw.n_tokens)
     encoded = raw.finish(config.min_count or 1, config.max_vocab_size)
     _check_learnable(encoded, raw.n_tokens, config)
-    return Prepared(tokenizer, config, encoded, fingerprint)
+    # Taken while the text was read, so that it costs no second pass.
+    return Prepared(tokenizer, config, encoded, corpus.fingerprint())
 
 
 def save_prepared(prepared: Prepared, folder: Path) -> None:

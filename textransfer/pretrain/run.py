@@ -178,10 +178,9 @@ class Run:
 
     def _read(self, folder: Path, on_scan: Callable[[int, int], None] | None) -> Prepared:
         """Read the text, once it is known to be that of the checkpoint."""
-        fingerprint = self.corpus.fingerprint()
         learned = None
         if self._saved is not None:
-            self._saved.check_text(fingerprint)
+            self._saved.check_text(self.corpus.fingerprint())
             self._saved.check_given(compared_settings(self._tokenizer_config, self._config), self.seed)
             learned = self._saved.identity.tokenizer
         return prepare(
@@ -189,7 +188,6 @@ class Run:
             self._tokenizer_config,
             self._config,
             folder,
-            fingerprint=fingerprint,
             learned=learned,
             on_scan=on_scan,
         )
