@@ -6,6 +6,7 @@ from textransfer.errors import ConfigError
 from textransfer.pretrain.noise import (
     AliasTable,
     NoiseSampler,
+    frequency_ranks,
     log_uniform_probabilities,
     unigram_probabilities,
 )
@@ -27,6 +28,11 @@ def test_log_uniform_matches_the_formula_by_hand() -> None:
     q = log_uniform_probabilities(3)
     np.testing.assert_allclose(q, np.log([2 / 1, 3 / 2, 4 / 3]) / np.log(4))
     assert q.sum() == pytest.approx(1.0)
+
+
+def test_ranks_follow_the_counts_and_then_the_ids() -> None:
+    assert frequency_ranks(np.array([9, 5, 5, 1])).tolist() == [0, 1, 2, 3]
+    assert frequency_ranks(np.array([5, 1, 9, 5])).tolist() == [1, 3, 0, 2]
 
 
 @pytest.mark.parametrize("n_words", [1, 2, 63, 1000])

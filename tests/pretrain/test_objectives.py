@@ -3,8 +3,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from pretrain.planted import plan_and_tables, ragged_text
+from pretrain.planted import counts_of, plan_and_tables, ragged_text
 
+from textransfer.pretrain.noise import frequency_ranks
 from textransfer.pretrain.objectives import apply_step, loss_and_gradients
 from textransfer.pretrain.steps import Steps
 from textransfer.pretrain.tables import Tables
@@ -78,8 +79,10 @@ def test_nce_of_a_batch_follows_tensorflows_formula(replacement: bool) -> None:
     steps = plan.sampler.draw(tokens, offsets, 0).first(1)
     sampled = steps.negatives[0]
 
+    ranks = frequency_ranks(counts_of(tokens, n_words)).tolist()
+
     def q(word: int) -> float:
-        return (math.log(word + 2) - math.log(word + 1)) / math.log(n_words + 1)
+        return (math.log(ranks[word] + 2) - math.log(ranks[word] + 1)) / math.log(n_words + 1)
 
     if replacement:
         expected = {word: n_noise * q(word) for word in range(n_words)}

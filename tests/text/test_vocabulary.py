@@ -48,3 +48,30 @@ def test_limits_below_one_are_refused(vocabulary, limits):
 
 def test_no_words_at_all():
     assert Vocabulary.from_counts([], [], [], n_documents=0).truncated(5).words == []
+
+
+def test_extended_keeps_ids_adds_counts_and_appends_by_count():
+    old = Vocabulary.from_counts(["b", "a", "c"], [3, 5, 1], [2, 4, 1], n_documents=6)
+    found = Vocabulary.from_counts(["d", "e", "c", "f", "a"], [2, 7, 9, 1, 1], [2, 3, 4, 1, 1], n_documents=5)
+    both = old.extended(found, min_count=2)
+    assert both.words == ["a", "b", "c", "e", "d"]
+    assert both.counts.tolist() == [6, 3, 10, 7, 2]
+    assert both.document_counts.tolist() == [5, 2, 5, 3, 2]
+    assert (both.n_tokens, both.n_documents) == (9 + 20, 11)
+    assert (both.n_dropped_words, both.n_dropped_tokens) == (1, 1)
+    assert old.counts.tolist() == [5, 3, 1]
+
+
+@pytest.mark.parametrize(("max_size", "n_words"), [(1, 3), (3, 3), (4, 4), (9, 5), (None, 5)])
+def test_extended_lets_new_words_in_up_to_a_size(max_size, n_words):
+    old = Vocabulary.from_counts(["b", "a", "c"], [3, 5, 1], [2, 4, 1], n_documents=6)
+    found = Vocabulary.from_counts(["d", "e"], [2, 7], [2, 3], n_documents=5)
+    both = old.extended(found, max_size=max_size)
+    assert both.words == ["a", "b", "c", "e", "d"][:n_words]
+    assert both.n_dropped_words == 5 - n_words
+
+
+def test_extended_by_nothing_known_or_new():
+    old = Vocabulary.from_counts(["a"], [5], [4], n_documents=6)
+    both = old.extended(Vocabulary.from_counts([], [], [], n_documents=2))
+    assert (both.words, both.counts.tolist(), both.n_documents) == (["a"], [5], 8)

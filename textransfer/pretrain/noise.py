@@ -40,12 +40,20 @@ def unigram_probabilities(counts: npt.NDArray[np.int64], exponent: float) -> Flo
 
 
 def log_uniform_probabilities(n_words: int) -> FloatArray:
-    """Return TensorFlow's log-uniform distribution over ids ranked by frequency.
+    """Return TensorFlow's log-uniform distribution over frequency ranks.
 
-    q(c) = (ln(c + 2) - ln(c + 1)) / ln(V + 1), c = 0..V-1: Zipf's law without counts.
+    q(c) = (ln(c + 2) - ln(c + 1)) / ln(V + 1), c = 0..V-1: Zipf's law without counts. Ids are such ranks
+    until words join later; then `frequency_ranks` has them.
     """
     ranks = np.arange(n_words, dtype=np.float64)
     return np.asarray(np.log1p(1.0 / (ranks + 1.0)) / np.log(n_words + 1.0))
+
+
+def frequency_ranks(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the place of each word in descending order of count, shape (V,); ties by id."""
+    ranks = np.empty(counts.size, dtype=np.int64)
+    ranks[np.argsort(-counts, kind="stable")] = np.arange(counts.size)
+    return ranks
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import PretrainConfig
-from textransfer.pretrain.noise import NoiseSampler, log_uniform_probabilities, unigram_probabilities
+from textransfer.pretrain.noise import (
+    NoiseSampler,
+    frequency_ranks,
+    log_uniform_probabilities,
+    unigram_probabilities,
+)
 from textransfer.pretrain.steps import StepSampler
 from textransfer.pretrain.windows import WindowSampler, keep_thresholds
 from textransfer.randomness import Stream, stream_key
@@ -53,7 +58,7 @@ class Plan:
         config : PretrainConfig
             Resolved: window and sample are given.
         counts : ndarray of int64, shape (V,)
-            Occurrences of the words, descending.
+            Occurrences of the words.
         seed : int
         batch_size : int
             Windows a step.
@@ -63,7 +68,7 @@ class Plan:
         probabilities = (
             unigram_probabilities(counts, config.ns_exponent)
             if config.noise == "unigram"
-            else log_uniform_probabilities(counts.size)
+            else log_uniform_probabilities(counts.size)[frequency_ranks(counts)]
         )
         windows = WindowSampler(
             keep=keep_thresholds(counts, config.sample),

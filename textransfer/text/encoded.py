@@ -154,7 +154,9 @@ class RawEncoding:
         ).truncated(min_count, max_size)
         return vocabulary, places[: len(vocabulary)]
 
-    def finish(self, min_count: int = 1, max_vocab_size: int | None = None) -> EncodedCorpus:
+    def finish(
+        self, min_count: int = 1, max_vocab_size: int | None = None, *, known: Vocabulary | None = None
+    ) -> EncodedCorpus:
         """Rank words by count, drop the rare ones, write the ids that are left.
 
         Dropped tokens vanish from their documents, as in word2vec; documents stay, possibly empty.
@@ -165,6 +167,9 @@ class RawEncoding:
             Words that occur less often are dropped.
         max_vocab_size : int, optional
             Keep at most so many words.
+        known : Vocabulary, optional
+            Words of earlier text: they stay, under their ids, and the limits hold for new words only (see
+            `Vocabulary.extended`).
 
         Raises
         ------
@@ -173,11 +178,16 @@ class RawEncoding:
         OutputError
             If the ids cannot be written.
         """
-        vocabulary, places = self._ranked(min_count, max_vocab_size)
+        rank = np.full(len(self.counted.words), -1, dtype=np.int32)
+        if known is None:
+            vocabulary, places = self._ranked(min_count, max_vocab_size)
+            rank[places] = np.arange(len(vocabulary), dtype=np.int32)
+        else:
+            found, places = self._ranked(1, None)
+            vocabulary = known.extended(found, min_count, max_vocab_size)
+            rank[places] = [vocabulary.index.get(word, -1) for word in found.words]
         if not vocabulary.words:
             self._refuse(min_count)
-        rank = np.full(len(self.counted.words), -1, dtype=np.int32)
-        rank[places] = np.arange(len(vocabulary), dtype=np.int32)
         if self.counted.places is not None:
             # A dropped word has place -1: it gets the rank that is appended here.
             rank = np.append(rank, np.int32(-1))[self.counted.places]

@@ -14,6 +14,8 @@ from textransfer.errors import ConfigError
 class Vocabulary:
     """Words in descending order of count, ties by code point; a word's id is its place.
 
+    Of a vocabulary that was `extended`, each part is in that order: the words of before, then the added ones.
+
     Parameters
     ----------
     words : list of str, length V
@@ -24,7 +26,7 @@ class Vocabulary:
     n_tokens, n_documents : int
         Size of the whole corpus, dropped words and empty documents included.
     n_dropped_words, n_dropped_tokens : int
-        Words left out by `truncated`, and their occurrences.
+        Words left out by `truncated` or `extended`, and their occurrences.
     """
 
     words: list[str]
@@ -96,6 +98,47 @@ class Vocabulary:
             self.n_documents,
             self.n_dropped_words + len(self.words) - n_kept,
             self.n_dropped_tokens + int(self.counts[n_kept:].sum()),
+        )
+
+    def extended(self, found: "Vocabulary", min_count: int = 1, max_size: int | None = None) -> "Vocabulary":
+        """Go on with the words of more text: ids stay, counts are added, new words are appended.
+
+        Parameters
+        ----------
+        found : Vocabulary
+            All words of the text.
+        min_count : int, default=1
+            New words that occur less often in it are left out; what was left out of the text of before is
+            not known any more, and does not count.
+        max_size : int, optional
+            Keep at most so many words in all, but every word of before.
+
+        Returns
+        -------
+        Vocabulary
+            Its sizes are those of both texts; dropped are words and tokens of the new text alone.
+        """
+        is_new = np.array([word not in self.index for word in found.words], dtype=np.bool_)
+        kept = found.truncated(min_count)
+        joining = np.flatnonzero(is_new[: len(kept)])
+        if max_size is not None:
+            joining = joining[: max(max_size - len(self), 0)]
+        words = self.words + [found.words[place] for place in joining]
+        counts = np.concatenate([self.counts, np.zeros(joining.size, dtype=np.int64)])
+        document_counts = np.concatenate([self.document_counts, np.zeros(joining.size, dtype=np.int64)])
+        index = {word: place for place, word in enumerate(words)}
+        here = np.array([place for place, word in enumerate(found.words) if word in index], dtype=np.int64)
+        there = np.array([index[found.words[place]] for place in here], dtype=np.int64)
+        counts[there] += found.counts[here]
+        document_counts[there] += found.document_counts[here]
+        return Vocabulary(
+            words,
+            counts,
+            document_counts,
+            self.n_tokens + found.n_tokens,
+            self.n_documents + found.n_documents,
+            found.n_dropped_words + len(found) - here.size,
+            found.n_dropped_tokens + int(found.counts.sum() - found.counts[here].sum()),
         )
 
 

@@ -86,7 +86,7 @@ def build_engine(
     config : PretrainConfig
         Resolved.
     counts : ndarray of int64, shape (V,)
-        Occurrences of the words, descending.
+        Occurrences of the words.
     seed : int
     """
     if config.vector_size is None:
