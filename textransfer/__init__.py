@@ -19,6 +19,7 @@ _ROOM_OF = {
     "TextransferError": "textransfer.errors",
     "WordVectors": "textransfer.embeddings.vectors",
     "compare": "textransfer.transfer.comparison",
+    "update_vectors": "textransfer.pretrain.update",
 }
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "WordVectors",
     "__version__",
     "compare",
+    "update_vectors",
 ]
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
     from textransfer.errors import TextransferError
     from textransfer.pretrain.skipgram import SkipGram
+    from textransfer.pretrain.update import update_vectors
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.sentiment.encoders import MeanEncoder, SIFEncoder
     from textransfer.text.corpus import Corpus

@@ -38,6 +38,7 @@ class Stream(IntEnum):
     RANDOM_VECTORS = 9
     BOOTSTRAP = 10
     DOCUMENTS = 11
+    UPDATE = 12
 
 
 def mix(value: int) -> int:

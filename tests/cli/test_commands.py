@@ -146,7 +146,7 @@ def test_ctrl_c_saves_what_was_learned_and_exits_130(
         if record.share > 0.5:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("textransfer.cli.pretrain._show_progress", interrupt)
+    monkeypatch.setattr("textransfer.cli.pretrain.show_progress", interrupt)
     outcome = run("pretrain", english / "unlabeled.txt")
     assert outcome.code == 130
     assert "interrupted" in outcome.err
@@ -186,7 +186,7 @@ def test_demo_runs_the_article(run: Run, tmp_path: Path) -> None:
 
 def test_version_and_help(run: Run) -> None:
     assert run("--version").out.strip() == f"textransfer {__version__}"
-    for command in ("pretrain", "classify", "predict", "neighbors", "demo"):
+    for command in ("pretrain", "update", "classify", "predict", "neighbors", "demo"):
         help_page = run(command, "--help")
         assert help_page.code == 0
         assert "Examples" in help_page.out

@@ -98,7 +98,7 @@ def interrupt_at(monkeypatch: pytest.MonkeyPatch, share: float) -> None:
         if record.share >= share:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("textransfer.cli.pretrain._show_progress", show)
+    monkeypatch.setattr("textransfer.cli.pretrain.show_progress", show)
 
 
 def test_ctrl_c_can_be_gone_on_from(

@@ -36,15 +36,3 @@ def test_documents_are_taken_in_any_order(tmp_path, monkeypatch, way):
     assert offsets.tolist() == [0, 4, 4, 6, 10, 12]
     tokens, offsets = corpus.take(np.array([], dtype=np.int64))
     assert (tokens.tolist(), offsets.tolist()) == ([], [0])
-
-
-def test_more_text_is_encoded_with_the_ids_of_before(tmp_path):
-    before = scan_corpus(["b a a", "c a b"], TOKENIZER, tmp_path).finish().vocabulary
-    more = scan_corpus(["c d d e", "", "x e f f a"], TOKENIZER, tmp_path).finish(min_count=2, known=before)
-    assert more.vocabulary.words == ["a", "b", "c", "d", "e", "f"]
-    assert [more.words_of(i) for i in range(more.n_documents)] == [
-        ["c", "d", "d", "e"],
-        [],
-        ["e", "f", "f", "a"],
-    ]
-    assert more.vocabulary.counts.tolist() == [4, 2, 2, 2, 2, 2]

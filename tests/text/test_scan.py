@@ -325,3 +325,15 @@ def test_a_folder_that_cannot_be_is_said_in_one_line(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError, match="cannot write"):
         scan_corpus(["a"], TOKENIZER, tmp_path / "file")
+
+
+def test_more_text_is_encoded_with_the_ids_of_before(tmp_path):
+    before = scan_corpus(["b a a", "c a b"], TOKENIZER, tmp_path).finish().vocabulary
+    more = scan_corpus(["c d d e", "", "x e f f a"], TOKENIZER, tmp_path).finish(min_count=2, known=before)
+    assert more.vocabulary.words == ["a", "b", "c", "d", "e", "f"]
+    assert [more.words_of(i) for i in range(more.n_documents)] == [
+        ["c", "d", "d", "e"],
+        [],
+        ["e", "f", "f", "a"],
+    ]
+    assert more.vocabulary.counts.tolist() == [4, 2, 2, 2, 2, 2]

@@ -256,7 +256,7 @@ def _fit(
                 reading.update(None, f"{n_documents:,} documents, {n_tokens:,} words")
 
             def on_progress(record: "Progress") -> None:
-                _show_progress(reading, record)
+                show_progress(reading, record)
 
             model.fit(
                 documents,
@@ -279,7 +279,8 @@ def _fit(
     return False
 
 
-def _show_progress(meter: Meter, record: "Progress") -> None:
+def show_progress(meter: Meter, record: "Progress") -> None:
+    """Show how far training is, how fast, and at which loss."""
     meter.title = "training"
     loss = "" if record.loss != record.loss else f", loss {record.loss:.3f}"
     meter.update(

@@ -33,6 +33,24 @@ def is_first_process() -> bool:
     return int(os.environ.get("WORLD_SIZE", "1")) < 2 or os.environ.get("RANK", "0") == "0"
 
 
+def refuse_several_processes(command: str) -> None:
+    """Refuse torchrun for a command that runs in one process: each would write the output.
+
+    Raises
+    ------
+    ConfigError
+        If torchrun started several.
+    """
+    from textransfer.errors import ConfigError
+
+    n_processes = int(os.environ.get("WORLD_SIZE", "1"))
+    if n_processes > 1:
+        raise ConfigError(
+            f"torchrun started {n_processes} processes, but {command} runs in one; call "
+            f"textransfer {command} without torchrun"
+        )
+
+
 def combining_of(words: int | None, frequent: int | None, rounds: int | None) -> "Combining | None":
     """Return how often several processes combine what they learned; None for the defaults."""
     given = {"words": words, "frequent": frequent, "rounds": rounds}

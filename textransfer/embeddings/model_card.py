@@ -85,7 +85,9 @@ def model_card(vectors: WordVectors) -> str:
         training : mapping
             The last record of progress: `loss`, the mean a pair in the last block; `n_tokens`; `n_pairs`.
         seconds : float
-            Time of the whole run.
+            Time of the whole run and of all updates.
+        updates : list of mapping
+            Further training after the first, the oldest first: `date`, `corpus`, `n_tokens`, `n_new_words`.
         random_state : int
         textransfer_version : str
 
@@ -100,6 +102,7 @@ def model_card(vectors: WordVectors) -> str:
         if vectors.metadata
         else "Saved by textransfer; nothing is recorded of how the vectors were learned.\n",
         _table("Facts", {**_vocabulary_facts(vectors), **_run_facts(vectors.metadata)}),
+        _updates(vectors.metadata),
         _table("Settings", _plain(_mapping(vectors.metadata, "settings"))),
         _table("Engine", _plain(_mapping(vectors.metadata, "engine"))),
         _table("Tokenizer", _plain(vectors.tokenizer_spec or {})),
@@ -125,9 +128,8 @@ def _vocabulary_facts(vectors: WordVectors) -> dict[str, object]:
 def _run_facts(metadata: Mapping[str, Any]) -> dict[str, object]:
     corpus, training = _mapping(metadata, "corpus"), _mapping(metadata, "training")
     facts: dict[str, object] = {}
-    sources = corpus.get("sources")
-    if isinstance(sources, list | tuple) and sources:
-        facts["corpus files"] = ", ".join(PurePath(str(source)).name for source in sources)
+    if files := _file_names(corpus):
+        facts["corpus files"] = files
     if corpus.get("fingerprint"):
         facts["corpus fingerprint"] = f"sha256 {corpus['fingerprint']}"
     if isinstance(training.get("loss"), float):
@@ -138,6 +140,31 @@ def _run_facts(metadata: Mapping[str, Any]) -> dict[str, object]:
     if isinstance(metadata.get("seconds"), int | float):
         facts["time"] = f"{metadata['seconds']:.1f} s"
     return facts | _plain({name: value for name, value in metadata.items() if name != "seconds"})
+
+
+def _updates(metadata: Mapping[str, Any]) -> str:
+    """List what was learned after the first text, a row an update."""
+    updates = metadata.get("updates")
+    rows = {}
+    for number, one in enumerate(updates if isinstance(updates, list) else [], 1):
+        if isinstance(one, Mapping):
+            files = _file_names(_mapping(one, "corpus"))
+            facts = [_count(one, "n_tokens", "words read"), _count(one, "n_new_words", "joined")]
+            ending = "interrupted" if one.get("is_interrupted") else ""
+            shown = [str(one.get("date", "")), files, *facts, ending]
+            rows[str(number)] = ", ".join(part for part in shown if part)
+    return _table("Updates", rows)
+
+
+def _file_names(corpus: Mapping[str, Any]) -> str:
+    sources = corpus.get("sources")
+    if not isinstance(sources, list | tuple):
+        return ""
+    return ", ".join(PurePath(str(source)).name for source in sources)
+
+
+def _count(values: Mapping[str, Any], name: str, what: str) -> str:
+    return f"{values[name]:,} {what}" if isinstance(values.get(name), int) else ""
 
 
 def _mapping(metadata: Mapping[str, Any], name: str) -> Mapping[str, Any]:

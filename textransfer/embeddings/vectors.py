@@ -34,7 +34,7 @@ class WordVectors:
     Parameters
     ----------
     words : sequence of str, length V
-        Each word once; by convention the most frequent first.
+        Each word once; by convention the most frequent first, words that joined later after them.
     matrix : array-like, shape (V, D)
         Row i is the vector of word i. Kept as float32, not copied if it is that already.
     counts : array-like of int, shape (V,), optional

@@ -1,0 +1,139 @@
+"""Going on with more text from the command line."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli.conftest import Run
+from cli.test_refusals import check_refused, files_in
+
+from textransfer import WordVectors
+from textransfer.pretrain.trainer import Progress
+
+MORE = "a gripping film from start to finish\na dreary film from start to finish\n" * 4
+
+
+@pytest.fixture
+def own(tmp_path: Path, embeddings: Path) -> Path:
+    """A folder that may be changed, beside the new text."""
+    (tmp_path / "more.txt").write_text(MORE, encoding="utf-8")
+    (tmp_path / "few.csv").write_text("text,label\na fine film,good\na dull film,bad\n" * 4, encoding="utf-8")
+    return Path(shutil.copytree(embeddings, tmp_path / "embeddings"))
+
+
+def test_in_place(run: Run, tmp_path: Path, own: Path) -> None:
+    old = WordVectors.load(own)
+    outcome = run("update", "more.txt")
+    assert outcome.code == 0, outcome.err
+    for line in ("56 words in 8 documents", "1 new word", "rate      from", "saved     embeddings"):
+        assert line in outcome.out
+    new = WordVectors.load(own)
+    assert new.words == [*old.words, "dreary"]
+    assert new.n_tokens == old.n_tokens + 56
+    assert new.metadata["updates"][0]["corpus"]["sources"] == ["more.txt"]
+    assert new.metadata["settings"] == old.metadata["settings"]
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+    # everything else takes the updated folder
+    assert run("neighbors", "dreary").code == 0
+    assert run("classify", "-l", "few.csv", "--draws", "2", "--epochs", "5").code == 0
+    new.save_word2vec(tmp_path / "vectors.bin", binary=True)
+    new.save_word2vec(tmp_path / "vectors.txt", binary=False)
+    for path in ("vectors.bin", "vectors.txt"):
+        loaded = WordVectors.load(tmp_path / path)
+        assert loaded.words == new.words
+        np.testing.assert_array_equal(loaded.matrix, new.matrix)
+    assert new.to_gensim().get_vecattr("dreary", "count") == 4
+
+
+def test_two_updates_append_their_records(run: Run, own: Path) -> None:
+    assert run("pretrain", "more.txt", "-o", "own", "--epochs", "2", "--quiet").code == 0
+    for number in (1, 2):
+        outcome = run("update", "few.csv", "--embeddings", "own", "--epochs", "3", "--json")
+        assert json.loads(outcome.out)["total"]["n_updates"] == number
+    assert "learned before, in update 1" in outcome.err
+    records = [
+        json.loads(line) for line in Path("own/progress.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    numbers = [record.get("update", 0) for record in records]
+    assert numbers == sorted(numbers)
+    assert set(numbers) == {0, 1, 2}
+    card = Path("own/README.md").read_text(encoding="utf-8")
+    assert "## Updates" in card
+    assert card.count("few.csv") == 2
+
+
+def test_to_another_folder_the_old_one_stays(run: Run, tmp_path: Path, own: Path) -> None:
+    before = {path: path.read_bytes() for path in own.iterdir()}
+    assert run("update", "more.txt", "-o", "newer", "--quiet").code == 0
+    assert {path: path.read_bytes() for path in own.iterdir()} == before
+    assert "dreary" in WordVectors.load(tmp_path / "newer")
+    check_refused(run, tmp_path, ["update", "more.txt", "-o", "newer"], "newer exists", "--force")
+    assert run("update", "more.txt", "-o", "newer", "--quiet", "--force").code == 0
+
+
+def interrupt(meter: object, record: Progress) -> None:
+    if record.share > 0.5:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_leaves_the_old_vectors_in_place(
+    run: Run, tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("textransfer.cli.update.show_progress", interrupt)
+    before = {path: path.read_bytes() for path in own.iterdir()}
+    names = files_in(tmp_path)
+    outcome = run("update", "more.txt")
+    assert outcome.code == 130
+    assert "nothing was changed" in outcome.err
+    assert {path: path.read_bytes() for path in own.iterdir()} == before
+    assert files_in(tmp_path) == names
+
+
+def test_ctrl_c_saves_what_was_learned_to_another_folder(
+    run: Run, tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("textransfer.cli.update.show_progress", interrupt)
+    outcome = run("update", "more.txt", "-o", "newer")
+    assert outcome.code == 130
+    assert "saving what was learned" in outcome.err
+    assert WordVectors.load(tmp_path / "newer").metadata["updates"][0]["is_interrupted"]
+
+
+def test_what_cannot_be_updated(run: Run, tmp_path: Path, own: Path) -> None:
+    WordVectors.load(own).save_word2vec(tmp_path / "vectors.bin", binary=True)
+    check_refused(
+        run, tmp_path, ["update", "more.txt", "--embeddings", "vectors.bin"], "no tokenizer", "anew"
+    )
+    check_refused(run, tmp_path, ["update", "more.txt", "--embeddings", "nowhere"], "nowhere")
+    check_refused(run, tmp_path, ["update", "nowhere.txt"], "nowhere.txt")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("--vector-size", "99", "vector_size is 99, but the vectors have 8"),
+        ("--objective", "nce", "objective is 'nce', but the vectors have 'sgns'"),
+        ("--tokenizer", "japanese", "tokenizer cannot change"),
+        ("--learning-rate", "0", "learning_rate is 0"),
+        ("--learning-rate", "1e-9", "min_learning_rate is 0.0001, above learning_rate"),
+        ("--window", "0", "window is 0"),
+        ("--epochs", "many", "--epochs"),
+        ("--device", "abacus", "abacus"),
+    ],
+)
+def test_options_that_cannot_be_obeyed(
+    run: Run, tmp_path: Path, own: Path, option: str, value: str, expected: str
+) -> None:
+    check_refused(run, tmp_path, ["update", "more.txt", option, value], expected)
+
+
+def test_text_with_nothing_to_learn(run: Run, tmp_path: Path, own: Path) -> None:
+    (tmp_path / "strange.txt").write_text("film\nxyzzy\n", encoding="utf-8")
+    check_refused(run, tmp_path, ["update", "strange.txt", "--min-count", "2"], "none of them two")
+
+
+def test_torchrun_is_refused(run: Run, tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    check_refused(run, tmp_path, ["update", "more.txt"], "2 processes", "without torchrun")

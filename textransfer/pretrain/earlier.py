@@ -1,0 +1,86 @@
+"""What vectors tell of their training so far: words and counts, settings, tokens, updates."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from textransfer.config import PretrainConfig
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError
+from textransfer.text.vocabulary import Vocabulary
+
+OF_THE_MACHINE = ("engine", "device", "n_jobs")
+"""Settings that are not taken over: the next machine may be another."""
+
+
+def updates_of(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the records of earlier updates, the oldest first."""
+    found = metadata.get("updates")
+    return [dict(one) for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def base_config(vectors: WordVectors) -> PretrainConfig:
+    """Return the settings that an update starts from, `epochs` open if the size rule had chosen it.
+
+    Vectors without a record of settings get the defaults for the size of their text.
+    """
+    names = set(PretrainConfig.names()) - set(OF_THE_MACHINE)
+    known = {name: value for name, value in saved_settings(vectors).items() if name in names}
+    known["vector_size"] = vectors.vector_size
+    known["objective"] = "sgns" if vectors.out_bias is None else "nce"
+    config = PretrainConfig(**known)
+    n_first = (vectors.n_tokens or 0) - sum(one.get("n_tokens", 0) for one in updates_of(vectors.metadata))
+    by_size = replace(config, epochs=None).resolve(max(n_first, 0))
+    if config.epochs in (None, by_size.epochs):
+        return replace(by_size, epochs=None)
+    return replace(by_size, epochs=config.epochs)
+
+
+def trained_tokens(vectors: WordVectors, config: PretrainConfig) -> int:
+    """Return the tokens that the vectors were trained on so far, over all epochs and updates.
+
+    Where no record tells, it is taken that the text was read as often as `config` says.
+    """
+    records = [vectors.metadata, *updates_of(vectors.metadata)]
+    trained = [(record.get("training") or {}).get("n_tokens") for record in records]
+    known = sum(n for n in trained if isinstance(n, int))
+    return known or (vectors.n_tokens or 0) * (config.epochs or 1)
+
+
+def vocabulary_of(vectors: WordVectors) -> Vocabulary:
+    """Return the words and counts of before.
+
+    Raises
+    ------
+    ConfigError
+        If these vectors lack what further training needs: a tokenizer, counts, output vectors, NCE's bias.
+    """
+    if vectors.tokenizer_spec is None:
+        raise ConfigError(
+            "these vectors carry no tokenizer (another program wrote them), so that new text might be cut "
+            "in another way; expected vectors from textransfer pretrain: pretrain anew"
+        )
+    if vectors.counts is None:
+        raise _lost("counts")
+    if vectors.out_matrix is None:
+        raise _lost("output vectors")
+    if vectors.out_bias is None and saved_settings(vectors).get("objective") == "nce":
+        raise _lost("output bias")
+    n_tokens = int(vectors.counts.sum()) if vectors.n_tokens is None else vectors.n_tokens
+    documents = np.zeros_like(vectors.counts) if vectors.document_counts is None else vectors.document_counts
+    return Vocabulary(vectors.words, vectors.counts, documents, n_tokens, vectors.n_documents or 0)
+
+
+def saved_settings(vectors: WordVectors) -> Mapping[str, Any]:
+    """Return the settings of pretraining as they were saved, empty if they were not."""
+    settings = vectors.metadata.get("settings")
+    return settings if isinstance(settings, Mapping) else {}
+
+
+def _lost(what: str) -> ConfigError:
+    return ConfigError(
+        f"these vectors have no {what}, without which training cannot go on; expected an embeddings folder "
+        "as textransfer pretrain wrote it: pretrain anew"
+    )
