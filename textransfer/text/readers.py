@@ -33,6 +33,8 @@ _SIGNATURES = (
     (b"\xff\xfe", "text in UTF-16: give --encoding utf-16"),
     (b"\xfe\xff", "text in UTF-16: give --encoding utf-16"),
 )
+_UNPACKERS = {b"\x1f\x8b": "zcat", b"BZh": "bzcat", b"\xfd7zXZ\x00": "xzcat", b"\x28\xb5\x2f\xfd": "zstdcat"}
+"""What unpacks the data of a signature on its way through a pipe, where no file name has an ending."""
 
 
 @dataclass(frozen=True)
@@ -316,6 +318,12 @@ def _refuse_binary(source: Source, encoding: str) -> None:
         head = stream.read(1 << 14)
     for signature, advice in _SIGNATURES:
         if head.startswith(signature):
+            if source.is_stream and signature in _UNPACKERS:
+                kind, unpacker = advice.partition(":")[0], _UNPACKERS[signature]
+                raise CorpusError(
+                    f"{source.name} looks like {kind}; expected text: unpack it on the way, as in "
+                    f"{unpacker} FILE | textransfer ... -"
+                )
             raise CorpusError(f"{source.name} looks like {advice.replace(':', '; expected text:', 1)}")
     if b"\0" in head:
         line = head[: head.index(b"\0")].count(b"\n") + 1

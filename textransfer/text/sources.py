@@ -39,6 +39,11 @@ class Source:
     name: str
     _keeper: IO[bytes] | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def is_stream(self) -> bool:
+        """Whether it came through a pipe, so that its name tells nothing of its content."""
+        return self._keeper is not None
+
 
 def find_sources(named: str | Path | Sequence[str | Path]) -> list[Source]:
     """Resolve what the user named to files, each once, in the order named.
