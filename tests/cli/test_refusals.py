@@ -194,3 +194,9 @@ def test_rows_of_a_test_file_that_is_not_given(run: Run, tmp_path: Path, embeddi
     (tmp_path / "few.csv").write_text(FEW, encoding="utf-8")
     arguments = ["classify", "-l", "few.csv", "--test-rows", "1:", "--embeddings", embeddings]
     check_refused(run, tmp_path, arguments, "--test-rows", "--test")
+
+
+def test_folds_beside_a_test_file(run: Run, tmp_path: Path, embeddings: Path) -> None:
+    (tmp_path / "few.csv").write_text(FEW, encoding="utf-8")
+    arguments = ["classify", "-l", "few.csv", "-t", "few.csv", "--folds", "2", "--embeddings", embeddings]
+    check_refused(run, tmp_path, arguments, "--folds", "--test", "give one of them")

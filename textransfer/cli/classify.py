@@ -55,7 +55,9 @@ def classify_command(
         typer.Option(min=1, help="Pretend to have only so many labels: draw them again and again."),
     ] = None,
     draws: Annotated[int, typer.Option(min=1, help="Fits of each arm to average over.")] = 20,
-    folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
+    folds: Annotated[
+        int | None, typer.Option(min=2, help="Folds of the cross-validation.", show_default="5")
+    ] = None,
     encoder: Annotated[
         str | None, typer.Option(help="Sentence vector: sif or mean.", show_default="sif")
     ] = None,
@@ -99,7 +101,7 @@ def classify_command(
     from textransfer.sentiment import persistence
     from textransfer.storage import check_writable
     from textransfer.text.corpus import parse_rows, read_labelled
-    from textransfer.transfer.comparison import compare
+    from textransfer.transfer.comparison import N_FOLDS, compare
 
     console = configure(quiet=quiet, verbose=verbose)
     check_writable(output, force=force)
@@ -107,6 +109,11 @@ def classify_command(
         check_writable(curves, force=force)
     if test_rows is not None and not test:
         raise ConfigError("--test-rows chooses rows of a test file, but there is none; give --test too")
+    if folds is not None and test:
+        raise ConfigError(
+            "--folds divides the labelled texts for cross-validation, but --test gives texts to test on; "
+            "give one of them"
+        )
     config = _config(locals())
     columns = {"text_column": text_column, "label_column": label_column, "encoding": encoding}
     pool = read_labelled(labeled, rows=parse_rows(rows) if rows else None, **columns)
@@ -121,7 +128,7 @@ def classify_command(
             tested,
             n_labels=n_labels,
             n_draws=draws,
-            n_folds=folds,
+            n_folds=N_FOLDS if folds is None else folds,
             config=config,
             tokenizer=cutter,
             random_state=random_state,
