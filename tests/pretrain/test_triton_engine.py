@@ -28,7 +28,6 @@ from textransfer.pretrain.engines import triton as engine_room  # noqa: E402
 from textransfer.pretrain.engines.triton import (  # noqa: E402
     TritonEngine,
     default_programs,
-    packed,
     power_of_two,
 )
 from textransfer.pretrain.triton_kernels.sampling import (  # noqa: E402
@@ -156,7 +155,7 @@ def test_draws_equal_numpy_integer_by_integer(key: int) -> None:
     assert (table.accept == 2**32 - 1).any(), "a word that is always accepted"
     on_device = [
         torch.tensor(array, device=DEVICE)
-        for array in (np.array([key], dtype=np.uint64).view(np.int64), positions, packed(table))
+        for array in (np.array([key], dtype=np.uint64).view(np.int64), positions, table.packed.view(np.int64))
     ]
     bits = torch.empty(256, dtype=torch.int64, device=DEVICE)
     words = torch.empty(256, dtype=torch.int32, device=DEVICE)

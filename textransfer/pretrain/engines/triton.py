@@ -17,7 +17,6 @@ from textransfer.errors import ConfigError
 from textransfer.pretrain.damping import MOST_CHANGES, changes_a_window, damping
 from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.engines.gpu import why_not
-from textransfer.pretrain.noise import AliasTable
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.tiles import Tiling
@@ -238,7 +237,7 @@ class TritonEngine:
         """Copy what samples are drawn from to the device."""
         sampler = plan.sampler
         n_words = sampler.noise.probabilities.size
-        self._alias_table = self._put(packed(sampler.noise.table))
+        self._alias_table = self._put(sampler.noise.table.packed.view(np.int64))
         self._keep = self._put(sampler.windows.keep.view(np.int64))
         self._log_counts = self._put(
             sampler.noise.log_expected_counts(sampler.noise.n_noise, np.arange(n_words))
@@ -310,15 +309,6 @@ def tile_constants(plan: Plan, tiling: Tiling, pitch: int, precision: str) -> di
         "WIDTH": power_of_two(pitch),
         "PRECISION": precision,
     }
-
-
-def packed(table: AliasTable) -> npt.NDArray[np.int64]:
-    """Return an alias table as the kernels read it: acceptance above, alias below, 32 bits each."""
-    own = np.arange(table.alias.size)
-    is_certain = table.accept == np.uint64(2**32)  # one bit too many: such a word is its own alias instead
-    accept = np.where(is_certain, np.uint64(2**32 - 1), table.accept)
-    alias = np.where(is_certain, own, table.alias).astype(np.uint64)
-    return ((accept << np.uint64(32)) | alias).view(np.int64)
 
 
 def default_programs(plan: Plan, device: torch.device, tile_size: int = 1) -> int:

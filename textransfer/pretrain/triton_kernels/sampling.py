@@ -20,11 +20,7 @@ def random_bits(key, position):
 
 @triton.jit
 def noise_words(alias_table, n_words, bits, mask):
-    """Turn 64 random bits each into a noise word, as `AliasTable.words` does.
-
-    An entry of the table holds the acceptance in its upper and the alias in its lower 32 bits, so that a
-    draw costs one gather; 2^32, "always accept", is written as the word being its own alias.
-    """
+    """Turn 64 random bits each into a noise word, as `AliasTable.words` does from its two columns."""
     column = ((bits >> 32) * n_words) >> 32
     entry = tl.load(alias_table + column.to(tl.int64), mask=mask, other=0).to(tl.uint64)
     return tl.where((bits & _LOW) < (entry >> 32), column, entry & _LOW).to(tl.int32)
