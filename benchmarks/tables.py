@@ -87,6 +87,36 @@ def quality_rows(records: list[Record]) -> Iterator[str]:
         yield f"| {measure} | {cells[0]} | {cells[1]} | {record['difference']:+.3f} |"
 
 
+def text_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a measurement: median of tokens a second, and the most memory."""
+    yield "| what | tokens/s, median (lowest to highest) | peak memory |"
+    yield "| --- | --- | --- |"
+    for record in records:
+        if record["kind"] == "summary" and "threads" in record:
+            low, middle, high = (record[name] / 1e6 for name in ("lowest", "median", "highest"))
+            what = f"text to encoded corpus, {record['threads']} thread(s)"
+            yield f"| {what} | {middle:.1f} M ({low:.1f} to {high:.1f}) | {record['peak_megabytes']:,} MB |"
+        elif record["kind"] == "summary":
+            low, middle, high = (record[name] for name in ("lowest", "median", "highest"))
+            yield f"| {record['what']} | {middle:.1f} times ({low:.1f} to {high:.1f}) | |"
+        elif record["kind"] == "pretrain":
+            what = f"reading, then training on the first {record['trained_tokens']:,} tokens"
+            yield f"| {what} | | {record['peak_megabytes']:,} MB |"
+
+
+def kill_rows(records: list[Record]) -> Iterator[str]:
+    """Sum the kills up."""
+    yield "| kills | of them while reading | most words lost | allowed | end |"
+    yield "| --- | --- | --- | --- | --- |"
+    for record in records:
+        if record["kind"] == "summary":
+            end = "equal bit for bit" if record["end_equal_bit_for_bit"] else "different"
+            counts = " | ".join(
+                f"{record[name]:,}" for name in ("kills", "during_reading", "largest_loss", "allowed_loss")
+            )
+            yield f"| {counts} | {end} |"
+
+
 def flight_rows(records: list[Record]) -> Iterator[str]:
     """Give a row a number of windows in flight."""
     yield "| windows in flight | most changes to a vector at once | loss | WordSim-353 | SimLex-999 |"
@@ -107,7 +137,13 @@ def number(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-MAKERS = {"speed": speed_rows, "quality": quality_rows, "flight": flight_rows}
+MAKERS = {
+    "speed": speed_rows,
+    "quality": quality_rows,
+    "flight": flight_rows,
+    "text": text_rows,
+    "kill": kill_rows,
+}
 
 
 if __name__ == "__main__":

@@ -13,27 +13,20 @@ Prints JSON lines: one a run, and a summary with medians.
 
 import argparse
 import contextlib
-import json
 import multiprocessing
-import os
-import platform
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-import gensim
-import numba
-import numpy as np
 from gensim.models import Word2Vec
 from gensim.models.word2vec import LineSentence
+from records import print_line, print_setting, spread
 
-from textransfer import Corpus, SkipGram, __version__
+from textransfer import Corpus, SkipGram
 from textransfer.pretrain.trainer import Progress
 from textransfer.text.batches import batches_of
 from textransfer.text.compiled import CompiledWords
@@ -65,18 +58,7 @@ def main() -> None:
         make_file(documents, large, given.gigabytes)
         make_file(documents, small, given.gensim_gigabytes)
         tokenized = tokenize_file(small)
-        print_line(
-            kind="setting",
-            date=date.today().isoformat(),
-            machine=f"{platform.machine()}, {cpu_name()}, {os.cpu_count()} cores",
-            python=platform.python_version(),
-            textransfer=__version__,
-            gensim=gensim.__version__,
-            numba=numba.__version__,
-            numpy=np.__version__,
-            gigabytes=given.gigabytes,
-            changed_words=f"1 in {EVERY} in each repetition",
-        )
+        print_setting(gigabytes=given.gigabytes, changed_words=f"1 in {EVERY} in each repetition")
         for threads in given.threads:
             summarise("scan", threads, [in_process(scan, large, threads) for _ in range(given.repeats)])
         pairs = [
@@ -217,28 +199,8 @@ def summarise(what: str, threads: int, runs: list[dict[str, Any]]) -> None:
         what=f"{what}, tokens per second",
         threads=threads,
         peak_megabytes=peak,
-        **spread(rates),
+        **spread(rates, digits=0),
     )
-
-
-def spread(values: list[float], digits: int = 0) -> dict[str, float]:
-    """Return median, lowest and highest."""
-    return {
-        name: round(of(values), digits)
-        for name, of in (("median", statistics.median), ("lowest", min), ("highest", max))
-    }
-
-
-def cpu_name() -> str:
-    """Return the processor's name as Linux gives it."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    return next((line.split(":")[1].strip() for line in lines if "model name" in line), "unknown processor")
-
-
-def print_line(**values: object) -> None:
-    """Print one JSON line."""
-    print(json.dumps(values), flush=True)
 
 
 if __name__ == "__main__":
