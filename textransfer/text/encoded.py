@@ -15,7 +15,7 @@ from textransfer.text.vocabulary import Vocabulary, frequency_order
 
 CHUNK_TOKENS = 1 << 20
 """Tokens held in memory at a time."""
-MAPPED_BYTES = 1 << 28
+MAPPED_BYTES = 1 << 29
 """Larger files are read where needed instead of mapped: pages once touched would count as memory in use."""
 COMPILED_FROM = 100_000
 """Tokens at a time from which a compiled loop is worth loading."""
