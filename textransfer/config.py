@@ -182,7 +182,8 @@ class PretrainConfig(_Settings):
         with deviation 1/sqrt(D).
     engine : {"auto", "cpu", "torch", "triton"}
         The compiled CPU kernels, torch on any device, or the fused kernel for NVIDIA GPUs. "auto" takes the
-        GPU if one is there and the corpus is large.
+        CPU, or torch if `device` names another one; the fused kernel must be asked for, since it has not been
+        run on a GPU yet.
     device : str
         "auto", "cpu", "cuda", "cuda:0", ...
     n_jobs : int

@@ -19,6 +19,7 @@ def cuda(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pretend that there is a GPU, and a Triton that compiles."""
     torch = pytest.importorskip("torch")
     monkeypatch.setattr(gpu, "has_driver", lambda: True)
+    monkeypatch.setattr(gpu, "IS_PROVEN", True)
     monkeypatch.setattr(gpu, "find_spec", lambda name: object())
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch, "empty", lambda *size, device: None)
@@ -53,6 +54,14 @@ def test_a_large_corpus_goes_to_the_gpu() -> None:
 )
 def test_what_the_gpu_engine_cannot_do_stays_on_the_cpu(settings: dict) -> None:
     assert choose(LARGE, **settings) == ("cpu", "cpu")
+
+
+@pytest.mark.usefixtures("cuda")
+def test_a_kernel_that_never_ran_on_a_gpu_must_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpu, "IS_PROVEN", False)
+    assert choose(LARGE) == ("cpu", "cpu")
+    assert choose(LARGE, device="cuda") == ("torch", "cuda")
+    assert choose(LARGE, engine="triton") == ("triton", "cuda")
 
 
 @pytest.mark.usefixtures("cuda")

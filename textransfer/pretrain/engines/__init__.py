@@ -116,7 +116,7 @@ def _name_and_device(config: PretrainConfig, n_tokens: int) -> tuple[str, str]:
     device = _device(config)
     if config.engine != "auto":
         return config.engine, device
-    if device.startswith("cuda") and gpu.can_train(config):
+    if device.startswith("cuda") and gpu.IS_PROVEN and gpu.can_train(config):
         return "triton", device
     return ("cpu" if device == "cpu" else "torch"), device
 

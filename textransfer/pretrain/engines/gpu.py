@@ -13,6 +13,10 @@ MOST_NOISE_WORDS = 63
 MOST_DIMENSIONS = 1024
 """One program holds all output vectors of a window: beyond these sizes they no longer fit."""
 
+IS_PROVEN = False
+"""Whether the kernel has been run and measured on a GPU (`benchmarks/gpu.py`). Until then it is checked in
+the interpreter only, and nobody gets it who does not ask for it by name."""
+
 WORTHWHILE_FROM = 50_000_000
 """Words to read, over all epochs, from which "auto" takes a GPU. The CPU engine reads so many in half a
 minute on two cores, while torch, CUDA and the compiler take some seconds to start. Not measured yet."""
@@ -58,7 +62,8 @@ def is_worthwhile(config: PretrainConfig, n_tokens: int) -> bool:
 
     What is cheap to know is asked first, so that no small run waits for torch.
     """
-    if n_tokens * (config.epochs or 1) < WORTHWHILE_FROM or config.n_jobs or not can_train(config):
+    is_large = n_tokens * (config.epochs or 1) >= WORTHWHILE_FROM
+    if not (IS_PROVEN and is_large and can_train(config)) or config.n_jobs:
         return False
     if not has_driver():
         return False
