@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 CACHE_LINE = 64
 PIECE_TOKENS = 1 << 14
-"""Tokens a thread takes at a time: some milliseconds of work, whatever the lengths of the documents."""
+"""Tokens a thread takes at a time at most: some milliseconds of work, whatever the lengths of the documents."""
+PIECES_A_THREAD = 8
+"""Pieces a block is cut into at least, so that all threads end at nearly the same time."""
 
 Tokens = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
@@ -65,6 +67,7 @@ class CpuEngine:
         if self._is_fused:
             self._draws = _draws(plan)
         self._local = threading.local()
+        self._pool = ThreadPoolExecutor(n_jobs)  # which starts no thread before it gets work
         self.is_deterministic = n_jobs == 1
         self.load(tables)
 
@@ -96,7 +99,8 @@ class CpuEngine:
         if max_steps is not None:
             return self._train_steps(tokens, offsets, position, rate, max_steps)
         if self._is_fused:
-            cuts = [*range(0, tokens.size, PIECE_TOKENS), tokens.size]
+            piece = min(max(tokens.size // (PIECES_A_THREAD * self._n_jobs), 1), PIECE_TOKENS)
+            cuts = [*range(0, tokens.size, piece), tokens.size]
 
             def work(first: int, last: int) -> BlockStats:
                 return self._train_piece(tokens, offsets, first, last, position, rate)
@@ -122,14 +126,14 @@ class CpuEngine:
         """Work on pieces of the text, each thread on the next one as it becomes free."""
         if self._n_jobs == 1:
             return [work(*piece) for piece in pieces]
-        with ThreadPoolExecutor(self._n_jobs) as pool:
-            futures = [pool.submit(work, *piece) for piece in pieces]
-            try:
-                wait(futures)
-            except BaseException:
-                for future in futures:
-                    future.cancel()
-                raise  # and the pool waits: matrices may be read only when no thread writes them
+        futures = [self._pool.submit(work, *piece) for piece in pieces]
+        try:
+            wait(futures)
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            wait(futures)  # the matrices may be read only when no thread writes them
+            raise
         return [future.result() for future in futures]
 
     def _train_piece(
