@@ -8,6 +8,7 @@ repeated with changed words, and scanned in fresh processes. gensim reads a file
 up on a little text first, so that imports and loading compiled code do not count.
 
 Peak memory is VmHWM of the process, which holds mapped pages of files as well as its own memory (Linux).
+Libraries of one system are not imported where the other is measured.
 Prints JSON lines: one a run, and a summary with medians.
 """
 
@@ -22,8 +23,6 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from gensim.models import Word2Vec
-from gensim.models.word2vec import LineSentence
 from records import print_line, print_setting, spread
 
 from textransfer import Corpus, SkipGram
@@ -139,6 +138,9 @@ def scan(path: Path, threads: int) -> dict[str, Any]:
 
 def read_with_gensim(path: Path) -> dict[str, Any]:
     """Read and count a tokenized file with gensim."""
+    from gensim.models import Word2Vec
+    from gensim.models.word2vec import LineSentence
+
     model = Word2Vec(vector_size=1, min_count=5)
     list(islice(LineSentence(str(path)), 10))
     started, cpu = time.perf_counter(), time.process_time()

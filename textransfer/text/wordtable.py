@@ -62,7 +62,8 @@ class WordTable:
             )
         new = slice(n_before, self._n_words)
         self._ids[new] = np.arange(self._n_ids, self._n_ids + n_new, dtype=np.int32)
-        self._lost[new] = self._most
+        if self._most:  # what is never written takes no memory
+            self._lost[new] = self._most
         self._n_ids += n_new
         self._counts[places] += batch.counts
         self._document_counts[places] += batch.document_counts
