@@ -45,8 +45,9 @@ def setting(record: Record) -> str:
     """Say where, when and with what."""
     left_out = ("kind", "date", "machine", "python", "versions")
     facts = ", ".join(f"{k.replace('_', ' ')} {number(v)}" for k, v in record.items() if k not in left_out)
-    versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
-    return f"{record['date']}, {record['machine']}; {facts}; Python {record['python']}, {versions}."
+    versions = ", ".join(f"{name} {version}" for name, version in record.get("versions", {}).items())
+    where = f"{record['date']}, {record.get('machine', 'machine not recorded')}"
+    return f"{where}; {facts}" + (f"; Python {record['python']}, {versions}." if versions else ".")
 
 
 def speed_rows(records: list[Record]) -> Iterator[str]:
@@ -117,6 +118,23 @@ def kill_rows(records: list[Record]) -> Iterator[str]:
             yield f"| {counts} | {end} |"
 
 
+UPDATE_MEASURES = {
+    "agreement, old words": "agreement_old",
+    "agreement, new words": "agreement_new",
+    "accuracy, 32 labels": "accuracy",
+}
+
+
+def update_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a share of new text and a way to deal with it."""
+    yield f"| new text | what is done | {' | '.join(UPDATE_MEASURES)} |"
+    yield "| --- | --- |" + " --- |" * len(UPDATE_MEASURES)
+    for record in records:
+        if record["kind"] == "summary":
+            cells = " | ".join(f"{record[name]:.3f}" for name in UPDATE_MEASURES.values())
+            yield f"| {record['share']:.0%} | {record['arm']} | {cells} |"
+
+
 def flight_rows(records: list[Record]) -> Iterator[str]:
     """Give a row a number of windows in flight."""
     yield "| windows in flight | most changes to a vector at once | loss | WordSim-353 | SimLex-999 |"
@@ -140,9 +158,10 @@ def number(value: object) -> str:
 MAKERS = {
     "speed": speed_rows,
     "quality": quality_rows,
-    "flight": flight_rows,
     "text": text_rows,
     "kill": kill_rows,
+    "update": update_rows,
+    "flight": flight_rows,
 }
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CACHE_LINE = 64
 PIECE_TOKENS = 1 << 14
-"""Tokens a thread takes at a time at most: some milliseconds of work, whatever the lengths of the documents."""
+"""Most tokens a thread takes at a time: some milliseconds of work, whatever the documents' lengths."""
 PIECES_A_THREAD = 8
 """Pieces a block is cut into at least, so that all threads end at nearly the same time."""
 
