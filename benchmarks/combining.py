@@ -55,7 +55,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus = Corpus(given.corpus, rows=slice(given.rows))
         words = TokenizerConfig(tokenizer="words")
-        prepared = prepare(corpus, words, config, Path(folder), fingerprint="")
+        prepared = prepare(corpus, words, config, Path(folder))
         vocabulary = prepared.encoded.vocabulary
         print_setting(
             n_words=prepared.encoded.n_tokens,

@@ -143,13 +143,13 @@ class start:  # noqa: N801 - reads as a verb
 
 def run_child(pipe: int, arguments: list[str]) -> None:
     """Run the program and write the words done to a pipe after each block."""
-    show = pretrain._show_progress
+    show = pretrain.show_progress
 
     def tell(meter: object, record: object) -> None:
         os.write(pipe, f"{record.n_tokens}\n".encode())
         show(meter, record)
 
-    pretrain._show_progress = tell
+    pretrain.show_progress = tell
     sys.argv = ["textransfer", "pretrain", *arguments]
     program()
 
