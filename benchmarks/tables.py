@@ -74,18 +74,17 @@ def speed_rows(records: list[Record]) -> Iterator[str]:
 
 
 def quality_rows(records: list[Record]) -> Iterator[str]:
-    """Give a row a measure: every run, the means and their difference."""
+    """Give a row a measure: the mean, every run, and the difference of the means."""
     yield "| measure | textransfer | gensim | difference of the means |"
     yield "| --- | --- | --- | --- |"
-    for record in records:
-        if record["kind"] != "difference":
-            continue
-        measure = record["measure"]
-        cells = []
-        for name in ("textransfer", "gensim"):
-            runs = [r[measure] for r in records if r["kind"] == "run" and r["system"] == name]
-            cells.append(f"{record[name]:.3f} ({', '.join(f'{value:.3f}' for value in runs)})")
-        yield f"| {measure} | {cells[0]} | {cells[1]} | {record['difference']:+.3f} |"
+    runs = [record for record in records if record["kind"] == "run"]
+    for measure in [name for name in runs[0] if name not in ("kind", "system", "state")]:
+        cells, means = [], []
+        for system in ("textransfer", "gensim"):
+            values = [run[measure] for run in runs if run["system"] == system]
+            means.append(statistics.mean(values))
+            cells.append(f"{means[-1]:.3f} ({', '.join(f'{value:.3f}' for value in values)})")
+        yield f"| {measure} | {cells[0]} | {cells[1]} | {means[0] - means[1]:+.3f} |"
 
 
 def text_rows(records: list[Record]) -> Iterator[str]:
