@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,19 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
         "try:\n    main()\nexcept SystemExit as done:\n    assert not done.code"
     )
     assert not modules_after(code).intersection(HEAVY)
+
+
+def test_pretraining_loads_neither_torch_nor_scikit_learn(tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("a warm and funny film\na dull film\n" * 5)
+    code = (
+        "from textransfer.cli.app import main\n"
+        f"sys.argv = ['textransfer', 'pretrain', {str(text)!r}, '-o', {str(tmp_path / 'vectors')!r}, '-q']\n"
+        "try:\n    main()\nexcept SystemExit as done:\n    assert not done.code"
+    )
+    loaded = modules_after(code)
+    assert "numba" in loaded
+    assert not loaded.intersection(("torch", "sklearn", "scipy.special", "scipy.stats", "gensim"))
 
 
 def test_every_public_name_resolves() -> None:

@@ -35,11 +35,10 @@ from textransfer.cli.resuming import (
 
 if TYPE_CHECKING:
     from textransfer.config import PretrainConfig, TokenizerConfig
+    from textransfer.embeddings.vectors import WordVectors
     from textransfer.pretrain.checkpoint import Checkpoints
-    from textransfer.pretrain.skipgram import SkipGram
-    from textransfer.pretrain.team import Team
+    from textransfer.pretrain.run import Run
     from textransfer.pretrain.trainer import Progress
-    from textransfer.text.corpus import Corpus
 
 _BY_SIZE = "by corpus size"
 
@@ -165,7 +164,7 @@ def pretrain_command(
     from textransfer.embeddings.formats import folder
     from textransfer.pretrain.checkpoint import write_history
     from textransfer.pretrain.distributed import team_of_torchrun
-    from textransfer.pretrain.skipgram import SkipGram
+    from textransfer.pretrain.run import Run
     from textransfer.storage import remove_folder, staged_folder
 
     combining = combining_of(combine_words, combine_frequent, combine_rounds)
@@ -178,22 +177,31 @@ def pretrain_command(
                 output, checkpoints.path, resume=resume, force=force, console=console
             )
             documents = corpus_of(corpus, team, text_column=text_column, encoding=encoding)
-        model = SkipGram.from_configs(tokenizer_config, pretrain_config, random_state=random_state)
+        run = Run(
+            documents,
+            tokenizer_config,
+            pretrain_config,
+            random_state,
+            checkpoints=checkpoints,
+            resume=resume,
+            team=team,
+        )
         if team.rank > 0:
-            model.fit(documents, resume=resume, team=team)
+            with run.prepared_in(None):
+                run.train()
             return
         with staged_folder(output, force=may_replace) as stage:
-            is_interrupted = _fit(model, documents, stage, console, checkpoints, team, resume=resume)
-            folder.write_into(stage, model.vectors_)
-            write_history(stage / "progress.jsonl", model.history_)
-        if not is_interrupted and checkpoints.path.exists():
+            vectors = _train(run, stage, console, checkpoints)
+            folder.write_into(stage, vectors)
+            write_history(stage / "progress.jsonl", run.history)
+        if not run.is_interrupted and checkpoints.path.exists():
             remove_folder(checkpoints.path)
-    facts = _facts(model, output)
+    facts = _facts(run, vectors, output)
     if as_json:
         console.result_json(facts)
     else:
-        console.result(_summary(model, facts, output))
-    if is_interrupted:
+        console.result(_summary(run, facts, output))
+    if run.is_interrupted:
         raise KeyboardInterrupt
 
 
@@ -236,17 +244,8 @@ def resolve_settings(
     )
 
 
-def _fit(
-    model: "SkipGram",
-    documents: "Corpus",
-    stage: Path,
-    console: Console,
-    checkpoints: "Checkpoints",
-    team: "Team",
-    *,
-    resume: bool,
-) -> bool:
-    """Run the training under a meter; tell whether Ctrl-C ended it."""
+def _train(run: "Run", stage: Path, console: Console, checkpoints: "Checkpoints") -> "WordVectors":
+    """Read and train under a meter; return what was learned to the end, or to Ctrl-C."""
     work = stage / "work"
     work.mkdir()
     try:
@@ -258,25 +257,20 @@ def _fit(
             def on_progress(record: "Progress") -> None:
                 show_progress(reading, record)
 
-            model.fit(
-                documents,
-                work_folder=work,
-                on_scan=on_scan,
-                on_progress=on_progress,
-                checkpoint=checkpoints,
-                resume=resume,
-                team=team,
-            )
-    except KeyboardInterrupt:
-        if not model.history_:
-            raise
+            with run.prepared_in(work, on_scan):
+                try:
+                    run.train(on_progress)
+                except KeyboardInterrupt:
+                    if not run.history:
+                        raise
+                vectors = run.vectors()
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    if run.is_interrupted:
         console.note("interrupted: saving what was learned so far")
         if checkpoints.path.exists():
             console.note("the same command with --resume goes on from here")
-        return True
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return False
+    return vectors
 
 
 def show_progress(meter: Meter, record: "Progress") -> None:
@@ -290,22 +284,21 @@ def show_progress(meter: Meter, record: "Progress") -> None:
     )
 
 
-def _facts(model: "SkipGram", output: Path) -> dict[str, Any]:
+def _facts(run: "Run", vectors: "WordVectors", output: Path) -> dict[str, Any]:
     """Gather what ``--json`` prints."""
-    vectors = model.vectors_
     return {
         "output": str(output),
         "n_words": len(vectors),
         "vector_size": vectors.vector_size,
         "n_documents": vectors.n_documents,
         "n_tokens": vectors.n_tokens,
-        "tokenizer": model.tokenizer_.name,
+        "tokenizer": run.prepared.tokenizer.name,
         **vectors.metadata,
     }
 
 
-def _summary(model: "SkipGram", facts: dict[str, Any], output: Path) -> str:
-    config, last = model.config_, model.history_[-1]
+def _summary(run: "Run", facts: dict[str, Any], output: Path) -> str:
+    config, last = run.prepared.config, run.history[-1]
     dropped = facts["n_dropped_words"]
     return "\n".join(
         [
@@ -315,9 +308,9 @@ def _summary(model: "SkipGram", facts: dict[str, Any], output: Path) -> str:
             + (f"; {dropped:,} left out as too rare (min_count {config.min_count})" if dropped else ""),
             f"trained   {config.objective}, {config.vector_size} dimensions, window {config.window}, "
             f"{last.epoch} epochs, sample {config.sample:g}, random state {facts['random_state']}",
-            f"engine    {model.engine_.name} on {model.engine_.device}, {model.engine_.n_jobs} thread(s), "
+            f"engine    {run.choice.name} on {run.choice.device}, {run.choice.n_jobs} thread(s), "
             f"{last.tokens_per_second / 1e6:.2f} M words/s",
-            f"loss      {model.history_[0].loss:.3f} at the start, {last.loss:.3f} at the end",
+            f"loss      {run.history[0].loss:.3f} at the start, {last.loss:.3f} at the end",
             f"took      {duration(facts['seconds'])}",
             f"saved     {output}" + ("  (interrupted)" if facts["is_interrupted"] else ""),
         ]

@@ -1,11 +1,17 @@
 """One run from text to trained tables: started, gone on with, interrupted, saved on the way."""
 
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
+from textransfer import __version__
 from textransfer.config import PretrainConfig, TokenizerConfig
-from textransfer.errors import ConfigError
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError, NumericalError
 from textransfer.pretrain.checkpoint import (
     Checkpoints,
     CheckpointWriter,
@@ -133,6 +139,15 @@ class Run:
         self._saved = None  # its tables are a second copy
         self._writer = CheckpointWriter(self._checkpoints, identity, self.engine, self.history, self._started)
 
+    @contextmanager
+    def prepared_in(
+        self, work_folder: Path | None, on_scan: Callable[[int, int], None] | None = None
+    ) -> Iterator[None]:
+        """Be prepared within the block; the encoded corpus lies in a folder of its own inside another one."""
+        with tempfile.TemporaryDirectory(prefix="textransfer-", dir=work_folder) as folder:
+            self.prepare(Path(folder), on_scan)
+            yield
+
     def train(self, on_progress: Callable[[Progress], None] | None = None) -> None:
         """Train to the end or to Ctrl-C, keeping the records and saving checkpoints.
 
@@ -167,6 +182,52 @@ class Run:
                     self._writer.save()
                 raise
         self._writer.finish()
+
+    def vectors(self) -> WordVectors:
+        """Put what the engine has learned so far together with the words and the facts of the run.
+
+        Raises
+        ------
+        NumericalError
+            If it is not finite.
+        """
+        config, vocabulary, tables = (
+            self.prepared.config,
+            self.prepared.encoded.vocabulary,
+            self.engine.tables(),
+        )
+        if not np.isfinite(tables.in_vectors).all():
+            raise NumericalError(
+                f"the vectors left the finite numbers with learning rate {config.learning_rate:g}; "
+                "give a smaller learning_rate"
+            )
+        metadata = {
+            "textransfer_version": __version__,
+            "settings": config.to_dict(),
+            "engine": self.choice._asdict() | {"is_deterministic": self.engine.is_deterministic},
+            "n_dropped_words": vocabulary.n_dropped_words,
+            "n_dropped_tokens": vocabulary.n_dropped_tokens,
+            "training": self.history[-1].to_dict() if self.history else None,
+            "random_state": self.seed,
+            "is_interrupted": self.is_interrupted,
+            "corpus": {
+                "sources": [source.name for source in self.corpus.files],
+                "fingerprint": self.prepared.fingerprint,
+            },
+            "seconds": self.seconds,
+        }
+        return WordVectors(
+            vocabulary.words,
+            tables.in_vectors,
+            counts=vocabulary.counts,
+            document_counts=vocabulary.document_counts,
+            n_tokens=vocabulary.n_tokens,
+            n_documents=vocabulary.n_documents,
+            out_matrix=tables.out_vectors,
+            out_bias=tables.out_bias if config.objective == "nce" else None,
+            tokenizer_spec=self.prepared.tokenizer.spec(),
+            metadata=metadata,
+        )
 
     def _look_around(self) -> None:
         """Between two blocks, if all processes have the same tables: stop, save, or go on."""

@@ -1,14 +1,11 @@
 """The SkipGram estimator: from text to word vectors, the front door of pretraining."""
 
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-import numpy as np
 from sklearn.base import BaseEstimator
 
-from textransfer import __version__
 from textransfer.config import (
     EngineName,
     Initialization,
@@ -21,18 +18,14 @@ from textransfer.config import (
     TokenizerConfig,
     TokenizerName,
 )
-from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import NumericalError
 from textransfer.pretrain.checkpoint import Checkpoints, as_checkpoints
 from textransfer.pretrain.run import Run
 from textransfer.pretrain.team import Team
 from textransfer.pretrain.trainer import Progress
-from textransfer.text.corpus import Corpus
+from textransfer.text.corpus import Documents, as_corpus
 
 _P = PretrainConfig()
 _T = TokenizerConfig()
-
-Documents = str | Path | Sequence[str] | Corpus
 
 
 class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -209,60 +202,12 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             team=team,
         )
         self.history_, self.is_interrupted_ = run.history, False
-        with tempfile.TemporaryDirectory(prefix="textransfer-", dir=work_folder) as folder:
-            run.prepare(Path(folder), on_scan)
+        with run.prepared_in(work_folder, on_scan):
             self.tokenizer_, self.config_ = run.prepared.tokenizer, run.prepared.config
             self.engine_ = run.choice
             try:
                 run.train(on_progress)
             finally:
                 self.is_interrupted_ = run.is_interrupted
-                self.vectors_ = self._collect(run)
+                self.vectors_ = run.vectors()
         return self
-
-    def _collect(self, run: Run) -> WordVectors:
-        """Put what the engine has learned so far together with the words and the facts of the run."""
-        engine, vocabulary = run.engine, run.prepared.encoded.vocabulary
-        tables = engine.tables()
-        if not np.isfinite(tables.in_vectors).all():
-            raise NumericalError(
-                f"the vectors left the finite numbers with learning rate {self.config_.learning_rate:g}; "
-                "give a smaller learning_rate"
-            )
-        last = self.history_[-1] if self.history_ else None
-        metadata = {
-            "textransfer_version": __version__,
-            "settings": self.config_.to_dict(),
-            "engine": self.engine_._asdict() | {"is_deterministic": engine.is_deterministic},
-            "n_dropped_words": vocabulary.n_dropped_words,
-            "n_dropped_tokens": vocabulary.n_dropped_tokens,
-            "training": None if last is None else last.to_dict(),
-            "random_state": run.seed,
-            "is_interrupted": run.is_interrupted,
-            "corpus": {
-                "sources": [source.name for source in run.corpus.files],
-                "fingerprint": run.prepared.fingerprint,
-            },
-            "seconds": run.seconds,
-        }
-        return WordVectors(
-            vocabulary.words,
-            tables.in_vectors,
-            counts=vocabulary.counts,
-            document_counts=vocabulary.document_counts,
-            n_tokens=vocabulary.n_tokens,
-            n_documents=vocabulary.n_documents,
-            out_matrix=tables.out_vectors,
-            out_bias=tables.out_bias if self.config_.objective == "nce" else None,
-            tokenizer_spec=self.tokenizer_.spec(),
-            metadata=metadata,
-        )
-
-
-def as_corpus(documents: Documents) -> Corpus:
-    """Turn what a user may pass as documents into a corpus."""
-    if isinstance(documents, Corpus):
-        return documents
-    if isinstance(documents, str | Path):
-        return Corpus(documents)
-    return Corpus.from_texts(documents)

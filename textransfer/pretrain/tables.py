@@ -5,7 +5,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri
 
 from textransfer.randomness import Stream, stream_key, uniforms
 
@@ -65,6 +64,8 @@ def initial_tables(
         bias = np.maximum(np.log(noise_probabilities), _LOWEST_BIAS).astype(np.float32)
     if initialization == "word2vec":
         return Tables(in_vectors, np.zeros((n_words, vector_size), dtype=np.float32), bias)
+    from scipy.special import ndtr, ndtri  # here: an eighth of a short run's start, for this case alone
+
     low, high = ndtr(-2.0), ndtr(2.0)
     normal = _uniform_matrix(n_words, vector_size, seed, Stream.OUT_VECTORS).astype(np.float64)
     out_vectors = ndtri(low + (high - low) * normal) / np.sqrt(vector_size)

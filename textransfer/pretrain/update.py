@@ -19,10 +19,10 @@ from textransfer.pretrain.earlier import base_config, trained_tokens, updates_of
 from textransfer.pretrain.engines import Engine, EngineChoice, available_cores, build_engine, choose_engine
 from textransfer.pretrain.interrupt import deferred_interrupt
 from textransfer.pretrain.schedule import LearningRate, continued_rate
-from textransfer.pretrain.skipgram import Documents, as_corpus
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.trainer import Progress, Trainer
 from textransfer.randomness import Stream, seed_of, stream_key
+from textransfer.text.corpus import Documents, as_corpus
 from textransfer.text.encoded import EncodedCorpus
 from textransfer.text.scan import scan_corpus
 from textransfer.text.vocabulary import Vocabulary

@@ -214,6 +214,18 @@ def _record_batches(records: Iterator[Record], size: int) -> Iterator[Batch]:
     yield replace(batch_of_lines(""), n_blank=n_blank)
 
 
+Documents = str | Path | Sequence[str] | Corpus
+
+
+def as_corpus(documents: Documents) -> Corpus:
+    """Turn what a user may pass as documents into a corpus."""
+    if isinstance(documents, Corpus):
+        return documents
+    if isinstance(documents, str | Path):
+        return Corpus(documents)
+    return Corpus.from_texts(documents)
+
+
 @dataclass(frozen=True)
 class LabelledTexts:
     """Texts with a label each.
