@@ -20,6 +20,7 @@ from textransfer.config import PretrainConfig
 CASES = {
     "1 thread": {"n_jobs": 1},
     "2 threads": {"n_jobs": 2},
+    "1 thread, 300 dimensions": {"n_jobs": 1, "vector_size": 300},
     "2 threads, 300 dimensions": {"n_jobs": 2, "vector_size": 300},
     "2 threads, NCE": {"n_jobs": 2, "objective": "nce"},
 }
