@@ -29,7 +29,7 @@ from records import print_line, print_setting
 
 from textransfer import WordVectors
 from textransfer.pretrain.combining import Combiner, Combining
-from textransfer.pretrain.trainer import FEWEST_BLOCKS
+from textransfer.pretrain.trainer import FEWEST_ROUNDS
 
 BEGIN, END = "<!-- table scaling -->", "<!-- end -->"
 SYSTEMS = {"1 thread": (1, 1), "2 threads": (1, 2), "2 processes of 1 thread": (2, 1)}
@@ -157,7 +157,7 @@ def simulate(
     n_words, vocabulary, vector_size, epochs = corpus
     combining = Combining(**setting["combining"])
     share = vector_size / setting["vector_size"]
-    words = min(combining.words * N_THREADS, n_words * epochs / FEWEST_BLOCKS / n_nodes)
+    words = min(combining.words * N_THREADS, n_words * epochs / FEWEST_ROUNDS / n_nodes)
     rows = mean_rows(combining, vocabulary)
     compute = words / speed * share
     local = rows * setting["seconds_a_row"] * share
@@ -239,7 +239,7 @@ def simulated_table(setting: dict[str, Any], runs: list[dict[str, Any]]) -> Iter
         f"On paper, from the speed of two threads above ({speed / 1e6:.2f} M words/s a machine), "
         f"{setting['seconds_a_row'] * 1e9:.0f} ns to combine a row in memory, and "
         f"{combining.words * N_THREADS:,} words a machine between two combinations (fewer where the run "
-        f"would have less than {FEWEST_BLOCKS} of them). A combination of B bytes over N machines takes "
+        f"would have less than {FEWEST_ROUNDS} of them). A combination of B bytes over N machines takes "
         "2 (N-1)/N B / bandwidth + 2 (N-1) latency "
         f"(ring all-reduce; latency {LATENCY * 1e6:.0f} us); nothing of it is hidden behind training, all "
         "machines are equally fast, and time a word grows with the dimensions. Share of N times one "

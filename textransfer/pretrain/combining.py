@@ -160,9 +160,9 @@ class Combining:
 
     Parameters
     ----------
-    words : int, default=50_000
+    words : int, default=100_000
         Words that each thread of a process trains in a round; fewer where the run would have less than
-        400 rounds. A GPU counts as a hundred threads.
+        200 rounds. A GPU counts as a hundred threads.
     frequent : int, default=512
         The rows that are combined in every round; twice as many in every second one, and so on.
     rounds : int, default=128
@@ -174,7 +174,7 @@ class Combining:
         If a number is out of range.
     """
 
-    words: int = 50_000
+    words: int = 100_000
     frequent: int = 512
     rounds: int = 128
 

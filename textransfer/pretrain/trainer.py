@@ -20,6 +20,8 @@ LARGEST_BLOCK = 1_000_000
 """Tokens that are handed to an engine at once at most: about half a second of work."""
 FEWEST_BLOCKS = 400
 """Blocks a run is cut into at least, if it has the documents, so that the learning rate falls smoothly."""
+FEWEST_ROUNDS = 200
+"""The same for several processes, which pay for each block by waiting for the slowest of them."""
 MOST_RUNS = 1_000_000
 """Documents are shuffled one by one up to this number; of more, neighbours stay together on the disk."""
 
@@ -199,7 +201,9 @@ class Trainer:
     def _block_size(self) -> int:
         """Return the tokens of a block, short of the end of a document."""
         total = self.corpus.tokens.size * self.epochs
-        return int(np.clip(total / FEWEST_BLOCKS, 1, self.team.words_a_round or LARGEST_BLOCK))
+        if self.team.words_a_round:
+            return int(np.clip(total / FEWEST_ROUNDS, 1, self.team.words_a_round))
+        return int(np.clip(total / FEWEST_BLOCKS, 1, LARGEST_BLOCK))
 
     def _order(self, epoch: int) -> npt.NDArray[np.int64]:
         """Return the order of the documents: shuffled in runs, short enough to mix, long enough to read."""
