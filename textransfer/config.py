@@ -281,6 +281,9 @@ class ClassifierConfig(_Settings):
     ----------
     encoder : {"sif", "mean"}
         The weighted and centred mean of word vectors, or the plain mean.
+    component_power : float
+        Sentence vectors of "sif" are multiplied, along each principal component of the pretraining corpus's
+        documents, by the variance there to this power; 0 leaves them as they are.
     hidden_size : int, optional
         Units of the hidden layer (H); open means three a class, at least 16.
     activation : {"tanh", "relu", "sigmoid"}
@@ -309,6 +312,7 @@ class ClassifierConfig(_Settings):
     """
 
     encoder: EncoderName = "sif"
+    component_power: float = 0.375
     hidden_size: int | None = None
     activation: Activation = "tanh"
     fine_tune: bool = False
@@ -327,6 +331,7 @@ class ClassifierConfig(_Settings):
             *check_choice("encoder", self.encoder, EncoderName),
             *check_choice("activation", self.activation, Activation),
             *check_choice("solver", self.solver, Solver),
+            *check_range("component_power", self.component_power, 0, 2),
             *check_range("hidden_size", self.hidden_size, 1, 65_536, is_integer=True, is_open=True),
             *check_range("epochs", self.epochs, 1, is_integer=True),
             *check_range("learning_rate", self.learning_rate, 0, 100, is_low_open=True),

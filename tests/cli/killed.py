@@ -46,8 +46,9 @@ def prepare(moment: str) -> None:
         storage._swap_in = at_output(storage._swap_in)
     elif moment == "removal":
         storage.remove_folder = at_call(1, storage.remove_folder, lambda *_: die())
-    elif moment == "training":
-        trainer.Trainer._train_block = at_call(300, trainer.Trainer._train_block, lambda *_: die())
+    elif moment in ("training", "training together"):  # of 400 blocks, or 200 rounds
+        number = 300 if moment == "training" else 150
+        trainer.Trainer._train_block = at_call(number, trainer.Trainer._train_block, lambda *_: die())
     elif moment != "never":
         raise ValueError(moment)
 

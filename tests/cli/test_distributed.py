@@ -83,7 +83,7 @@ def test_one_dies_the_other_says_so_and_the_run_is_gone_on_with(
     run: Run, tmp_path: Path, english: Path, by_torchrun: tuple[Path, str, str]
 ) -> None:
     arguments = [english / "unlabeled.txt", *OPTIONS, "--quiet"]
-    (code, _, err), (killed, *_) = run_two(tmp_path, ["never", *arguments], ["training", *arguments])
+    (code, _, err), (killed, *_) = run_two(tmp_path, ["never", *arguments], ["training together", *arguments])
     assert killed == -signal.SIGKILL
     assert code == 1
     assert len(err.splitlines()) == 1

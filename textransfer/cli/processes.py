@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 CombineWords = Annotated[
     int | None,
-    typer.Option(help="With torchrun: words a thread trains between two combinations.", show_default="100000"),
+    typer.Option(
+        help="With torchrun: words a thread trains between two combinations.", show_default="100000"
+    ),
 ]
 CombineFrequent = Annotated[
     int | None,

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.arrays import check_words, frozen_counts, frozen_floats, unit_rows
+from textransfer.embeddings.documents import DocumentMoments
 from textransfer.errors import ConfigError, UnknownWordError
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class WordVectors:
         Vectors of the words as context; needed only to go on training.
     out_bias : array-like, shape (V,), optional
         Bias of each word as context (NCE).
+    moments : DocumentMoments, optional
+        Mean and covariance of the corpus's documents as sentence vectors.
     tokenizer_spec : mapping, optional
         What rebuilds the tokenizer that made the words.
     metadata : mapping, optional
@@ -79,6 +82,7 @@ class WordVectors:
         n_documents: int | None = None,
         out_matrix: npt.ArrayLike | None = None,
         out_bias: npt.ArrayLike | None = None,
+        moments: DocumentMoments | None = None,
         tokenizer_spec: Mapping[str, Any] | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
@@ -93,6 +97,7 @@ class WordVectors:
         size = (n_words, self.vector_size)
         self.out_matrix = None if out_matrix is None else frozen_floats("out_matrix", out_matrix, size)
         self.out_bias = None if out_bias is None else frozen_floats("out_bias", out_bias, (n_words,))
+        self.moments = None if moments is None else moments.checked(self.vector_size)
         self.tokenizer_spec = None if tokenizer_spec is None else dict(tokenizer_spec)
         self.metadata = dict(metadata or {})
 

@@ -21,6 +21,7 @@ from textransfer.pretrain.checkpoint import (
     history_to_lines,
     load_checkpoint,
 )
+from textransfer.pretrain.documents import moments_of
 from textransfer.pretrain.engines import Engine, EngineChoice, build_engine, choose_engine
 from textransfer.pretrain.interrupt import deferred_interrupt
 from textransfer.pretrain.preparation import Prepared, prepare
@@ -225,6 +226,7 @@ class Run:
             n_documents=vocabulary.n_documents,
             out_matrix=tables.out_vectors,
             out_bias=tables.out_bias if config.objective == "nce" else None,
+            moments=moments_of(tables.in_vectors, self.prepared.encoded),
             tokenizer_spec=self.prepared.tokenizer.spec(),
             metadata=metadata,
         )

@@ -13,8 +13,10 @@ import numpy as np
 
 from textransfer import __version__
 from textransfer.config import PretrainConfig, TokenizerConfig
+from textransfer.embeddings.documents import DocumentMoments
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError, NumericalError, TextransferWarning
+from textransfer.pretrain.documents import moments_of
 from textransfer.pretrain.earlier import base_config, trained_tokens, updates_of, vocabulary_of
 from textransfer.pretrain.engines import Engine, EngineChoice, available_cores, build_engine, choose_engine
 from textransfer.pretrain.interrupt import deferred_interrupt
@@ -195,7 +197,7 @@ class VectorUpdate:
                     "seconds": time.perf_counter() - started,
                 }
                 self.record_ = self._record(engine, encoded.vocabulary, facts)
-                self.vectors_ = self._collect(engine, encoded.vocabulary)
+                self.vectors_ = self._collect(engine, encoded)
         return self
 
     def _train(self, trainer: Trainer, on_progress: Callable[[Progress], None] | None) -> None:
@@ -231,9 +233,9 @@ class VectorUpdate:
             "training": self.history_[-1].to_dict() if self.history_ else None,
         }
 
-    def _collect(self, engine: Engine, vocabulary: Vocabulary) -> WordVectors:
+    def _collect(self, engine: Engine, encoded: EncodedCorpus) -> WordVectors:
         """Put what the engine has learned so far together with the words and the facts of all runs."""
-        old = self.vectors
+        old, vocabulary = self.vectors, encoded.vocabulary
         tables = engine.tables()
         if not np.isfinite(tables.in_vectors).all():
             raise NumericalError(
@@ -250,6 +252,7 @@ class VectorUpdate:
             n_documents=None if old.n_documents is None else vocabulary.n_documents,
             out_matrix=tables.out_vectors,
             out_bias=None if old.out_bias is None else tables.out_bias,
+            moments=_mixed_moments(old, moments_of(tables.in_vectors, encoded), vocabulary.n_documents),
             tokenizer_spec=old.tokenizer_spec,
             metadata={
                 **old.metadata,
@@ -257,6 +260,14 @@ class VectorUpdate:
                 "updates": [*updates_of(old.metadata), self.record_],
             },
         )
+
+
+def _mixed_moments(old: WordVectors, new: DocumentMoments | None, n_documents: int) -> DocumentMoments | None:
+    """Return the moments of old and new documents; those of the old text are taken under the old vectors."""
+    if old.moments is None or new is None:
+        return new if old.moments is None else old.moments
+    n_old = old.n_documents or 0
+    return old.moments.mixed_with(new, (n_documents - n_old) / max(n_documents, 1))
 
 
 def _changes(settings: Mapping[str, object], vectors: WordVectors) -> dict[str, object]:

@@ -52,8 +52,8 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         By default the one that made the vectors; without vectors, one that suits the script of the texts.
     vector_size : int, optional
         Dimensions of the random vectors (100); only without `vectors`.
-    encoder, hidden_size, activation, fine_tune, solver, epochs, learning_rate, vector_learning_rate, l2, \
-batch_size, standardize, early_stopping
+    encoder, component_power, hidden_size, activation, fine_tune, solver, epochs, learning_rate, \
+vector_learning_rate, l2, batch_size, standardize, early_stopping
         See `textransfer.config.ClassifierConfig`, which holds the defaults.
     random_state : int, numpy generator or None, default=0
         Initial weights, order of the texts, and texts held out. With the same number, the same result.
@@ -85,6 +85,7 @@ batch_size, standardize, early_stopping
         tokenizer: "Tokenizer | None" = None,
         vector_size: int | None = None,
         encoder: str = DEFAULTS.encoder,
+        component_power: float = DEFAULTS.component_power,
         hidden_size: int | None = DEFAULTS.hidden_size,
         activation: str = DEFAULTS.activation,
         fine_tune: bool = DEFAULTS.fine_tune,
@@ -102,6 +103,7 @@ batch_size, standardize, early_stopping
         self.tokenizer = tokenizer
         self.vector_size = vector_size
         self.encoder = encoder
+        self.component_power = component_power
         self.hidden_size = hidden_size
         self.activation = activation
         self.fine_tune = fine_tune
@@ -267,7 +269,11 @@ batch_size, standardize, early_stopping
         if vectors is None:
             size = RANDOM_VECTOR_SIZE if self.vector_size is None else self.vector_size
             vectors = random_vectors([token_lists[row] for row in trained], size, seed)
-        averaging = (sif_averaging if config.encoder == "sif" else plain_averaging)(vectors)
+        averaging = (
+            sif_averaging(vectors, component_power=config.component_power)
+            if config.encoder == "sif"
+            else plain_averaging(vectors)
+        )
         bags = averaging.bags(token_lists)
         self.n_texts_without_known_words_ = bags.n_empty
         if bags.n_empty:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from textransfer.embeddings.documents import DEFAULT_SMOOTHING, sif_weights
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.sentiment.averaging import Averaging, Bags, Finish
@@ -14,8 +15,8 @@ from textransfer.sentiment.averaging import Averaging, Bags, Finish
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-DEFAULT_SMOOTHING = 1e-3
-"""The a of SIF; Arora et al. find 1e-3 to 1e-4 equally good."""
+COMPONENT_POWER = 0.375
+"""Of the variance of a principal component, by which it is multiplied."""
 
 
 def plain_averaging(vectors: WordVectors) -> Averaging:
@@ -23,20 +24,26 @@ def plain_averaging(vectors: WordVectors) -> Averaging:
     return Averaging(vectors.index, vectors.matrix, np.ones(len(vectors)), is_distinct=False, finish=Finish())
 
 
-def sif_averaging(vectors: WordVectors, smoothing: float = DEFAULT_SMOOTHING) -> Averaging:
-    """Average unit word vectors by rarity, take the mean of the corpus off, bring to unit length.
+def sif_averaging(
+    vectors: WordVectors, smoothing: float = DEFAULT_SMOOTHING, component_power: float = COMPONENT_POWER
+) -> Averaging:
+    """Average unit word vectors by rarity, take the mean of the corpus off, stretch, bring to unit length.
 
-    Each distinct word of a text counts once, with the weight a / (a + p(w)). The mean of the corpus is
-    taken from the vocabulary alone, as the mean over all words of all documents:
-    sum_w df(w) a/(a + p(w)) x_w / sum_w df(w) a/(a + p(w)).
+    Each distinct word of a text counts once, with the weight a / (a + p(w)). What remains without the
+    corpus's mean is multiplied, along each principal component of the corpus's documents, by the variance
+    there to a power: the directions in which documents differ most are more likely to matter than the
+    others, and few labels cannot tell which do. All of that is linear, so the word vectors carry it.
 
     Parameters
     ----------
     vectors : WordVectors
-        Without counts, p follows Zipf's law over the order of the words; without document counts, counts
-        stand in for them.
+        Without counts, p follows Zipf's law over the order of the words. Without moments, the mean is taken
+        from the vocabulary alone, sum_w df(w) a/(a + p(w)) x_w / sum_w df(w) a/(a + p(w)), with counts for
+        missing document counts, and nothing is stretched.
     smoothing : float, default=1e-3
         The paper's a; a probability, in (0, 1].
+    component_power : float, default=0.375
+        The power, in [0, 2]; 0 stretches nothing. See docs/justified.md.
 
     References
     ----------
@@ -45,16 +52,36 @@ def sif_averaging(vectors: WordVectors, smoothing: float = DEFAULT_SMOOTHING) ->
     """
     if not 0 < smoothing <= 1:
         raise ConfigError(f"smoothing is {smoothing!r}; expected a probability above 0 and at most 1")
-    shares = _shares_of_words(vectors)
-    weights = smoothing / (smoothing + shares)
-    documents = next(
-        (counts for counts in (vectors.document_counts, vectors.counts) if counts is not None), shares
-    )
-    mass = documents * weights
-    total = mass.sum()
-    center = (mass / total if total else mass) @ vectors.unit_matrix.astype(np.float64)
+    weights = sif_weights(vectors.counts, len(vectors), vectors.n_tokens, smoothing)
+    table, center = vectors.unit_matrix, _mean_of_corpus(vectors, weights, smoothing)
+    if vectors.moments is not None and component_power:
+        stretch = _stretching(vectors.moments.covariance, component_power)
+        table = table @ stretch
+        length = np.sqrt(np.einsum("vd,vd->", table, table) / max(len(table), 1)) or np.float32(1)
+        table, center = table / length, (center @ stretch) / length
     finish = Finish(center.astype(np.float32), is_unit_length=True)
-    return Averaging(vectors.index, vectors.unit_matrix, weights, is_distinct=True, finish=finish)
+    return Averaging(vectors.index, table, weights, is_distinct=True, finish=finish)
+
+
+def _mean_of_corpus(
+    vectors: WordVectors, weights: npt.NDArray[np.float64], smoothing: float
+) -> npt.NDArray[np.floating]:
+    if vectors.moments is not None and smoothing == DEFAULT_SMOOTHING:
+        return vectors.moments.mean
+    known = (counts for counts in (vectors.document_counts, vectors.counts) if counts is not None)
+    mass = next(known, 1 / np.arange(1, len(vectors) + 1)) * weights
+    total = mass.sum()
+    center: npt.NDArray[np.float64] = (mass / total if total else mass) @ vectors.unit_matrix.astype(
+        np.float64
+    )
+    return center
+
+
+def _stretching(covariance: npt.NDArray[np.float32], power: float) -> npt.NDArray[np.float32]:
+    """Return the symmetric matrix that multiplies principal components by their variance to a power."""
+    variances, components = np.linalg.eigh(covariance.astype(np.float64))
+    stretched = (components * np.maximum(variances, 0) ** power) @ components.T
+    return np.asarray(stretched, dtype=np.float32)
 
 
 def check_texts(texts: Iterable[str]) -> list[str]:
@@ -108,9 +135,9 @@ class _WordMeans(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
     def averaging(self) -> Averaging:
         """Return what turns words into a vector; computed once for the present settings."""
-        settings = (self.vectors, getattr(self, "smoothing", None))
+        settings = (self.vectors, getattr(self, "smoothing", None), getattr(self, "component_power", None))
         known: tuple[Any, Averaging] | None = getattr(self, "_known", None)
-        if known is None or known[0][0] is not settings[0] or known[0][1] != settings[1]:
+        if known is None or known[0][0] is not settings[0] or known[0][1:] != settings[1:]:
             known = settings, self._make_averaging()
             self._known = known
         return known[1]
@@ -164,6 +191,8 @@ class SIFEncoder(_WordMeans):
         The word vectors, best with their counts.
     smoothing : float, default=1e-3
         Words that are much more frequent than this count less; a probability, in (0, 1].
+    component_power : float, default=0.375
+        Power of the variance of each principal component of the corpus by which it is multiplied.
     tokenizer : Tokenizer, optional
         By default the one that made the vectors.
 
@@ -177,19 +206,13 @@ class SIFEncoder(_WordMeans):
         self,
         vectors: WordVectors,
         smoothing: float = DEFAULT_SMOOTHING,
+        component_power: float = COMPONENT_POWER,
         tokenizer: "Tokenizer | None" = None,
     ) -> None:
         self.vectors = vectors
         self.smoothing = smoothing
+        self.component_power = component_power
         self.tokenizer = tokenizer
 
     def _make_averaging(self) -> Averaging:
-        return sif_averaging(self.vectors, self.smoothing)
-
-
-def _shares_of_words(vectors: WordVectors) -> npt.NDArray[np.float64]:
-    """Return the share of each word in the corpus; by Zipf's law over ranks if there are no counts."""
-    if vectors.counts is None or not vectors.counts.any():
-        shares = 1 / np.arange(1, len(vectors) + 1)
-        return np.asarray(shares / shares.sum())
-    return np.asarray(vectors.counts / (vectors.n_tokens or vectors.counts.sum()), dtype=np.float64)
+        return sif_averaging(self.vectors, self.smoothing, self.component_power)

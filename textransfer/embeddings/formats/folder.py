@@ -1,9 +1,13 @@
 """The embeddings folder of textransfer: tensors, vocabulary, tokenizer, config, model card."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy.typing as npt
+
 from textransfer import __version__
+from textransfer.embeddings.documents import DocumentMoments
 from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
 from textransfer.embeddings.model_card import model_card as describe
 from textransfer.embeddings.vectors import WordVectors
@@ -48,6 +52,8 @@ def write_into(folder: Path, vectors: WordVectors, *, model_card: str | None = N
         "in_vectors": vectors.matrix,
         "out_vectors": vectors.out_matrix,
         "out_bias": vectors.out_bias,
+        "document_mean": None if vectors.moments is None else vectors.moments.mean,
+        "document_covariance": None if vectors.moments is None else vectors.moments.covariance,
     }
     write_tensors(folder / TENSORS, {name: array for name, array in tensors.items() if array is not None})
     vocabulary = {
@@ -105,11 +111,18 @@ def load(path: Path) -> WordVectors:
             n_documents=vocabulary.get("n_documents"),
             out_matrix=tensors.get("out_vectors"),
             out_bias=tensors.get("out_bias"),
+            moments=_moments(tensors),
             tokenizer_spec=tokenizer_spec,
             metadata=config,
         )
     except ConfigError as error:
         raise FormatError(f"the files in {path} do not fit together: {error}") from error
+
+
+def _moments(tensors: Mapping[str, npt.NDArray[Any]]) -> DocumentMoments | None:
+    """Return the moments of the documents; folders of earlier releases have none."""
+    names = ("document_mean", "document_covariance")
+    return DocumentMoments(*(tensors[name] for name in names)) if set(names) <= set(tensors) else None
 
 
 def _check_vocabulary(path: Path, vocabulary: dict[str, Any]) -> None:

@@ -1,0 +1,19 @@
+"""What the documents of an encoded corpus are like under the vectors that were learned from it."""
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.embeddings.documents import (
+    DEFAULT_SMOOTHING,
+    DocumentMoments,
+    document_moments,
+    sif_weights,
+)
+from textransfer.text.encoded import EncodedCorpus
+
+
+def moments_of(in_vectors: npt.NDArray[np.float32], encoded: EncodedCorpus) -> DocumentMoments | None:
+    """Return mean and covariance of the documents as sentence vectors; see `document_moments`."""
+    vocabulary = encoded.vocabulary
+    weights = sif_weights(vocabulary.counts, len(vocabulary), vocabulary.n_tokens, DEFAULT_SMOOTHING)
+    return document_moments(in_vectors, weights, encoded.tokens, encoded.offsets)
