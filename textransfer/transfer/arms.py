@@ -21,6 +21,7 @@ from textransfer.transfer.splits import Indices
 from textransfer.transfer.token_cache import TokenCache
 
 PRETRAINED, NO_PRETRAINING, TFIDF, MAJORITY = "pretrained", "no pretraining", "TF-IDF + LR", "majority"
+FINE_TUNED = "fine-tuned"
 
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
@@ -111,18 +112,24 @@ def build_arms(vectors: WordVectors, texts: Texts, config: ClassifierConfig) -> 
     """
     tokens = texts.tokens
 
-    def pretrained(seed: int) -> SentimentClassifier:
-        return SentimentClassifier.from_config(config, vectors, tokenizer=tokens, random_state=seed)
-
     def untrained(seed: int) -> SentimentClassifier:
         return no_pretraining(config, tokenizer=tokens, vector_size=vectors.vector_size, random_state=seed)
 
     return [
-        NetworkArm(PRETRAINED, pretrained, texts, config.epochs),
+        pretrained_arm(PRETRAINED, vectors, texts, config),
         NetworkArm(NO_PRETRAINING, untrained, texts, config.epochs),
         EstimatorArm(TFIDF, lambda: TfidfBaseline(tokenizer=tokens), texts),
         EstimatorArm(MAJORITY, MajorityBaseline, texts),
     ]
+
+
+def pretrained_arm(name: str, vectors: WordVectors, texts: Texts, config: ClassifierConfig) -> "NetworkArm":
+    """Return an arm that starts from finished vectors; `texts` holds the tokenizer that suits them."""
+
+    def make(seed: int) -> SentimentClassifier:
+        return SentimentClassifier.from_config(config, vectors, tokenizer=texts.tokens, random_state=seed)
+
+    return NetworkArm(name, make, texts, config.epochs)
 
 
 def curve_epochs(n_epochs: int) -> npt.NDArray[np.int64]:

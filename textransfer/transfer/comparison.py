@@ -1,6 +1,6 @@
 """Compare a pretrained classifier with the same one without pretraining, on the same draws and texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from textransfer.errors import CorpusError
 from textransfer.randomness import Stream, generator, seed_of
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.arms import (
+    FINE_TUNED,
     NO_PRETRAINING,
     PRETRAINED,
     Arm,
@@ -21,6 +22,7 @@ from textransfer.transfer.arms import (
     build_arms,
     class_codes,
     curve_epochs,
+    pretrained_arm,
 )
 from textransfer.transfer.coverage import coverage_of
 from textransfer.transfer.intervals import (
@@ -62,6 +64,8 @@ def compare(
     n_folds: int = N_FOLDS,
     config: ClassifierConfig = DEFAULT_CONFIG,
     tokenizer: "Tokenizer | None" = None,
+    others: Mapping[str, WordVectors] | None = None,
+    is_fine_tuned_too: bool = False,
     random_state: int = 0,
     progress: ReportProgress | None = None,
 ) -> Comparison:
@@ -89,6 +93,10 @@ def compare(
         Settings of both networks.
     tokenizer : Tokenizer, optional
         For all arms; by default the one that made the vectors.
+    others : mapping of str to WordVectors, optional
+        Further vectors, each an arm of its own under its name; cut by their own tokenizer if they have one.
+    is_fine_tuned_too : bool, default=False
+        Whether the pretrained arm, its vectors trained on with the labels, is an arm too.
     random_state : int, default=0
         Seed of draws, networks and resampling.
     progress : callable, optional
@@ -116,7 +124,13 @@ def compare(
     _check_labels(classes, tested)
     texts = _prepare(vectors, labelled, tested, classes, tokenizer, seed)
     truth = class_codes(tested.labels, classes)
-    found = _run_all(build_arms(vectors, texts, config), plan, texts, truth, config, report)
+    arms = build_arms(vectors, texts, config)
+    if is_fine_tuned_too:
+        arms.append(pretrained_arm(FINE_TUNED, vectors, texts, replace(config, fine_tune=True)))
+    for name, other_vectors in (others or {}).items():
+        own = replace(texts, tokens=_tokens_of(other_vectors, labelled, tested, texts.tokens))
+        arms.append(pretrained_arm(name, other_vectors, own, config))
+    found = _run_all(arms, plan, texts, truth, config, report)
     judge = _Judge(truth, len(classes), plan, seed)
     first, second = found[PRETRAINED], found[NO_PRETRAINING]
     curve, other = judge.curve(first, texts), judge.curve(second, texts)
@@ -193,15 +207,29 @@ def _prepare(
     seed: int,
 ) -> Texts:
     """Tokenize everything once, before any clock runs."""
-    tokens = TokenCache(vectors.tokenizer() if tokenizer is None else tokenizer)
-    for text in (*labelled.texts, *tested.texts):
-        tokens.tokenize(text)
+    tokens = _cached(vectors.tokenizer() if tokenizer is None else tokenizer, labelled, tested)
     n_test = len(tested)
     watched = np.arange(n_test, dtype=np.int64)
     if n_test > N_WATCHED:
         shuffled = generator(seed, Stream.SPLITS, _WATCHED_PATH).permutation(n_test)
         watched = np.sort(shuffled[:N_WATCHED]).astype(np.int64)
     return Texts(labelled.texts, class_codes(labelled.labels, classes), tested.texts, watched, tokens)
+
+
+def _cached(tokenizer: "Tokenizer", labelled: LabelledTexts, tested: LabelledTexts) -> TokenCache:
+    tokens = TokenCache(tokenizer)
+    for text in (*labelled.texts, *tested.texts):
+        tokens.tokenize(text)
+    return tokens
+
+
+def _tokens_of(
+    vectors: WordVectors, labelled: LabelledTexts, tested: LabelledTexts, known: TokenCache
+) -> TokenCache:
+    """Return the texts as further vectors want them cut; as the main ones do where those do not say."""
+    if vectors.tokenizer_spec is None or vectors.tokenizer_spec == known.spec():
+        return known
+    return _cached(vectors.tokenizer(), labelled, tested)
 
 
 def _run_all(

@@ -1,0 +1,64 @@
+"""``textransfer curve`` as a user calls it."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from cli.conftest import Run
+
+
+@pytest.fixture
+def arguments(tmp_path: Path, english: Path, embeddings: Path) -> list[object]:
+    rows = ["text,label"]
+    for i in range(12):
+        rows += [f"a warm and lovely film number {i},good", f"a dull and lifeless film number {i},bad"]
+    (tmp_path / "pool.csv").write_text("\n".join(rows[:17]) + "\n", encoding="utf-8")
+    (tmp_path / "test.csv").write_text("\n".join([rows[0], *rows[17:]]) + "\n", encoding="utf-8")
+    return ["curve", "-l", "pool.csv", "-t", "test.csv", "--embeddings", embeddings, "--draws", 2, "-q"]
+
+
+def test_table_files_and_going_on(run: Run, tmp_path: Path, arguments: list[object]) -> None:
+    done = run(*arguments, "--budgets", "4,8", "--n-jobs", 1)
+    assert (done.code, done.err) == (0, "")
+    assert "VERDICT" in done.out
+    assert {path.name for path in Path("curve").iterdir()} == {
+        "budgets",
+        "curve.csv",
+        "curve.json",
+        "curve.png",
+        "curve.svg",
+    }
+    with Path("curve/curve.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 2 * 5 * 2  # budgets, arms, draws
+    kept = Path("curve/budgets/4.json").stat().st_mtime_ns
+    refused = run(*arguments, "--budgets", "4,8,16")
+    assert refused.code == 2
+    assert "holds a finished curve" in refused.err
+    again = run(*arguments, "--budgets", "4,8,16", "--force", "--json", "--n-jobs", 1)
+    assert again.code == 0
+    assert [budget["n_labels"] for budget in json.loads(again.out)["budgets"]] == [4, 8, 16]
+    assert Path("curve/budgets/4.json").stat().st_mtime_ns == kept
+
+
+def test_further_vectors_are_an_arm(run: Run, tmp_path: Path, arguments: list[object]) -> None:
+    Path("other.txt").write_text("film 1 0\nwarm 0 1\ndull 0 -1\n", encoding="utf-8")
+    done = run(*arguments, "--budgets", 4, "--embeddings", "other.txt", "--tokenizer", "words", "--frozen")
+    assert done.code == 0
+    assert "other.txt" in done.out
+    assert "fine-tuned" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [(("--budgets", "4,x"), "expected whole numbers"), (("--budgets", "4,99"), "expected numbers from 2")],
+)
+def test_budgets_that_make_no_sense(
+    run: Run, arguments: list[object], option: tuple[str, str], message: str
+) -> None:
+    refused = run(*arguments, *option)
+    assert refused.code == 2
+    assert message in refused.err
+    assert len(refused.err.splitlines()) == 1
+    assert not Path("curve").exists()
