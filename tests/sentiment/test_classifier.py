@@ -149,7 +149,7 @@ def test_signature_and_config_agree():
     for field in fields(ClassifierConfig):
         assert signature[field.name].default == field.default
     others = set(signature) - {field.name for field in fields(ClassifierConfig)}
-    assert others == {"vectors", "tokenizer", "vector_size", "random_state"}
+    assert others == {"vectors", "tokenizer", "seed_words", "vector_size", "random_state"}
 
 
 def test_article_settings():

@@ -14,7 +14,12 @@ CONFIG = ClassifierConfig(epochs=12)
 def texts(vectors, pool, test_texts):
     codes = class_codes(pool.labels, ["neg", "pos"])
     return Texts(
-        list(pool.texts), codes, test_texts.texts, np.arange(0, 100, 3), TokenCache(vectors.tokenizer())
+        list(pool.texts),
+        codes,
+        ["neg", "pos"],
+        test_texts.texts,
+        np.arange(0, 100, 3),
+        TokenCache(vectors.tokenizer()),
     )
 
 
@@ -77,7 +82,12 @@ def test_a_fit_that_stops_early_stays_with_the_epoch_it_kept(vectors, test_texts
     random = np.random.default_rng(0)
     labelled = [" ".join(random.choice(vectors.words, 6)) for _ in range(240)]
     texts = Texts(
-        labelled, np.arange(240) % 2, test_texts.texts, np.arange(100), TokenCache(vectors.tokenizer())
+        labelled,
+        np.arange(240) % 2,
+        ["neg", "pos"],
+        test_texts.texts,
+        np.arange(100),
+        TokenCache(vectors.tokenizer()),
     )
     config = CONFIG.override(fine_tune=True, epochs=1000, learning_rate=0.1, vector_learning_rate=0.1)
     run = build_arms(vectors, texts, config)[0].run(np.arange(240), np.arange(100), 0)

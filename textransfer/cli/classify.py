@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from textransfer.cli.console import Console, configure, duration, percent, table
+from textransfer.cli.no_labels import classify_without_labels
 from textransfer.cli.options import (
     Embeddings,
     Encoding,
@@ -14,6 +15,7 @@ from textransfer.cli.options import (
     LabelColumn,
     Quiet,
     RandomState,
+    SeedWordsOption,
     TextColumn,
     TokenizerOption,
     Verbose,
@@ -22,8 +24,6 @@ from textransfer.cli.options import (
 if TYPE_CHECKING:
     from textransfer.config import ClassifierConfig
     from textransfer.embeddings.vectors import WordVectors
-    from textransfer.sentiment.classifier import SentimentClassifier
-    from textransfer.text.corpus import LabelledTexts
     from textransfer.text.tokenize import Tokenizer
     from textransfer.transfer.coverage import Coverage
     from textransfer.transfer.intervals import Interval
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 def classify_command(
     labeled: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option("--labeled", "-l", help="Labelled texts (.csv .tsv .jsonl .parquet); may be repeated."),
-    ],
+    ] = None,
     test: Annotated[
         list[str] | None,
         typer.Option("--test", "-t", help="Labelled texts to test on; without it: cross-validation."),
@@ -58,6 +58,7 @@ def classify_command(
     folds: Annotated[
         int | None, typer.Option(min=2, help="Folds of the cross-validation.", show_default="5")
     ] = None,
+    seed_words: SeedWordsOption = None,
     encoder: Annotated[
         str | None, typer.Option(help="Sentence vector: sif or mean.", show_default="sif")
     ] = None,
@@ -96,9 +97,13 @@ def classify_command(
     - `textransfer classify --labeled few.csv --test test.csv --curves curves.png`
     - `textransfer classify -l pool.csv -t test.csv --n-labels 32 --draws 20`
     - `textransfer classify -l reviews.jsonl --text-column body --label-column stars`
+    - `textransfer classify -l few.csv --seed-words "pos=good great" --seed-words "neg=bad awful"`
+    - `textransfer classify --seed-words seeds.toml` (no labels yet)
     """
     from textransfer.errors import ConfigError
     from textransfer.sentiment import persistence
+    from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.seeds import read_seed_words
     from textransfer.storage import check_writable
     from textransfer.text.corpus import parse_rows, read_labelled
     from textransfer.transfer.comparison import N_FOLDS, compare
@@ -115,12 +120,19 @@ def classify_command(
             "give one of them"
         )
     config = _config(locals())
+    seeds = read_seed_words(seed_words) if seed_words else None
     columns = {"text_column": text_column, "label_column": label_column, "encoding": encoding}
-    pool = read_labelled(labeled, rows=parse_rows(rows) if rows else None, **columns)
+    pool = read_labelled(labeled, rows=parse_rows(rows) if rows else None, **columns) if labeled else None
     tested = (
         read_labelled(test, rows=parse_rows(test_rows) if test_rows else None, **columns) if test else None
     )
     vectors, cutter = load_vectors(embeddings, tokenizer)
+    classifier = SentimentClassifier.from_config(
+        config, vectors, tokenizer=cutter, seed_words=seeds, random_state=random_state
+    )
+    if pool is None:
+        classify_without_labels(console, classifier, tested, output, force=force, as_json=as_json)
+        return
     with console.meter("comparing") as meter:
         comparison = compare(
             vectors,
@@ -131,11 +143,12 @@ def classify_command(
             n_folds=N_FOLDS if folds is None else folds,
             config=config,
             tokenizer=cutter,
+            seed_words=seeds,
             random_state=random_state,
             progress=lambda done, total, what: meter.update(done / total, f"{what}, fit {done} of {total}"),
         )
         meter.update(None, f"final classifier on {len(pool)} labels")
-        classifier = _final(vectors, cutter, pool, config, random_state)
+        classifier.fit(pool.texts, pool.labels)
     persistence.save(
         classifier,
         output,
@@ -187,19 +200,6 @@ def load_vectors(path: Path, tokenizer: str | None) -> tuple["WordVectors", "Tok
             "expected --tokenizer words or japanese, or vectors from textransfer pretrain"
         )
     return vectors, build_tokenizer(config, vectors.words[:1000])
-
-
-def _final(
-    vectors: "WordVectors",
-    tokenizer: "Tokenizer",
-    pool: "LabelledTexts",
-    config: "ClassifierConfig",
-    random_state: int,
-) -> "SentimentClassifier":
-    from textransfer.sentiment.classifier import SentimentClassifier
-
-    model = SentimentClassifier.from_config(config, vectors, tokenizer=tokenizer, random_state=random_state)
-    return model.fit(pool.texts, pool.labels)
 
 
 def _show(

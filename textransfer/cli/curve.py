@@ -16,6 +16,7 @@ from textransfer.cli.options import (
     LabelColumn,
     Quiet,
     RandomState,
+    SeedWordsOption,
     TextColumn,
     TokenizerOption,
     Verbose,
@@ -51,6 +52,7 @@ def curve_command(
     test_rows: Annotated[
         str | None, typer.Option(help="Which test rows to use, as 12500:.", show_default="all")
     ] = None,
+    seed_words: SeedWordsOption = None,
     fine_tune: Annotated[
         bool, typer.Option("--fine-tune/--frozen", help="Whether fine-tuned vectors are an arm too.")
     ] = True,
@@ -79,6 +81,7 @@ def curve_command(
     - `textransfer curve -l pool.csv -t test.csv --embeddings mine --embeddings glove.txt --tokenizer words`
     """
     from textransfer.errors import ConfigError, OutputError
+    from textransfer.sentiment.seeds import read_seed_words
     from textransfer.text.corpus import parse_rows, read_labelled
     from textransfer.transfer.learning_curve import learning_curve
 
@@ -103,6 +106,7 @@ def curve_command(
             tokenizer=cutter,
             others=others,
             is_fine_tuned_too=fine_tune,
+            seed_words=read_seed_words(seed_words) if seed_words else None,
             random_state=random_state,
             n_jobs=_cores() if n_jobs is None else n_jobs,
             store=output / "budgets",

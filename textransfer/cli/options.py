@@ -20,6 +20,13 @@ TokenizerOption = Annotated[
     str | None,
     typer.Option(help="How text becomes words: auto, words, japanese, subword.", show_default="auto"),
 ]
+SeedWordsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--seed-words",
+        help='Words that tell a class, as "positive=good great" for each class, or a .toml file.',
+    ),
+]
 StopWordsOption = Annotated[
     str | None,
     typer.Option(

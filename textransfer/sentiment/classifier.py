@@ -22,6 +22,13 @@ from textransfer.sentiment.fitting import fit_network, hidden_size_for, plan_spl
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.network import OneHiddenLayer
 from textransfer.sentiment.random_vectors import random_vectors
+from textransfer.sentiment.seeds import (
+    SeedReport,
+    SeedWords,
+    seed_classes,
+    seed_directions,
+    warn_of_seeds,
+)
 from textransfer.sentiment.training import Epoch
 
 if TYPE_CHECKING:
@@ -50,6 +57,9 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         None means no pretraining: random vectors for the words of the labelled texts, trained end to end.
     tokenizer : Tokenizer, optional
         By default the one that made the vectors; without vectors, one that suits the script of the texts.
+    seed_words : mapping of label to words, optional
+        Some words for each class, such as ``{"pos": "good great", "neg": "bad awful"}``: a prior opinion that
+        labels overrule as they come. With it `fit` takes no labels too. Only with `vectors`.
     vector_size : int, optional
         Dimensions of the random vectors (100); only without `vectors`.
     encoder, component_power, hidden_size, activation, fine_tune, solver, epochs, learning_rate, \
@@ -68,6 +78,8 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         The head, one member.
     tokenizer_ : Tokenizer
         What splits texts into words.
+    seed_report_ : SeedReport or None
+        What became of the seed words.
     n_epochs_ : int
         Passes over the labelled texts that were made.
     n_texts_without_known_words_ : int
@@ -83,6 +95,7 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         vectors: WordVectors | str | Path | None = None,
         *,
         tokenizer: "Tokenizer | None" = None,
+        seed_words: SeedWords | None = None,
         vector_size: int | None = None,
         encoder: str = DEFAULTS.encoder,
         component_power: float = DEFAULTS.component_power,
@@ -101,6 +114,7 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
     ) -> None:
         self.vectors = vectors
         self.tokenizer = tokenizer
+        self.seed_words = seed_words
         self.vector_size = vector_size
         self.encoder = encoder
         self.component_power = component_power
@@ -133,6 +147,7 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         Parameters
         ----------
         texts : sequence of str, length n
+            May be empty if there are seed words.
         labels : sequence of labels, length n
             Of any type that scikit-learn takes for classes; two classes at least.
 
@@ -159,11 +174,12 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         start = time.perf_counter()
         config = self._config()
         listed = check_texts(texts)
-        self.classes_, codes = learn_classes(listed, labels)
+        self.classes_, codes = self._learn_classes(listed, labels)
         seed = seed_of(self.random_state)
         is_table_trained = config.fine_tune or self.vectors is None
         split = plan_split(codes, seed, is_stopped_early=config.early_stopping and is_table_trained)
-        averaging, bags = self._average(config, listed, split.trained, seed)
+        vectors = self._given_vectors()
+        averaging, bags = self._average(vectors, config, listed, split.trained, seed)
         self.averaging_ = replace(averaging, table=averaging.table.copy()) if is_table_trained else averaging
         self.network_ = OneHiddenLayer.random(
             [seed],
@@ -171,7 +187,12 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
             hidden_size_for(config, len(self.classes_)),
             len(self.classes_),
             config.activation,
+            prior=self._prior(vectors, config, averaging, bags, codes),
         )
+        self.n_epochs_ = 0
+        if not listed:
+            self.network_.silence()
+            return
         rate = config.vector_learning_rate
         if rate is None:
             rate = PRETRAINED_VECTOR_RATE if self.vectors is not None else RANDOM_VECTOR_RATE
@@ -186,7 +207,6 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
             vector_learning_rate=rate if is_table_trained else None,
         )
         setup_seconds = time.perf_counter() - start
-        self.n_epochs_ = 0
         for epoch in epochs:
             self.n_epochs_ = epoch.number
             yield replace(epoch, seconds=epoch.seconds + setup_seconds)
@@ -259,11 +279,55 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         if not self.__sklearn_is_fitted__():
             raise NotFittedError("this SentimentClassifier is not fitted yet; call fit(texts, labels) first")
 
+    def _learn_classes(
+        self, texts: list[str], labels: Sequence[Any]
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+        """Return the classes and each text's place among them; those of the seed words without labels."""
+        if self.seed_words is None:
+            return learn_classes(texts, labels)
+        if self.vectors is None:
+            raise ConfigError("seed_words are given without vectors, which would tell what they mean")
+        named = seed_classes(self.seed_words)
+        if not texts:
+            return np.array(named), np.zeros(0, np.int64)
+        return learn_classes(texts, labels)
+
+    def _prior(
+        self,
+        vectors: WordVectors | None,
+        config: ClassifierConfig,
+        averaging: Averaging,
+        bags: Bags,
+        codes: npt.NDArray[np.int64],
+    ) -> npt.NDArray[np.float32] | None:
+        """Return what the seed words say, shape (D, C), and report on them."""
+        self.seed_report_: SeedReport | None = None
+        if self.seed_words is None or vectors is None:
+            return None
+        directions, report = seed_directions(
+            vectors,
+            self.seed_words,
+            self.classes_.tolist(),
+            self.tokenizer_,
+            component_power=config.component_power,
+            is_unit=config.encoder == "sif",
+        )
+        if len(bags):
+            alone = (averaging.vectors(bags) @ directions).argmax(axis=1)
+            report = replace(report, labels_right=float((alone == codes).mean()))
+        self.seed_report_ = report
+        warn_of_seeds(report, len(bags))
+        return directions
+
     def _average(
-        self, config: ClassifierConfig, texts: list[str], trained: npt.NDArray[np.int64], seed: int
+        self,
+        vectors: WordVectors | None,
+        config: ClassifierConfig,
+        texts: list[str],
+        trained: npt.NDArray[np.int64],
+        seed: int,
     ) -> tuple[Averaging, Bags]:
         """Set `tokenizer_`; return how words become vectors, and the known words of the labelled texts."""
-        vectors = self._given_vectors()
         self.tokenizer_ = self._choose_tokenizer(vectors, texts)
         token_lists = list(self.tokenizer_.tokenize_many(texts))
         if vectors is None:

@@ -55,7 +55,7 @@ def sif_averaging(
     weights = sif_weights(vectors.counts, len(vectors), vectors.n_tokens, smoothing)
     table, center = vectors.unit_matrix, _mean_of_corpus(vectors, weights, smoothing)
     if vectors.moments is not None and component_power:
-        stretch = _stretching(vectors.moments.covariance, component_power)
+        stretch = component_stretching(vectors.moments.covariance, component_power).astype(np.float32)
         table = table @ stretch
         length = np.sqrt(np.einsum("vd,vd->", table, table) / max(len(table), 1)) or np.float32(1)
         table, center = table / length, (center @ stretch) / length
@@ -77,11 +77,10 @@ def _mean_of_corpus(
     return center
 
 
-def _stretching(covariance: npt.NDArray[np.float32], power: float) -> npt.NDArray[np.float32]:
-    """Return the symmetric matrix that multiplies principal components by their variance to a power."""
+def component_stretching(covariance: npt.NDArray[np.floating], power: float) -> npt.NDArray[np.float64]:
+    """Return the matrix (D, D) that multiplies principal components by their variance to a power."""
     variances, components = np.linalg.eigh(covariance.astype(np.float64))
-    stretched = (components * np.maximum(variances, 0) ** power) @ components.T
-    return np.asarray(stretched, dtype=np.float32)
+    return np.asarray((components * np.maximum(variances, 0) ** power) @ components.T)
 
 
 def check_texts(texts: Iterable[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """A network of one hidden layer, many of them side by side.
 
 With x a sentence vector and f the activation, h = f(x W1 + b1), logits = h W2 + b2, p = softmax(logits).
+A prior opinion adds a x P to the logits: P is given and stays, its strength a is learned with the weights.
 
 Axes: M members, B texts, D dimensions, H hidden units, C classes. A member is a network with weights of its
 own. Members share nothing, so training them together is training each alone, only faster.
@@ -19,6 +20,9 @@ from textransfer.randomness import Stream, generator
 WEIGHT_DEVIATION = 0.1
 """Weights start normal with this deviation, biases at zero, as in the article."""
 
+PRIOR_STRENGTH = 2.0
+"""Where a starts, for scores of deviation 1 over the corpus."""
+
 ACTIVATIONS: MappingProxyType[str, Callable[[torch.Tensor], torch.Tensor]] = MappingProxyType(
     {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid}
 )
@@ -33,7 +37,13 @@ class OneHiddenLayer(torch.nn.Module):
         Weights and biases, shapes (M, D, H), (M, 1, H), (M, H, C), (M, 1, C).
     activation : {"tanh", "relu", "sigmoid"}
         Of the hidden layer.
+    prior : torch.Tensor, shape (D, C), optional
+        P, the same for all members.
+    prior_strength : torch.Tensor, shape (M, 1, 1), optional
+        a; by default `PRIOR_STRENGTH`.
     """
+
+    prior: torch.Tensor | None
 
     def __init__(
         self,
@@ -42,11 +52,18 @@ class OneHiddenLayer(torch.nn.Module):
         w2: torch.Tensor,
         b2: torch.Tensor,
         activation: str = "tanh",
+        prior: torch.Tensor | None = None,
+        prior_strength: torch.Tensor | None = None,
     ) -> None:
         super().__init__()
         self.w1, self.b1 = torch.nn.Parameter(w1), torch.nn.Parameter(b1)
         self.w2, self.b2 = torch.nn.Parameter(w2), torch.nn.Parameter(b2)
         self.activation = activation
+        self.register_buffer("prior", prior)
+        if prior is not None:
+            if prior_strength is None:
+                prior_strength = torch.full((len(w1), 1, 1), PRIOR_STRENGTH, dtype=w1.dtype)
+            self.prior_strength = torch.nn.Parameter(prior_strength)
 
     @classmethod
     def random(
@@ -57,6 +74,7 @@ class OneHiddenLayer(torch.nn.Module):
         n_classes: int,
         activation: str = "tanh",
         dtype: torch.dtype = torch.float32,
+        prior: npt.NDArray[np.float32] | None = None,
     ) -> Self:
         """Make a member for each seed; its weights depend on that seed alone."""
         w1 = np.empty((len(seeds), n_features, hidden_size))
@@ -71,6 +89,7 @@ class OneHiddenLayer(torch.nn.Module):
             torch.tensor(w2, dtype=dtype),
             torch.zeros((len(seeds), 1, n_classes), dtype=dtype),
             activation,
+            None if prior is None else torch.tensor(prior, dtype=dtype),
         )
 
     @property
@@ -92,7 +111,13 @@ class OneHiddenLayer(torch.nn.Module):
         """Return logits, shape (M, B, C), for sentence vectors of shape (M, B, D), or (1, B, D) for all."""
         shared = vectors.expand(self.n_members, -1, -1)
         hidden = ACTIVATIONS[self.activation](torch.baddbmm(self.b1, shared, self.w1))
-        return torch.baddbmm(self.b2, hidden, self.w2)
+        logits = torch.baddbmm(self.b2, hidden, self.w2)
+        return logits if self.prior is None else logits + self.prior_strength * (shared @ self.prior)
+
+    def silence(self) -> None:
+        """Leave the decision to the prior: for a network that has no labels to learn from."""
+        with torch.no_grad():
+            self.w2.zero_()
 
     def probabilities(self, vectors: torch.Tensor | npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         """Return p, shape (M, B, C), for sentence vectors of shape (M, B, D), or (1, B, D) for all."""

@@ -60,6 +60,11 @@ def save(
         raise NotFittedError("this classifier is not fitted yet; call fit(texts, labels) before save")
     averaging, network = classifier.averaging_, classifier.network_
     tensors = {name: getattr(network, name)[0].detach().numpy() for name in _WEIGHTS}
+    if network.prior is not None:
+        tensors |= {
+            "prior": network.prior.numpy(),
+            "prior_strength": network.prior_strength[0].detach().numpy(),
+        }
     tensors |= {"table": averaging.table, "word_weights": averaging.word_weights}
     if averaging.finish.center is not None:
         tensors["center"] = averaging.finish.center
@@ -160,7 +165,17 @@ def _network(
         if tensors[name].shape != shape:
             raise ValueError(f"{name} has the shape {tensors[name].shape}; expected {shape}")
     weights = {name: torch.tensor(tensors[name])[None] for name in _WEIGHTS}
-    return OneHiddenLayer(**weights, activation=activation)
+    prior, strength = tensors.get("prior"), tensors.get("prior_strength")
+    if prior is None or strength is None:
+        return OneHiddenLayer(**weights, activation=activation)
+    if prior.shape != (n_features, n_classes) or strength.shape != (1, 1):
+        raise ValueError(f"prior has the shape {prior.shape}; expected {(n_features, n_classes)}")
+    return OneHiddenLayer(
+        **weights,
+        activation=activation,
+        prior=torch.tensor(prior),
+        prior_strength=torch.tensor(strength)[None],
+    )
 
 
 def _check_finite(tensors: dict[str, npt.NDArray[Any]]) -> None:

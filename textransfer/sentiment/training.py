@@ -146,6 +146,8 @@ def _optimizers(
         {"params": [network.w1, network.w2], "weight_decay": penalty},
         {"params": [network.b1, network.b2], "weight_decay": 0.0},
     ]
+    if network.prior is not None:
+        head.append({"params": [network.prior_strength], "weight_decay": 0.0})
     found: list[torch.optim.Optimizer] = [kind(head, lr=rate)]
     if inputs.table is not None and solver == "adam":
         found.append(TableAdam(inputs.table, network.n_members, lr=vector_rate))

@@ -16,12 +16,13 @@ from textransfer.errors import TextransferWarning
 from textransfer.sentiment.averaging import Bags
 from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline, no_pretraining
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.seeds import SeedWords
 from textransfer.transfer.macro_f1 import Codes
 from textransfer.transfer.splits import Indices
 from textransfer.transfer.token_cache import TokenCache
 
 PRETRAINED, NO_PRETRAINING, TFIDF, MAJORITY = "pretrained", "no pretraining", "TF-IDF + LR", "majority"
-FINE_TUNED = "fine-tuned"
+FINE_TUNED, SEEDED = "fine-tuned", "with seed words"
 
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
@@ -36,6 +37,8 @@ class Texts:
         Texts to draw training sets from.
     codes : ndarray of int64
         Class number of each.
+    classes : list of str
+        Names of the classes, by number.
     test : list of str
         Texts to test on; in a cross-validation the labelled ones.
     watched : ndarray of int64
@@ -46,6 +49,7 @@ class Texts:
 
     labelled: list[str]
     codes: Codes
+    classes: list[str]
     test: list[str]
     watched: Indices
     tokens: TokenCache
@@ -123,11 +127,22 @@ def build_arms(vectors: WordVectors, texts: Texts, config: ClassifierConfig) -> 
     ]
 
 
-def pretrained_arm(name: str, vectors: WordVectors, texts: Texts, config: ClassifierConfig) -> "NetworkArm":
+def pretrained_arm(
+    name: str,
+    vectors: WordVectors,
+    texts: Texts,
+    config: ClassifierConfig,
+    seed_words: SeedWords | None = None,
+) -> "NetworkArm":
     """Return an arm that starts from finished vectors; `texts` holds the tokenizer that suits them."""
+    by_code = None
+    if seed_words is not None:  # the arms know classes by their numbers
+        by_code = {texts.classes.index(label): words for label, words in seed_words.items()}
 
     def make(seed: int) -> SentimentClassifier:
-        return SentimentClassifier.from_config(config, vectors, tokenizer=texts.tokens, random_state=seed)
+        return SentimentClassifier.from_config(
+            config, vectors, tokenizer=texts.tokens, seed_words=by_code, random_state=seed
+        )
 
     return NetworkArm(name, make, texts, config.epochs)
 

@@ -11,11 +11,13 @@ from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import CorpusError
 from textransfer.randomness import Stream, generator, seed_of
+from textransfer.sentiment.seeds import SeedWords, check_seeds
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.arms import (
     FINE_TUNED,
     NO_PRETRAINING,
     PRETRAINED,
+    SEEDED,
     Arm,
     Run,
     Texts,
@@ -66,6 +68,7 @@ def compare(
     tokenizer: "Tokenizer | None" = None,
     others: Mapping[str, WordVectors] | None = None,
     is_fine_tuned_too: bool = False,
+    seed_words: SeedWords | None = None,
     random_state: int = 0,
     progress: ReportProgress | None = None,
 ) -> Comparison:
@@ -97,6 +100,8 @@ def compare(
         Further vectors, each an arm of its own under its name; cut by their own tokenizer if they have one.
     is_fine_tuned_too : bool, default=False
         Whether the pretrained arm, its vectors trained on with the labels, is an arm too.
+    seed_words : mapping of str to words, optional
+        The pretrained classifier with these words of each class as a prior is an arm too.
     random_state : int, default=0
         Seed of draws, networks and resampling.
     progress : callable, optional
@@ -125,6 +130,9 @@ def compare(
     texts = _prepare(vectors, labelled, tested, classes, tokenizer, seed)
     truth = class_codes(tested.labels, classes)
     arms = build_arms(vectors, texts, config)
+    if seed_words is not None:
+        check_seeds(seed_words, classes)
+        arms.append(pretrained_arm(SEEDED, vectors, texts, config, seed_words))
     if is_fine_tuned_too:
         arms.append(pretrained_arm(FINE_TUNED, vectors, texts, replace(config, fine_tune=True)))
     for name, other_vectors in (others or {}).items():
@@ -213,7 +221,9 @@ def _prepare(
     if n_test > N_WATCHED:
         shuffled = generator(seed, Stream.SPLITS, _WATCHED_PATH).permutation(n_test)
         watched = np.sort(shuffled[:N_WATCHED]).astype(np.int64)
-    return Texts(labelled.texts, class_codes(labelled.labels, classes), tested.texts, watched, tokens)
+    return Texts(
+        labelled.texts, class_codes(labelled.labels, classes), classes, tested.texts, watched, tokens
+    )
 
 
 def _cached(tokenizer: "Tokenizer", labelled: LabelledTexts, tested: LabelledTexts) -> TokenCache:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
+from textransfer.sentiment.seeds import SeedWords, words_of
 from textransfer.storage import staged_file
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.comparison import DEFAULT_CONFIG, N_DRAWS, compare
@@ -189,6 +190,7 @@ def learning_curve(
     tokenizer: "Tokenizer | None" = None,
     others: Mapping[str, WordVectors] | None = None,
     is_fine_tuned_too: bool = True,
+    seed_words: SeedWords | None = None,
     random_state: int = 0,
     n_jobs: int = 1,
     store: Path | None = None,
@@ -216,6 +218,8 @@ def learning_curve(
         Further vectors, each an arm of its own under its name, cut by its own tokenizer.
     is_fine_tuned_too : bool, default=True
         Whether pretrained vectors that are trained on are an arm too.
+    seed_words : mapping of str to words, optional
+        A prior from these words is an arm too.
     random_state : int, default=0
         Seed of draws, networks and resampling.
     n_jobs : int, default=1
@@ -238,16 +242,17 @@ def learning_curve(
     wanted = sorted(set(budgets or default_budgets(len(labelled), len(classes))))
     _check_budgets(wanted, len(labelled), len(classes))
     report = progress or (lambda done, total, what: None)
-    key = _key(vectors, labelled, test, n_draws, config, others or {}, is_fine_tuned_too, random_state)
-    found = {} if store is None else _stored(store, key, wanted)
     settings = {
         "n_draws": n_draws,
         "config": config,
         "tokenizer": tokenizer,
         "others": others,
         "is_fine_tuned_too": is_fine_tuned_too,
+        "seed_words": seed_words,
         "random_state": random_state,
     }
+    key = _key(vectors, labelled, test, settings)
+    found = {} if store is None else _stored(store, key, wanted)
     missing = [budget for budget in reversed(wanted) if budget not in found]
     report(len(found), len(wanted), "budgets")
     for result in _in_parallel(missing, vectors, labelled, test, settings, n_jobs):
@@ -310,24 +315,20 @@ def _check_budgets(budgets: Sequence[int], n_pool: int, n_classes: int) -> None:
 
 
 def _key(
-    vectors: WordVectors,
-    labelled: LabelledTexts,
-    test: LabelledTexts,
-    n_draws: int,
-    config: ClassifierConfig,
-    others: Mapping[str, WordVectors],
-    is_fine_tuned_too: bool,
-    random_state: int,
+    vectors: WordVectors, labelled: LabelledTexts, test: LabelledTexts, settings: Mapping[str, Any]
 ) -> str:
     """Return a digest of all that a stored budget depends on."""
     digest = hashlib.sha256()
     for texts in (labelled, test):
         digest.update(json.dumps([texts.texts, texts.labels]).encode())
+    others = settings["others"] or {}
     for one in (vectors, *others.values()):
         digest.update(one.matrix.tobytes())
         digest.update(json.dumps(one.words).encode())
-    settings = [n_draws, config.to_dict(), list(others), is_fine_tuned_too, random_state]
-    digest.update(json.dumps(settings, sort_keys=True).encode())
+    seeds = {label: words_of(words) for label, words in (settings["seed_words"] or {}).items()}
+    plain = [settings[name] for name in ("n_draws", "is_fine_tuned_too", "random_state")]
+    plain += [settings["config"].to_dict(), list(others), seeds]
+    digest.update(json.dumps(plain, sort_keys=True).encode())
     return digest.hexdigest()
 
 

@@ -1,0 +1,270 @@
+"""Seed words: what a few words a class say before the first label, and a report on how well they say it."""
+
+import tomllib
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import bdtr
+
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError, TextransferWarning
+from textransfer.sentiment.encoders import component_stretching
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+SeedWords = Mapping[Any, Sequence[str] | str]
+"""Words of each class; a string is split at spaces and commas."""
+
+SURPRISE = 0.05
+"""Seeds contradict the labels if they would do so badly on them by chance no more often than this."""
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SeedReport:
+    """What became of the seed words.
+
+    Parameters
+    ----------
+    known : mapping of label to tuple of str
+        Words that the vectors know, by class.
+    unknown : tuple of str
+        Words they do not know.
+    misplaced : tuple of (word, its class, nearer class)
+        Words whose vector lies nearer to the seeds of another class than to the other seeds of its own.
+    labels_right : float, optional
+        Share of the labelled texts that the seeds alone classify as labelled; None without labels.
+    """
+
+    known: Mapping[Any, tuple[str, ...]]
+    unknown: tuple[str, ...]
+    misplaced: tuple[tuple[str, Any, Any], ...]
+    labels_right: float | None = None
+
+
+def read_seed_words(given: Iterable[str]) -> dict[str, list[str]]:
+    """Read seed words from a command line.
+
+    Parameters
+    ----------
+    given : iterable of str
+        Each ``LABEL=word word ...``, or the path of a TOML file with a line ``LABEL = "word word ..."`` or
+        ``LABEL = ["word", ...]`` for each class.
+
+    Raises
+    ------
+    ConfigError
+        If an entry is neither, or a file cannot be read.
+    """
+    found: dict[str, list[str]] = {}
+    for entry in given:
+        label, is_pair, words = entry.partition("=")
+        if entry.endswith(".toml"):
+            for name, value in _from_toml(Path(entry)).items():
+                found.setdefault(name, []).extend(words_of(value))
+        elif is_pair and label.strip():
+            found.setdefault(label.strip(), []).extend(words_of(words))
+        else:
+            raise ConfigError(
+                f"--seed-words is {entry!r}; expected LABEL=word word ..., such as "
+                '"positive=good great excellent", or a .toml file'
+            )
+    return found
+
+
+def _from_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read the seed words in {path}: {error.strerror}; give a file") from error
+    except ValueError as error:
+        raise ConfigError(
+            f'{path} is no TOML: {error}; expected lines like: positive = "good great excellent"'
+        ) from error
+
+
+def words_of(value: object) -> list[str]:
+    """Return the seed words of one class as a list.
+
+    Raises
+    ------
+    ConfigError
+        If they are neither a string nor a list of strings.
+    """
+    if isinstance(value, str):
+        return value.replace(",", " ").split()
+    if isinstance(value, Sequence) and all(isinstance(word, str) for word in value):
+        return list(value)
+    raise ConfigError(f"the seed words of a class are {value!r}; expected words in a string or a list")
+
+
+def seed_classes(seeds: SeedWords) -> list[Any]:
+    """Return the classes that seeds name, sorted.
+
+    Raises
+    ------
+    ConfigError
+        If there are fewer than two.
+    """
+    if len(seeds) < 2:
+        raise ConfigError(f"seed words are {seeds!r}; expected some words for each of two classes at least")
+    return sorted(seeds)
+
+
+def check_seeds(seeds: SeedWords, classes: Sequence[Any]) -> None:
+    """Refuse seeds of a class that is none.
+
+    Raises
+    ------
+    ConfigError
+        With the classes there are.
+    """
+    for label in seed_classes(seeds):
+        if label not in classes:
+            raise ConfigError(
+                f"seed words are given for {label!r}, which is no class; expected "
+                f"{', '.join(map(str, classes))}"
+            )
+
+
+def seed_directions(
+    vectors: WordVectors,
+    seeds: SeedWords,
+    classes: Sequence[Any],
+    tokenizer: "Tokenizer",
+    *,
+    component_power: float,
+    is_unit: bool,
+) -> tuple[Floats, SeedReport]:
+    """Return a direction for each class, and what became of the words.
+
+    The direction of a class is the mean of its seeds' vectors less the mean over all classes. It is measured
+    before principal components are stretched, where it is truest, and then expressed in the stretched space.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    seeds : mapping of label to words
+    classes : sequence of labels, length C
+        Those of the classifier; each needs a seed that is known.
+    tokenizer : Tokenizer
+        Cuts each seed as it cuts texts.
+    component_power : float
+        Of `sif_averaging`; of no account for plain means.
+    is_unit : bool
+        Whether word vectors are averaged at unit length.
+
+    Returns
+    -------
+    directions : ndarray of float32, shape (D, C)
+        A sentence vector x has the scores x @ directions, of a deviation near 1 over the corpus each.
+    report : SeedReport
+
+    Raises
+    ------
+    ConfigError
+        If a class has no seed that the vectors know, or seeds name a class that is none.
+    """
+    check_seeds(seeds, classes)
+    known, unknown, rows = _look_up(vectors, seeds, classes, tokenizer)
+    table = vectors.unit_matrix if is_unit else vectors.matrix
+    words = {label: np.stack([table[one].mean(axis=0) for one in rows[label]]) for label in classes}
+    means = np.stack([words[label].mean(axis=0) for label in classes]).astype(np.float64)
+    directions = (means - means.mean(axis=0)).T
+    directions, deviations = _in_sentence_space(vectors, directions, component_power, is_unit=is_unit)
+    directions = directions / np.where(deviations > 0, deviations, 1)
+    report = SeedReport(known, tuple(unknown), tuple(_misplaced(words, known, classes)))
+    return directions.astype(np.float32), report
+
+
+def _look_up(
+    vectors: WordVectors, seeds: SeedWords, classes: Sequence[Any], tokenizer: "Tokenizer"
+) -> tuple[dict[Any, tuple[str, ...]], list[str], dict[Any, list[list[int]]]]:
+    """Return known seeds by class, unknown ones, and the rows of each known seed's pieces."""
+    known: dict[Any, tuple[str, ...]] = {}
+    unknown: list[str] = []
+    rows: dict[Any, list[list[int]]] = {}
+    for label in classes:
+        given = list(dict.fromkeys(words_of(seeds.get(label, ()))))
+        found = {
+            word: [vectors.index[one] for one in tokenizer.tokenize(word) if one in vectors.index]
+            for word in given
+        }
+        known[label] = tuple(word for word in given if found[word])
+        rows[label] = [found[word] for word in known[label]]
+        unknown += [word for word in given if not found[word]]
+        if not rows[label]:
+            raise ConfigError(
+                f"the vectors know no seed word of {label!r} ({', '.join(given) or 'none given'}); expected "
+                "at least one that stands in the pretraining text"
+            )
+    return known, unknown, rows
+
+
+def _in_sentence_space(
+    vectors: WordVectors, directions: npt.NDArray[np.float64], power: float, *, is_unit: bool
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Express directions in the space of finished sentence vectors; and the deviation of scores there.
+
+    With y a centred document of unit length and M the stretching, the finished vector is M y / |M y|, so the
+    direction M^-1 s scores it y's / |M y|, whose deviation is about sqrt(s' S s / tr(M S M)), S = E[y y'].
+    """
+    if vectors.moments is None or not is_unit:
+        return directions, np.sqrt((directions**2).mean(axis=0))
+    covariance = vectors.moments.covariance.astype(np.float64)
+    stretching = component_stretching(covariance, power)
+    mean_square = max(float(np.trace(stretching @ covariance @ stretching)), 1e-12)
+    deviations = np.sqrt(np.einsum("dc,de,ec->c", directions, covariance, directions) / mean_square)
+    solved = np.linalg.lstsq(stretching, directions, rcond=1e-6)[0]
+    return np.asarray(solved, np.float64), deviations
+
+
+def _misplaced(
+    words: Mapping[Any, npt.NDArray[np.floating]],
+    known: Mapping[Any, tuple[str, ...]],
+    classes: Sequence[Any],
+) -> Iterable[tuple[str, Any, Any]]:
+    """Yield seeds that lie nearer to another class's mean than to the mean of the rest of their own."""
+    for label in classes:
+        for i, word in enumerate(known[label]):
+            if len(known[label]) < 2:
+                continue
+            rest = np.delete(words[label], i, axis=0).mean(axis=0)
+            means = {one: rest if one == label else words[one].mean(axis=0) for one in classes}
+            nearest = max(classes, key=lambda one: _cosine(words[label][i], means[one]))
+            if nearest != label:
+                yield word, label, nearest
+
+
+def _cosine(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> float:
+    return float(a @ b / max(float(np.linalg.norm(a) * np.linalg.norm(b)), 1e-12))
+
+
+def warn_of_seeds(report: SeedReport, n_labels: int) -> None:
+    """Warn of seeds that are unknown, that do not separate, or that contradict the labels."""
+    n_known = sum(len(words) for words in report.known.values())
+    if report.unknown:
+        _warn(f"seed words that the vectors do not know: {', '.join(report.unknown)}")
+    if report.misplaced:
+        shown = ", ".join(f"{word} ({label}, nearer to {other})" for word, label, other in report.misplaced)
+        lead = "the seed words do not separate the classes" if 2 * len(report.misplaced) > n_known else ""
+        _warn(f"{lead or 'some seed words lie nearer to another class'}: {shown}")
+    if report.labels_right is not None:
+        chance = 1 / len(report.known)
+        n_right = round(report.labels_right * n_labels)
+        if report.labels_right < chance and bdtr(n_right, n_labels, chance) < SURPRISE:
+            _warn(
+                f"the seed words contradict the labels: alone they are right on {n_right} of {n_labels} "
+                "labelled texts; check whether classes are swapped"
+            )
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, TextransferWarning, stacklevel=5)
