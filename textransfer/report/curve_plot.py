@@ -31,4 +31,5 @@ def curve_figure(curve: LearningCurve, title: str) -> Figure:
         f"{curve.n_pool:,}; band: 95% interval",
         x_label="Labels in all",
         levels=levels,
+        ticks=x,
     )

@@ -73,6 +73,7 @@ def learning_curves(
     y_label: str = "Accuracy on the test texts",
     chance: float | None = None,
     levels: Mapping[str, float] | None = None,
+    ticks: Sequence[float] | None = None,
 ) -> Figure:
     """Draw a line for each arm, labelled at its end, over a logarithmic axis that begins at zero.
 
@@ -90,6 +91,8 @@ def learning_curves(
         Accuracy of a guess; a dotted line.
     levels : mapping of str to float, optional
         Arms without a curve: a dashed line at their accuracy.
+    ticks : sequence of float, optional
+        Where the horizontal axis is marked; by default at 1, 2, 5, 10, ...
 
     Raises
     ------
@@ -114,6 +117,8 @@ def learning_curves(
         axes.axhline(level, color=colour, linewidth=1.4, linestyle=(0, (5, 3)), zorder=2)
         ends.append(_End(name, level, level, colour))
     _set_axes(axes, lines, chance, [end.height for end in ends])
+    if ticks is not None:
+        axes.xaxis.set_major_locator(FixedLocator(list(ticks)))
     axes.set_xlabel(x_label, color=_INK)
     axes.set_ylabel(y_label, color=_INK)
     _label_ends(axes, ends)

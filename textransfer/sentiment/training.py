@@ -95,7 +95,8 @@ def train(
     solver : {"adam", "sgd"}
         Adam, or plain gradient descent.
     penalty : float
-        c in c/2 |W|^2, added to the mean loss; on the weights of both layers, not on biases or word vectors.
+        c in c/2 |W|^2, added to the mean loss; on the weights of both layers, not on word vectors, and on
+        biases only where there is a prior.
     batch_size : int, default=0
         Texts an update; 0 takes all at once, and then nothing is random.
 
@@ -142,9 +143,11 @@ def _optimizers(
 ) -> list[torch.optim.Optimizer]:
     """Return one optimizer for the head and, if word vectors are trained, one for them."""
     kind = torch.optim.Adam if solver == "adam" else torch.optim.SGD
+    # A prior's opinion includes its threshold, which a few labels would move too far if biases were free.
+    bias_penalty = 0.0 if network.prior is None else penalty
     head = [
         {"params": [network.w1, network.w2], "weight_decay": penalty},
-        {"params": [network.b1, network.b2], "weight_decay": 0.0},
+        {"params": [network.b1, network.b2], "weight_decay": bias_penalty},
     ]
     if network.prior is not None:
         head.append({"params": [network.prior_strength], "weight_decay": 0.0})
