@@ -18,7 +18,7 @@ HEAVY = (
     "pyarrow",
     "sudachipy",
 )
-COMMANDS = ["pretrain", "classify", "curve", "predict", "neighbors", "demo"]
+COMMANDS = ["pretrain", "classify", "curve", "predict", "suggest", "neighbors", "demo"]
 
 
 def modules_after(code: str) -> set[str]:

@@ -42,6 +42,15 @@ def test_table_files_and_going_on(run: Run, tmp_path: Path, arguments: list[obje
     assert Path("curve/budgets/4.json").stat().st_mtime_ns == kept
 
 
+def test_a_wanted_accuracy(run: Run, arguments: list[object]) -> None:
+    done = run(*arguments, "--budgets", "4,8", "--target", 0.99, "--frozen")
+    assert done.code == 0
+    assert "target    99.0% with pretrained: " in done.out
+    assert "with majority" not in done.out
+    refused = run(*arguments, "--target", 85, "--force")
+    assert refused.code == 2
+
+
 def test_further_vectors_are_an_arm(run: Run, tmp_path: Path, arguments: list[object]) -> None:
     Path("other.txt").write_text("film 1 0\nwarm 0 1\ndull 0 -1\n", encoding="utf-8")
     done = run(*arguments, "--budgets", 4, "--embeddings", "other.txt", "--tokenizer", "words", "--frozen")

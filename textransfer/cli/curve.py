@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ from textransfer.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from textransfer.transfer.forecast import Forecast
     from textransfer.transfer.intervals import Interval
     from textransfer.transfer.learning_curve import LearningCurve
 
@@ -53,6 +55,10 @@ def curve_command(
         str | None, typer.Option(help="Which test rows to use, as 12500:.", show_default="all")
     ] = None,
     seed_words: SeedWordsOption = None,
+    target: Annotated[
+        float | None,
+        typer.Option(min=0.01, max=0.999, help="Accuracy wanted, as 0.85: how many labels would it take?"),
+    ] = None,
     fine_tune: Annotated[
         bool, typer.Option("--fine-tune/--frozen", help="Whether fine-tuned vectors are an arm too.")
     ] = True,
@@ -78,6 +84,7 @@ def curve_command(
 
     - `textransfer curve --labeled pool.csv --test test.csv`
     - `textransfer curve -l pool.csv -t test.csv --budgets 8,32,128,512 --draws 50`
+    - `textransfer curve -l pool.csv -t test.csv --target 0.85` (how many labels would that take?)
     - `textransfer curve -l pool.csv -t test.csv --embeddings mine --embeddings glove.txt --tokenizer words`
     """
     from textransfer.errors import ConfigError, OutputError
@@ -113,10 +120,12 @@ def curve_command(
             progress=lambda done, total, what: meter.update(done / total, f"{done} of {total}: {what}"),
         )
     _write(found, output)
+    outlook = [] if target is None else _forecasts(found, target)
     if as_json:
-        console.result_json({"output": str(output), **found.to_dict()})
+        forecasts = {name: asdict(one) for name, one in outlook}
+        console.result_json({"output": str(output), **found.to_dict(), "forecasts": forecasts})
     else:
-        _show(console, found, output)
+        _show(console, found, output, [_outlook(name, one) for name, one in outlook])
 
 
 _JSON = "curve.json"
@@ -175,7 +184,33 @@ def _finding(found: "LearningCurve") -> str:
     return "Whether pretraining helped remains open"
 
 
-def _show(console: Console, found: "LearningCurve", output: Path) -> None:
+def _forecasts(found: "LearningCurve", target: float) -> list[tuple[str, "Forecast"]]:
+    """Say for each arm that learns how many labels the wanted accuracy would take."""
+    from textransfer.transfer.forecast import forecast
+
+    budgets = [budget.n_labels for budget in found.budgets]
+    return [
+        (name, forecast(budgets, [b.arm(name).by_draw for b in found.budgets], target))
+        for name in found.arms
+        if name != "majority"
+    ]
+
+
+def _outlook(name: str, found: "Forecast") -> str:
+    if found.outcome == "reached":
+        said = f"{found.low:,} labels"
+    elif found.outcome == "unknown":
+        said = "too few budgets to say; give four at least"
+    elif found.outcome == "beyond":
+        said = "not within four times the labels measured; nothing can be said beyond"
+    elif found.high is None:
+        said = f"{found.low:,} labels at least; not all curves get there within four times those measured"
+    else:
+        said = f"{found.low:,} to {found.high:,} labels"
+    return f"target    {percent(found.target)} with {name}: {said}"
+
+
+def _show(console: Console, found: "LearningCurve", output: Path, outlook: list[str]) -> None:
     header = ["labels", *found.arms, "pretraining gave", "95% interval", ""]
     rows = []
     for budget in found.budgets:
@@ -197,6 +232,7 @@ def _show(console: Console, found: "LearningCurve", output: Path) -> None:
         "",
         "VERDICT   " + _finding(found),
         *_measures(found),
+        *outlook,
         *("note      " + note for note in dict.fromkeys(n for b in found.budgets for n in b.notes)),
         f"saved     {output} (curve.png, curve.svg, curve.csv, curve.json)",
     ]

@@ -1,0 +1,99 @@
+"""Is a suggested label worth more than a random one? Accuracy after labels that were suggested, or drawn.
+
+    python benchmarks/suggest.py embeddings train.csv.xz > docs/benchmarks/suggest.jsonl
+
+The first half of the labelled file plays the unlabelled pile, whose labels are revealed on request; the
+second half is tested on (5,000 of it at most). Each draw sees its own 2,000 documents of the pile. "first":
+that many labels chosen at once, without a classifier. "then": from 16 random labels, as many again by the
+classifier that they make. Random choices take what comes: they are not stratified.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from records import print_line, print_setting
+
+from textransfer import SentimentClassifier, WordVectors
+from textransfer.sentiment.encoders import sif_averaging
+from textransfer.text.corpus import read_labelled
+from textransfer.transfer.suggestion import suggest
+from textransfer.transfer.token_cache import TokenCache
+
+PILE = 2000
+N_TEST = 5000
+FIRST = (8, 16, 32)
+START = 16
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("embeddings")
+    parser.add_argument("labeled", nargs="+")
+    parser.add_argument("--draws", type=int, default=20)
+    given = parser.parse_args()
+    data = read_labelled(given.labeled)
+    half = len(data) // 2
+    vectors = WordVectors.load(given.embeddings)
+    tokens = TokenCache(vectors.tokenizer())
+    task = _Task(data.texts, np.array(data.labels), half, vectors, tokens)
+    print_setting(pile=PILE, n_test=min(N_TEST, len(data) - half), draws=given.draws)
+    found: dict[tuple[str, int, str], list[float]] = {}
+    for draw in range(given.draws):
+        for key, accuracy in task.run(draw):
+            found.setdefault(key, []).append(accuracy)
+    for (kind, n, how), values in found.items():
+        other = found[kind, n, "random"]
+        gain = np.array(values) - np.array(other)
+        print_line(
+            kind=kind,
+            n_labels=n,
+            how=how,
+            accuracy=round(float(np.mean(values)), 4),
+            deviation=round(float(np.std(values, ddof=1)), 4),
+            gain=round(float(gain.mean()), 4),
+            standard_error=round(float(gain.std(ddof=1) / len(gain) ** 0.5), 4),
+        )
+
+
+class _Task:
+    def __init__(
+        self, texts: list[str], labels: np.ndarray, half: int, vectors: WordVectors, tokens: TokenCache
+    ) -> None:
+        self.texts, self.labels, self.half, self.vectors, self.tokens = texts, labels, half, vectors, tokens
+        self.test = list(range(half, min(half + N_TEST, len(texts))))
+        self.bags = None
+
+    def run(self, draw: int) -> Iterator[tuple[tuple[str, int, str], float]]:
+        """Yield the accuracy of each way to choose, for one pile."""
+        random = np.random.default_rng(draw)
+        pile = random.permutation(self.half)[:PILE]
+        documents = [self.texts[i] for i in pile]
+        averaging = sif_averaging(self.vectors)
+        for n in FIRST:
+            how = {"averaging": averaging, "tokenizer": self.tokens, "random_state": draw}
+            chosen = [one.position for one in suggest(documents, n, **how)]
+            yield ("first", n, "random"), self.score(pile[:n])[0]
+            yield ("first", n, "suggested"), self.score(pile[chosen])[0]
+        _, classifier = self.score(pile[:START])
+        known = documents[:START]
+        more = suggest(documents, START, classifier=classifier, known=known, random_state=draw)
+        yield ("then", 2 * START, "random"), self.score(pile[: 2 * START])[0]
+        picked = [*range(START), *(one.position for one in more)]
+        yield ("then", 2 * START, "suggested"), self.score(pile[picked])[0]
+
+    def score(self, rows: Sequence[int]) -> tuple[float, SentimentClassifier | None]:
+        """Train on some documents; return the accuracy on the test texts, and the classifier."""
+        labels = self.labels[list(rows)].tolist()
+        if len(set(labels)) < 2:
+            return float((self.labels[self.test] == labels[0]).mean()), None
+        classifier = SentimentClassifier(self.vectors, tokenizer=self.tokens)
+        classifier.fit([self.texts[i] for i in rows], labels)
+        if self.bags is None:
+            self.bags = classifier.encode([self.texts[i] for i in self.test])
+        return float((classifier.predict(self.bags) == self.labels[self.test]).mean()), classifier
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from textransfer import SentimentClassifier
+from textransfer.errors import ConfigError, CorpusError
+from textransfer.sentiment.encoders import sif_averaging
+from textransfer.transfer import suggestion as room
+from textransfer.transfer.suggestion import suggest
+
+
+@pytest.fixture(scope="module")
+def classifier(vectors, pool):
+    return SentimentClassifier(vectors).fit(pool.texts, pool.labels)
+
+
+def by_vectors(vectors):
+    return {"averaging": sif_averaging(vectors), "tokenizer": vectors.tokenizer()}
+
+
+def test_uncertain_documents_of_every_class_are_chosen(classifier, test_texts):
+    documents = [*test_texts.texts, "good1x bad1x word2x", "good2x bad3x word5x", "good4x bad5x word1x"]
+    found = suggest(documents, 6, classifier=classifier)
+    margins = [one.margin for one in found]
+    everyone = np.sort(classifier.predict_proba(documents), axis=1)
+    assert np.mean(margins) < np.mean(everyone[:, 1] - everyone[:, 0])
+    counts = [[one.predicted for one in found].count(label) for label in ("neg", "pos")]
+    assert counts == [3, 3]
+    for one in found:
+        assert documents[one.position] == one.text
+        assert classifier.predict([one.text])[0] == one.predicted
+
+
+def test_the_first_documents_are_unlike_each_other(vectors):
+    alike = [f"good1x good2x unknown{i}" for i in range(30)]
+    documents = [*alike, "bad1x bad2x word30x", "word31x word32x word33x"]
+    found = suggest(documents, 3, **by_vectors(vectors))
+    assert {one.position for one in found} >= {30, 31}
+    assert found[0].predicted is None
+
+
+def test_nothing_twice_and_nothing_that_has_a_label(vectors):
+    documents = ["good1x", "good1x", "bad1x", "unknown words", "", "word1x"]
+    found = suggest(documents, 10, known=["bad1x"], **by_vectors(vectors))
+    assert [(one.position, one.text) for one in found] == [(0, "good1x"), (5, "word1x")]
+
+
+def test_of_many_documents_some_are_considered_evenly(vectors, monkeypatch):
+    monkeypatch.setattr(room, "N_CONSIDERED", 50)
+    documents = [f"good{i % 30}x bad{i // 30}x" for i in range(900)]
+    positions = [one.position for one in suggest(documents, 40, **by_vectors(vectors))]
+    assert len(set(positions)) == 40
+    assert 300 < np.mean(positions) < 600
+    assert positions == [one.position for one in suggest(documents, 40, **by_vectors(vectors))]
+
+
+def test_classes_share_evenly_as_far_as_they_have_documents():
+    assert room._shares(np.array([100, 100]), 7) == [4, 3]
+    assert room._shares(np.array([1, 100, 5]), 12) == [1, 6, 5]
+
+
+def test_bad_input(vectors, classifier):
+    with pytest.raises(ConfigError, match="at least 1"):
+        suggest(["a"], 0, classifier=classifier)
+    with pytest.raises(ConfigError, match="expected a classifier"):
+        suggest(["a"], 1)
+    with pytest.raises(CorpusError, match="no document is left"):
+        suggest(["good1x", "nothing known"], 1, known=["good1x"], classifier=classifier)

@@ -1,0 +1,191 @@
+"""Which documents to label next: uncertain ones, unlike each other, from every class.
+
+The most uncertain documents are clustered by their sentence vectors, each weighted by its uncertainty, and
+the one nearest to each centre is taken. Uncertain documents alone resemble each other; clusters alone spend
+labels where the classifier knows. Without a classifier all documents are equally uncertain.
+
+References
+----------
+Zhdanov (2019), Diverse mini-batch active learning, arXiv 1901.05954: the filter of uncertain documents and
+the weighted clusters.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.cluster import KMeans
+
+from textransfer.errors import ConfigError, CorpusError
+from textransfer.randomness import Stream, generator
+from textransfer.sentiment.averaging import Averaging
+from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.text.tokenize import Tokenizer
+
+N_CONSIDERED = 50_000
+"""Documents held in memory, drawn evenly from all."""
+CANDIDATES_A_LABEL = 50
+"""Most uncertain documents that are clustered, for each one wanted."""
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A document worth labelling.
+
+    Parameters
+    ----------
+    text : str
+    position : int
+        Its place among the documents, from 0.
+    predicted : label, optional
+        What the classifier takes it for; None without one.
+    margin : float, optional
+        Probability of that class less that of the next; None without a classifier.
+    """
+
+    text: str
+    position: int
+    predicted: Any = None
+    margin: float | None = None
+
+
+def suggest(
+    documents: Iterable[str],
+    n: int,
+    *,
+    classifier: SentimentClassifier | None = None,
+    averaging: Averaging | None = None,
+    tokenizer: Tokenizer | None = None,
+    known: Collection[str] = (),
+    random_state: int = 0,
+) -> list[Suggestion]:
+    """Choose documents to label next.
+
+    Parameters
+    ----------
+    documents : iterable of str
+        Unlabelled; 50,000 of them at most are considered, drawn evenly.
+    n : int
+        How many to choose.
+    classifier : SentimentClassifier, optional
+        Fitted on the labels so far, or made of seed words.
+    averaging, tokenizer : Averaging and Tokenizer, optional
+        How documents become vectors; needed only without a classifier.
+    known : collection of str
+        Texts that have a label already: they are never chosen.
+    random_state : int, default=0
+        Seed of the sample and the clusters.
+
+    Returns
+    -------
+    list of Suggestion
+        By position; fewer if there are not so many different documents.
+
+    Raises
+    ------
+    ConfigError
+        If `n` is below 1, or nothing tells how documents become vectors.
+    CorpusError
+        If no document is left that has a known word.
+    """
+    if n < 1:
+        raise ConfigError(f"{n} documents are asked for; expected at least 1")
+    if classifier is not None:
+        averaging, tokenizer = classifier.averaging_, classifier.tokenizer_
+    if averaging is None or tokenizer is None:
+        raise ConfigError("expected a classifier, or vectors to compare documents by")
+    positions, texts = _sample(documents, set(known), random_state)
+    bags = averaging.bags(tokenizer.tokenize_many(texts))
+    rows = np.flatnonzero(bags.has_words)
+    if not len(rows):
+        raise CorpusError("no document is left that is unlabelled and has a word that the vectors know")
+    bags = bags.take(rows)
+    vectors = averaging.vectors(bags)
+    probabilities = None if classifier is None else classifier.predict_proba(bags)
+    chosen = _choose(vectors, probabilities, n, random_state)
+    found = []
+    for i in sorted(chosen, key=lambda one: positions[rows[one]]):
+        place = int(rows[i])
+        if classifier is None or probabilities is None:
+            found.append(Suggestion(texts[place], positions[place]))
+        else:
+            label = classifier.classes_[probabilities[i].argmax()]
+            margin = float(_margins(probabilities[i : i + 1])[0])
+            found.append(Suggestion(texts[place], positions[place], label, margin))
+    return found
+
+
+def _sample(documents: Iterable[str], known: set[str], seed: int) -> tuple[list[int], list[str]]:
+    """Draw documents evenly, each different text once (Vitter 1985, Algorithm R)."""
+    draws = generator(seed, Stream.SPLITS, _SAMPLING_PATH)
+    seen = set(known)
+    positions: list[int] = []
+    texts: list[str] = []
+    n_new = 0
+    for position, text in enumerate(documents):
+        if text in seen:
+            continue
+        seen.add(text)
+        n_new += 1
+        place = n_new - 1 if n_new <= N_CONSIDERED else int(draws.integers(n_new))
+        if place == len(texts):
+            positions.append(position)
+            texts.append(text)
+        elif place < N_CONSIDERED:
+            positions[place], texts[place] = position, text
+    return positions, texts
+
+
+_SAMPLING_PATH = 4
+"""First number of the random path, after those of the other rooms of this floor."""
+
+
+def _choose(vectors: Floats, probabilities: npt.NDArray[np.float64] | None, n: int, seed: int) -> list[int]:
+    """Return the rows of the chosen documents."""
+    n = min(n, len(vectors))
+    if probabilities is None:
+        return _spread_out(vectors, np.ones(len(vectors)), n, seed)
+    uncertainty = 1 - _margins(probabilities)
+    predicted = probabilities.argmax(axis=1)
+    chosen: list[int] = []
+    for code, share in enumerate(_shares(np.bincount(predicted, minlength=probabilities.shape[1]), n)):
+        rows = np.flatnonzero(predicted == code)
+        if share:
+            order = np.argsort(-uncertainty[rows], kind="stable")[: share * CANDIDATES_A_LABEL]
+            candidates = rows[order]
+            weights = np.maximum(uncertainty[candidates], 1e-6)
+            chosen += candidates[_spread_out(vectors[candidates], weights, share, seed)].tolist()
+    return chosen
+
+
+def _shares(counts: npt.NDArray[np.int64], n: int) -> list[int]:
+    """Share n out among classes, evenly as far as each has documents."""
+    shares = np.zeros(len(counts), dtype=np.int64)
+    while shares.sum() < n:
+        open_classes = np.flatnonzero(shares < counts)
+        shares[open_classes[np.argmin(shares[open_classes])]] += 1
+    return [int(one) for one in shares]
+
+
+def _spread_out(vectors: Floats, weights: npt.NDArray[np.float64], n: int, seed: int) -> list[int]:
+    """Cluster weighted vectors, and return the row nearest to each centre, each row once."""
+    if n >= len(vectors):
+        return list(range(len(vectors)))
+    clusters = KMeans(n, n_init=1, random_state=seed).fit(vectors, sample_weight=weights)
+    distances = clusters.transform(vectors)
+    chosen: list[int] = []
+    for centre in range(n):
+        distances[chosen, centre] = np.inf
+        chosen.append(int(distances[:, centre].argmin()))
+    return chosen
+
+
+def _margins(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return how far the most probable class is ahead of the next."""
+    ordered = np.sort(probabilities, axis=1)
+    margins: npt.NDArray[np.float64] = ordered[:, -1] - ordered[:, -2]
+    return margins
