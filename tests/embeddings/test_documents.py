@@ -3,7 +3,12 @@ import pytest
 
 from textransfer import SkipGram, WordVectors, update_vectors
 from textransfer.embeddings import documents as room
-from textransfer.embeddings.documents import DocumentMoments, document_moments, sif_weights
+from textransfer.embeddings.documents import (
+    DocumentMoments,
+    document_moments,
+    sampled_documents,
+    sif_weights,
+)
 from textransfer.errors import ConfigError
 from textransfer.sentiment.encoders import SIFEncoder
 
@@ -31,23 +36,29 @@ def test_moments_are_those_of_the_sentence_vectors(vectors):
 
 
 def test_of_many_documents_some_are_taken_evenly(monkeypatch):
+    monkeypatch.setattr(room, "N_SAMPLED", 400)
+    found = np.concatenate(list(sampled_documents(10_000)))
+    assert len(found) == 400
+    assert (found[0], found[-1]) == (0, 9999)
+    assert set(np.diff(found)) <= {25, 26}
+    assert np.concatenate(list(sampled_documents(3))).tolist() == [0, 1, 2]
+    assert list(sampled_documents(0)) == []
+
+
+def test_blocks_make_no_difference():
     random = np.random.default_rng(0)
     matrix = random.normal(size=(50, 4)).astype(np.float32)
-    tokens = random.integers(0, 50, 3000).astype(np.int32)
-    offsets = np.arange(0, 3001, 3)
-    weights = np.ones(50)
-    whole = document_moments(matrix, weights, tokens, offsets)
-    monkeypatch.setattr(room, "N_SAMPLED", 400)
-    part = document_moments(matrix, weights, tokens, offsets)
-    assert not np.array_equal(part.covariance, whole.covariance)
-    np.testing.assert_allclose(part.covariance, whole.covariance, atol=0.05)
+    blocks = [(random.integers(0, 50, 30).astype(np.int32), np.arange(0, 31, 3)) for _ in range(4)]
+    joined = np.concatenate([tokens for tokens, _ in blocks]), np.arange(0, 121, 3)
+    one, other = (document_moments(matrix, np.ones(50), given) for given in (blocks, [joined]))
+    np.testing.assert_allclose(one.covariance, other.covariance, atol=1e-6)
 
 
 def test_documents_without_words_do_not_count():
     matrix, tokens = np.eye(2, dtype=np.float32), np.array([0, 1], np.int32)
-    found = document_moments(matrix, np.ones(2), tokens, np.array([0, 0, 1, 1, 2]))
+    found = document_moments(matrix, np.ones(2), [(tokens, np.array([0, 0, 1, 1, 2]))])
     np.testing.assert_allclose(found.mean, [0.5, 0.5])
-    assert document_moments(matrix, np.ones(2), tokens[:0], np.array([0, 0, 0])) is None
+    assert document_moments(matrix, np.ones(2), [(tokens[:0], np.array([0, 0, 0]))]) is None
 
 
 def test_stretching_multiplies_components_by_a_power_of_their_variance(vectors):

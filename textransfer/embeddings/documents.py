@@ -1,6 +1,7 @@
 """The documents of a corpus as sentence vectors: their mean, and the directions in which they differ."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -70,13 +71,19 @@ def sif_weights(
     return weights
 
 
+def sampled_documents(n_documents: int) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the documents that moments are taken of, 20,000 at most and evenly spread, some at a time."""
+    chosen = np.unique(np.linspace(0, max(n_documents - 1, 0), min(n_documents, N_SAMPLED)).astype(np.int64))
+    for start in range(0, len(chosen), DOCUMENTS_A_TIME):
+        yield chosen[start : start + DOCUMENTS_A_TIME]
+
+
 def document_moments(
     matrix: Floats,
     weights: npt.NDArray[np.float64],
-    tokens: npt.NDArray[np.int32],
-    offsets: npt.NDArray[np.int64],
+    blocks: Iterable[tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]],
 ) -> DocumentMoments | None:
-    """Return the moments of the documents of an encoded corpus, of 20,000 of them if there are more.
+    """Return the moments of some documents.
 
     Parameters
     ----------
@@ -84,16 +91,17 @@ def document_moments(
         The word vectors; taken at unit length.
     weights : ndarray of float64, shape (V,)
         From `sif_weights`.
-    tokens : ndarray of int32, shape (N,)
-        Word ids.
-    offsets : ndarray of int64, shape (n_documents + 1,)
-        Document i is ``tokens[offsets[i]:offsets[i + 1]]``.
+    blocks : iterable of (tokens, offsets)
+        Word ids of some documents, one after the other; document i of the block is
+        ``tokens[offsets[i]:offsets[i + 1]]``.
 
     Returns
     -------
     DocumentMoments, or None if no document has a word
     """
-    vectors = np.concatenate([*_sentence_vectors(unit_rows(matrix), weights, tokens, offsets)])
+    unit = unit_rows(matrix)
+    found = [_sentence_vectors(unit, weights, tokens, offsets) for tokens, offsets in blocks]
+    vectors = np.concatenate([np.zeros((0, matrix.shape[1]), np.float32), *found])
     if not len(vectors):
         return None
     mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
@@ -106,18 +114,14 @@ def _sentence_vectors(
     weights: npt.NDArray[np.float64],
     tokens: npt.NDArray[np.int32],
     offsets: npt.NDArray[np.int64],
-) -> Iterator[Floats]:
-    """Yield weighted means, each distinct word once, of documents that have a word."""
-    n_documents = len(offsets) - 1
-    chosen = np.unique(np.linspace(0, n_documents - 1, min(n_documents, N_SAMPLED)).astype(np.int64))
-    chosen = chosen[offsets[chosen + 1] > offsets[chosen]]
-    yield np.zeros((0, unit.shape[1]), dtype=np.float32)
-    for start in range(0, len(chosen), DOCUMENTS_A_TIME):
-        block = chosen[start : start + DOCUMENTS_A_TIME]
-        words = [np.unique(tokens[offsets[i] : offsets[i + 1]]) for i in block]
-        starts = np.cumsum([0, *(len(one) for one in words[:-1])])
-        ids = np.concatenate(words)
-        shares = weights[ids]
-        sums = np.add.reduceat(shares, starts)
-        weighted = unit[ids] * shares[:, None].astype(np.float32)
-        yield np.asarray(np.add.reduceat(weighted, starts, axis=0) / sums[:, None], dtype=np.float32)
+) -> Floats:
+    """Return weighted means, each distinct word once, of the documents that have a word."""
+    words = [np.unique(tokens[start:end]) for start, end in pairwise(offsets) if end > start]
+    if not words:
+        return np.zeros((0, unit.shape[1]), dtype=np.float32)
+    starts = np.cumsum([0, *(len(one) for one in words[:-1])])
+    ids = np.concatenate(words)
+    shares = weights[ids]
+    weighted = unit[ids] * shares[:, None].astype(np.float32)
+    sums = np.add.reduceat(shares, starts)
+    return np.asarray(np.add.reduceat(weighted, starts, axis=0) / sums[:, None], dtype=np.float32)

@@ -7,6 +7,7 @@ from textransfer.embeddings.documents import (
     DEFAULT_SMOOTHING,
     DocumentMoments,
     document_moments,
+    sampled_documents,
     sif_weights,
 )
 from textransfer.text.encoded import EncodedCorpus
@@ -16,4 +17,5 @@ def moments_of(in_vectors: npt.NDArray[np.float32], encoded: EncodedCorpus) -> D
     """Return mean and covariance of the documents as sentence vectors; see `document_moments`."""
     vocabulary = encoded.vocabulary
     weights = sif_weights(vocabulary.counts, len(vocabulary), vocabulary.n_tokens, DEFAULT_SMOOTHING)
-    return document_moments(in_vectors, weights, encoded.tokens, encoded.offsets)
+    blocks = (encoded.take(documents) for documents in sampled_documents(encoded.n_documents))
+    return document_moments(in_vectors, weights, blocks)
