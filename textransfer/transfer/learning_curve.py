@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from textransfer import __version__
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
@@ -318,7 +319,7 @@ def _key(
     vectors: WordVectors, labelled: LabelledTexts, test: LabelledTexts, settings: Mapping[str, Any]
 ) -> str:
     """Return a digest of all that a stored budget depends on."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(__version__.encode())
     for texts in (labelled, test):
         digest.update(json.dumps([texts.texts, texts.labels]).encode())
     others = settings["others"] or {}
