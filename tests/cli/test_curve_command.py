@@ -42,6 +42,24 @@ def test_table_files_and_going_on(run: Run, tmp_path: Path, arguments: list[obje
     assert Path("curve/budgets/4.json").stat().st_mtime_ns == kept
 
 
+def test_a_folder_of_something_else_is_left_alone(run: Run, arguments: list[object]) -> None:
+    Path("curve").mkdir()
+    Path("curve/curve.csv").write_text("mine", encoding="utf-8")
+    refused = run(*arguments, "--budgets", 4)
+    assert refused.code == 2
+    assert "holds something else" in refused.err
+    assert Path("curve/curve.csv").read_text(encoding="utf-8") == "mine"
+
+
+def test_seeds_of_a_class_that_is_none(run: Run, arguments: list[object]) -> None:
+    refused = run(
+        *arguments, "--budgets", "4,8", "--n-jobs", 2, "--seed-words", "x=dull", "--seed-words", "y=warm"
+    )
+    assert refused.code == 2
+    assert "which is no class" in refused.err
+    assert len(refused.err.splitlines()) == 1
+
+
 def test_a_wanted_accuracy(run: Run, arguments: list[object]) -> None:
     done = run(*arguments, "--budgets", "4,8", "--target", 0.99, "--frozen")
     assert done.code == 0

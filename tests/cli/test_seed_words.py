@@ -45,6 +45,10 @@ def test_with_labels_they_are_an_arm(run: Run, english: Path, embeddings: Path, 
     ("options", "message"),
     [
         ([], "neither labels nor seed words"),
+        (
+            ["--seed-words", "a=dull", "--seed-words", "b=warm", "--n-labels", 8],
+            "--n-labels is about labelled",
+        ),
         (["--seed-words", "good great"], "expected LABEL=word"),
         (["--seed-words", "a=dull", "--seed-words", "b=xyzzy"], "know no seed word of 'b'"),
     ],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from textransfer.cli.console import Console, configure, duration, percent, table
-from textransfer.cli.no_labels import classify_without_labels
+from textransfer.cli.no_labels import classify_without_labels, refuse_without_labels
 from textransfer.cli.options import (
     Embeddings,
     Encoding,
@@ -131,6 +131,7 @@ def classify_command(
         config, vectors, tokenizer=cutter, seed_words=seeds, random_state=random_state
     )
     if pool is None:
+        refuse_without_labels({"--rows": rows, "--n-labels": n_labels, "--curves": curves})
         classify_without_labels(console, classifier, tested, output, force=force, as_json=as_json)
         return
     with console.meter("comparing") as meter:

@@ -87,14 +87,14 @@ def curve_command(
     - `textransfer curve -l pool.csv -t test.csv --target 0.85` (how many labels would that take?)
     - `textransfer curve -l pool.csv -t test.csv --embeddings mine --embeddings glove.txt --tokenizer words`
     """
-    from textransfer.errors import ConfigError, OutputError
+    from textransfer.errors import ConfigError
     from textransfer.sentiment.seeds import read_seed_words
     from textransfer.text.corpus import parse_rows, read_labelled
     from textransfer.transfer.learning_curve import learning_curve
 
     console = configure(quiet=quiet, verbose=verbose)
-    if (output / _JSON).exists() and not force:
-        raise OutputError(f"{output} holds a finished curve; give another --output, or --force to replace it")
+    if not force:
+        _check_free(output)
     columns = {"text_column": text_column, "label_column": label_column, "encoding": encoding}
     pool = read_labelled(labeled, rows=parse_rows(rows) if rows else None, **columns)
     tested = read_labelled(test, rows=parse_rows(test_rows) if test_rows else None, **columns)
@@ -116,7 +116,7 @@ def curve_command(
             seed_words=read_seed_words(seed_words) if seed_words else None,
             random_state=random_state,
             n_jobs=_cores() if n_jobs is None else n_jobs,
-            store=output / "budgets",
+            store=output / _BUDGETS,
             progress=lambda done, total, what: meter.update(done / total, f"{done} of {total}: {what}"),
         )
     _write(found, output)
@@ -129,6 +129,19 @@ def curve_command(
 
 
 _JSON = "curve.json"
+_BUDGETS = "budgets"
+
+
+def _check_free(output: Path) -> None:
+    """Refuse a folder that holds a finished curve, or something else than a curve that was begun."""
+    from textransfer.errors import OutputError
+
+    if (output / _JSON).exists():
+        raise OutputError(f"{output} holds a finished curve; give another --output, or --force to replace it")
+    if output.exists() and not (output / _BUDGETS).is_dir() and (output.is_file() or any(output.iterdir())):
+        raise OutputError(
+            f"{output} holds something else; give another --output, or --force to write into it"
+        )
 
 
 def _parse_budgets(text: str | None) -> list[int] | None:
@@ -186,13 +199,14 @@ def _finding(found: "LearningCurve") -> str:
 
 def _forecasts(found: "LearningCurve", target: float) -> list[tuple[str, "Forecast"]]:
     """Say for each arm that learns how many labels the wanted accuracy would take."""
+    from textransfer.transfer.arms import MAJORITY
     from textransfer.transfer.forecast import forecast
 
     budgets = [budget.n_labels for budget in found.budgets]
     return [
         (name, forecast(budgets, [b.arm(name).by_draw for b in found.budgets], target))
         for name in found.arms
-        if name != "majority"
+        if name != MAJORITY
     ]
 
 
@@ -211,10 +225,12 @@ def _outlook(name: str, found: "Forecast") -> str:
 
 
 def _show(console: Console, found: "LearningCurve", output: Path, outlook: list[str]) -> None:
+    from textransfer.transfer.arms import NO_PRETRAINING
+
     header = ["labels", *found.arms, "pretraining gave", "95% interval", ""]
     rows = []
     for budget in found.budgets:
-        gain = budget.arm("no pretraining").behind
+        gain = budget.arm(NO_PRETRAINING).behind
         rows.append(
             [
                 f"{budget.n_labels:,}",

@@ -1,5 +1,6 @@
 """``textransfer classify`` before the first label: seed words alone."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,23 @@ from textransfer.cli.console import Console, percent
 if TYPE_CHECKING:
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.text.corpus import LabelledTexts
+
+
+def refuse_without_labels(options: Mapping[str, object]) -> None:
+    """Refuse options that speak of labelled texts.
+
+    Raises
+    ------
+    ConfigError
+        If one of them is given.
+    """
+    from textransfer.errors import ConfigError
+
+    for name, value in options.items():
+        if value is not None:
+            raise ConfigError(
+                f"{name} is about labelled texts, but there are none; give --labeled, or leave it out"
+            )
 
 
 def classify_without_labels(

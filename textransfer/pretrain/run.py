@@ -1,4 +1,4 @@
-"""One run from text to trained tables: started, gone on with, interrupted, saved on the way."""
+"""One run from text to word vectors: started, gone on with, interrupted, saved on the way."""
 
 import tempfile
 import time

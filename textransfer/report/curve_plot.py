@@ -3,6 +3,7 @@
 from matplotlib.figure import Figure
 
 from textransfer.report.plots import Line, learning_curves
+from textransfer.transfer.arms import MAJORITY
 from textransfer.transfer.learning_curve import LearningCurve
 
 
@@ -19,7 +20,7 @@ def curve_figure(curve: LearningCurve, title: str) -> Figure:
     lines, levels = [], {}
     for name in curve.arms:
         spans = [budget.arm(name).accuracy for budget in curve.budgets]
-        if name == "majority":
+        if name == MAJORITY:
             levels[name] = spans[-1].estimate
             continue
         y, low, high = ([getattr(span, end) for span in spans] for end in ("estimate", "low", "high"))

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from textransfer.config import ClassifierConfig
 from textransfer.embeddings.documents import DEFAULT_SMOOTHING, sif_weights
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
@@ -15,8 +16,7 @@ from textransfer.sentiment.averaging import Averaging, Bags, Finish
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-COMPONENT_POWER = 0.375
-"""Of the variance of a principal component, by which it is multiplied."""
+COMPONENT_POWER = ClassifierConfig().component_power
 
 
 def plain_averaging(vectors: WordVectors) -> Averaging:

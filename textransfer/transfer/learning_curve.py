@@ -18,6 +18,7 @@ from textransfer.errors import ConfigError, FormatError
 from textransfer.sentiment.seeds import SeedWords, words_of
 from textransfer.storage import staged_file
 from textransfer.text.corpus import LabelledTexts
+from textransfer.transfer.arms import NO_PRETRAINING, PRETRAINED
 from textransfer.transfer.comparison import DEFAULT_CONFIG, N_DRAWS, compare
 from textransfer.transfer.intervals import Interval
 from textransfer.transfer.label_measures import LabelMeasures, label_measures
@@ -271,7 +272,7 @@ def learning_curve(
         budgets=results,
         measures=label_measures(
             wanted,
-            [[result.arm(name).by_draw for result in results] for name in ("pretrained", "no pretraining")],
+            [[result.arm(name).by_draw for result in results] for name in (PRETRAINED, NO_PRETRAINING)],
             chance=max(test.labels.count(one) for one in classes) / len(test),
             random_state=random_state,
         ),
