@@ -5,6 +5,7 @@ from textransfer.config import ClassifierConfig
 from textransfer.errors import TextransferWarning
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.transfer.arms import Texts, build_arms, class_codes, curve_epochs
+from textransfer.transfer.rounds import Round
 from textransfer.transfer.token_cache import TokenCache
 
 CONFIG = ClassifierConfig(epochs=12)
@@ -53,7 +54,7 @@ def test_a_network_arm_is_the_classifier_itself(vectors, texts, is_pretrained, f
         config, given, tokenizer=vectors.tokenizer(), random_state=7, **options
     ).fit([texts.labelled[i] for i in train], texts.codes[train])
     for _ in range(2):  # what is remembered of the test texts must not matter
-        run = arm.run(train, test, 7)
+        (run,) = arm.run([Round(0, 0, train, test, 7)])
         np.testing.assert_array_equal(run.predicted, classifier.predict([texts.test[i] for i in test]))
     watched = np.isin(test, texts.watched)
     assert run.curve.predicted.shape == (7, watched.sum())
@@ -68,7 +69,7 @@ def test_a_network_arm_is_the_classifier_itself(vectors, texts, is_pretrained, f
 def test_the_curve_shows_the_classifier_of_each_epoch(vectors, texts):
     arm = build_arms(vectors, texts, CONFIG)[0]
     train, test = np.arange(8), np.arange(100)
-    run = arm.run(train, test, 3)
+    (run,) = arm.run([Round(0, 0, train, test, 3)])
     short = SentimentClassifier.from_config(
         CONFIG.override(epochs=2), vectors, tokenizer=vectors.tokenizer(), random_state=3
     ).fit([texts.labelled[i] for i in train], texts.codes[train])
@@ -90,7 +91,7 @@ def test_a_fit_that_stops_early_stays_with_the_epoch_it_kept(vectors, test_texts
         TokenCache(vectors.tokenizer()),
     )
     config = CONFIG.override(fine_tune=True, epochs=1000, learning_rate=0.1, vector_learning_rate=0.1)
-    run = build_arms(vectors, texts, config)[0].run(np.arange(240), np.arange(100), 0)
+    (run,) = build_arms(vectors, texts, config)[0].run([Round(0, 0, np.arange(240), np.arange(100), 0)])
     assert run.curve.predicted.shape == (len(curve_epochs(1000)), 100)
     assert run.curve.seconds[-1] == run.curve.seconds[-2] == run.seconds
     np.testing.assert_array_equal(run.curve.predicted[-1], run.predicted)
@@ -98,18 +99,40 @@ def test_a_fit_that_stops_early_stays_with_the_epoch_it_kept(vectors, test_texts
     assert (run.curve.predicted[n_points - 2] != run.predicted).any()
 
 
+@pytest.mark.parametrize("is_pretrained", [True, False])
+@pytest.mark.parametrize("fine_tune", [True, False])
+@pytest.mark.parametrize("encoder", ["sif", "mean"])
+def test_rounds_side_by_side_are_the_rounds_one_by_one(vectors, texts, is_pretrained, fine_tune, encoder):
+    config = CONFIG.override(fine_tune=fine_tune, encoder=encoder)
+    arm = build_arms(vectors, texts, config)[0 if is_pretrained else 1]
+    random = np.random.default_rng(5)
+    rounds = []
+    for draw, size in enumerate([8, 6, 8, 8, 6]):
+        train = np.concatenate([random.choice(np.flatnonzero(texts.codes == c), size // 2) for c in (0, 1)])
+        rounds.append(Round(draw, 0, train, random.permutation(100)[:40], draw))
+    heard = []
+    together = arm.run(rounds, heard.append)
+    assert heard == [1, 2, 3, 4, 5]
+    for one, run in zip(rounds, together, strict=True):
+        (alone,) = arm.run([one])
+        np.testing.assert_array_equal(run.curve.predicted, alone.curve.predicted)
+        np.testing.assert_array_equal(run.predicted, alone.predicted)
+        assert run.n_parameters == alone.n_parameters
+    assert len({run.predicted[:20].tobytes() for run in together}) > 1
+
+
 @pytest.mark.parametrize("number", [2, 3])
 def test_the_other_arms_predict_every_text(vectors, texts, number):
     arm = build_arms(vectors, texts, CONFIG)[number]
-    run = arm.run(np.arange(20), np.arange(100), 0)
+    run, other = arm.run([Round(0, 0, np.arange(20), np.arange(100), seed) for seed in (0, 1)])
     assert run.predicted.shape == (100,)
     assert set(run.predicted.tolist()) <= {0, 1}
     assert run.curve is None
     assert run.n_parameters == {2: len({w for t in texts.labelled[:20] for w in t.split()}) + 1, 3: 2}[number]
-    np.testing.assert_array_equal(arm.run(np.arange(20), np.arange(100), 1).predicted, run.predicted)
+    np.testing.assert_array_equal(other.predicted, run.predicted)
 
 
 def test_unknown_words_are_not_warned_of_at_each_fit(vectors, texts, recwarn):
     texts.labelled[0] = "nothing known"
-    build_arms(vectors, texts, CONFIG)[0].run(np.arange(8), np.arange(4), 0)
+    build_arms(vectors, texts, CONFIG)[0].run([Round(0, 0, np.arange(8), np.arange(4), 0)])
     assert not [warning for warning in recwarn if issubclass(warning.category, TextransferWarning)]

@@ -113,7 +113,11 @@ def test_random_states_of_one_training_set(vectors, pool, test_texts, monkeypatc
     for kind in (NetworkArm, EstimatorArm):
         run = kind.run
         monkeypatch.setattr(
-            kind, "run", lambda arm, *given, run=run: fits.append(arm.name) or run(arm, *given)
+            kind,
+            "run",
+            lambda arm, rounds, *given, run=run: (
+                fits.extend([arm.name] * len(rounds)) or run(arm, rounds, *given)
+            ),
         )
     found = compare(vectors, pool, test_texts, n_draws=3, config=CONFIG)
     assert found.mode == "random states"

@@ -4,6 +4,7 @@ Nothing heavy is loaded here: each command imports the library when it runs.
 """
 
 import errno
+import gc
 import os
 import sys
 import warnings
@@ -84,6 +85,7 @@ def main() -> NoReturn:
         code = _complain(f"cannot write to standard output: {error.strerror}; free some space")
     if code == EXIT_INTERRUPTED and is_first_process():
         print("interrupted", file=sys.stderr)
+    gc.freeze()  # the interpreter would otherwise search all of torch for cycles once more: half a second
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -115,13 +115,13 @@ class Finish:
         Taken off each mean: the mean of the corpus.
     is_unit_length : bool
         Whether what remains is brought to length 1.
-    scale : float
+    scale : float, or torch.Tensor, shape (M, 1, 1)
         What the result is multiplied by.
     """
 
     center: "npt.NDArray[np.float32] | torch.Tensor | None" = None
     is_unit_length: bool = False
-    scale: float = 1.0
+    scale: "float | torch.Tensor" = 1.0
 
     def __call__(self, means: Array, has_words: Any) -> Array:  # noqa: ANN401 - a mask of the kind of `means`
         """Finish means of shape (..., D), an array or a tensor: the same lines serve both.

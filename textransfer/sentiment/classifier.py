@@ -3,7 +3,7 @@
 import logging
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -18,7 +18,7 @@ from textransfer.errors import ConfigError, NotFittedError, TextransferWarning
 from textransfer.randomness import seed_of
 from textransfer.sentiment.averaging import Averaging, Bags
 from textransfer.sentiment.encoders import check_texts, plain_averaging, sif_averaging
-from textransfer.sentiment.fitting import fit_network, hidden_size_for, plan_split
+from textransfer.sentiment.fitting import Fit, hidden_size_for, plan_split, train_fits
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.network import OneHiddenLayer
 from textransfer.sentiment.random_vectors import random_vectors
@@ -164,14 +164,35 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
             pass
         return self
 
-    def iter_fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Iterator[Epoch]:
-        """Do what `fit` does, and hand a record over after each epoch.
+    def iter_fit(
+        self, texts: Sequence[str], labels: Sequence[Any], *, epochs: Collection[int] | None = None
+    ) -> Iterator[Epoch]:
+        """Do what `fit` does, and hand a record over after each epoch, or after some and the last.
 
         Between two records the classifier can predict with what it has learned so far. The seconds of a
         record include reading and averaging the texts. Where training stops early, the classifier goes
         back to its best epoch after the last record.
         """
         start = time.perf_counter()
+        prepared = self.prepare_fit(texts, labels)
+        if prepared is None:
+            return
+        setup_seconds = time.perf_counter() - start
+        for epoch in train_fits([prepared], epochs):
+            self.n_epochs_ = epoch.number
+            yield replace(epoch, seconds=epoch.seconds + setup_seconds)
+        logger.info(
+            "%d texts, %d classes, %d epochs", len(prepared.codes), len(self.classes_), self.n_epochs_
+        )
+
+    def prepare_fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Fit | None:
+        """Do all that `fit` does before the first epoch; for training several classifiers side by side.
+
+        Returns
+        -------
+        Fit or None
+            What `textransfer.sentiment.fitting.train_fits` trains, in place; None if there is no text.
+        """
         config = self._config()
         listed = check_texts(texts)
         self.classes_, codes = self._learn_classes(listed, labels)
@@ -192,25 +213,20 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         self.n_epochs_ = 0
         if not listed:
             self.network_.silence()
-            return
+            return None
         rate = config.vector_learning_rate
         if rate is None:
             rate = PRETRAINED_VECTOR_RATE if self.vectors is not None else RANDOM_VECTOR_RATE
-        epochs = fit_network(
+        return Fit(
             self.network_,
             self.averaging_,
             bags,
             codes,
             split,
             config,
-            seed=seed,
+            seed,
             vector_learning_rate=rate if is_table_trained else None,
         )
-        setup_seconds = time.perf_counter() - start
-        for epoch in epochs:
-            self.n_epochs_ = epoch.number
-            yield replace(epoch, seconds=epoch.seconds + setup_seconds)
-        logger.info("%d texts, %d classes, %d epochs", len(listed), len(self.classes_), self.n_epochs_)
 
     def encode(self, texts: Sequence[str]) -> Bags:
         """Look the words of texts up; the result can stand in for the texts in `predict_proba`.

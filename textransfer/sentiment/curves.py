@@ -70,7 +70,7 @@ def learning_curve(
     wanted = set(log_spaced(classifier.epochs) if epochs is None else epochs)
     last: Epoch | None = None
     bags = None
-    for epoch in classifier.iter_fit(texts, labels):
+    for epoch in classifier.iter_fit(texts, labels, epochs=wanted):
         bags = classifier.encode(test_texts) if bags is None else bags
         last = epoch
         if epoch.number in wanted and epoch.number < classifier.epochs:

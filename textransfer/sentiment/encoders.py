@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from textransfer.sentiment.averaging import Averaging, Bags, Finish
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
+_KNOWN: WeakKeyDictionary[WordVectors, dict[tuple[float, float], Averaging]] = WeakKeyDictionary()
+"""What was last made of vectors; cross-validation asks for it again and again."""
 COMPONENT_POWER = ClassifierConfig().component_power
 
 
@@ -52,6 +55,9 @@ def sif_averaging(
     """
     if not 0 < smoothing <= 1:
         raise ConfigError(f"smoothing is {smoothing!r}; expected a probability above 0 and at most 1")
+    known = _KNOWN.get(vectors, {})
+    if (smoothing, component_power) in known:
+        return known[smoothing, component_power]
     weights = sif_weights(vectors.counts, len(vectors), vectors.n_tokens, smoothing)
     table, center = vectors.unit_matrix, _mean_of_corpus(vectors, weights, smoothing)
     if vectors.moments is not None and component_power:
@@ -60,7 +66,9 @@ def sif_averaging(
         length = np.sqrt(np.einsum("vd,vd->", table, table) / max(len(table), 1)) or np.float32(1)
         table, center = table / length, (center @ stretch) / length
     finish = Finish(center.astype(np.float32), is_unit_length=True)
-    return Averaging(vectors.index, table, weights, is_distinct=True, finish=finish)
+    averaging = Averaging(vectors.index, table, weights, is_distinct=True, finish=finish)
+    _KNOWN[vectors] = {(smoothing, component_power): averaging}  # the latest: tables are large
+    return averaging
 
 
 def _mean_of_corpus(

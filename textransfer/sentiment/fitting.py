@@ -1,14 +1,15 @@
-"""Fit a classifier's network to averaged texts: which texts are trained on, in which batches, until when."""
+"""Fit classifiers' networks to averaged texts: which texts are trained on, in which batches, until when."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from textransfer.config import ClassifierConfig
 from textransfer.sentiment.averaging import Averaging, Bags
+from textransfer.sentiment.dual import DualTable, DualTables
 from textransfer.sentiment.inputs import FixedVectors, Inputs, WordTables, stacked_table
 from textransfer.sentiment.network import OneHiddenLayer
 from textransfer.sentiment.stopping import MIN_LABELS, hold_out, stop_early
@@ -17,7 +18,8 @@ from textransfer.sentiment.training import Epoch, penalty_rate, train
 MAX_TEXTS_AT_ONCE = 1000
 AUTO_BATCH_SIZE = 64
 """Texts an update, if nothing is said, once word vectors are trained on more texts than that."""
-
+MAX_NUMBERS_SIDE_BY_SIDE = 1 << 25
+"""Numbers that fits side by side may hold together, about."""
 
 UNITS_A_CLASS = 3
 MIN_HIDDEN_SIZE = 16
@@ -30,6 +32,83 @@ class Split:
 
     trained: npt.NDArray[np.int64]
     held_out: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A classifier that is ready to be trained.
+
+    Parameters
+    ----------
+    network : OneHiddenLayer
+        One member, with its initial weights; is trained in place.
+    averaging : Averaging
+        How words become vectors; its table is changed in place if word vectors are trained.
+    bags : Bags
+        The known words of the n labelled texts.
+    codes : ndarray of int64, shape (n,)
+        The class of each text.
+    split : Split
+        From `plan_split`.
+    config : ClassifierConfig
+        Epochs, rates, penalty, batches.
+    seed : int
+        Order of the texts.
+    vector_learning_rate : float, optional
+        Step of the word vectors; None leaves them as they are.
+    """
+
+    network: OneHiddenLayer
+    averaging: Averaging
+    bags: Bags
+    codes: npt.NDArray[np.int64]
+    split: Split
+    config: ClassifierConfig
+    seed: int
+    vector_learning_rate: float | None = None
+
+    @property
+    def n_trained(self) -> int:
+        """Texts that are trained on."""
+        return len(self.split.trained)
+
+    @property
+    def batch_size(self) -> int:
+        """Texts an update; all of them is 0."""
+        size = self.config.batch_size
+        if self.vector_learning_rate is not None and size == 0 and self.n_trained > MAX_TEXTS_AT_ONCE:
+            size = AUTO_BATCH_SIZE
+        return size if size < self.n_trained else 0
+
+    @property
+    def is_dual(self) -> bool:
+        """Whether word vectors are trained in the space of their texts."""
+        return self.vector_learning_rate is not None and self.batch_size == 0 and self.config.solver == "adam"
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """What fits must have in common to be made side by side."""
+        prior = self.network.prior
+        finish = self.averaging.finish
+        return (
+            self.config,
+            self.n_trained,
+            self.network.w1.shape,
+            self.network.n_classes,
+            None if prior is None else prior.numpy().tobytes(),
+            (finish.center is None, finish.is_unit_length),
+        )
+
+    @property
+    def n_side_by_side(self) -> int:
+        """How many fits of this kind may be made side by side, at least 1."""
+        if self.vector_learning_rate is not None and (not self.is_dual or len(self.split.held_out)):
+            return 1
+        n_texts, n_dimensions = self.n_trained, self.network.w1.shape[1]
+        size = n_texts * n_dimensions
+        if self.is_dual:
+            size = n_texts * (n_texts + 3 * n_dimensions) + self.averaging.table.size
+        return max(1, MAX_NUMBERS_SIDE_BY_SIDE // max(size, 1))
 
 
 def hidden_size_for(config: ClassifierConfig, n_classes: int) -> int:
@@ -46,78 +125,99 @@ def plan_split(codes: npt.NDArray[np.int64], seed: int, *, is_stopped_early: boo
     return Split(np.arange(len(codes)), np.arange(0))
 
 
-def fit_network(
-    network: OneHiddenLayer,
-    averaging: Averaging,
-    bags: Bags,
-    codes: npt.NDArray[np.int64],
-    split: Split,
-    config: ClassifierConfig,
-    *,
-    seed: int,
-    vector_learning_rate: float | None,
-) -> Iterator[Epoch]:
-    """Train a network of one member, in place, and perhaps the word vectors.
+def train_fits(fits: Sequence[Fit], marks: Collection[int] | None = None) -> Iterator[Epoch]:
+    """Train some fits of one kind side by side, in place.
 
     Parameters
     ----------
-    network : OneHiddenLayer
-        With its initial weights.
-    averaging : Averaging
-        How words become vectors; its table is changed after each epoch if word vectors are trained.
-    bags : Bags
-        The known words of the n labelled texts.
-    codes : ndarray of int64, shape (n,)
-        The class of each text.
-    split : Split
-        From `plan_split`.
-    config : ClassifierConfig
-        Epochs, rates, penalty, batches.
-    seed : int
-        Order of the texts.
-    vector_learning_rate : float, optional
-        Step of the word vectors; None leaves them as they are.
+    fits : sequence of Fit, length M
+        No more than their `n_side_by_side`.
+    marks : collection of int, optional
+        The epochs to be handed over, the last one always; all by default.
 
     Yields
     ------
     Epoch
-        After each pass; network and table are then up to date.
+        After a pass; networks and tables of the fits are then up to date. The seconds are those of all
+        fits together. Where training stops early, the fit goes back to its best epoch in the end.
     """
-    n_trained = len(split.trained)
-    batch_size = config.batch_size
-    if vector_learning_rate is not None and batch_size == 0 and n_trained > MAX_TEXTS_AT_ONCE:
-        batch_size = AUTO_BATCH_SIZE
-    used, compact = bags.restricted()
-    table = None if vector_learning_rate is None else stacked_table(averaging.table[used])
+    first = fits[0]
+    networks = [fit.network for fit in fits]
+    network = networks[0] if len(fits) == 1 else OneHiddenLayer.stacked(networks)
+    inputs, held_out, hand_out_tables = _inputs_of(fits)
 
-    def inputs_of(rows: npt.NDArray[np.int64]) -> Inputs:
-        if table is None:
-            return FixedVectors(averaging.vectors(bags.take(rows))[None])
-        is_sparse = 0 < batch_size < n_trained
-        return WordTables(compact.take(rows), table, 1, averaging.finish, is_gradient_sparse=is_sparse)
+    def hand_out() -> None:
+        hand_out_tables()
+        if len(fits) > 1:
+            network.hand_out(networks)
 
-    inputs = inputs_of(split.trained)
     epochs = train(
         network,
         inputs,
-        codes[split.trained],
-        seeds=[seed],
-        epochs=config.epochs,
-        learning_rate=config.learning_rate,
-        vector_learning_rate=vector_learning_rate or 0.0,
-        solver=config.solver,
-        penalty=penalty_rate(config.l2, n_trained, network.n_classes),
-        batch_size=batch_size,
+        np.stack([fit.codes[fit.split.trained] for fit in fits]),
+        seeds=[fit.seed for fit in fits],
+        epochs=first.config.epochs,
+        learning_rate=first.config.learning_rate,
+        vector_learning_rate=first.vector_learning_rate or 0.0,
+        solver=first.config.solver,
+        penalty=penalty_rate(first.config.l2, first.n_trained, network.n_classes),
+        batch_size=first.batch_size,
     )
-    if len(split.held_out):
-        epochs = stop_early(epochs, network, inputs, inputs_of(split.held_out), codes[split.held_out])
+    if held_out is not None:
+        epochs = stop_early(epochs, network, inputs, held_out, first.codes[first.split.held_out])
+    waiting: Epoch | None = None
     for epoch in epochs:
-        _copy_back(table, averaging, used)
-        yield epoch
-    _copy_back(table, averaging, used)
+        waiting = epoch
+        if marks is None or epoch.number in marks:
+            hand_out()
+            yield epoch
+            waiting = None
+    hand_out()
+    if waiting is not None:
+        yield waiting
 
 
-def _copy_back(table: torch.nn.Parameter | None, averaging: Averaging, used: npt.NDArray[np.int64]) -> None:
-    """Write trained word vectors to where the classifier reads them."""
-    if table is not None:
-        averaging.table[used] = table.detach().numpy()
+def _inputs_of(fits: Sequence[Fit]) -> tuple[Inputs, Inputs | None, Callable[[], None]]:
+    """Return what is trained on, what is held out, and what brings the tables of the fits up to date."""
+    first = fits[0]
+    if first.vector_learning_rate is None:
+        frozen = [fit.averaging.vectors(fit.bags.take(fit.split.trained)) for fit in fits]
+        return FixedVectors(np.stack(frozen)), None, lambda: None
+    return _dual_inputs(fits) if first.is_dual else _table_inputs(first)
+
+
+def _dual_inputs(fits: Sequence[Fit]) -> tuple[Inputs, Inputs | None, Callable[[], None]]:
+    restricted = [fit.bags.restricted() for fit in fits]
+    starts = [fit.averaging.table[used] for fit, (used, _) in zip(fits, restricted, strict=True)]
+
+    def tables(rows: Sequence[npt.NDArray[np.int64]]) -> list[DualTable]:
+        return [
+            DualTable.of(bags.take(own), start, fit.averaging.finish)
+            for fit, (_, bags), start, own in zip(fits, restricted, starts, rows, strict=True)
+        ]
+
+    inputs = DualTables(tables([fit.split.trained for fit in fits]))
+    held_out = None
+    if len(fits[0].split.held_out):
+        held_out = inputs.of_other_texts(tables([fit.split.held_out for fit in fits]))
+
+    def hand_out() -> None:
+        for fit, (used, _), table in zip(fits, restricted, inputs.after_training(), strict=True):
+            fit.averaging.table[used] = table
+
+    return inputs, held_out, hand_out
+
+
+def _table_inputs(fit: Fit) -> tuple[Inputs, Inputs | None, Callable[[], None]]:
+    used, compact = fit.bags.restricted()
+    table = stacked_table(fit.averaging.table[used])
+
+    def inputs_of(rows: npt.NDArray[np.int64]) -> Inputs:
+        is_sparse = fit.batch_size > 0
+        return WordTables(compact.take(rows), table, 1, fit.averaging.finish, is_gradient_sparse=is_sparse)
+
+    def hand_out() -> None:
+        fit.averaging.table[used] = table.detach().numpy()
+
+    held_out = inputs_of(fit.split.held_out) if len(fit.split.held_out) else None
+    return inputs_of(fit.split.trained), held_out, hand_out

@@ -9,6 +9,7 @@ import torch
 from torch.nn.functional import embedding_bag
 
 from textransfer.sentiment.averaging import Bags, Finish, Floats
+from textransfer.sentiment.solvers import HeadSolver, Solver, TableAdam
 
 MAX_DENSE_SHARES = 10_000
 """Texts times words up to which a full matrix of shares is quicker than a sparse one."""
@@ -25,8 +26,11 @@ class Inputs(Protocol):
         """Texts of each member (n)."""
 
     @property
-    def table(self) -> torch.nn.Parameter | None:
-        """The trained word vectors of all members, shape (M V, D); None if nothing is trained."""
+    def trained(self) -> list[torch.Tensor]:
+        """What is trained along with the network: nothing, or something that stands for word vectors."""
+
+    def solver_of(self, solver: str, rate: float) -> Solver | None:
+        """Return what trains it with steps of a size; None if nothing is trained."""
 
     def read(self, rows: Rows) -> torch.Tensor:
         """Return the vectors of a batch, shape (M, B, D), or (1, B, D) if all members read the same."""
@@ -43,8 +47,12 @@ class FixedVectors:
 
     def __init__(self, vectors: Floats) -> None:
         self.vectors = torch.tensor(vectors)
-        self.table: torch.nn.Parameter | None = None
+        self.trained: list[torch.Tensor] = []
         self.n_texts = int(vectors.shape[1])
+
+    def solver_of(self, solver: str, rate: float) -> Solver | None:
+        """Return None: nothing is trained."""
+        return None
 
     def read(self, rows: Rows) -> torch.Tensor:
         """Return the vectors of a batch, shape (M, B, D) or (1, B, D)."""
@@ -77,7 +85,7 @@ class WordTables:
         *,
         is_gradient_sparse: bool = False,
     ) -> None:
-        self.table: torch.nn.Parameter | None = table
+        self.trained: list[torch.Tensor] = [table]
         self.n_texts = len(bags)
         self._vectors, self._bags, self._n_members = table, bags, n_members
         self._n_words = len(table) // n_members
@@ -89,6 +97,12 @@ class WordTables:
         if len(bags) * self._n_words <= MAX_DENSE_SHARES and not is_gradient_sparse:
             shares = bags.matrix(self._n_words).toarray()
             self._shares = torch.tensor(shares, dtype=table.dtype)[None]
+
+    def solver_of(self, solver: str, rate: float) -> Solver:
+        """Return what trains the table with steps of a size."""
+        if solver == "adam":
+            return TableAdam(self._vectors, self._n_members, lr=rate)
+        return HeadSolver([(self._vectors, 0.0)], solver, rate)
 
     def read(self, rows: Rows) -> torch.Tensor:
         """Return the vectors of a batch, shape (M, B, D)."""

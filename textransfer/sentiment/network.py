@@ -92,6 +92,31 @@ class OneHiddenLayer(torch.nn.Module):
             None if prior is None else torch.tensor(prior, dtype=dtype),
         )
 
+    @classmethod
+    def stacked(cls, networks: Sequence["OneHiddenLayer"]) -> Self:
+        """Put the members of alike networks side by side, in copies."""
+        first = networks[0]
+
+        def joined(name: str) -> torch.Tensor:
+            return torch.cat([network.get_parameter(name).detach() for network in networks])
+
+        return cls(
+            joined("w1"),
+            joined("b1"),
+            joined("w2"),
+            joined("b2"),
+            activation=first.activation,
+            prior=first.prior,
+            prior_strength=None if first.prior is None else joined("prior_strength"),
+        )
+
+    def hand_out(self, networks: Sequence["OneHiddenLayer"]) -> None:
+        """Copy each member's numbers into a network of one member."""
+        with torch.no_grad():
+            for name, numbers in self.named_parameters():
+                for member, network in zip(numbers, networks, strict=True):
+                    network.get_parameter(name).copy_(member[None])
+
     @property
     def n_members(self) -> int:
         """Networks side by side (M)."""

@@ -1,12 +1,139 @@
-"""An optimiser for tables of word vectors, which plain Adam suits badly."""
+"""Rules that train the head, and rules for tables of word vectors, which plain Adam suits badly.
 
-from collections.abc import Callable
-from typing import Any
+The rules of the head are torch's own functions. Its optimiser classes are left alone because the first one
+that is made loads torch's compiler, which takes two seconds.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
 
 import torch
+from torch.optim.adam import adam
+from torch.optim.sgd import sgd
+
+BETAS = (0.9, 0.999)
+"""Decay rates of the two moments."""
+EPSILON = 1e-16
+"""Keeps the division finite."""
 
 
-class TableAdam(torch.optim.Optimizer):
+class Solver(Protocol):
+    """Moves some numbers along their gradients."""
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+
+    def step(self) -> None:
+        """Take a step."""
+
+
+class HeadSolver:
+    """Adam or plain gradient descent, with a penalty c/2 |w|^2 of each parameter's own strength.
+
+    Parameters
+    ----------
+    penalties : sequence of (torch.nn.Parameter, float)
+        What is trained, and its c.
+    solver : {"adam", "sgd"}
+        The rule.
+    lr : float
+        Step size.
+
+    References
+    ----------
+    Kingma, Ba (2015), Adam: a method for stochastic optimization, Algorithm 1.
+    """
+
+    def __init__(self, penalties: Sequence[tuple[torch.nn.Parameter, float]], solver: str, lr: float) -> None:
+        self._penalties, self._solver, self._rate = penalties, solver, lr
+        self._moments = {
+            parameter: (torch.zeros_like(parameter), torch.zeros_like(parameter), torch.tensor(0.0))
+            for parameter, _ in penalties
+        }
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for parameter, _ in self._penalties:
+            parameter.grad = None
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Take a step."""
+        for strength in {strength for _, strength in self._penalties}:
+            trained = [
+                parameter
+                for parameter, own in self._penalties
+                if own == strength and parameter.grad is not None
+            ]
+            self._move(trained, [p.grad for p in trained if p.grad is not None], strength)
+
+    def _move(
+        self, trained: list[torch.nn.Parameter], gradients: list[torch.Tensor], strength: float
+    ) -> None:
+        if self._solver == "sgd":
+            sgd(
+                list(trained),
+                gradients,
+                [None] * len(trained),
+                weight_decay=strength,
+                momentum=0.0,
+                lr=self._rate,
+                dampening=0.0,
+                nesterov=False,
+                maximize=False,
+            )
+            return
+        fast, slow, steps = zip(*(self._moments[parameter] for parameter in trained), strict=True)
+        adam(
+            list(trained),
+            gradients,
+            list(fast),
+            list(slow),
+            [],
+            list(steps),
+            fused=True,
+            amsgrad=False,
+            beta1=BETAS[0],
+            beta2=BETAS[1],
+            lr=self._rate,
+            weight_decay=strength,
+            eps=1e-8,
+            maximize=False,
+        )
+
+
+class _OneMomentAdam:
+    """Adam with one second moment for all numbers of a member."""
+
+    def __init__(self, trained: torch.nn.Parameter, n_members: int, lr: float) -> None:
+        self._trained, self._rate = trained, lr
+        self._n_steps = 0
+        self._means = torch.zeros_like(trained)
+        self._squares = torch.zeros(n_members, dtype=torch.float64)
+
+    def zero_grad(self) -> None:
+        """Forget the gradient."""
+        self._trained.grad = None
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Take a step."""
+        if self._trained.grad is not None:
+            self._n_steps += 1
+            self._move(self._trained, self._trained.grad)
+
+    def _move(self, trained: torch.Tensor, gradient: torch.Tensor) -> None:
+        raise NotImplementedError
+
+    def _factors(self, squares: torch.Tensor) -> torch.Tensor:
+        """Take a step's mean square of each member in; return what to multiply the first moments by, (M,)."""
+        fast, slow = BETAS
+        self._squares += (1 - slow) * (squares - self._squares)
+        root = (self._squares / (1 - slow**self._n_steps)).sqrt() + EPSILON
+        return torch.as_tensor(self._rate / (1 - fast**self._n_steps) / root)
+
+
+class TableAdam(_OneMomentAdam):
     """Adam with one second moment for all word vectors of a member.
 
     With a second moment for each number, a word that occurs once is moved as far as one that occurs in
@@ -23,61 +150,62 @@ class TableAdam(torch.optim.Optimizer):
         M.
     lr : float
         Step size.
-    betas : (float, float)
-        Decay rates of the two moments.
-    eps : float
-        Keeps the division finite.
 
     References
     ----------
     Kingma, Ba (2015), Adam: a method for stochastic optimization, Algorithm 1.
     """
 
-    def __init__(
-        self,
-        table: torch.nn.Parameter,
-        n_members: int,
-        lr: float,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-16,
-    ) -> None:
-        super().__init__([table], {"lr": lr, "betas": betas, "eps": eps})
-        self._n_members = n_members
+    def __init__(self, table: torch.nn.Parameter, n_members: int, lr: float) -> None:
+        super().__init__(table, n_members, lr)
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]  # no loss
-        """Take a step."""
-        for group in self.param_groups:
-            for table in group["params"]:
-                if table.grad is not None:
-                    self._move(table, group)
-
-    def _move(self, table: torch.Tensor, group: dict[str, Any]) -> None:
-        state = self.state[table]
-        if not state:
-            state.update(n_steps=0, means=torch.zeros_like(table))
-            state["squares"] = torch.zeros(self._n_members, dtype=torch.float64)
-        state["n_steps"] += 1
-        fast, slow = group["betas"]
-        n_words = len(table) // self._n_members
-        rows, gradient = _rows_of(table)
+    def _move(self, trained: torch.Tensor, gradient: torch.Tensor) -> None:
+        n_words = len(trained) // len(self._squares)
+        rows, gradient = _rows_of(gradient)
         member = rows // n_words
-        sums = torch.zeros_like(state["squares"])
+        sums = torch.zeros_like(self._squares)
         sums.index_add_(0, member, gradient.double().square().sum(dim=1))
-        state["squares"] += (1 - slow) * (sums / (n_words * table.shape[1]) - state["squares"])
-        root = (state["squares"] / (1 - slow ** state["n_steps"])).sqrt() + group["eps"]
-        means = torch.lerp(state["means"][rows], gradient, 1 - fast)
-        state["means"][rows] = means
-        factor = group["lr"] / (1 - fast ** state["n_steps"]) / root
-        table[rows] -= factor[member, None].to(table.dtype) * means
+        factors = self._factors(sums / (n_words * trained.shape[1]))
+        means = torch.lerp(self._means[rows], gradient, 1 - BETAS[0])
+        self._means[rows] = means
+        trained[rows] -= factors[member, None].to(trained.dtype) * means
 
 
-def _rows_of(table: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the rows that have a gradient, and their gradients."""
-    gradient = table.grad
-    if gradient is None:
-        raise ValueError("the table has no gradient")
+class DualTableAdam(_OneMomentAdam):
+    """`TableAdam` for full batches, in the space of the texts; see `textransfer.sentiment.dual`.
+
+    The gradient of A is taken to be that in the means of the texts, G. The gradient in the table is then
+    S' G, whose squares sum to those of G over K.
+
+    Parameters
+    ----------
+    coefficients : torch.nn.Parameter, shape (M, n, D)
+        A.
+    grams : torch.Tensor, shape (M, n, n)
+        K.
+    n_words : sequence of int, length M
+        Rows of each member's table.
+    lr : float
+        Step size of the tables.
+    """
+
+    def __init__(
+        self, coefficients: torch.nn.Parameter, grams: torch.Tensor, n_words: Sequence[int], lr: float
+    ) -> None:
+        super().__init__(coefficients, len(coefficients), lr)
+        self._grams = grams
+        self._sizes = torch.tensor(n_words, dtype=torch.float64) * coefficients.shape[2]
+
+    def _move(self, trained: torch.Tensor, gradient: torch.Tensor) -> None:
+        sums = (gradient * (self._grams @ gradient)).double().sum(dim=(1, 2))
+        factors = self._factors(sums.clamp(min=0) / self._sizes)
+        self._means.lerp_(gradient, 1 - BETAS[0])
+        trained -= factors[:, None, None].to(trained.dtype) * self._means
+
+
+def _rows_of(gradient: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the rows of a table that have a gradient, and their gradients."""
     if not gradient.is_sparse:
-        return torch.arange(len(table)), gradient
+        return torch.arange(len(gradient)), gradient
     gradient = gradient.coalesce()
     return gradient.indices()[0], gradient.values()

@@ -62,7 +62,7 @@ def stop_early(
     codes : ndarray of int64, shape (n,)
         Classes of the held-out texts.
     """
-    trained = [*network.parameters(), *([] if inputs.table is None else [inputs.table])]
+    trained: list[torch.Tensor] = [*network.parameters(), *inputs.trained]
     targets = torch.tensor(codes)[None]
     best_loss, best_number, best = np.inf, 0, _copies(trained)
     for epoch in epochs:
@@ -78,5 +78,5 @@ def stop_early(
             parameter.copy_(copy)
 
 
-def _copies(parameters: list[torch.nn.Parameter]) -> list[torch.Tensor]:
+def _copies(parameters: list[torch.Tensor]) -> list[torch.Tensor]:
     return [parameter.detach().clone() for parameter in parameters]

@@ -14,7 +14,7 @@ from textransfer.errors import NumericalError
 from textransfer.randomness import Stream, generator
 from textransfer.sentiment.inputs import Inputs, Rows, take_texts
 from textransfer.sentiment.network import OneHiddenLayer
-from textransfer.sentiment.solvers import TableAdam
+from textransfer.sentiment.solvers import HeadSolver, Solver
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def train(
         M members.
     inputs : Inputs
         The n texts of each.
-    codes : ndarray of int64, shape (n,)
+    codes : ndarray of int64, shape (n,), or (M, n) if the texts of the members differ
         The class of each text.
     seeds : sequence of int, length M
         Each member's order of the texts depends on its own seed alone.
@@ -110,16 +110,16 @@ def train(
     NumericalError
         If a loss is no longer finite.
     """
-    targets = torch.tensor(codes)[None]
-    optimizers = _optimizers(network, inputs, solver, learning_rate, vector_learning_rate, penalty)
+    targets = torch.tensor(np.atleast_2d(codes))
+    solvers = _solvers(network, inputs, solver, learning_rate, vector_learning_rate, penalty)
 
     def update(rows: Rows) -> torch.Tensor:
         losses = text_losses(network, inputs.read(rows), take_texts(targets, rows))
-        for optimizer in optimizers:
-            optimizer.zero_grad()
+        for one in solvers:
+            one.zero_grad()
         losses.sum().backward()  # type: ignore[no-untyped-call]  # torch has no type for it
-        for optimizer in optimizers:
-            optimizer.step()
+        for one in solvers:
+            one.step()
         return losses.detach().double()
 
     seconds = 0.0
@@ -138,25 +138,23 @@ def train(
         yield Epoch(number, seconds, found)
 
 
-def _optimizers(
+def _solvers(
     network: OneHiddenLayer, inputs: Inputs, solver: str, rate: float, vector_rate: float, penalty: float
-) -> list[torch.optim.Optimizer]:
-    """Return one optimizer for the head and, if word vectors are trained, one for them."""
-    kind = torch.optim.Adam if solver == "adam" else torch.optim.SGD
+) -> list[Solver]:
+    """Return one solver for the head and, if word vectors are trained, one for them."""
     # A prior's opinion includes its threshold, which a few labels would move too far if biases were free.
     bias_penalty = 0.0 if network.prior is None else penalty
-    head = [
-        {"params": [network.w1, network.w2], "weight_decay": penalty},
-        {"params": [network.b1, network.b2], "weight_decay": bias_penalty},
+    penalties = [
+        (network.w1, penalty),
+        (network.w2, penalty),
+        (network.b1, bias_penalty),
+        (network.b2, bias_penalty),
     ]
     if network.prior is not None:
-        head.append({"params": [network.prior_strength], "weight_decay": 0.0})
-    found: list[torch.optim.Optimizer] = [kind(head, lr=rate)]
-    if inputs.table is not None and solver == "adam":
-        found.append(TableAdam(inputs.table, network.n_members, lr=vector_rate))
-    elif inputs.table is not None:
-        found.append(torch.optim.SGD([inputs.table], lr=vector_rate))
-    return found
+        penalties.append((network.prior_strength, 0.0))
+    head = HeadSolver(penalties, solver, rate)
+    others = inputs.solver_of(solver, vector_rate)
+    return [head] if others is None else [head, others]
 
 
 @contextmanager

@@ -13,16 +13,23 @@ import numpy.typing as npt
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import TextransferWarning
-from textransfer.sentiment.averaging import Bags
+from textransfer.sentiment.averaging import Averaging, Bags
 from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline, no_pretraining
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.seeds import SeedWords
+from textransfer.sentiment.together import fit_together
 from textransfer.transfer.macro_f1 import Codes
+from textransfer.transfer.rounds import Round
 from textransfer.transfer.splits import Indices
 from textransfer.transfer.token_cache import TokenCache
 
 PRETRAINED, NO_PRETRAINING, TFIDF, MAJORITY = "pretrained", "no pretraining", "TF-IDF + LR", "majority"
 FINE_TUNED, SEEDED = "fine-tuned", "with seed words"
+
+
+def _ignore(n_done: int) -> None:
+    """Stand in for a report that nobody wants."""
+
 
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
@@ -104,8 +111,8 @@ class Arm(Protocol):
     def is_random(self) -> bool:
         """Whether the seed matters."""
 
-    def run(self, train: Indices, test: Indices, seed: int) -> Run:
-        """Train on some labelled texts, and predict some test texts."""
+    def run(self, rounds: Sequence[Round], report: Callable[[int], None] = _ignore) -> list[Run]:
+        """Train and test in each round; `report` hears how many are done."""
 
 
 def build_arms(vectors: WordVectors, texts: Texts, config: ClassifierConfig) -> list[Arm]:
@@ -176,39 +183,56 @@ class NetworkArm:
         self.name = name
         self._make, self._texts, self._epochs = make, texts, curve_epochs(n_epochs)
         self._test_bags: Bags | None = None
+        self._test_vectors: tuple[Averaging, npt.NDArray[np.float32]] | None = None
 
-    def run(self, train: Indices, test: Indices, seed: int) -> Run:
-        """Train on some labelled texts, and predict some test texts."""
-        classifier = self._make(seed)
-        is_watched = np.isin(test, self._texts.watched)
-        view: _View | None = None
-        seconds: list[float] = []
-        predicted: list[Codes] = []
-        last = 0.0
+    def run(self, rounds: Sequence[Round], report: Callable[[int], None] = _ignore) -> list[Run]:
+        """Train and test in each round, those with equally many labels side by side."""
+        texts = [[self._texts.labelled[i] for i in one.train] for one in rounds]
+        labels = [self._texts.codes[one.train].tolist() for one in rounds]
+        watched: dict[int, _Watched] = {}
+        found: dict[int, Run] = {}
         with _quiet():
-            labels = self._texts.codes[train].tolist()
-            for epoch in classifier.iter_fit([self._texts.labelled[i] for i in train], labels):
-                last = epoch.seconds
-                if epoch.number in self._epochs:
-                    view = view or _View(classifier, self._encode(classifier, test), is_watched)
-                    seconds.append(last)
-                    predicted.append(view.predict_watched())
-            view = view or _View(classifier, self._encode(classifier, test), is_watched)
-            final = view.predict_all()
-        # A fit that stopped early stays where it stopped, with the epoch that it kept.
-        n_missing = len(self._epochs) - len(seconds)
-        seconds += [last] * n_missing
-        predicted += [final[is_watched]] * n_missing
-        curve = CurveRun(np.array(seconds), np.array(predicted, np.int64))
-        return Run(final, last, _n_trained(classifier), curve)
+            stages = fit_together(
+                lambda position: self._make(rounds[position].seed), texts, labels, epochs=self._epochs
+            )
+            for stage in stages:
+                for position, classifier in stage.members:
+                    if position not in watched:
+                        watched[position] = _Watched(self, classifier, rounds[position].test)
+                    one = watched[position]
+                    if stage.is_last:
+                        found[position] = one.finish(classifier, stage.seconds)
+                        report(len(found))
+                    else:
+                        one.look(stage.seconds)
+                if stage.is_last:
+                    watched.clear()  # they hold the texts as their classifiers see them
+        return [found[position] for position in range(len(rounds))]
 
-    def _encode(self, classifier: SentimentClassifier, test: Indices) -> Bags:
-        """Look up the words of the test texts; once for all fits if the words are those of given vectors."""
+    def view(self, classifier: SentimentClassifier, test: Indices) -> "_View":
+        """Return what a classifier sees of some test texts."""
         if classifier.vectors is None:
-            return classifier.encode([self._texts.test[i] for i in test])
+            return _View(classifier, classifier.encode([self._texts.test[i] for i in test]))
         if self._test_bags is None:
             self._test_bags = classifier.encode(self._texts.test)
-        return self._test_bags if len(test) == len(self._test_bags) else self._test_bags.take(test)
+        bags = self._test_bags if len(test) == len(self._test_bags) else self._test_bags.take(test)
+        if classifier.fine_tune:
+            return _View(classifier, bags)
+        # Frozen vectors of the test texts are the same for all fits, unless labelled texts set their scale.
+        averaging = classifier.averaging_
+        if self._test_vectors is None or self._test_vectors[0] is not averaging:
+            self._test_vectors = averaging, averaging.vectors(self._test_bags)
+        vectors = self._test_vectors[1]
+        return _View(classifier, bags, vectors if len(test) == len(vectors) else vectors[test])
+
+    @property
+    def epochs(self) -> npt.NDArray[np.int64]:
+        """Epochs at which the curve is measured."""
+        return self._epochs
+
+    def watched(self, test: Indices) -> npt.NDArray[np.bool_]:
+        """Tell which of some test texts are watched."""
+        return np.isin(test, self._texts.watched)
 
 
 class EstimatorArm:
@@ -230,46 +254,66 @@ class EstimatorArm:
         self.name = name
         self._make, self._texts = make, texts
 
-    def run(self, train: Indices, test: Indices, seed: int) -> Run:
-        """Train on some labelled texts, and predict some test texts; the seed does not matter."""
-        estimator = self._make()
-        labels = self._texts.codes[train].tolist()
-        started = time.perf_counter()
-        estimator.fit([self._texts.labelled[i] for i in train], labels)
-        seconds = time.perf_counter() - started
-        predicted = estimator.predict([self._texts.test[i] for i in test])
-        return Run(np.asarray(predicted, np.int64), seconds, estimator.n_parameters_)
+    def run(self, rounds: Sequence[Round], report: Callable[[int], None] = _ignore) -> list[Run]:
+        """Train and test in each round; their seeds do not matter."""
+        found = []
+        for one in rounds:
+            estimator = self._make()
+            labels = self._texts.codes[one.train].tolist()
+            started = time.perf_counter()
+            estimator.fit([self._texts.labelled[i] for i in one.train], labels)
+            seconds = time.perf_counter() - started
+            predicted = estimator.predict([self._texts.test[i] for i in one.test])
+            found.append(Run(np.asarray(predicted, np.int64), seconds, estimator.n_parameters_))
+            report(len(found))
+        return found
 
 
 class _View:
-    """Predictions of a classifier for the texts of a round, as often as it changes.
+    """Predictions of a classifier for some texts, as often as it changes.
 
     Frozen word vectors are averaged once, trained ones anew for each prediction.
     """
 
     def __init__(
-        self, classifier: SentimentClassifier, bags: Bags, is_watched: npt.NDArray[np.bool_]
+        self,
+        classifier: SentimentClassifier,
+        bags: Bags,
+        vectors: npt.NDArray[np.float32] | None = None,
     ) -> None:
-        self._classifier, self._bags = classifier, bags
-        self._is_watched = is_watched
-        self._watched_bags = bags.take(np.flatnonzero(is_watched))
-        is_frozen = classifier.vectors is not None and not classifier.fine_tune
-        self._vectors = classifier.averaging_.vectors(bags) if is_frozen else None
-        self._watched_vectors = None if self._vectors is None else self._vectors[is_watched]
+        self._classifier, self._bags, self._vectors = classifier, bags, vectors
 
-    def predict_all(self) -> Codes:
+    def predict(self) -> Codes:
         """Return the class number of every text."""
-        return self._predict(self._bags, self._vectors)
-
-    def predict_watched(self) -> Codes:
-        """Return the class number of every watched text."""
-        return self._predict(self._watched_bags, self._watched_vectors)
-
-    def _predict(self, bags: Bags, vectors: npt.NDArray[np.float32] | None) -> Codes:
-        if vectors is None:
-            return np.asarray(self._classifier.predict(bags), np.int64)
-        columns = self._classifier.network_.probabilities(vectors[None])[0].argmax(axis=1)
+        if self._vectors is None:
+            return np.asarray(self._classifier.predict(self._bags), np.int64)
+        columns = self._classifier.network_.probabilities(self._vectors[None])[0].argmax(axis=1)
         return np.asarray(self._classifier.classes_[columns], np.int64)
+
+
+class _Watched:
+    """One fit while it is made: what it predicts at the epochs of the curve."""
+
+    def __init__(self, arm: NetworkArm, classifier: SentimentClassifier, test: Indices) -> None:
+        self._arm, self._test = arm, test
+        self._is_watched = arm.watched(test)
+        self._view = arm.view(classifier, test[self._is_watched])
+        self._seconds: list[float] = []
+        self._predicted: list[Codes] = []
+
+    def look(self, seconds: float) -> None:
+        """Take the predictions for the watched texts down."""
+        self._seconds.append(seconds)
+        self._predicted.append(self._view.predict())
+
+    def finish(self, classifier: SentimentClassifier, seconds: float) -> Run:
+        """Predict every test text with the finished classifier."""
+        final = self._arm.view(classifier, self._test).predict()
+        # A fit that stopped early stays where it stopped, with the epoch that it kept.
+        n_missing = len(self._arm.epochs) - len(self._seconds)
+        predicted = self._predicted + [final[self._is_watched]] * n_missing
+        curve = CurveRun(np.array(self._seconds + [seconds] * n_missing), np.array(predicted, np.int64))
+        return Run(final, seconds, _n_trained(classifier), curve)
 
 
 def _n_trained(classifier: SentimentClassifier) -> int:

@@ -1,11 +1,10 @@
 """Compare a pretrained classifier with the same one without pretraining, on the same draws and texts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
@@ -18,15 +17,13 @@ from textransfer.transfer.arms import (
     NO_PRETRAINING,
     PRETRAINED,
     SEEDED,
-    Arm,
-    Run,
     Texts,
     build_arms,
     class_codes,
-    curve_epochs,
     pretrained_arm,
 )
 from textransfer.transfer.coverage import coverage_of
+from textransfer.transfer.fits import Found, ReportProgress, fit_all
 from textransfer.transfer.intervals import (
     Interval,
     accuracy_difference_interval,
@@ -34,10 +31,10 @@ from textransfer.transfer.intervals import (
     cross_validated_accuracy_interval,
     cross_validated_difference_interval,
 )
-from textransfer.transfer.macro_f1 import Codes, macro_f1, macro_f1_difference_interval, macro_f1_interval
+from textransfer.transfer.macro_f1 import Codes, macro_f1_difference_interval, macro_f1_interval
 from textransfer.transfer.measures import TrainingCurve, jump_start, transfer_measures
-from textransfer.transfer.results import ArmResult, Comparison, FitRow
-from textransfer.transfer.rounds import Plan, Round, plan_rounds
+from textransfer.transfer.results import ArmResult, Comparison
+from textransfer.transfer.rounds import Plan, plan_rounds
 from textransfer.transfer.splits import Indices
 from textransfer.transfer.token_cache import TokenCache
 from textransfer.transfer.verdict import verdict_on
@@ -52,8 +49,6 @@ N_WATCHED = 2000
 DEFAULT_CONFIG = ClassifierConfig()
 _WATCHED_PATH = 2
 """First number of the random path, after those of `splits`."""
-
-ReportProgress = Callable[[int, int, str], None]
 
 
 def compare(
@@ -138,7 +133,7 @@ def compare(
     for name, other_vectors in (others or {}).items():
         own = replace(texts, tokens=_tokens_of(other_vectors, labelled, tested, texts.tokens))
         arms.append(pretrained_arm(name, other_vectors, own, config))
-    found = _run_all(arms, plan, texts, truth, config, report)
+    found = fit_all(arms, plan, texts, truth, config, report)
     judge = _Judge(truth, len(classes), plan, seed)
     first, second = found[PRETRAINED], found[NO_PRETRAINING]
     curve, other = judge.curve(first, texts), judge.curve(second, texts)
@@ -166,35 +161,6 @@ def compare(
         notes=tuple(_notes(plan, labelled, test, n_folds, len(texts.watched))),
         rows=tuple(row for one in found.values() for row in one.rows),
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """All fits of an arm.
-
-    Parameters
-    ----------
-    name : str
-        Name of the arm.
-    predicted : ndarray of int64, shape (draws, texts)
-        Class numbers.
-    curve : ndarray of int64, shape (draws, points, watched texts), or None
-        Class numbers while training.
-    curve_epochs, curve_seconds : ndarray, shape (points,)
-        The points.
-    rows : list of FitRow
-        One for each fit.
-    n_parameters : int
-        Mean over the fits.
-    """
-
-    name: str
-    predicted: Codes
-    curve: Codes | None
-    curve_epochs: npt.NDArray[np.int64]
-    curve_seconds: npt.NDArray[np.float64]
-    rows: list[FitRow]
-    n_parameters: int
 
 
 def _check_labels(classes: list[str], test: LabelledTexts) -> None:
@@ -242,67 +208,6 @@ def _tokens_of(
     return _cached(vectors.tokenizer(), labelled, tested)
 
 
-def _run_all(
-    arms: list[Arm],
-    plan: Plan,
-    texts: Texts,
-    truth: Codes,
-    config: ClassifierConfig,
-    report: ReportProgress,
-) -> dict[str, _Found]:
-    found = {}
-    total = len(arms) * len(plan.rounds)
-    for number, arm in enumerate(arms):
-        runs: list[Run] = []
-        for i, one in enumerate(plan.rounds):
-            report(number * len(plan.rounds) + i, total, arm.name)
-            is_same = not arm.is_random and plan.mode == "random states" and bool(runs)
-            runs.append(runs[0] if is_same else arm.run(one.train, one.test, one.seed))
-        found[arm.name] = _gather(arm.name, runs, plan, texts, truth, curve_epochs(config.epochs))
-    report(total, total, "done")
-    return found
-
-
-def _gather(
-    name: str, runs: list[Run], plan: Plan, texts: Texts, truth: Codes, epochs: npt.NDArray[np.int64]
-) -> _Found:
-    """Put the fits of an arm together: a row for each draw, a column for each test text."""
-    n_classes = int(texts.codes.max()) + 1
-    predicted = np.zeros((plan.n_rows, len(truth)), np.int64)
-    curve = np.zeros((plan.n_rows, len(epochs), len(texts.watched)), np.int64)
-    rows = []
-    for one, run in zip(plan.rounds, runs, strict=True):
-        predicted[one.draw, one.test] = run.predicted
-        if run.curve is not None:
-            curve[one.draw][:, np.isin(texts.watched, one.test)] = run.curve.predicted
-        rows.append(_row(name, one, run, truth, n_classes))
-    with_curve = [run.curve for run in runs if run.curve is not None]
-    return _Found(
-        name=name,
-        predicted=predicted,
-        curve=curve if with_curve else None,
-        curve_epochs=epochs,
-        curve_seconds=np.mean([one.seconds for one in with_curve], axis=0) if with_curve else np.zeros(0),
-        rows=rows,
-        n_parameters=round(float(np.mean([run.n_parameters for run in runs]))),
-    )
-
-
-def _row(name: str, one: Round, run: Run, truth: Codes, n_classes: int) -> FitRow:
-    here = truth[one.test]
-    return FitRow(
-        arm=name,
-        draw=one.draw,
-        fold=one.fold,
-        seed=one.seed,
-        n_train=len(one.train),
-        n_test=len(one.test),
-        accuracy=float((run.predicted == here).mean()),
-        macro_f1=float(macro_f1(here, run.predicted[None], n_classes)[0]),
-        fit_seconds=run.seconds,
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class _Judge:
     """Intervals for one plan: by draws, or by folds."""
@@ -312,7 +217,7 @@ class _Judge:
     plan: Plan
     seed: int
 
-    def result(self, one: _Found, pretrained: _Found, texts: Texts) -> ArmResult:
+    def result(self, one: Found, pretrained: Found, texts: Texts) -> ArmResult:
         """Return all that is said of an arm."""
         correct = one.predicted == self.truth
         fold_of = self.plan.fold_of
@@ -340,18 +245,18 @@ class _Judge:
         )
         return replace(result, behind=behind, macro_f1_behind=macro_f1_behind)
 
-    def difference(self, one: _Found, other: _Found) -> Interval:
+    def difference(self, one: Found, other: Found) -> Interval:
         """Return the paired difference of the accuracies."""
         return self._paired(one.predicted, other.predicted, np.arange(len(self.truth)))
 
-    def curve(self, one: _Found, texts: Texts) -> TrainingCurve:
+    def curve(self, one: Found, texts: Texts) -> TrainingCurve:
         """Return the training curve of an arm that has one."""
         if one.curve is None:
             raise ValueError(f"the arm {one.name!r} has no training curve")
         accuracy = (one.curve == self.truth[texts.watched]).mean(axis=2)
         return TrainingCurve(one.curve_epochs, one.curve_seconds, accuracy)
 
-    def start_difference(self, one: _Found, other: _Found, epoch: int, texts: Texts) -> Interval:
+    def start_difference(self, one: Found, other: Found, epoch: int, texts: Texts) -> Interval:
         """Return the paired difference at an epoch of the curves."""
         if one.curve is None or other.curve is None:
             raise ValueError("both arms need a training curve")

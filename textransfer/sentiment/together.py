@@ -1,0 +1,104 @@
+"""Fit many classifiers side by side: the same networks as one by one, in a fraction of the time."""
+
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.fitting import Fit, train_fits
+
+Member = tuple[int, SentimentClassifier]
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """Some classifiers after an epoch; they can predict with what they have learned so far.
+
+    Parameters
+    ----------
+    members : list of (int, SentimentClassifier)
+        Position among all fits, and the classifier.
+    epoch : int
+        Passes over the labelled texts.
+    seconds : float
+        Spent on each so far: all share the time equally.
+    is_last : bool
+        Whether these classifiers are finished; then there is no further stage of them.
+    """
+
+    members: list[Member]
+    epoch: int
+    seconds: float
+    is_last: bool
+
+
+def fit_together(
+    make: Callable[[int], SentimentClassifier],
+    texts: Sequence[Sequence[str]],
+    labels: Sequence[Sequence[Any]],
+    *,
+    epochs: Collection[int] = (),
+) -> Iterator[Stage]:
+    """Fit a classifier for each set of labelled texts, those of equal size side by side.
+
+    Parameters
+    ----------
+    make : callable
+        Position -> unfitted classifier.
+    texts, labels : sequences of sequences
+        What each is fitted on; one text at least.
+    epochs : collection of int, optional
+        Epochs at which stages are handed over, besides the last ones.
+
+    Yields
+    ------
+    Stage
+        Groups come one after the other; a group's classifiers are not kept once its last stage is left.
+    """
+    waiting = sorted(range(len(texts)), key=lambda position: len(texts[position]))
+    while waiting:
+        started = time.perf_counter()
+        first = _prepared(make, waiting[0], texts, labels)
+        group = [first]
+        for position in waiting[1 : first[1].n_side_by_side]:
+            if len(texts[position]) != len(texts[waiting[0]]):
+                break
+            group.append(_prepared(make, position, texts, labels))
+        waiting = waiting[len(group) :]
+        seconds = (time.perf_counter() - started) / len(group)
+        for alike in _by_kind(group):
+            yield from _train(alike, seconds, epochs)
+
+
+def _prepared(
+    make: Callable[[int], SentimentClassifier],
+    position: int,
+    texts: Sequence[Sequence[str]],
+    labels: Sequence[Sequence[Any]],
+) -> tuple[Member, Fit]:
+    classifier = make(position)
+    fit = classifier.prepare_fit(texts[position], labels[position])
+    if fit is None:
+        raise ValueError("there are no texts to fit on")
+    return (position, classifier), fit
+
+
+def _by_kind(group: list[tuple[Member, Fit]]) -> Iterator[list[tuple[Member, Fit]]]:
+    """Divide a group where its fits differ after all, as when a draw lacks a class."""
+    kinds: dict[Any, list[tuple[Member, Fit]]] = {}
+    for member, fit in group:
+        kinds.setdefault(fit.kind, []).append((member, fit))
+    yield from kinds.values()
+
+
+def _train(group: list[tuple[Member, Fit]], setup_seconds: float, epochs: Collection[int]) -> Iterator[Stage]:
+    members = [member for member, _ in group]
+    number, seconds = 0, setup_seconds
+    for epoch in train_fits([fit for _, fit in group], epochs):
+        number, seconds = epoch.number, setup_seconds + epoch.seconds / len(group)
+        for _, classifier in members:
+            classifier.n_epochs_ = number
+        if number in epochs:
+            yield Stage(members, number, seconds, is_last=False)
+    yield Stage(members, number, seconds, is_last=True)
