@@ -1,5 +1,6 @@
 """The main job from the command line, on the bundled reviews."""
 
+import csv
 import io
 import json
 import sys
@@ -8,8 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cli.conftest import Run
+from hypothesis import given
+from hypothesis import strategies as st
 
 from textransfer import WordVectors, __version__
+from textransfer.cli.predict import _csv_line
 from textransfer.pretrain.trainer import Progress
 
 
@@ -97,6 +101,18 @@ def test_predict_files_and_streams(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"wonderful\nawful\n")))
     outcome = run("predict", "--input", "-", "--json")
     assert [json.loads(line)["text"] for line in outcome.out.splitlines()] == ["wonderful", "awful"]
+
+
+def test_predictions_of_several_blocks_keep_their_order(
+    run: Run, english: Path, embeddings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("classify", "--labeled", english / "few.csv", "--draws", "1", "--quiet").code == 0
+    whole = run("predict", "--input", english / "heldout.csv").out
+    monkeypatch.setattr("textransfer.cli.predict.TEXTS_A_TIME", 3)
+    assert run("predict", "--input", english / "heldout.csv").out == whole
+    monkeypatch.setattr("textransfer.cli.predict.CHARACTERS_A_TIME", 10)
+    assert run("predict", "--input", english / "heldout.csv").out == whole
+    assert len(whole.splitlines()) > 10
 
 
 def test_predict_says_which_texts_it_cannot_know(run: Run, english: Path, embeddings: Path) -> None:
@@ -191,3 +207,8 @@ def test_version_and_help(run: Run) -> None:
         assert help_page.code == 0
         assert "Examples" in help_page.out
         assert "--quiet" in help_page.out
+
+
+@given(st.lists(st.text(alphabet=st.sampled_from('a,"\n\r é\x00')), min_size=2, max_size=4))
+def test_lines_are_those_of_the_csv_module(fields: list[str]) -> None:
+    assert next(csv.reader(io.StringIO(_csv_line(fields), newline=""))) == fields

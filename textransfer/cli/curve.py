@@ -90,6 +90,7 @@ def curve_command(
     from textransfer.errors import ConfigError
     from textransfer.sentiment.seeds import read_seed_words
     from textransfer.text.corpus import parse_rows, read_labelled
+    from textransfer.text.pipeline import available_cores
     from textransfer.transfer.learning_curve import learning_curve
 
     console = configure(quiet=quiet, verbose=verbose)
@@ -115,7 +116,7 @@ def curve_command(
             is_fine_tuned_too=fine_tune,
             seed_words=read_seed_words(seed_words) if seed_words else None,
             random_state=random_state,
-            n_jobs=_cores() if n_jobs is None else n_jobs,
+            n_jobs=available_cores() if n_jobs is None else n_jobs,
             store=output / _BUDGETS,
             progress=lambda done, total, what: meter.update(done / total, f"{done} of {total}: {what}"),
         )
@@ -153,12 +154,6 @@ def _parse_budgets(text: str | None) -> list[int] | None:
         return [int(part) for part in text.replace(" ", "").split(",") if part]
     except ValueError:
         raise ConfigError(f"--budgets is {text!r}; expected whole numbers with commas, as 8,32,128") from None
-
-
-def _cores() -> int:
-    import joblib
-
-    return int(joblib.cpu_count())
 
 
 def _write(found: "LearningCurve", output: Path) -> None:

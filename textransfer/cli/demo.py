@@ -95,7 +95,7 @@ def _experiments(folders: list[Path], seeds: list[int], console: Console) -> lis
     """Pretrain once for each corpus and random state; then train and score all classifiers of a corpus."""
     from joblib import Parallel, delayed
 
-    from textransfer.pretrain.engines import available_cores
+    from textransfer.text.pipeline import available_cores
 
     n_jobs = min(available_cores(), 8)
     tasks = [(folder, seed) for folder in folders for seed in seeds]

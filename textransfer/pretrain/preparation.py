@@ -11,10 +11,10 @@ import numpy.typing as npt
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import CorpusError
-from textransfer.pretrain.engines import available_cores
 from textransfer.pretrain.windows import keep_thresholds
 from textransfer.text.corpus import Corpus
 from textransfer.text.encoded import EncodedCorpus
+from textransfer.text.pipeline import available_cores
 from textransfer.text.scan import scan_corpus
 from textransfer.text.tokenize import Tokenizer, build_tokenizer, tokenizer_from_spec
 from textransfer.text.vocabulary import Vocabulary

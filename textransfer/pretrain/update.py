@@ -18,7 +18,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError, NumericalError, TextransferWarning
 from textransfer.pretrain.documents import moments_of
 from textransfer.pretrain.earlier import base_config, trained_tokens, updates_of, vocabulary_of
-from textransfer.pretrain.engines import Engine, EngineChoice, available_cores, build_engine, choose_engine
+from textransfer.pretrain.engines import Engine, EngineChoice, build_engine, choose_engine
 from textransfer.pretrain.interrupt import deferred_interrupt
 from textransfer.pretrain.schedule import LearningRate, continued_rate
 from textransfer.pretrain.tables import Tables
@@ -26,6 +26,7 @@ from textransfer.pretrain.trainer import Progress, Trainer
 from textransfer.randomness import Stream, seed_of, stream_key
 from textransfer.text.corpus import Documents, as_corpus
 from textransfer.text.encoded import EncodedCorpus
+from textransfer.text.pipeline import available_cores
 from textransfer.text.scan import scan_corpus
 from textransfer.text.vocabulary import Vocabulary
 

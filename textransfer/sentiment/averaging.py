@@ -64,6 +64,17 @@ class Bags:
         places = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
         return Bags(self.ids[places], offsets, self.weights[places])
 
+    @classmethod
+    def joined(cls, parts: Sequence["Bags"]) -> "Bags":
+        """Put the texts of some bags, at least one, one after the other."""
+        shifts = np.cumsum([0, *(len(part.ids) for part in parts)])
+        offsets = [part.offsets[1:] + shift for part, shift in zip(parts, shifts[:-1], strict=True)]
+        return cls(
+            np.concatenate([part.ids for part in parts]),
+            np.concatenate([[0], *offsets]),
+            np.concatenate([part.weights for part in parts]),
+        )
+
     def restricted(self) -> tuple[npt.NDArray[np.int64], "Bags"]:
         """Return the ids of the words that occur, in order, and the bags with these numbered from 0."""
         used, ids = np.unique(self.ids, return_inverse=True)
@@ -97,12 +108,20 @@ class Bags:
             known = [index[word] for word in words if word in index]
             ids.extend(sorted(set(known)) if is_distinct else known)
             offsets.append(len(ids))
-        id_array = np.array(ids, dtype=np.int64)
-        starts = np.array(offsets, dtype=np.int64)
-        weights = word_weights[id_array]
-        sums = np.bincount(_row_of(starts), weights, minlength=len(starts) - 1)
-        shares = weights / np.repeat(sums, np.diff(starts))
-        return cls(id_array, starts, shares.astype(np.float32))
+        return cls.of_ids(np.array(ids, dtype=np.int64), np.array(offsets, dtype=np.int64), word_weights)
+
+    @classmethod
+    def of_ids(
+        cls,
+        ids: npt.NDArray[np.int64],
+        offsets: npt.NDArray[np.int64],
+        word_weights: npt.NDArray[np.float64],
+    ) -> "Bags":
+        """Share out the mean of each text among its words, whose ids stand text after text."""
+        weights = word_weights[ids]
+        sums = np.bincount(_row_of(offsets), weights, minlength=len(offsets) - 1)
+        shares = weights / np.repeat(sums, np.diff(offsets))
+        return cls(ids, offsets, shares.astype(np.float32))
 
 
 @dataclass(frozen=True)

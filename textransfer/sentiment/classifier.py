@@ -20,6 +20,7 @@ from textransfer.sentiment.averaging import Averaging, Bags
 from textransfer.sentiment.encoders import check_texts, plain_averaging, sif_averaging
 from textransfer.sentiment.fitting import Fit, hidden_size_for, plan_split, train_fits
 from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.lookup import bags_of
 from textransfer.sentiment.network import OneHiddenLayer
 from textransfer.sentiment.random_vectors import random_vectors
 from textransfer.sentiment.seeds import (
@@ -234,7 +235,7 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         Saves the work when the same texts are classified again, and tells which have a known word.
         """
         self._check_fitted()
-        return self.averaging_.bags(self.tokenizer_.tokenize_many(check_texts(texts)))
+        return bags_of(self.averaging_, self.tokenizer_, check_texts(texts))
 
     def predict_proba(self, texts: Sequence[str] | Bags) -> npt.NDArray[np.float64]:
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""

@@ -1,5 +1,6 @@
 """Work on a stream of items in several threads, results in the order of the items."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +16,11 @@ _AHEAD = 2
 """Items that wait between two steps: enough that neither waits for the other, few in memory."""
 _PATIENCE = 0.1
 """Seconds after which a waiting thread looks whether it is still needed."""
+
+
+def available_cores() -> int:
+    """Return the cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_order(work: Callable[[_T], _R], items: Iterable[_T], n_jobs: int) -> Generator[_R, None, None]:

@@ -1,6 +1,5 @@
 """Choose an engine: the fastest one that can do what is asked on what is there."""
 
-import os
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from textransfer.pretrain.engines import gpu
 from textransfer.pretrain.engines.base import BlockStats, Engine
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.tables import initial_tables
+from textransfer.text.pipeline import available_cores
 
 __all__ = ["BlockStats", "Engine", "EngineChoice", "build_engine", "choose_engine"]
 
@@ -31,11 +31,6 @@ class EngineChoice(NamedTuple):
     device: str
     n_jobs: int
     batch_size: int
-
-
-def available_cores() -> int:
-    """Return the cores that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def choose_engine(config: PretrainConfig, n_tokens: int, n_processes: int = 1) -> EngineChoice:
