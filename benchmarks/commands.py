@@ -27,7 +27,9 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     given = parser.parse_args()
     texts = given.texts.read_text(encoding="utf-8").splitlines()
-    print_setting(n_texts=len(texts), words_a_text=round(sum(len(text.split()) for text in texts) / len(texts)))
+    print_setting(
+        n_texts=len(texts), words_a_text=round(sum(len(text.split()) for text in texts) / len(texts))
+    )
     with tempfile.TemporaryDirectory() as folder:
         classifier, large = f"{folder}/classifier", f"{folder}/large.txt"
         Path(large).write_text("".join(text + "\n" for text in texts * TIMES_OVER), encoding="utf-8")

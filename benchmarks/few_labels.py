@@ -1,0 +1,131 @@
+r"""Few labels: ours against everything else one would try, on the same draws and test texts.
+
+    python benchmarks/few_labels.py embeddings --corpus pre.txt --labeled train.csv.xz --rows 0:12500 \
+        --test train.csv.xz --test-rows 12500:17500 --seed-words pos="good great" --seed-words neg="bad awful"
+
+`embeddings` were pretrained on `--corpus`, a document a line, with the defaults; the rivals learn from that
+file too. Means over nested, stratified draws; "ahead" is the mean paired difference of ours to a system, with its
+standard error over draws.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from records import print_line, print_setting
+from rivals import (
+    FastText,
+    MiniLM,
+    Ours,
+    System,
+    Task,
+    TfidfOfLabels,
+    gensim_means,
+    lsa,
+    tfidf_of_corpus,
+)
+from sklearn.metrics import f1_score
+
+from textransfer import WordVectors
+from textransfer.sentiment.seeds import read_seed_words
+from textransfer.text.corpus import Corpus, parse_rows, read_labelled
+from textransfer.transfer.splits import few_shot_draws
+from textransfer.transfer.token_cache import TokenCache
+
+OURS, SEEDED = "textransfer", "textransfer, seed words"
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("embeddings")
+    parser.add_argument("--corpus", required=True)
+    parser.add_argument("--labeled", nargs="+", required=True)
+    parser.add_argument("--test", nargs="+", required=True)
+    parser.add_argument("--rows", default="0:")
+    parser.add_argument("--test-rows", default="0:")
+    parser.add_argument("--seed-words", nargs="+")
+    parser.add_argument("--minilm", type=Path, help="folder of the model")
+    parser.add_argument("--budgets", default="8,16,32,64,128,512")
+    parser.add_argument("--draws", type=int, default=20)
+    parser.add_argument("--only", nargs="+", help="names of systems, besides ours")
+    given = parser.parse_args()
+    pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
+    test = read_labelled(given.test, rows=parse_rows(given.test_rows))
+    vectors = WordVectors.load(given.embeddings)
+    tokens = TokenCache(vectors.tokenizer())
+    corpus = list(Corpus([given.corpus]))
+    task = Task(corpus, pool.texts, test.texts, np.array(pool.labels), vectors, tokens)
+    truth = np.array(test.labels)
+    seeds = read_seed_words(given.seed_words) if given.seed_words else None
+    print_setting(
+        n_corpus=len(corpus),
+        n_pool=len(pool),
+        n_test=len(test),
+        classes=len(set(pool.labels)),
+        draws=given.draws,
+        tokenizer=vectors.tokenizer().name,
+        vector_size=vectors.vector_size,
+    )
+    budgets = [int(part) for part in given.budgets.split(",")]
+    with tempfile.TemporaryDirectory() as folder:
+        makers: dict[str, Callable[[], System]] = {OURS: lambda: Ours(task)}
+        if seeds is not None:
+            makers[SEEDED] = lambda: Ours(task, seeds)
+        makers["TF-IDF of the labels + LR"] = lambda: TfidfOfLabels(task)
+        makers["TF-IDF of the corpus + LR"] = lambda: tfidf_of_corpus(task)
+        makers["LSA + LR"] = lambda: lsa(task)
+        makers["gensim means + LR"] = lambda: gensim_means(task, Path(folder))
+        makers["fastText, pretrained vectors"] = lambda: FastText(task, Path(folder))
+        if given.minilm:
+            makers["all-MiniLM-L6-v2 + LR"] = lambda: MiniLM(task, given.minilm)
+        if given.only:
+            makers = {name: make for name, make in makers.items() if name == OURS or name in given.only}
+        ours: dict[int, np.ndarray] = {}
+        for name, make in makers.items():
+            started = time.perf_counter()
+            system = make()
+            prepared = time.perf_counter() - started
+            for budget in ([0] if name == SEEDED else []) + budgets:
+                draws = few_shot_draws(pool.labels, budget, given.draws) if budget else [np.arange(0)]
+                predicted = system.predictions(draws)
+                scores = np.array([(one == truth).mean() for one in predicted])
+                f1 = np.array([f1_score(truth, one, average="macro") for one in predicted])
+                if name == OURS:
+                    ours[budget] = np.array([scores, f1])
+                print_line(
+                    kind="result",
+                    system=name,
+                    n_labels=budget,
+                    **_means(scores, f1),
+                    **_ahead(ours.get(budget), scores, f1),
+                )
+            print_line(kind="time", system=name, preparing_seconds=round(prepared, 1))
+
+
+def _means(scores: np.ndarray, f1: np.ndarray) -> dict[str, float]:
+    deviation = scores.std(ddof=1) if len(scores) > 1 else 0.0
+    return {
+        "accuracy": round(100 * float(scores.mean()), 1),
+        "deviation": round(100 * float(deviation), 1),
+        "macro_f1": round(100 * float(f1.mean()), 1),
+    }
+
+
+def _ahead(ours: np.ndarray | None, scores: np.ndarray, f1: np.ndarray) -> dict[str, float]:
+    """Return by how much ours is ahead, draw by draw."""
+    if ours is None or len(scores) < 2:
+        return {}
+    gain, f1_gain = ours[0] - scores, ours[1] - f1
+    return {
+        "ahead": round(100 * float(gain.mean()), 1),
+        "standard_error": round(100 * float(gain.std(ddof=1) / len(gain) ** 0.5), 2),
+        "macro_f1_ahead": round(100 * float(f1_gain.mean()), 1),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,258 @@
+"""What else one would do with unlabelled texts and few labels: the systems that `few_labels.py` compares.
+
+Each gets the tokenized pretraining corpus, the texts of the pool and the test texts, and predicts the test
+texts from any draw of the pool. Settings are fixed here, once for all data sets; those of the rivals are the
+usual ones of their documentation or of published comparisons.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from scipy import sparse
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler, normalize
+
+from textransfer import SentimentClassifier, WordVectors
+from textransfer.sentiment.baselines import TfidfBaseline
+from textransfer.sentiment.seeds import SeedWords
+from textransfer.sentiment.together import fit_together
+from textransfer.transfer.token_cache import TokenCache
+
+Draws = list[np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What every system is given.
+
+    corpus : texts to pretrain on; pool, test : texts; labels : class of each text of the pool; vectors :
+    ours; tokens : their tokenizer, for all systems that do not bring their own.
+    """
+
+    corpus: Sequence[str]
+    pool: Sequence[str]
+    test: Sequence[str]
+    labels: np.ndarray
+    vectors: WordVectors
+    tokens: TokenCache
+
+
+class System(Protocol):
+    """Predicts the test texts from each draw of labels."""
+
+    def predictions(self, draws: Draws) -> list[np.ndarray]:
+        """Return the predicted labels of the test texts for each draw."""
+
+
+class Ours:
+    """The pretrained classifier, with its defaults, perhaps with seed words."""
+
+    def __init__(self, task: Task, seed_words: SeedWords | None = None) -> None:
+        self.task, self.seed_words = task, seed_words
+        self.bags = None
+
+    def predictions(self, draws: Draws) -> list[np.ndarray]:
+        """Fit all draws side by side; without any label the seed words decide alone."""
+        task = self.task
+        if not len(draws[0]):
+            return [self.make(0).fit([], []).predict(task.test)]
+        found = {}
+        texts = [[task.pool[i] for i in rows] for rows in draws]
+        for stage in fit_together(self.make, texts, [task.labels[rows].tolist() for rows in draws]):
+            for position, classifier in stage.members:
+                self.bags = classifier.encode(task.test) if self.bags is None else self.bags
+                found[position] = classifier.predict(self.bags)
+        return [found[position] for position in range(len(draws))]
+
+    def make(self, position: int) -> SentimentClassifier:
+        """Return an unfitted classifier."""
+        return SentimentClassifier(
+            self.task.vectors,
+            tokenizer=self.task.tokens,
+            seed_words=self.seed_words,
+            random_state=position,
+        )
+
+
+class TfidfOfLabels:
+    """TF-IDF of the labelled texts alone, then logistic regression: the baseline of `classify`."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+
+    def predictions(self, draws: Draws) -> list[np.ndarray]:
+        """Fit each draw."""
+        task = self.task
+        return [
+            TfidfBaseline(task.tokens).fit([task.pool[i] for i in rows], task.labels[rows]).predict(task.test)
+            for rows in draws
+        ]
+
+
+class Regression:
+    """Logistic regression on features that are made once."""
+
+    def __init__(self, task: Task, pool: np.ndarray, test: np.ndarray, c: float) -> None:
+        self.task, self.pool, self.test, self.c = task, pool, test, c
+
+    def predictions(self, draws: Draws) -> list[np.ndarray]:
+        """Fit each draw."""
+        found = []
+        for rows in draws:
+            model = LogisticRegression(C=self.c, max_iter=2000)
+            found.append(model.fit(self.pool[rows], self.task.labels[rows]).predict(self.test))
+        return found
+
+
+def tfidf_of_corpus(task: Task) -> Regression:
+    """TF-IDF with the words and document frequencies of the pretraining corpus; C=10."""
+    return Regression(task, *_tfidf(task), c=10.0)
+
+
+def lsa(task: Task, size: int = 100) -> Regression:
+    """Latent semantic analysis of the corpus: TF-IDF, singular vectors, unit length; C=1."""
+    words = _vectorizer(task)
+    svd = TruncatedSVD(size, random_state=0).fit(words.transform(task.corpus))
+    pool, test = (normalize(svd.transform(words.transform(texts))) for texts in (task.pool, task.test))
+    return Regression(task, pool, test, c=1.0)
+
+
+def gensim_means(task: Task, folder: Path) -> Regression:
+    """Plain means of gensim's skip-gram vectors, standardised; C=0.01."""
+    keyed = gensim_vectors(task, folder)
+    pool, test = (_means(keyed, task, texts) for texts in (task.pool, task.test))
+    scaler = StandardScaler().fit(pool)
+    return Regression(task, scaler.transform(pool), scaler.transform(test), c=0.01)
+
+
+class FastText:
+    """fastText's classifier, started from word vectors trained on the corpus.
+
+    Learning rate 1.0 and 25 passes, as in fastText's own tutorial on text classification.
+    """
+
+    def __init__(self, task: Task, folder: Path) -> None:
+        self.task, self.folder = task, folder
+        self.size = gensim_vectors(task, folder).vector_size
+
+    def predictions(self, draws: Draws) -> list[np.ndarray]:
+        """Fit each draw."""
+        import fasttext
+
+        fasttext.FastText.eprint = lambda *given: None
+        task = self.task
+        names = sorted(set(task.labels.tolist()))
+        test = [" ".join(task.tokens.tokenize(text)) for text in task.test]
+        found = []
+        for rows in draws:
+            with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+                for i in rows:
+                    words = " ".join(task.tokens.tokenize(task.pool[i]))
+                    file.write(f"__label__{names.index(task.labels[i])} {words}\n")
+                file.flush()
+                model = fasttext.train_supervised(
+                    file.name,
+                    lr=1.0,
+                    epoch=25,
+                    dim=self.size,
+                    pretrainedVectors=str(self.folder / "gensim.vec"),
+                    verbose=0,
+                    thread=1,
+                )
+            answers = model.predict(test)[0]
+            found.append(np.array([names[int(one[0].removeprefix("__label__"))] for one in answers]))
+        return found
+
+
+class MiniLM:
+    """Frozen all-MiniLM-L6-v2 (mean of the token vectors, unit length, 256 tokens), then regression, C=1."""
+
+    def __init__(self, task: Task, folder: Path) -> None:
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+
+        self.task = task
+        self.tokenizer = AutoTokenizer.from_pretrained(folder)
+        self.model = AutoModel.from_pretrained(folder).eval()
+        self.torch = torch
+        self.test = self.encode(task.test)
+        self.known: dict[int, np.ndarray] = {}
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Return a vector for each text."""
+        out = np.zeros((len(texts), self.model.config.hidden_size), np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for start in range(0, len(order), 32):
+            places = order[start : start + 32]
+            given = self.tokenizer(
+                [texts[i] for i in places],
+                padding=True,
+                truncation=True,
+                max_length=256,
+                return_tensors="pt",
+            )
+            with self.torch.inference_mode():
+                vectors = self.model(**given).last_hidden_state
+            mask = given["attention_mask"][..., None]
+            out[places] = ((vectors * mask).sum(1) / mask.sum(1)).numpy()
+        return normalize(out)
+
+    def predictions(self, draws: Draws) -> list[np.ndarray]:
+        """Fit each draw."""
+        missing = sorted({int(i) for rows in draws for i in rows} - self.known.keys())
+        vectors = self.encode([self.task.pool[i] for i in missing])
+        self.known.update(zip(missing, vectors, strict=True))
+        found = []
+        for rows in draws:
+            features = np.stack([self.known[int(i)] for i in rows])
+            model = LogisticRegression(C=1.0, max_iter=2000).fit(features, self.task.labels[rows])
+            found.append(model.predict(self.test))
+        return found
+
+
+def gensim_vectors(task: Task, folder: Path) -> "object":
+    """Train gensim's skip-gram (100 dimensions, window 5), or read what an earlier call trained."""
+    from gensim.models import KeyedVectors, Word2Vec
+
+    path = folder / "gensim.vec"
+    if not path.exists():
+        sentences = [task.tokens.tokenize(text) for text in task.corpus]
+        n_words = sum(map(len, sentences))
+        model = Word2Vec(
+            sentences,
+            sg=1,
+            vector_size=100,
+            window=5,
+            negative=5,
+            min_count=5,
+            epochs=5 if n_words > 5_000_000 else 15,
+            workers=2,
+            seed=1,
+        )
+        model.wv.save_word2vec_format(str(path))
+    return KeyedVectors.load_word2vec_format(str(path))
+
+
+def _means(keyed: "object", task: Task, texts: Sequence[str]) -> np.ndarray:
+    out = np.zeros((len(texts), keyed.vector_size), np.float32)
+    for row, text in enumerate(texts):
+        known = [keyed.key_to_index[w] for w in task.tokens.tokenize(text) if w in keyed.key_to_index]
+        if known:
+            out[row] = keyed.vectors[known].mean(axis=0)
+    return out
+
+
+def _vectorizer(task: Task) -> TfidfVectorizer:
+    words = TfidfVectorizer(analyzer=task.tokens.tokenize, sublinear_tf=True, min_df=2)
+    return words.fit(task.corpus)
+
+
+def _tfidf(task: Task) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    words = _vectorizer(task)
+    return words.transform(task.pool), words.transform(task.test)
