@@ -4,8 +4,8 @@ r"""Few labels: ours against everything else one would try, on the same draws an
         --test train.csv.xz --test-rows 12500:17500 --seed-words pos="good great" --seed-words neg="bad awful"
 
 `embeddings` were pretrained on `--corpus`, a document a line, with the defaults; the rivals learn from that
-file too. Means over nested, stratified draws; "ahead" is the mean paired difference of ours to a system, with its
-standard error over draws.
+file too. Means over nested, stratified draws; "ahead" is the mean paired difference of ours to a system, with
+its standard error over draws.
 """
 
 import argparse

@@ -24,6 +24,7 @@ EngineName = Literal["auto", "cpu", "torch", "triton"]
 EncoderName = Literal["sif", "mean"]
 Activation = Literal["tanh", "relu", "sigmoid"]
 Solver = Literal["adam", "sgd"]
+ClassWeight = Literal["none", "balanced"]
 
 
 @dataclass(frozen=True)
@@ -309,6 +310,10 @@ class ClassifierConfig(_Settings):
         of 1; the vectors of "sif" are so already.
     early_stopping : bool
         If word vectors are trained on 200 labels or more, keep the epoch best on a tenth held out.
+    class_weight : {"none", "balanced"}
+        All labelled texts count the same, or all classes do.
+    calibrate : bool
+        Bring probabilities to the confidence that cross-validation over the labelled texts bears out.
     """
 
     encoder: EncoderName = "sif"
@@ -324,6 +329,8 @@ class ClassifierConfig(_Settings):
     batch_size: int = 0
     standardize: bool = True
     early_stopping: bool = True
+    class_weight: ClassWeight = "none"
+    calibrate: bool = True
 
     def problems(self) -> list[str]:
         """Return every complaint about these settings."""
@@ -343,6 +350,8 @@ class ClassifierConfig(_Settings):
             *check_kind("fine_tune", self.fine_tune, bool),
             *check_kind("standardize", self.standardize, bool),
             *check_kind("early_stopping", self.early_stopping, bool),
+            *check_choice("class_weight", self.class_weight, ClassWeight),
+            *check_kind("calibrate", self.calibrate, bool),
         ]
 
 

@@ -18,28 +18,22 @@ from textransfer.errors import ConfigError, NotFittedError, TextransferWarning
 from textransfer.randomness import seed_of
 from textransfer.sentiment.averaging import Averaging, Bags
 from textransfer.sentiment.encoders import check_texts, plain_averaging, sif_averaging
-from textransfer.sentiment.fitting import Fit, hidden_size_for, plan_split, train_fits
+from textransfer.sentiment.fitting import Fit, hidden_size_for, plan_split, text_weights, train_fits
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.lookup import bags_of
 from textransfer.sentiment.network import OneHiddenLayer
-from textransfer.sentiment.random_vectors import random_vectors
-from textransfer.sentiment.seeds import (
-    SeedReport,
-    SeedWords,
-    seed_classes,
-    seed_directions,
-    warn_of_seeds,
-)
+from textransfer.sentiment.random_vectors import RANDOM_VECTOR_SIZE, random_vectors
+from textransfer.sentiment.seeds import SeedWords, learn_prior, seed_classes
 from textransfer.sentiment.training import Epoch
 
 if TYPE_CHECKING:
+    from textransfer.sentiment.explanation import WordContributions
+    from textransfer.sentiment.out_of_fold import OutOfFold
     from textransfer.text.tokenize import Tokenizer
 
 logger = logging.getLogger(__name__)
 
 DEFAULTS = ClassifierConfig()
-RANDOM_VECTOR_SIZE = 100
-"""Dimensions of word vectors that are not pretrained, if nothing is said."""
 TEXTS_A_BLOCK = 8192
 """Texts whose vectors are held in memory at a time when classes are predicted."""
 PRETRAINED_VECTOR_RATE = 0.0001
@@ -50,7 +44,7 @@ RANDOM_VECTOR_RATE = 0.01
 class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Average the word vectors of a text, then classify the mean with one hidden layer.
 
-    A scikit-learn estimator over texts: works in `Pipeline`, `GridSearchCV`, `cross_val_score`, `clone`.
+    A scikit-learn estimator: works in `Pipeline`, `GridSearchCV`, `cross_val_score`, `clone`.
 
     Parameters
     ----------
@@ -64,7 +58,8 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     vector_size : int, optional
         Dimensions of the random vectors (100); only without `vectors`.
     encoder, component_power, hidden_size, activation, fine_tune, solver, epochs, learning_rate, \
-vector_learning_rate, l2, batch_size, standardize, early_stopping
+vector_learning_rate, l2, batch_size, standardize, early_stopping, class_weight, \
+calibrate
         See `textransfer.config.ClassifierConfig`, which holds the defaults.
     random_state : int, numpy generator or None, default=0
         Initial weights, order of the texts, and texts held out. With the same number, the same result.
@@ -81,6 +76,10 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         What splits texts into words.
     seed_report_ : SeedReport or None
         What became of the seed words.
+    temperature_ : float
+        What `fit` divided the logits by to calibrate the probabilities.
+    out_of_fold_ : OutOfFold or None
+        What cross-validation said of the labelled texts before that.
     n_epochs_ : int
         Passes over the labelled texts that were made.
     n_texts_without_known_words_ : int
@@ -111,6 +110,8 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         batch_size: int = DEFAULTS.batch_size,
         standardize: bool = DEFAULTS.standardize,
         early_stopping: bool = DEFAULTS.early_stopping,
+        class_weight: str = DEFAULTS.class_weight,
+        calibrate: bool = DEFAULTS.calibrate,
         random_state: int | np.random.Generator | np.random.RandomState | None = 0,
     ) -> None:
         self.vectors = vectors
@@ -130,6 +131,8 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         self.batch_size = batch_size
         self.standardize = standardize
         self.early_stopping = early_stopping
+        self.class_weight = class_weight
+        self.calibrate = calibrate
         self.random_state = random_state
 
     @classmethod
@@ -142,7 +145,12 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         """Make a classifier with the settings of a config."""
         return cls(vectors, **config.to_dict(), **others)
 
-    def fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Self:
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[Any],
+        sample_weight: Sequence[float] | None = None,
+    ) -> Self:
         """Learn from labelled texts; what was learned before is forgotten.
 
         Parameters
@@ -151,6 +159,8 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
             May be empty if there are seed words.
         labels : sequence of labels, length n
             Of any type that scikit-learn takes for classes; two classes at least.
+        sample_weight : sequence of float, length n, optional
+            How much each text counts.
 
         Raises
         ------
@@ -161,21 +171,32 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         NumericalError
             If training leaves the finite numbers.
         """
-        for _ in self.iter_fit(texts, labels):
+        for _ in self.iter_fit(texts, labels, sample_weight, epochs=()):
             pass
+        self.temperature_ = 1.0
+        self.out_of_fold_: OutOfFold | None = None
+        if self.calibrate and self.n_epochs_:
+            from textransfer.sentiment.out_of_fold import calibrate
+
+            calibrate(self, check_texts(texts), labels, sample_weight)
         return self
 
     def iter_fit(
-        self, texts: Sequence[str], labels: Sequence[Any], *, epochs: Collection[int] | None = None
+        self,
+        texts: Sequence[str],
+        labels: Sequence[Any],
+        sample_weight: Sequence[float] | None = None,
+        *,
+        epochs: Collection[int] | None = None,
     ) -> Iterator[Epoch]:
-        """Do what `fit` does, and hand a record over after each epoch, or after some and the last.
+        """Do what `fit` does before it calibrates; hand a record over after each epoch, or some and the last.
 
         Between two records the classifier can predict with what it has learned so far. The seconds of a
         record include reading and averaging the texts. Where training stops early, the classifier goes
         back to its best epoch after the last record.
         """
         start = time.perf_counter()
-        prepared = self.prepare_fit(texts, labels)
+        prepared = self.prepare_fit(texts, labels, sample_weight)
         if prepared is None:
             return
         setup_seconds = time.perf_counter() - start
@@ -186,7 +207,9 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
             "%d texts, %d classes, %d epochs", len(prepared.codes), len(self.classes_), self.n_epochs_
         )
 
-    def prepare_fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Fit | None:
+    def prepare_fit(
+        self, texts: Sequence[str], labels: Sequence[Any], sample_weight: Sequence[float] | None = None
+    ) -> Fit | None:
         """Do all that `fit` does before the first epoch; for training several classifiers side by side.
 
         Returns
@@ -202,6 +225,17 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         split = plan_split(codes, seed, is_stopped_early=config.early_stopping and is_table_trained)
         vectors = self._given_vectors()
         averaging, bags = self._average(vectors, config, listed, split.trained, seed)
+        prior, self.seed_report_ = None, None
+        if self.seed_words is not None and vectors is not None:
+            prior, self.seed_report_ = learn_prior(
+                self.seed_words,
+                self.classes_,
+                vectors,
+                self.tokenizer_,
+                config,
+                averaging.vectors(bags),
+                codes,
+            )
         self.averaging_ = replace(averaging, table=averaging.table.copy()) if is_table_trained else averaging
         self.network_ = OneHiddenLayer.random(
             [seed],
@@ -209,7 +243,7 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
             hidden_size_for(config, len(self.classes_)),
             len(self.classes_),
             config.activation,
-            prior=self._prior(vectors, config, averaging, bags, codes),
+            prior=prior,
         )
         self.n_epochs_ = 0
         if not listed:
@@ -227,6 +261,7 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
             config,
             seed,
             vector_learning_rate=rate if is_table_trained else None,
+            weights=text_weights(config, codes, sample_weight),
         )
 
     def encode(self, texts: Sequence[str]) -> Bags:
@@ -247,6 +282,12 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
             vectors = self.averaging_.vectors(block)
             found[start : start + TEXTS_A_BLOCK] = self.network_.probabilities(vectors[None])[0]
         return found
+
+    def explain(self, texts: Sequence[str]) -> "list[WordContributions]":
+        """Return, for each text, what each of its known words adds to the classes, by taking it out."""
+        from textransfer.sentiment.explanation import explain
+
+        return explain(self, self.encode(texts))
 
     def predict(self, texts: Sequence[str] | Bags) -> npt.NDArray[Any]:
         """Return the most probable class of each text, shape (n,)."""
@@ -308,33 +349,6 @@ vector_learning_rate, l2, batch_size, standardize, early_stopping
         if not texts:
             return np.array(named), np.zeros(0, np.int64)
         return learn_classes(texts, labels)
-
-    def _prior(
-        self,
-        vectors: WordVectors | None,
-        config: ClassifierConfig,
-        averaging: Averaging,
-        bags: Bags,
-        codes: npt.NDArray[np.int64],
-    ) -> npt.NDArray[np.float32] | None:
-        """Return what the seed words say, shape (D, C), and report on them."""
-        self.seed_report_: SeedReport | None = None
-        if self.seed_words is None or vectors is None:
-            return None
-        directions, report = seed_directions(
-            vectors,
-            self.seed_words,
-            self.classes_.tolist(),
-            self.tokenizer_,
-            component_power=config.component_power,
-            is_unit=config.encoder == "sif",
-        )
-        if len(bags):
-            alone = (averaging.vectors(bags) @ directions).argmax(axis=1)
-            report = replace(report, labels_right=float((alone == codes).mean()))
-        self.seed_report_ = report
-        warn_of_seeds(report, len(bags))
-        return directions
 
     def _average(
         self,

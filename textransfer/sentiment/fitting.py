@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig
+from textransfer.errors import ConfigError
 from textransfer.sentiment.averaging import Averaging, Bags
 from textransfer.sentiment.dual import DualTable, DualTables
 from textransfer.sentiment.inputs import FixedVectors, Inputs, WordTables, stacked_table
@@ -56,6 +57,8 @@ class Fit:
         Order of the texts.
     vector_learning_rate : float, optional
         Step of the word vectors; None leaves them as they are.
+    weights : ndarray of float32, shape (n,), optional
+        How much each text counts; None if all count the same.
     """
 
     network: OneHiddenLayer
@@ -66,6 +69,7 @@ class Fit:
     config: ClassifierConfig
     seed: int
     vector_learning_rate: float | None = None
+    weights: npt.NDArray[np.float32] | None = None
 
     @property
     def n_trained(self) -> int:
@@ -97,6 +101,7 @@ class Fit:
             self.network.n_classes,
             None if prior is None else prior.numpy().tobytes(),
             (finish.center is None, finish.is_unit_length),
+            self.weights is None,
         )
 
     @property
@@ -155,6 +160,7 @@ def train_fits(fits: Sequence[Fit], marks: Collection[int] | None = None) -> Ite
         network,
         inputs,
         np.stack([fit.codes[fit.split.trained] for fit in fits]),
+        weights=_weights_of(fits),
         seeds=[fit.seed for fit in fits],
         epochs=first.config.epochs,
         learning_rate=first.config.learning_rate,
@@ -175,6 +181,38 @@ def train_fits(fits: Sequence[Fit], marks: Collection[int] | None = None) -> Ite
     hand_out()
     if waiting is not None:
         yield waiting
+
+
+def _weights_of(fits: Sequence[Fit]) -> npt.NDArray[np.float32] | None:
+    """Return the weights of the texts that are trained on, 1 on average in each fit."""
+    given = [fit.weights[fit.split.trained] for fit in fits if fit.weights is not None]
+    return np.stack([weights / weights.mean() for weights in given]) if given else None
+
+
+def text_weights(
+    config: ClassifierConfig, codes: npt.NDArray[np.int64], sample_weight: Sequence[float] | None
+) -> npt.NDArray[np.float32] | None:
+    """Return how much each text counts, by its own weight and by that of its class; None if all do alike.
+
+    Raises
+    ------
+    ConfigError
+        If the weights are not as many as texts, negative, not finite, or all zero within a class.
+    """
+    if sample_weight is None and config.class_weight == "none":
+        return None
+    weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    if weights.shape != codes.shape or not np.isfinite(weights).all() or (weights < 0).any():
+        raise ConfigError(
+            f"sample_weight has the shape {weights.shape}; expected a finite number of at least 0 for each "
+            f"of the {len(codes)} texts"
+        )
+    sums = np.bincount(codes, weights)
+    if not sums.all():
+        raise ConfigError("all texts of a class have the weight 0; leave the class out, or give it weight")
+    if config.class_weight == "balanced":
+        weights = weights * (sums.mean() / sums)[codes]
+    return weights.astype(np.float32)
 
 
 def _inputs_of(fits: Sequence[Fit]) -> tuple[Inputs, Inputs | None, Callable[[], None]]:

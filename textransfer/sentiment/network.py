@@ -139,6 +139,12 @@ class OneHiddenLayer(torch.nn.Module):
         logits = torch.baddbmm(self.b2, hidden, self.w2)
         return logits if self.prior is None else logits + self.prior_strength * (shared @ self.prior)
 
+    def temper(self, temperature: float) -> None:
+        """Divide the logits by a temperature, for good."""
+        with torch.no_grad():
+            for numbers in (self.w2, self.b2, *([] if self.prior is None else [self.prior_strength])):
+                numbers.div_(temperature)
+
     def silence(self) -> None:
         """Leave the decision to the prior: for a network that has no labels to learn from."""
         with torch.no_grad():

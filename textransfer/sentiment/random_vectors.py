@@ -10,6 +10,9 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import Stream, generator
 
+RANDOM_VECTOR_SIZE = 100
+"""Dimensions, if nothing is said."""
+
 
 def random_vectors(token_lists: Sequence[Sequence[str]], vector_size: int, seed: int) -> WordVectors:
     """Give each word of some texts a random vector; the counts are those of the texts.

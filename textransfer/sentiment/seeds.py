@@ -3,7 +3,7 @@
 import tomllib
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtr
 
+from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.sentiment.encoders import component_stretching
@@ -182,6 +183,42 @@ def seed_directions(
     directions = directions / np.where(deviations > 0, deviations, 1)
     report = SeedReport(known, tuple(unknown), tuple(_misplaced(words, known, classes)))
     return directions.astype(np.float32), report
+
+
+def learn_prior(
+    seeds: SeedWords,
+    classes: npt.NDArray[Any],
+    vectors: WordVectors,
+    tokenizer: "Tokenizer",
+    config: ClassifierConfig,
+    labelled: npt.NDArray[np.float32],
+    codes: npt.NDArray[np.int64],
+) -> tuple[Floats, SeedReport]:
+    """Return what seed words say of sentence vectors, shape (D, C), with a report that labels went into.
+
+    Parameters
+    ----------
+    seeds : mapping of label to words
+    classes : ndarray, shape (C,)
+    vectors, tokenizer, config : as the classifier has them
+    labelled : ndarray of float32, shape (n, D)
+        Sentence vectors of the labelled texts.
+    codes : ndarray of int64, shape (n,)
+        Their classes.
+    """
+    directions, report = seed_directions(
+        vectors,
+        seeds,
+        classes.tolist(),
+        tokenizer,
+        component_power=config.component_power,
+        is_unit=config.encoder == "sif",
+    )
+    if len(labelled):
+        alone = (labelled @ directions).argmax(axis=1)
+        report = replace(report, labels_right=float((alone == codes).mean()))
+    warn_of_seeds(report, len(labelled))
+    return directions, report
 
 
 def _look_up(

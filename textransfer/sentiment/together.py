@@ -37,6 +37,7 @@ def fit_together(
     make: Callable[[int], SentimentClassifier],
     texts: Sequence[Sequence[str]],
     labels: Sequence[Sequence[Any]],
+    sample_weight: Sequence[Sequence[float]] | None = None,
     *,
     epochs: Collection[int] = (),
 ) -> Iterator[Stage]:
@@ -46,8 +47,8 @@ def fit_together(
     ----------
     make : callable
         Position -> unfitted classifier.
-    texts, labels : sequences of sequences
-        What each is fitted on; one text at least.
+    texts, labels, sample_weight : sequences of sequences
+        What each is fitted on; one text at least. Weights are optional.
     epochs : collection of int, optional
         Epochs at which stages are handed over, besides the last ones.
 
@@ -59,12 +60,12 @@ def fit_together(
     waiting = sorted(range(len(texts)), key=lambda position: len(texts[position]))
     while waiting:
         started = time.perf_counter()
-        first = _prepared(make, waiting[0], texts, labels)
+        first = _prepared(make, waiting[0], texts, labels, sample_weight)
         group = [first]
         for position in waiting[1 : first[1].n_side_by_side]:
             if len(texts[position]) != len(texts[waiting[0]]):
                 break
-            group.append(_prepared(make, position, texts, labels))
+            group.append(_prepared(make, position, texts, labels, sample_weight))
         waiting = waiting[len(group) :]
         seconds = (time.perf_counter() - started) / len(group)
         for alike in _by_kind(group):
@@ -76,9 +77,11 @@ def _prepared(
     position: int,
     texts: Sequence[Sequence[str]],
     labels: Sequence[Sequence[Any]],
+    sample_weight: Sequence[Sequence[float]] | None,
 ) -> tuple[Member, Fit]:
     classifier = make(position)
-    fit = classifier.prepare_fit(texts[position], labels[position])
+    weights = None if sample_weight is None else sample_weight[position]
+    fit = classifier.prepare_fit(texts[position], labels[position], weights)
     if fit is None:
         raise ValueError("there are no texts to fit on")
     return (position, classifier), fit

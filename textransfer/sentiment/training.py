@@ -47,7 +47,12 @@ def penalty_rate(l2: float, n_texts: int, n_classes: int) -> float:
     return float(2 * l2 / (n_classes * np.sqrt(n_texts)))
 
 
-def text_losses(network: OneHiddenLayer, vectors: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+def text_losses(
+    network: OneHiddenLayer,
+    vectors: torch.Tensor,
+    codes: torch.Tensor,
+    weights: torch.Tensor | None = None,
+) -> torch.Tensor:
     """Return each member's mean loss -ln p of the true class, shape (M,).
 
     Parameters
@@ -56,11 +61,14 @@ def text_losses(network: OneHiddenLayer, vectors: torch.Tensor, codes: torch.Ten
     vectors : torch.Tensor, shape (M, B, D) or (1, B, D)
     codes : torch.Tensor of int64, shape (M, B) or (1, B)
         The class of each text.
+    weights : torch.Tensor, shape (M, B) or (1, B), optional
+        How much each text counts, 1 on average over all texts.
     """
     logits = network(vectors)
     wanted = codes.expand(len(logits), -1)
     losses = cross_entropy(logits.flatten(0, 1), wanted.flatten(), reduction="none")
-    return losses.view(wanted.shape).mean(dim=1)
+    of_texts = losses.view(wanted.shape)
+    return (of_texts if weights is None else of_texts * weights).mean(dim=1)
 
 
 def train(
@@ -68,6 +76,7 @@ def train(
     inputs: Inputs,
     codes: npt.NDArray[np.int64],
     *,
+    weights: npt.NDArray[np.float32] | None = None,
     seeds: Sequence[int],
     epochs: int,
     learning_rate: float,
@@ -86,6 +95,8 @@ def train(
         The n texts of each.
     codes : ndarray of int64, shape (n,), or (M, n) if the texts of the members differ
         The class of each text.
+    weights : ndarray of float32, shape of `codes`, optional
+        How much each text counts, 1 on average.
     seeds : sequence of int, length M
         Each member's order of the texts depends on its own seed alone.
     epochs : int
@@ -111,10 +122,12 @@ def train(
         If a loss is no longer finite.
     """
     targets = torch.tensor(np.atleast_2d(codes))
+    shares = None if weights is None else torch.tensor(np.atleast_2d(weights))
     solvers = _solvers(network, inputs, solver, learning_rate, vector_learning_rate, penalty)
 
     def update(rows: Rows) -> torch.Tensor:
-        losses = text_losses(network, inputs.read(rows), take_texts(targets, rows))
+        counted = None if shares is None else take_texts(shares, rows)
+        losses = text_losses(network, inputs.read(rows), take_texts(targets, rows), counted)
         for one in solvers:
             one.zero_grad()
         losses.sum().backward()  # type: ignore[no-untyped-call]  # torch has no type for it

@@ -1,0 +1,97 @@
+"""Which words decided: what a prediction would have been without each of them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.sentiment.averaging import Averaging, Bags
+
+if TYPE_CHECKING:
+    from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.network import OneHiddenLayer
+
+
+@dataclass(frozen=True, eq=False)
+class WordContributions:
+    """A prediction, and what each known word of the text adds to it.
+
+    Parameters
+    ----------
+    words : list of str, length W
+        The known words of the text, each once.
+    contributions : ndarray of float64, shape (W, C)
+        ln p(class | text) - ln p(class | text without the word): positive where the word speaks for the
+        class.
+    classes : ndarray, shape (C,)
+        The labels.
+    probabilities : ndarray of float64, shape (C,)
+        Of the whole text.
+    """
+
+    words: list[str]
+    contributions: npt.NDArray[np.float64]
+    classes: npt.NDArray[Any]
+    probabilities: npt.NDArray[np.float64]
+
+    @property
+    def label(self) -> Any:  # noqa: ANN401 - labels are of any type
+        """The most probable class."""
+        return self.classes[int(self.probabilities.argmax())]
+
+    def strongest(self, n: int, code: int | None = None) -> list[tuple[str, float]]:
+        """Return the words that count most, by size, with what they add to a class (the predicted one)."""
+        column = self.contributions[:, int(self.probabilities.argmax()) if code is None else code]
+        order = np.argsort(-np.abs(column), kind="stable")[:n]
+        return [(self.words[place], float(column[place])) for place in order]
+
+
+def contributions_of(
+    averaging: Averaging, network: "OneHiddenLayer", bags: Bags
+) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
+    """Take each word out of each text in turn, and ask the network again.
+
+    A mean without one of its words is (m - s x) / (1 - s), with s the word's share in the mean m and x its
+    vector: exactly what averaging the remaining words gives. Nothing is approximated.
+
+    Parameters
+    ----------
+    averaging : Averaging
+        How words become vectors.
+    network : OneHiddenLayer
+        One member.
+    bags : Bags
+        The known words of n texts.
+
+    Returns
+    -------
+    list of (ndarray (W,), ndarray (W, C), ndarray (C,)), length n
+        Ids of the words of a text, each once; ln p with less ln p without each; probabilities of the text.
+    """
+    found = []
+    for start, end in zip(bags.offsets[:-1].tolist(), bags.offsets[1:].tolist(), strict=True):
+        ids, place = np.unique(bags.ids[start:end], return_inverse=True)
+        shares = np.bincount(place, bags.weights[start:end], minlength=len(ids))
+        vectors = averaging.table[ids].astype(np.float64)
+        mean = shares @ vectors
+        rest = 1 - shares
+        # A text of one word only has nothing left: it becomes the zero vector of a text without known words.
+        has_rest = np.full(len(ids), len(ids) > 1)
+        without = (mean - shares[:, None] * vectors) / np.where(has_rest, rest, 1)[:, None]
+        means = np.vstack([mean, without])
+        has_words = np.concatenate([[end > start], has_rest])
+        finished = averaging.finish(means, has_words).astype(np.float32)
+        p = network.probabilities(finished[None])[0]
+        logs = np.log(np.maximum(p, np.finfo(np.float64).tiny))
+        found.append((ids, logs[0] - logs[1:], p[0]))
+    return found
+
+
+def explain(classifier: "SentimentClassifier", bags: Bags) -> list[WordContributions]:
+    """Return what the words of some texts add to their predictions."""
+    words = list(classifier.averaging_.index)
+    return [
+        WordContributions([words[i] for i in ids.tolist()], contributions, classifier.classes_, p)
+        for ids, contributions, p in contributions_of(classifier.averaging_, classifier.network_, bags)
+    ]
