@@ -106,7 +106,7 @@ def test_predict_files_and_streams(
 def test_predictions_of_several_blocks_keep_their_order(
     run: Run, english: Path, embeddings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run("classify", "--labeled", english / "few.csv", "--draws", "1", "--quiet").code == 0
+    assert run("classify", "-l", english / "few.csv", "--draws", "1", "--embeddings", embeddings).code == 0
     whole = run("predict", "--input", english / "heldout.csv").out
     monkeypatch.setattr("textransfer.cli.predict.TEXTS_A_TIME", 3)
     assert run("predict", "--input", english / "heldout.csv").out == whole

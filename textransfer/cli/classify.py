@@ -20,6 +20,7 @@ from textransfer.cli.options import (
     TokenizerOption,
     Verbose,
 )
+from textransfer.cli.trust import trust_lines, trust_record
 
 if TYPE_CHECKING:
     from textransfer.config import ClassifierConfig
@@ -72,6 +73,10 @@ def classify_command(
         float | None, typer.Option(help="Step size of the word vectors, if they are trained.")
     ] = None,
     l2: Annotated[float | None, typer.Option(help="Strength of the L2 penalty.")] = None,
+    class_weight: Annotated[
+        str | None,
+        typer.Option(help="balanced: all classes count the same; or none.", show_default="none"),
+    ] = None,
     curves: Annotated[
         Path | None, typer.Option(help="Draw the training curves to this .png or .svg file.")
     ] = None,
@@ -150,25 +155,40 @@ def classify_command(
         )
         meter.update(None, f"final classifier on {len(pool)} labels")
         classifier.fit(pool.texts, pool.labels)
+        trust = trust_record(classifier, pool, tested)
+    record = {
+        **comparison.to_dict(),
+        **trust,
+        "trust": None if trust["trust"] is None else trust["trust"].to_dict(),
+    }
     persistence.save(
         classifier,
         output,
         force=force,
-        records={"comparison.json": comparison.to_dict()},
+        records={"comparison.json": record},
     )
     if curves is not None:
         _draw(comparison, curves, force=force)
     if as_json:
-        console.result_json({"output": str(output), **comparison.to_dict()})
+        console.result_json({"output": str(output), **record})
     else:
-        _show(console, comparison, vectors, output, len(pool), curves)
+        _show(console, comparison, vectors, trust_lines(trust), output, len(pool), curves)
 
 
 def _config(given: dict[str, Any]) -> "ClassifierConfig":
     """Put defaults and options together."""
     from textransfer.config import ClassifierConfig
 
-    names = ("encoder", "hidden_size", "fine_tune", "epochs", "learning_rate", "vector_learning_rate", "l2")
+    names = (
+        "encoder",
+        "hidden_size",
+        "fine_tune",
+        "epochs",
+        "learning_rate",
+        "vector_learning_rate",
+        "l2",
+        "class_weight",
+    )
     return ClassifierConfig().override(**{name: given[name] for name in names})
 
 
@@ -207,6 +227,7 @@ def _show(
     console: Console,
     found: "Comparison",
     vectors: "WordVectors",
+    trust: list[str],
     output: Path,
     n_pool: int,
     curves: Path | None,
@@ -215,7 +236,7 @@ def _show(
     lines = [_design(found), "", _arms_table(found), "", "VERDICT  " + found.verdict.sentence]
     if found.verdict.limits:
         lines.append("         " + found.verdict.limits)
-    lines += ["", *_details(found, vectors), *("note      " + note for note in found.notes)]
+    lines += ["", *_details(found, vectors), *trust, *("note      " + note for note in found.notes)]
     lines.append(f"saved     {output} (trained on all {n_pool} labelled texts)")
     if curves is not None:
         lines.append(f"curves    {curves}")

@@ -12,6 +12,7 @@ from textransfer.cli.console import configure
 from textransfer.cli.options import Encoding, Force, Json, Quiet, TextColumn, Verbose
 
 if TYPE_CHECKING:
+    from textransfer.sentiment.averaging import Bags
     from textransfer.sentiment.classifier import SentimentClassifier
 
 TEXTS_A_TIME = 2000
@@ -30,6 +31,12 @@ def predict_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write a .csv or .jsonl file instead.")
     ] = None,
+    explain: Annotated[
+        int, typer.Option(min=0, help="Show so many words a text that counted most, and how they count.")
+    ] = 0,
+    abstain_below: Annotated[
+        float, typer.Option(min=0, max=1, help="Give no label where no class is that probable.")
+    ] = 0.0,
     text_column: TextColumn = "text",
     encoding: Encoding = "utf-8",
     force: Force = False,
@@ -42,10 +49,14 @@ def predict_command(
     Columns: label, one probability for each class, text. With `--json` a JSON object a line. Files are
     read as a stream, so that they may be larger than memory.
 
+    With `--explain 5` there is a column more: the five words that counted most for the label, each with
+    ln p of the label less ln p if the word were taken out.
+
     Examples:
 
     - `textransfer predict "a gripping drama" "dull from start to finish"`
     - `textransfer predict --input reviews.csv.gz --output predictions.csv`
+    - `textransfer predict "a dull plot, but what a cast" --explain 5 --abstain-below 0.7`
     - `tail -f reviews.txt | textransfer predict --input - --json`
     """
     from textransfer.errors import ConfigError
@@ -64,11 +75,12 @@ def predict_command(
     model = persistence.load(classifier)
     documents = texts or _documents(input_files or [], text_column, encoding)
     block_size = 1 if input_files == ["-"] or texts else TEXTS_A_TIME
+    answering = _Answering(model, is_json, explain, abstain_below)
     if output is None:
-        _write(model, documents, sys.stdout, block_size, is_json=is_json)
+        _write(answering, documents, sys.stdout, block_size)
         return
     with staged_file(output, force=force) as stage, stage.open("w", encoding="utf-8", newline="") as stream:
-        n_texts = _write(model, documents, stream, block_size, is_json=is_json)
+        n_texts = _write(answering, documents, stream, block_size)
     console.note(f"{n_texts:,} predictions in {output}")
 
 
@@ -93,23 +105,14 @@ def _lines(encoding: str) -> Iterator[str]:
             ) from error
 
 
-def _write(
-    model: "SentimentClassifier",
-    documents: Iterable[str],
-    stream: TextIO,
-    block_size: int,
-    *,
-    is_json: bool,
-) -> int:
+def _write(answering: "_Answering", documents: Iterable[str], stream: TextIO, block_size: int) -> int:
     """Write a line for each document; return how many."""
     from textransfer.text.pipeline import available_cores, in_order
 
-    classes = [str(name) for name in model.classes_]
-    if not is_json:
-        stream.write(_csv_line(["label", *classes, "text"]))
+    stream.write(answering.header())
     n_texts = n_unknown = 0
     answers = in_order(
-        lambda block: _answer(model, classes, block, is_json=is_json),
+        answering.answer,
         _blocks(documents, block_size),
         n_jobs=1 if block_size == 1 else available_cores(),
     )
@@ -131,20 +134,55 @@ def _write(
     return n_texts
 
 
-def _answer(
-    model: "SentimentClassifier", classes: list[str], block: list[str], *, is_json: bool
-) -> tuple[int, int, str]:
-    """Return how many texts a block has, how many without a known word, and the lines for all of them."""
-    bags = model.encode(block)
-    lines = []
-    for text, row in zip(block, model.predict_proba(bags).tolist(), strict=True):
-        best = classes[row.index(max(row))]
-        if is_json:
-            found = {"label": best, "probabilities": dict(zip(classes, row, strict=True)), "text": text}
-            lines.append(json.dumps(found, ensure_ascii=False) + "\n")
-        else:
-            lines.append(_csv_line([best, *(f"{p:.4f}" for p in row), text]))
-    return len(block), bags.n_empty, "".join(lines)
+class _Answering:
+    """Turns blocks of texts into lines.
+
+    model : the classifier; is_json : JSON or CSV; n_words : how many words to explain with; abstain_below :
+    least probability for a label.
+    """
+
+    def __init__(
+        self, model: "SentimentClassifier", is_json: bool, n_words: int, abstain_below: float
+    ) -> None:
+        self._model, self._is_json, self._n_words = model, is_json, n_words
+        self._abstain_below = abstain_below
+        self._classes = [str(name) for name in model.classes_]
+
+    def header(self) -> str:
+        """Return the line with the names of the columns; JSON has none."""
+        if self._is_json:
+            return ""
+        return _csv_line(["label", *self._classes, "text", *(["words"] if self._n_words else [])])
+
+    def answer(self, block: list[str]) -> tuple[int, int, str]:
+        """Return how many texts a block has, how many without a known word, and the lines for all."""
+        bags = self._model.encode(block)
+        words = self._explained(bags) if self._n_words else [None] * len(block)
+        rows = self._model.predict_proba(bags).tolist()
+        lines = map(self._line, block, rows, words)
+        return len(block), bags.n_empty, "".join(lines)
+
+    def _explained(self, bags: "Bags") -> list[list[tuple[str, float]] | None]:
+        from textransfer.sentiment.explanation import explain
+
+        return [one.strongest(self._n_words) for one in explain(self._model, bags)]
+
+    def _line(self, text: str, row: list[float], words: list[tuple[str, float]] | None) -> str:
+        highest = max(row)
+        best = self._classes[row.index(highest)] if highest >= self._abstain_below else None
+        if self._is_json:
+            found: dict[str, object] = {
+                "label": best,
+                "probabilities": dict(zip(self._classes, row, strict=True)),
+                "text": text,
+            }
+            if words is not None:
+                found["words"] = [{"word": word, "contribution": size} for word, size in words]
+            return json.dumps(found, ensure_ascii=False) + "\n"
+        fields = [best or "", *(f"{p:.4f}" for p in row), text]
+        if words is not None:
+            fields.append(" ".join(f"{word}:{size:+.2f}" for word, size in words))
+        return _csv_line(fields)
 
 
 def _csv_line(fields: list[str]) -> str:

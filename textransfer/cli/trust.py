@@ -1,0 +1,73 @@
+"""How a trained classifier's probabilities and doubtful labels are shown."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.trust import Trust
+    from textransfer.text.corpus import LabelledTexts
+
+MOST_DOUBTS = 5
+SHOWN_CHARACTERS = 60
+
+
+def trust_record(
+    classifier: "SentimentClassifier", pool: "LabelledTexts", test: "LabelledTexts | None"
+) -> dict[str, Any]:
+    """Return what is said of a classifier's probabilities, and which of its labels look wrong."""
+    import numpy as np
+
+    from textransfer.sentiment.out_of_fold import label_doubts
+    from textransfer.sentiment.trust import trust_of
+
+    place = {label: code for code, label in enumerate(classifier.classes_.tolist())}
+    codes = np.array([place[label] for label in pool.labels])
+    tested = None
+    if test is not None:
+        truth = np.array([place[label] for label in test.labels])
+        tested = classifier.predict_proba(test.texts), truth
+    trust = trust_of(classifier, codes, tested)
+    doubts = [] if classifier.out_of_fold_ is None else label_doubts(classifier.out_of_fold_, codes)
+    names = classifier.classes_.tolist()
+    return {
+        "trust": trust,
+        "doubts": [
+            {
+                "number": position + 1,
+                "label": pool.labels[position],
+                "looks_like": names[other],
+                "probability": round(p, 4),
+                "text": pool.texts[position],
+            }
+            for position, other, p in doubts
+        ],
+    }
+
+
+def trust_lines(record: dict[str, Any]) -> list[str]:
+    """Write the record for people."""
+    lines = []
+    trust: Trust | None = record["trust"]
+    if trust is not None:
+        lines.append(
+            f"trust     probabilities are off by {100 * trust.calibration_error:.1f} points on average "
+            f"({trust.n_texts:,} texts, {trust.source}; temperature {trust.temperature:.2f})"
+        )
+        shown = [
+            f"above {one.threshold:g}: {one.share:.0%} of texts, {one.accuracy:.0%} right"
+            for one in trust.answered
+            if one.share < 1
+        ]
+        if shown:
+            lines.append("abstain   answering only " + "; ".join(shown))
+    doubts = record["doubts"]
+    for doubt in doubts[:MOST_DOUBTS]:
+        text = " ".join(doubt["text"].split())
+        text = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 3] + "..."
+        lines.append(
+            f"doubt     labelled text {doubt['number']} is {doubt['label']!r}, but looks like "
+            f"{doubt['looks_like']!r} ({doubt['probability']:.2f}): {text}"
+        )
+    if len(doubts) > MOST_DOUBTS:
+        lines.append(f"          and {len(doubts) - MOST_DOUBTS} more, in comparison.json")
+    return lines

@@ -1,0 +1,103 @@
+"""How far a classifier's probabilities can be trusted, and what answering only when sure would buy."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.sentiment.calibration import accuracy_by_coverage, calibration_error, tempered
+
+if TYPE_CHECKING:
+    from textransfer.sentiment.classifier import SentimentClassifier
+
+THRESHOLDS = (0.6, 0.7, 0.8, 0.9, 0.95)
+FEWEST_TEXTS = 30
+"""With fewer texts neither a calibration error nor a share means anything."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What is left when texts below a probability are not answered: their share, and the accuracy on them."""
+
+    threshold: float
+    share: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Probabilities against what came true.
+
+    Parameters
+    ----------
+    source : str
+        Which texts: "test texts" or "cross-validation".
+    n_texts : int
+        How many.
+    temperature : float
+        What the logits were divided by.
+    calibration_error : float
+        Mean gap between probability and accuracy, from 0 to 1.
+    answered : tuple of Answered
+        For rising thresholds, as long as any text is answered.
+    """
+
+    source: str
+    n_texts: int
+    temperature: float
+    calibration_error: float
+    answered: tuple[Answered, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        return {**vars(self), "answered": [vars(one) for one in self.answered]}
+
+
+def trust_of(
+    classifier: "SentimentClassifier",
+    codes: npt.NDArray[np.int64],
+    test: tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]] | None = None,
+) -> Trust | None:
+    """Measure a fitted classifier's probabilities.
+
+    Parameters
+    ----------
+    classifier : SentimentClassifier
+        Fitted with calibration.
+    codes : ndarray of int64, shape (n,)
+        Classes of the texts it was fitted on.
+    test : (ndarray (m, C), ndarray of int64 (m,)), optional
+        Probabilities and classes of test texts; without them the cross-validated predictions are taken, which
+        flatters a little: the one temperature was fitted to them.
+
+    Returns
+    -------
+    Trust or None
+        None with fewer than 30 texts, or where nothing was cross-validated.
+    """
+    if test is not None:
+        source, (probabilities, truth) = "test texts", test
+    elif classifier.out_of_fold_ is not None:
+        found = classifier.out_of_fold_
+        source, truth = "cross-validation", codes
+        rows = np.bincount(found.positions, minlength=len(codes)) > 0
+        probabilities = tempered(found.means(len(codes))[rows], classifier.temperature_)
+        truth = codes[rows]
+    else:
+        return None
+    if len(truth) < FEWEST_TEXTS:
+        return None
+    confidence, share, accuracy = accuracy_by_coverage(probabilities, truth)
+    answered = []
+    for threshold in THRESHOLDS:
+        n_above = int(np.count_nonzero(confidence >= threshold))
+        if n_above:
+            answered.append(Answered(threshold, float(share[n_above - 1]), float(accuracy[n_above - 1])))
+    return Trust(
+        source=source,
+        n_texts=len(truth),
+        temperature=float(classifier.temperature_),
+        calibration_error=calibration_error(probabilities, truth),
+        answered=tuple(answered),
+    )
