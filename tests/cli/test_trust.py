@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import pytest
 from cli.conftest import Run
 
 
@@ -50,3 +51,22 @@ def test_class_weights_are_checked(run: Run, english: Path, embeddings: Path) ->
     )
     assert outcome.code == 2
     assert "class_weight is 'heavy'" in outcome.err
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.png"])
+def test_classify_writes_a_report(
+    run: Run, tmp_path: Path, english: Path, embeddings: Path, name: str
+) -> None:
+    options = ["--draws", "2", "--epochs", "20", "--embeddings", embeddings, "--report", name]
+    outcome = run("classify", "-l", english / "few.csv", "-t", english / "heldout.csv", *options)
+    assert outcome.code == 0
+    assert f"report    {name}" in outcome.out
+    assert (tmp_path / name).stat().st_size > 10_000
+    assert run("classify", "-l", english / "few.csv", *options).code == 2
+
+
+def test_reports_have_known_endings(run: Run, tmp_path: Path, english: Path, embeddings: Path) -> None:
+    outcome = run("classify", "-l", english / "few.csv", "--embeddings", embeddings, "--report", "r.pdf")
+    assert outcome.code == 2
+    assert "r.pdf" in outcome.err
+    assert not (tmp_path / "classifier").exists()

@@ -87,7 +87,7 @@ def test_an_update_mixes_the_moments(vectors):
     still = {"learning_rate": 1e-6, "min_learning_rate": 1e-6}
     new = update_vectors(vectors, ["a gripping film"] * len(REVIEWS), epochs=1, **still)
     alone = DocumentMoments(2 * new.moments.mean - vectors.moments.mean, vectors.moments.covariance)
-    weights = sif_weights(new.counts, len(new), new.n_tokens, 1e-3)
+    weights = sif_weights(new.counts, len(new), new.n_tokens)
     rows = new.rows_of(sorted({"a", "gripping", "film"} & set(new.words)))
     expected = weights[rows] @ new.unit_matrix[rows] / weights[rows].sum()
     np.testing.assert_allclose(alone.mean, expected, atol=1e-5)
@@ -97,3 +97,13 @@ def test_moments_of_another_size_are_refused():
     moments = DocumentMoments(np.zeros(3, np.float32), np.zeros((3, 3), np.float32))
     with pytest.raises(ConfigError, match="mean has the shape"):
         WordVectors(["a"], [[1.0, 2.0]], moments=moments)
+
+
+@pytest.mark.parametrize("counts", [np.array([1000, 100, 10, 1]), np.arange(50, 0, -1), None, np.array([7])])
+def test_by_default_a_token_of_the_corpus_weighs_one_half_on_average(counts):
+    n_words = 30 if counts is None else len(counts)
+    weights = sif_weights(counts, n_words, None)
+    shares = 1 / np.arange(1, n_words + 1) if counts is None else counts
+    assert np.average(weights, weights=shares) == pytest.approx(0.5)
+    assert (np.diff(weights) >= 0).all()
+    np.testing.assert_allclose(1 / weights[0] - 1, shares[0] / shares[-1] * (1 / weights[-1] - 1))

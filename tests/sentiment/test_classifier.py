@@ -260,7 +260,7 @@ def test_predicting_before_fitting():
 
 @pytest.mark.parametrize("kind", ["frozen", "no pretraining"])
 def test_a_learning_curve_ends_at_what_fit_gives(kind):
-    settings = {**KINDS[kind], "epochs": 30}
+    settings = {**KINDS[kind], "epochs": 30, "calibrate": False}
     classifier = SentimentClassifier(**settings)
     points = list(learning_curve(classifier, TEXTS, LABELS, TEST_TEXTS, epochs=[1, 10]))
     assert [point.epoch for point in points] == [1, 10, 30]

@@ -80,6 +80,9 @@ def classify_command(
     curves: Annotated[
         Path | None, typer.Option(help="Draw the training curves to this .png or .svg file.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write all of it to one .html page, or a sheet to a .png or .svg.")
+    ] = None,
     tokenizer: TokenizerOption = None,
     text_column: TextColumn = "text",
     label_column: LabelColumn = "label",
@@ -100,11 +103,13 @@ def classify_command(
 
     - `textransfer classify --labeled few.csv`
     - `textransfer classify --labeled few.csv --test test.csv --curves curves.png`
+    - `textransfer classify --labeled few.csv --test test.csv --report report.html`
     - `textransfer classify -l pool.csv -t test.csv --n-labels 32 --draws 20`
     - `textransfer classify -l reviews.jsonl --text-column body --label-column stars`
     - `textransfer classify -l few.csv --seed-words "pos=good great" --seed-words "neg=bad awful"`
     - `textransfer classify --seed-words seeds.toml` (no labels yet)
     """
+    from textransfer.cli.report import check_report_name, write_report
     from textransfer.errors import ConfigError
     from textransfer.sentiment import persistence
     from textransfer.sentiment.classifier import SentimentClassifier
@@ -115,8 +120,11 @@ def classify_command(
 
     console = configure(quiet=quiet, verbose=verbose)
     check_writable(output, force=force)
-    if curves is not None:
-        check_writable(curves, force=force)
+    for figure in (curves, report):
+        if figure is not None:
+            check_writable(figure, force=force)
+    if report is not None:
+        check_report_name(report)
     if test_rows is not None and not test:
         raise ConfigError("--test-rows chooses rows of a test file, but there is none; give --test too")
     if folds is not None and test:
@@ -136,7 +144,9 @@ def classify_command(
         config, vectors, tokenizer=cutter, seed_words=seeds, random_state=random_state
     )
     if pool is None:
-        refuse_without_labels({"--rows": rows, "--n-labels": n_labels, "--curves": curves})
+        refuse_without_labels(
+            {"--rows": rows, "--n-labels": n_labels, "--curves": curves, "--report": report}
+        )
         classify_without_labels(console, classifier, tested, output, force=force, as_json=as_json)
         return
     with console.meter("comparing") as meter:
@@ -169,10 +179,20 @@ def classify_command(
     )
     if curves is not None:
         _draw(comparison, curves, force=force)
+    if report is not None:
+        write_report(comparison, classifier, pool, tested, trust["trust"], report, force=force)
     if as_json:
         console.result_json({"output": str(output), **record})
     else:
-        _show(console, comparison, vectors, trust_lines(trust), output, len(pool), curves)
+        _show(
+            console,
+            comparison,
+            vectors,
+            trust_lines(trust),
+            output,
+            len(pool),
+            {"curves": curves, "report": report},
+        )
 
 
 def _config(given: dict[str, Any]) -> "ClassifierConfig":
@@ -230,20 +250,20 @@ def _show(
     trust: list[str],
     output: Path,
     n_pool: int,
-    curves: Path | None,
+    files: dict[str, Path | None],
 ) -> None:
     """Print the comparison for people."""
-    lines = [_design(found), "", _arms_table(found), "", "VERDICT  " + found.verdict.sentence]
+    lines = [design_of(found), "", _arms_table(found), "", "VERDICT  " + found.verdict.sentence]
     if found.verdict.limits:
         lines.append("         " + found.verdict.limits)
-    lines += ["", *_details(found, vectors), *trust, *("note      " + note for note in found.notes)]
+    lines += ["", *details_of(found, vectors), *trust, *("note      " + note for note in found.notes)]
     lines.append(f"saved     {output} (trained on all {n_pool} labelled texts)")
-    if curves is not None:
-        lines.append(f"curves    {curves}")
+    lines += [f"{name:10}{path}" for name, path in files.items() if path is not None]
     console.result("\n".join(lines))
 
 
-def _design(found: "Comparison") -> str:
+def design_of(found: "Comparison") -> str:
+    """Say what was trained on, how often, and what was tested on."""
     named = ", ".join([*found.classes[:6], *(["..."] if len(found.classes) > 6 else [])])
     classes = f"{len(found.classes)} classes ({named})"
     if found.mode == "draws":
@@ -293,7 +313,8 @@ def _span(interval: "Interval", sign: str = "") -> str:
     return f"{100 * interval.low:{sign}.1f} to {100 * interval.high:{sign}.1f}"
 
 
-def _details(found: "Comparison", vectors: "WordVectors") -> list[str]:
+def details_of(found: "Comparison", vectors: "WordVectors") -> list[str]:
+    """Return the lines below the verdict, each with its name in front."""
     measures = found.measures
     return [
         f"start     after {_epochs(measures.start_epoch)} of training the pretrained arm is at "

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from textransfer.embeddings.arrays import frozen_floats, unit_rows
 
-DEFAULT_SMOOTHING = 1e-3
-"""The a of SIF; Arora et al. find 1e-3 to 1e-4 equally good."""
+KEPT_SHARE = 0.5
+"""Mean weight of a token of the corpus, which the default a of SIF brings about; see docs/justified.md."""
 N_SAMPLED = 20_000
 """Documents that the moments are taken of, spread evenly over the corpus."""
 DOCUMENTS_A_TIME = 256
@@ -54,9 +54,24 @@ class DocumentMoments(NamedTuple):
 
 
 def sif_weights(
-    counts: npt.NDArray[np.int64] | None, n_words: int, n_tokens: int | None, smoothing: float
+    counts: npt.NDArray[np.int64] | None,
+    n_words: int,
+    n_tokens: int | None,
+    smoothing: float | None = None,
 ) -> npt.NDArray[np.float64]:
     """Return a / (a + p(w)) for each word; p follows Zipf's law over the order of words without counts.
+
+    Parameters
+    ----------
+    counts : ndarray of int64, shape (V,), optional
+        Occurrences of each word.
+    n_words : int
+        V.
+    n_tokens : int, optional
+        Tokens of the corpus, unknown words included.
+    smoothing : float, optional
+        a. By default such that a token of the corpus weighs one half on average: a fixed a would nearly
+        silence the words of a corpus of few different ones.
 
     References
     ----------
@@ -67,8 +82,23 @@ def sif_weights(
         shares /= shares.sum()
     else:
         shares = counts / (n_tokens or counts.sum())
+    if smoothing is None:
+        smoothing = _halving(shares)
     weights: npt.NDArray[np.float64] = smoothing / (smoothing + shares)
     return weights
+
+
+def _halving(shares: npt.NDArray[np.float64]) -> float:
+    """Return the a at which sum p a/(a + p) is half of sum p; it lies between the least and the largest p."""
+    low, high = np.log(shares[shares > 0].min()), np.log(shares.max())
+    for _ in range(60):
+        middle = (low + high) / 2
+        smoothing = np.exp(middle)
+        if (shares * smoothing / (smoothing + shares)).sum() < KEPT_SHARE * shares.sum():
+            low = middle
+        else:
+            high = middle
+    return float(np.exp((low + high) / 2))
 
 
 def sampled_documents(n_documents: int) -> Iterator[npt.NDArray[np.int64]]:

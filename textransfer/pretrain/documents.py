@@ -4,7 +4,6 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.documents import (
-    DEFAULT_SMOOTHING,
     DocumentMoments,
     document_moments,
     sampled_documents,
@@ -16,6 +15,6 @@ from textransfer.text.encoded import EncodedCorpus
 def moments_of(in_vectors: npt.NDArray[np.float32], encoded: EncodedCorpus) -> DocumentMoments | None:
     """Return mean and covariance of the documents as sentence vectors; see `document_moments`."""
     vocabulary = encoded.vocabulary
-    weights = sif_weights(vocabulary.counts, len(vocabulary), vocabulary.n_tokens, DEFAULT_SMOOTHING)
+    weights = sif_weights(vocabulary.counts, len(vocabulary), vocabulary.n_tokens)
     blocks = (encoded.take(documents) for documents in sampled_documents(encoded.n_documents))
     return document_moments(in_vectors, weights, blocks)

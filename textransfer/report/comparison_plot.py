@@ -1,19 +1,39 @@
 """The figure of a comparison: training curves of the arms, with the verdict as its title."""
 
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from textransfer.report.plots import Line, learning_curves
+from textransfer.report.plots import ARM_COLOURS, Line, learning_curves
+from textransfer.transfer.arms import NO_PRETRAINING, PRETRAINED
 from textransfer.transfer.results import Comparison
 
+_INK = "#444444"
 
-def comparison_figure(comparison: Comparison) -> Figure:
+
+def comparison_figure(comparison: Comparison, *, has_title: bool = True) -> Figure:
     """Draw the training curves of the networks, and the accuracy of the other arms as levels.
 
     Parameters
     ----------
     comparison : Comparison
         What `textransfer.transfer.comparison.compare` returned.
+    has_title : bool, default=True
+        Whether the verdict stands above the figure.
     """
+    figure = learning_curves(
+        lines_of(comparison),
+        title=comparison.verdict.sentence if has_title else "",
+        subtitle=_subtitle(comparison),
+        chance=1 / len(comparison.classes),
+        levels={arm.name: arm.accuracy.estimate for arm in comparison.arms if arm.curve is None},
+    )
+    draw_measures(figure.axes[0], comparison)
+    return figure
+
+
+def lines_of(comparison: Comparison) -> list[Line]:
+    """Return the training curve of each arm that has one, with its band."""
     lines = []
     for arm in comparison.arms:
         if arm.curve is not None:
@@ -21,13 +41,60 @@ def comparison_figure(comparison: Comparison) -> Figure:
             lines.append(
                 Line(arm.name, arm.curve.epochs, arm.curve.mean, low, high, value=arm.accuracy.estimate)
             )
-    return learning_curves(
-        lines,
-        title=comparison.verdict.sentence,
-        subtitle=_subtitle(comparison),
-        chance=1 / len(comparison.classes),
-        levels={arm.name: arm.accuracy.estimate for arm in comparison.arms if arm.curve is None},
+    return lines
+
+
+def draw_measures(axes: Axes, comparison: Comparison) -> None:
+    """Draw the measures of transfer where they are read: jump start, threshold, and the times to it."""
+    measures = comparison.measures
+    starts = [
+        float(arm.curve.mean[np.flatnonzero(arm.curve.epochs == measures.start_epoch)[0]])
+        for arm in comparison.arms
+        if arm.name in (PRETRAINED, NO_PRETRAINING) and arm.curve is not None
+    ]
+    if len(starts) == 2 and abs(starts[0] - starts[1]) > 0.005:
+        axes.annotate(
+            "",
+            (measures.start_epoch, starts[0]),
+            (measures.start_epoch, starts[1]),
+            arrowprops={"arrowstyle": "->", "color": _INK, "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0},
+            zorder=6,
+        )
+        axes.annotate(
+            f"jump start {100 * (starts[0] - starts[1]):+.1f}",
+            (measures.start_epoch, sum(starts) / 2),
+            (6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            color=_INK,
+            zorder=6,
+        )
+    times = {
+        PRETRAINED: measures.time_to_threshold.epoch,
+        NO_PRETRAINING: measures.other_time_to_threshold.epoch,
+    }
+    reached = {name: epoch for name, epoch in times.items() if epoch is not None}
+    if not reached:
+        return
+    axes.plot(
+        [axes.get_xlim()[0], max(reached.values())],
+        [measures.threshold] * 2,
+        color=_INK,
+        linewidth=0.9,
+        linestyle=(0, (3, 3)),
+        zorder=2,
     )
+    for name, epoch in reached.items():
+        axes.plot(
+            epoch,
+            measures.threshold,
+            marker="v",
+            markersize=7,
+            color=ARM_COLOURS[name],
+            markeredgecolor="white",
+            zorder=7,
+        )
 
 
 def _subtitle(comparison: Comparison) -> str:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from textransfer.config import ClassifierConfig
-from textransfer.embeddings.documents import DEFAULT_SMOOTHING, sif_weights
+from textransfer.embeddings.documents import sif_weights
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.sentiment.averaging import Averaging, Bags, Finish
@@ -17,7 +17,7 @@ from textransfer.sentiment.averaging import Averaging, Bags, Finish
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-_KNOWN: WeakKeyDictionary[WordVectors, dict[tuple[float, float], Averaging]] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[WordVectors, dict[tuple[float | None, float], Averaging]] = WeakKeyDictionary()
 """What was last made of vectors; cross-validation asks for it again and again."""
 COMPONENT_POWER = ClassifierConfig().component_power
 
@@ -28,7 +28,7 @@ def plain_averaging(vectors: WordVectors) -> Averaging:
 
 
 def sif_averaging(
-    vectors: WordVectors, smoothing: float = DEFAULT_SMOOTHING, component_power: float = COMPONENT_POWER
+    vectors: WordVectors, smoothing: float | None = None, component_power: float = COMPONENT_POWER
 ) -> Averaging:
     """Average unit word vectors by rarity, take the mean of the corpus off, stretch, bring to unit length.
 
@@ -43,8 +43,9 @@ def sif_averaging(
         Without counts, p follows Zipf's law over the order of the words. Without moments, the mean is taken
         from the vocabulary alone, sum_w df(w) a/(a + p(w)) x_w / sum_w df(w) a/(a + p(w)), with counts for
         missing document counts, and nothing is stretched.
-    smoothing : float, default=1e-3
-        The paper's a; a probability, in (0, 1].
+    smoothing : float, optional
+        The paper's a; a probability, in (0, 1]. By default the counts decide; see
+        `textransfer.embeddings.documents.sif_weights`.
     component_power : float, default=0.375
         The power, in [0, 2]; 0 stretches nothing. See docs/justified.md.
 
@@ -53,7 +54,7 @@ def sif_averaging(
     Arora, Liang, Ma (2017), A simple but tough-to-beat baseline for sentence embeddings, Algorithm 1. There
     the first principal component is taken off instead of the mean, and a word counts as often as it occurs.
     """
-    if not 0 < smoothing <= 1:
+    if smoothing is not None and not 0 < smoothing <= 1:
         raise ConfigError(f"smoothing is {smoothing!r}; expected a probability above 0 and at most 1")
     known = _KNOWN.get(vectors, {})
     if (smoothing, component_power) in known:
@@ -72,9 +73,9 @@ def sif_averaging(
 
 
 def _mean_of_corpus(
-    vectors: WordVectors, weights: npt.NDArray[np.float64], smoothing: float
+    vectors: WordVectors, weights: npt.NDArray[np.float64], smoothing: float | None
 ) -> npt.NDArray[np.floating]:
-    if vectors.moments is not None and smoothing == DEFAULT_SMOOTHING:
+    if vectors.moments is not None and smoothing is None:
         return vectors.moments.mean
     known = (counts for counts in (vectors.document_counts, vectors.counts) if counts is not None)
     mass = next(known, 1 / np.arange(1, len(vectors) + 1)) * weights
@@ -196,7 +197,7 @@ class SIFEncoder(_WordMeans):
     ----------
     vectors : WordVectors
         The word vectors, best with their counts.
-    smoothing : float, default=1e-3
+    smoothing : float, optional
         Words that are much more frequent than this count less; a probability, in (0, 1].
     component_power : float, default=0.375
         Power of the variance of each principal component of the corpus by which it is multiplied.
@@ -212,7 +213,7 @@ class SIFEncoder(_WordMeans):
     def __init__(
         self,
         vectors: WordVectors,
-        smoothing: float = DEFAULT_SMOOTHING,
+        smoothing: float | None = None,
         component_power: float = COMPONENT_POWER,
         tokenizer: "Tokenizer | None" = None,
     ) -> None:

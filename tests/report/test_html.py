@@ -1,0 +1,149 @@
+"""The report page and sheet, made from a real comparison on the bundled reviews."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from textransfer import SentimentClassifier, SkipGram
+from textransfer.config import ClassifierConfig
+from textransfer.report.html import comparison_page, save_page
+from textransfer.report.panels import comparison_sheet
+from textransfer.report.plots import save_figure
+from textransfer.report.word_map import lay_out, text_width
+from textransfer.text.corpus import LabelledTexts
+from textransfer.transfer.comparison import compare
+from textransfer.transfer.inspection import PlacedWord, inspect
+
+EVIL = "<script>alert(1)</script> & a dull, lifeless film"
+
+
+@pytest.fixture(scope="module")
+def result():
+    texts = ["a warm and funny film", "a dull lifeless film", "warm, funny, lovely", EVIL] * 5
+    labels = ["good & warm", "<bad>"] * 10
+    vectors = SkipGram(vector_size=6, epochs=10, min_count=1).fit(texts).vectors_
+    labelled = LabelledTexts(texts, labels, "few.csv")
+    comparison = compare(vectors, labelled, n_draws=4, config=ClassifierConfig(epochs=10))
+    classifier = SentimentClassifier(vectors, epochs=10).fit(texts, labels)
+    wrong = ["<bad>"] * len(labels)
+    wrong[1] = "good & warm"
+    found = inspect(classifier, texts, wrong, classifier.predict_proba(texts), "20 labelled texts")
+    return comparison, found
+
+
+def page_of(result, **given):
+    settings = {"design": "a design", "facts": {"vectors": "6 dimensions"}, "trust": None, **given}
+    return comparison_page(*result, **settings)
+
+
+class _Tags(HTMLParser):
+    """Collects what a page loads, and checks that its tags are closed in order."""
+
+    VOID = ("meta", "br", "path", "use", "rect", "circle", "link", "img")
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.tags, self.sources = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.sources += [value for name, value in attrs if name in ("src", "href") and "#" not in value[:1]]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+
+def test_the_page_stands_alone_and_is_well_formed(result):
+    page = page_of(result)
+    tags = _Tags()
+    tags.feed(page)
+    assert tags.open == []
+    assert not {"script", "link", "img", "iframe"} & set(tags.tags)
+    assert [source for source in tags.sources if source.startswith(("http", "//", "data"))] == []
+    assert "@import" not in page
+    assert "url(http" not in page
+
+
+def test_texts_and_labels_are_escaped(result):
+    page = page_of(result)
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page or "&lt;" in page
+    assert "good &amp; warm" in page
+    assert "&lt;bad&gt;" in page
+
+
+def test_the_page_says_what_was_found(result):
+    comparison, found = result
+    trust = {
+        "source": "test texts",
+        "n_texts": 1234,
+        "temperature": 1.2,
+        "calibration_error": 0.0567,
+        "answered": [{"threshold": 0.8, "share": 0.5, "accuracy": 0.9}],
+    }
+    page = page_of(result, trust=trust)
+    assert comparison.verdict.outcome + " transfer" in page
+    for arm in comparison.arms:
+        assert f"{100 * arm.accuracy.estimate:.1f}%" in page
+    assert "5.7 points" in page
+    assert "1,234" in page
+    assert found.mistakes[0].predicted.split()[0].strip("<>") in page
+    assert "6 dimensions" in page
+    assert "5.7 points" not in page_of(result)
+
+
+def test_figures_follow_the_page_into_the_dark(result):
+    page = page_of(result)
+    assert "prefers-color-scheme: dark" in page
+    svg = re.search(r"<figure><svg.*?</svg>", page, re.DOTALL).group(0)
+    assert "currentColor" in svg
+    assert not re.search("#222222|#0072b2|#ffffff", svg.replace("stroke: #ffffff", ""), re.IGNORECASE)
+    ET.fromstring(svg.removeprefix("<figure>").replace("xlink:href", "href"))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg"])
+def test_the_sheet_is_drawn(result, tmp_path: Path, suffix):
+    path = save_figure(comparison_sheet(*result), tmp_path / f"report{suffix}")
+    assert path.stat().st_size > 10_000
+    if suffix == ".svg":
+        ET.parse(path)
+
+
+def test_a_page_is_written_whole_and_replaces_nothing(result, tmp_path: Path):
+    from textransfer.errors import OutputError
+
+    path = save_page(page_of(result), tmp_path / "report.html")
+    with pytest.raises(OutputError):
+        save_page("other", path)
+    assert path.read_text(encoding="utf-8") == page_of(result)
+    assert json.dumps(page_of(result))
+
+
+def test_names_on_the_map_do_not_overlap():
+    places = [PlacedWord(f"word{i}", i % 7 / 50, i % 11 / 50, "a", 1 / (i + 1)) for i in range(60)]
+    spots = lay_out(places, 300, 200)
+    boxes = [
+        (s.x - text_width(s.word) / 2, s.x + text_width(s.word) / 2, s.y - 13, s.y)
+        for s in spots
+        if s.has_name
+    ]
+    assert 3 <= len(boxes) < len(places)
+    assert spots[0].has_name  # the strongest
+    for i, one in enumerate(boxes):
+        for other in boxes[:i]:
+            assert one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
+    assert all(0 <= spot.x <= 300 and 0 <= spot.y <= 200 for spot in spots)
+
+
+def test_maps_of_one_word_and_of_none():
+    assert lay_out([], 100, 100) == []
+    (spot,) = lay_out([PlacedWord("映画", 0.0, 0.0, "a", 1.0)], 100, 100)
+    assert (spot.x, spot.y) == (24, 24)
+    assert text_width("映画") == 4 * text_width("a")

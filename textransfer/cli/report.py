@@ -1,0 +1,78 @@
+"""``--report``: everything that `classify` found, as a page or a sheet."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.trust import Trust
+    from textransfer.text.corpus import LabelledTexts
+    from textransfer.transfer.results import Comparison
+
+SUFFIXES = (".html", ".png", ".svg")
+
+
+def check_report_name(path: Path) -> None:
+    """Refuse a name whose ending is none of a report, before any work is done.
+
+    Raises
+    ------
+    ConfigError
+        If it is.
+    """
+    from textransfer.errors import ConfigError
+
+    if path.suffix.lower() not in SUFFIXES:
+        raise ConfigError(
+            f"cannot write a report as {path.name!r}; give a name that ends in {', '.join(SUFFIXES)}"
+        )
+
+
+def write_report(
+    comparison: "Comparison",
+    classifier: "SentimentClassifier",
+    pool: "LabelledTexts",
+    test: "LabelledTexts | None",
+    trust: "Trust | None",
+    path: Path,
+    *,
+    force: bool,
+) -> None:
+    """Inspect the classifier on the test texts, or cross-validated on its own; write the report."""
+    from textransfer.cli.classify import design_of, details_of
+    from textransfer.embeddings.vectors import WordVectors
+    from textransfer.report.html import comparison_page, save_page
+    from textransfer.report.panels import comparison_sheet
+    from textransfer.report.plots import save_figure
+    from textransfer.sentiment.calibration import tempered
+    from textransfer.transfer.inspection import inspect
+
+    classifier_on = f"the classifier trained on all {len(pool):,} labels"
+    found = classifier.out_of_fold_
+    if test is not None:
+        texts, labels = list(test.texts), list(test.labels)
+        probabilities = classifier.predict_proba(texts)
+        source = f"{classifier_on}, on {len(texts):,} test texts"
+    elif found is not None:
+        rows = sorted(set(found.positions.tolist()))
+        texts, labels = [pool.texts[i] for i in rows], [pool.labels[i] for i in rows]
+        probabilities = tempered(found.means(len(pool))[rows], classifier.temperature_)
+        source = f"{len(rows):,} labelled texts, each classified by what was trained on the others"
+    else:
+        texts, labels = list(pool.texts), list(pool.labels)
+        probabilities = classifier.predict_proba(texts)
+        source = f"{classifier_on}, on these same texts: it has seen them"
+    inspection = inspect(classifier, texts, labels, probabilities, source)
+    if path.suffix.lower() != ".html":
+        save_figure(comparison_sheet(comparison, inspection), path, force=force)
+        return
+    vectors = classifier.vectors
+    details = details_of(comparison, vectors) if isinstance(vectors, WordVectors) else []
+    page = comparison_page(
+        comparison,
+        inspection,
+        design=design_of(comparison),
+        facts=dict(line.split(maxsplit=1) for line in details),
+        trust=None if trust is None else trust.to_dict(),
+    )
+    save_page(page, path, force=force)

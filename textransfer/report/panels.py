@@ -1,0 +1,134 @@
+"""A result on one sheet: accuracies, training curves, confusion and deciding words, as PNG or SVG."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from textransfer.report.comparison_plot import draw_measures, lines_of
+from textransfer.report.plots import ARM_COLOURS, OTHER_COLOURS
+from textransfer.transfer.inspection import Inspection
+from textransfer.transfer.results import Comparison
+
+WORDS_SHOWN = 10
+CLASSES_SHOWN = 4
+_INK, _FAINT = "#222222", "#767676"
+_CLASS_COLOURS = ("#D55E00", "#0072B2", "#007F5F", "#AA3377")
+
+
+def comparison_sheet(comparison: Comparison, inspection: Inspection) -> Figure:
+    """Draw four panels with the verdict above them.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The arms and the verdict.
+    inspection : Inspection
+        What the trained classifier does.
+    """
+    figure = Figure(figsize=(11.7, 8.3), facecolor="white")
+    figure.text(0.03, 0.955, comparison.verdict.sentence, fontsize=14, fontweight="bold", color=_INK)
+    figure.text(
+        0.03,
+        0.92,
+        f"{comparison.n_labels:,} labels, {len(comparison.classes)} classes; {inspection.source}",
+        fontsize=9.5,
+        color="#555555",
+    )
+    _accuracies(figure.add_axes((0.15, 0.58, 0.30, 0.27)), comparison)
+    _curves(figure.add_axes((0.56, 0.58, 0.40, 0.27)), comparison)
+    _confusion(figure.add_axes((0.09, 0.08, 0.30, 0.36)), inspection)
+    _words(figure, inspection)
+    return figure
+
+
+def _plain(axes: Axes, title: str) -> None:
+    axes.set_title(title, loc="left", fontsize=10.5, fontweight="bold", color=_INK, pad=8)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color("#999999")
+    axes.tick_params(colors="#444444", labelsize=9, length=0)
+
+
+def _accuracies(axes: Axes, comparison: Comparison) -> None:
+    spare = iter(OTHER_COLOURS * 5)
+    arms = comparison.arms[::-1]
+    for place, arm in enumerate(arms):
+        colour = ARM_COLOURS.get(arm.name) or next(spare)
+        axes.plot([arm.accuracy.low, arm.accuracy.high], [place, place], color=colour, linewidth=3, alpha=0.4)
+        axes.plot(arm.accuracy.estimate, place, "o", color=colour, markersize=7)
+        axes.annotate(
+            f"{arm.accuracy.estimate:.1%}",
+            (arm.accuracy.estimate, place),
+            (0, 7),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8.5,
+            color=colour,
+        )
+    axes.set_yticks(range(len(arms)), [arm.name for arm in arms])
+    axes.set_ylim(-0.6, len(arms) - 0.3)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.grid(axis="x", color="#E6E6E6", linewidth=0.8)
+    axes.set_axisbelow(True)
+    _plain(axes, "Accuracy, with 95% interval")
+
+
+def _curves(axes: Axes, comparison: Comparison) -> None:
+    for line in lines_of(comparison):
+        colour = ARM_COLOURS.get(line.name, OTHER_COLOURS[0])
+        axes.plot(np.asarray(line.x), np.asarray(line.y), color=colour, linewidth=2, label=line.name)
+        if line.low is not None and line.high is not None:
+            axes.fill_between(
+                np.asarray(line.x),
+                np.asarray(line.low),
+                np.asarray(line.high),
+                color=colour,
+                alpha=0.15,
+                lw=0,
+            )
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.grid(axis="y", color="#E6E6E6", linewidth=0.8)
+    draw_measures(axes, comparison)
+    axes.legend(frameon=False, fontsize=8.5, loc="lower right")
+    _plain(axes, "Accuracy by epoch of training")
+
+
+def _confusion(axes: Axes, inspection: Inspection) -> None:
+    totals = np.maximum(inspection.confusion.sum(axis=1, keepdims=True), 1)
+    axes.imshow(inspection.confusion / totals, cmap="Blues", vmin=0, vmax=1.4, aspect="auto")
+    names = [name if len(name) <= 14 else name[:13] + "…" for name in inspection.classes]
+    places = range(len(names))
+    axes.set_xticks(places, names)
+    axes.set_yticks(places, names)
+    axes.set_xlabel("called", color=_INK, fontsize=9)
+    axes.set_ylabel("is", color=_INK, fontsize=9)
+    if len(names) <= 10:
+        for row in places:
+            for column in places:
+                axes.text(
+                    column,
+                    row,
+                    f"{inspection.confusion[row, column]:,}",
+                    ha="center",
+                    va="center",
+                    fontsize=10,
+                    color=_INK,
+                )
+    _plain(axes, "Confusion")
+    axes.spines["bottom"].set_visible(False)
+
+
+def _words(figure: Figure, inspection: Inspection) -> None:
+    names = inspection.classes[:CLASSES_SHOWN]
+    width = 0.46 / len(names)
+    for place, name in enumerate(names):
+        axes = figure.add_axes((0.50 + place * width + 0.05, 0.08, max(width - 0.075, 0.03), 0.36))
+        words = inspection.words[name][:WORDS_SHOWN][::-1]
+        axes.barh(range(len(words)), [one.contribution for one in words], color=_CLASS_COLOURS[place])
+        axes.set_yticks(range(len(words)), [one.word for one in words])
+        axes.set_xticks([])
+        _plain(axes, f"Words for {name}" if len(names) <= 2 else name)
+        axes.spines["bottom"].set_visible(False)

@@ -1,0 +1,194 @@
+"""Look into a trained classifier: what it confuses, which words decide, which mistakes are worth reading."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.explanation import WordContributions
+
+MOST_EXPLAINED = 2000
+"""Texts that word contributions are averaged over, at most; spread evenly over all."""
+WORDS_A_CLASS = 15
+MOST_MISTAKES = 12
+WORDS_ON_THE_MAP = 120
+
+
+@dataclass(frozen=True)
+class DecidingWord:
+    """A word, what it adds to a class in an average text that holds it, and how many texts do."""
+
+    word: str
+    contribution: float
+    n_texts: int
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A text that was classified wrongly: its label, the class given, that class's probability, its words.
+
+    The words stand with what they add to the class given less what they add to the label.
+    """
+
+    text: str
+    label: str
+    predicted: str
+    probability: float
+    words: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class PlacedWord:
+    """A word on a plane: coordinates, the class it speaks for most, and how strongly."""
+
+    word: str
+    x: float
+    y: float
+    label: str
+    strength: float
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """What a classifier does on some texts.
+
+    Parameters
+    ----------
+    classes : tuple of str
+        The labels, sorted.
+    source : str
+        Which texts, in words.
+    confusion : ndarray of int64, shape (C, C)
+        Texts by label (row) and predicted class (column).
+    words : mapping of class to tuple of DecidingWord
+        Those that add most to it, over the texts.
+    mistakes : tuple of Mistake
+        The surest first.
+    n_mistakes : int
+        All of them.
+    places : tuple of PlacedWord
+        The two principal components of the vectors of the words that decide most, and of frequent ones.
+    """
+
+    classes: tuple[str, ...]
+    source: str
+    confusion: npt.NDArray[np.int64]
+    words: dict[str, tuple[DecidingWord, ...]]
+    mistakes: tuple[Mistake, ...]
+    n_mistakes: int
+    places: tuple[PlacedWord, ...]
+
+
+def inspect(
+    classifier: SentimentClassifier,
+    texts: list[str],
+    labels: list[str],
+    probabilities: npt.NDArray[np.float64],
+    source: str,
+) -> Inspection:
+    """Inspect a classifier on labelled texts.
+
+    Parameters
+    ----------
+    classifier : SentimentClassifier
+        A fitted one; its present weights explain.
+    texts, labels : lists of length n
+    probabilities : ndarray, shape (n, C)
+        What is believed of the texts: of the classifier for test texts, or cross-validated.
+    source : str
+        What the texts are, in words.
+    """
+    classes = tuple(str(name) for name in classifier.classes_)
+    truth = np.array([classes.index(label) for label in labels])
+    predicted = probabilities.argmax(axis=1)
+    confusion = np.zeros((len(classes), len(classes)), np.int64)
+    np.add.at(confusion, (truth, predicted), 1)
+    chosen = np.unique(
+        np.linspace(0, max(len(texts) - 1, 0), min(len(texts), MOST_EXPLAINED)).astype(np.int64)
+    )
+    explained = classifier.explain([texts[i] for i in chosen])
+    sums, n_texts = _add_up(explained, len(classes))
+    wrong = np.flatnonzero(predicted != truth)
+    surest = wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:MOST_MISTAKES]
+    return Inspection(
+        classes=classes,
+        source=source,
+        confusion=confusion,
+        words={name: _deciding(sums, n_texts, code) for code, name in enumerate(classes)},
+        mistakes=tuple(
+            _mistake(classifier, texts[i], classes, int(truth[i]), int(predicted[i]), probabilities[i])
+            for i in surest
+        ),
+        n_mistakes=len(wrong),
+        places=_places(classifier, classes, sums, n_texts),
+    )
+
+
+def _add_up(
+    explained: list[WordContributions], n_classes: int
+) -> tuple[dict[str, npt.NDArray[np.float64]], dict[str, int]]:
+    """Return each word's contributions summed over texts, and in how many it stands."""
+    sums: dict[str, npt.NDArray[np.float64]] = {}
+    n_texts: dict[str, int] = {}
+    for one in explained:
+        for word, contribution in zip(one.words, one.contributions, strict=True):
+            sums[word] = sums.get(word, np.zeros(n_classes)) + contribution
+            n_texts[word] = n_texts.get(word, 0) + 1
+    return sums, n_texts
+
+
+def _deciding(
+    sums: dict[str, npt.NDArray[np.float64]], n_texts: dict[str, int], code: int
+) -> tuple[DecidingWord, ...]:
+    """Return the words that add most to a class over all texts, those of a single text only if need be."""
+    known = [word for word in sums if n_texts[word] > 1] or list(sums)
+    best = sorted(known, key=lambda word: (-sums[word][code], word))[:WORDS_A_CLASS]
+    found = [
+        DecidingWord(word, float(sums[word][code] / n_texts[word]), n_texts[word])
+        for word in best
+        if sums[word][code] > 0
+    ]
+    return tuple(sorted(found, key=lambda one: -one.contribution))
+
+
+def _mistake(
+    classifier: SentimentClassifier,
+    text: str,
+    classes: tuple[str, ...],
+    label: int,
+    predicted: int,
+    probabilities: npt.NDArray[np.float64],
+) -> Mistake:
+    (one,) = classifier.explain([text])
+    sizes = one.contributions[:, predicted] - one.contributions[:, label]
+    order = np.argsort(-np.abs(sizes), kind="stable")
+    words = tuple((one.words[i], float(sizes[i])) for i in order)
+    return Mistake(text, classes[label], classes[predicted], float(probabilities[predicted]), words)
+
+
+def _places(
+    classifier: SentimentClassifier,
+    classes: tuple[str, ...],
+    sums: dict[str, npt.NDArray[np.float64]],
+    n_texts: dict[str, int],
+) -> tuple[PlacedWord, ...]:
+    """Place the words that decide most, and the most frequent ones, by two principal components."""
+    if not sums:
+        return ()
+    size = {word: float(np.ptp(total)) for word, total in sums.items()}
+    by_size = sorted(sums, key=lambda word: (-size[word], word))
+    chosen = by_size[:WORDS_ON_THE_MAP]
+    averaging: Any = classifier.averaging_
+    rows = averaging.table[[averaging.index[word] for word in chosen]].astype(np.float64)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    rows -= rows.mean(axis=0)
+    left, singular, _ = np.linalg.svd(rows, full_matrices=False)
+    plane = np.zeros((len(chosen), 2))
+    plane[:, : min(2, len(singular))] = (left * singular)[:, :2]
+    strongest = max(size[chosen[0]], 1e-12)
+    return tuple(
+        PlacedWord(word, float(x), float(y), classes[int(sums[word].argmax())], float(size[word] / strongest))
+        for word, (x, y) in zip(chosen, plane, strict=True)
+    )
