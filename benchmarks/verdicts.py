@@ -1,0 +1,84 @@
+r"""Does the verdict keep its word? How often it is positive, where there is nothing to transfer.
+
+    python benchmarks/verdicts.py embeddings --labeled train.csv --shuffled-text vectors-of-shuffled-words \
+        --foreign vectors-of-another-language
+
+Each repetition draws 32 labelled texts (and 300 test texts) anew and compares as `classify` does, once by
+cross-validation and once with the test texts. "labels shuffled": the labels are dealt out at random, so that no
+arm can be better than chance. "text shuffled": the vectors were pretrained on words in random order.
+"foreign language": vectors that know none of the words. "nothing wrong": without harm, to see that the
+verdict does find what is there.
+"""
+
+import argparse
+from collections import Counter
+
+import numpy as np
+from records import print_line, print_setting
+
+from textransfer import WordVectors
+from textransfer.text.corpus import LabelledTexts, read_labelled
+from textransfer.transfer.comparison import compare
+
+N_LABELS, N_TEST = 32, 300
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("embeddings")
+    parser.add_argument("--labeled", required=True)
+    parser.add_argument("--shuffled-text")
+    parser.add_argument("--foreign")
+    parser.add_argument("--repetitions", type=int, default=200)
+    given = parser.parse_args()
+    data = read_labelled([given.labeled])
+    print_setting(n_labels=N_LABELS, n_test=N_TEST, repetitions=given.repetitions)
+    vectors = WordVectors.load(given.embeddings)
+    cases = [("labels shuffled", vectors, True), ("nothing wrong", vectors, False)]
+    if given.shuffled_text:
+        cases.insert(1, ("text shuffled", WordVectors.load(given.shuffled_text), False))
+    if given.foreign:
+        cases.insert(2, ("foreign language", WordVectors.load(given.foreign), False))
+    for case, used, is_dealt in cases:
+        for has_test in (False, True):
+            n = given.repetitions if case != "nothing wrong" else given.repetitions // 4
+            outcomes = Counter(
+                verdict(used, data, repetition, is_dealt=is_dealt, has_test=has_test)
+                for repetition in range(n)
+            )
+            print_line(
+                kind="result",
+                case=case,
+                design="32 labels and 300 test texts" if has_test else "32 labels, cross-validated",
+                repetitions=n,
+                **{name: outcomes[name] for name in ("positive", "inconclusive", "negative")},
+                share_positive=round(outcomes["positive"] / n, 3),
+            )
+
+
+def verdict(
+    vectors: WordVectors, data: LabelledTexts, repetition: int, *, is_dealt: bool, has_test: bool
+) -> str:
+    """Compare on a fresh draw of texts; return the verdict's outcome."""
+    random = np.random.default_rng(repetition)
+    labels = np.array(data.labels)
+    names = sorted(set(data.labels))
+    each = N_LABELS // len(names)
+    rows = np.concatenate([random.permutation(np.flatnonzero(labels == name))[:each] for name in names])
+    rest = np.setdiff1d(np.arange(len(labels)), rows)
+    tested = random.permutation(rest)[:N_TEST]
+    few, test = labels[rows], labels[tested]
+    if is_dealt:
+        few, test = random.permutation(few), random.permutation(test)
+    found = compare(
+        vectors,
+        LabelledTexts([data.texts[i] for i in rows], few.tolist(), "drawn"),
+        LabelledTexts([data.texts[i] for i in tested], test.tolist(), "drawn") if has_test else None,
+        random_state=repetition,
+    )
+    return found.verdict.outcome
+
+
+if __name__ == "__main__":
+    main()
