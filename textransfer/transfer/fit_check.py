@@ -1,0 +1,260 @@
+"""How well word vectors and labelled texts suit each other, told before a classifier is trained."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError, CorpusError
+from textransfer.randomness import Stream, generator, seed_of
+from textransfer.sentiment.encoders import sif_averaging
+from textransfer.text.corpus import LabelledTexts
+from textransfer.transfer.arms import class_codes
+from textransfer.transfer.coverage import Coverage, coverage_of
+from textransfer.transfer.distance import Distance, distance_to
+from textransfer.transfer.intervals import wilson
+from textransfer.transfer.separation import Separation, separation_of
+from textransfer.transfer.splits import few_shot_draws
+from textransfer.transfer.unknown_words import UnknownWord, unknown_words
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+Threat = Literal["none", "possible", "unknown"]
+Fit = Literal["good", "in part", "poor", "unknown"]
+
+N_UNLABELLED = 2000
+"""Unlabelled texts that are looked at, at most; drawn evenly."""
+N_SEPARATED = 1000
+"""Labelled texts that separation is measured on, at most; drawn with the classes' proportions."""
+LOW_COVERAGE = 0.5
+"""Share of known words below which a text is mostly left out of its own mean."""
+FAIR_COVERAGE = 0.8
+SIGNIFICANT = 0.05
+TOLERABLE_LOSS = 0.05
+"""Accuracy that pretrained vectors may be behind words alone, at worst, where they are no threat."""
+_PATHS = 7, 2
+"""First numbers of the random path; see `distance`."""
+LITTLE = 0.3
+"""Share of the way from chance to certainty: classes that surely lie closer hardly lie apart."""
+
+
+@dataclass(frozen=True)
+class FitCheck:
+    """What was found.
+
+    Parameters
+    ----------
+    n_texts : int
+        Labelled texts.
+    classes : dict of str to int
+        Labelled texts of each class.
+    n_task_texts : int
+        Texts that the distance is measured on: the labelled and the unlabelled ones of the task.
+    coverage : Coverage
+        Known words of the labelled texts.
+    unknown : tuple of UnknownWord
+        Unknown words that matter, the most telling first.
+    distance : Distance
+        Between the texts of the task and the pretraining corpus.
+    separation : Separation
+        Of the classes, in the pretrained space against that of TF-IDF.
+    threat : {"none", "possible", "unknown"}
+        Whether negative transfer threatens.
+    threat_sentence : str
+        The same in words, with the reason.
+    fit : {"good", "in part", "poor", "unknown"}
+        All of it together.
+    sentence : str
+        The same in words.
+    """
+
+    n_texts: int
+    classes: dict[str, int]
+    n_task_texts: int
+    coverage: Coverage
+    unknown: tuple[UnknownWord, ...]
+    distance: Distance
+    separation: Separation
+    threat: Threat
+    threat_sentence: str
+    fit: Fit
+    sentence: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        return {
+            "fit": self.fit,
+            "sentence": self.sentence,
+            "threat": self.threat,
+            "threat_sentence": self.threat_sentence,
+            "n_texts": self.n_texts,
+            "classes": self.classes,
+            "n_task_texts": self.n_task_texts,
+            "coverage": self.coverage.to_dict(),
+            "unknown": [one.to_dict() for one in self.unknown],
+            "distance": self.distance.to_dict(),
+            "separation": self.separation.to_dict(),
+        }
+
+
+def fit_check(
+    vectors: WordVectors,
+    labelled: LabelledTexts,
+    unlabelled: Sequence[str] = (),
+    *,
+    tokenizer: "Tokenizer | None" = None,
+    random_state: int = 0,
+) -> FitCheck:
+    """Say how well vectors and labelled texts suit each other.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        Finished vectors.
+    labelled : LabelledTexts
+        Two texts of each class at least.
+    unlabelled : sequence of str
+        Further texts of the task, for a better look at the distance.
+    tokenizer : Tokenizer, optional
+        By default the one that made the vectors.
+    random_state : int, default=0
+        Seed of simulated samples and shuffled labels.
+
+    Raises
+    ------
+    ConfigError
+        If there is one class only, or a class has a single text.
+    CorpusError
+        If no labelled text has a word.
+    """
+    seed = seed_of(random_state)
+    sizes = _class_sizes(labelled)
+    cutter = vectors.tokenizer() if tokenizer is None else tokenizer
+    tokens = list(cutter.tokenize_many(labelled.texts))
+    if not any(tokens):
+        raise CorpusError(f"{labelled.source} has no word in any text; expected texts with words")
+    more = list(cutter.tokenize_many(unlabelled))
+    coverage = coverage_of(tokens, vectors.index)
+    distance = distance_to(vectors, [*tokens, *more], seed)
+    separation = _separation(vectors, tokens, labelled.labels, sorted(sizes), seed)
+    threat, why = judge_threat(coverage, separation)
+    fit, sentence = judge_fit(coverage, distance, threat)
+    return FitCheck(
+        n_texts=len(labelled),
+        classes=sizes,
+        n_task_texts=len(tokens) + len(more),
+        coverage=coverage,
+        unknown=tuple(unknown_words(tokens, labelled.labels, vectors.index)),
+        distance=distance,
+        separation=separation,
+        threat=threat,
+        threat_sentence=why,
+        fit=fit,
+        sentence=sentence,
+    )
+
+
+def some_of(texts: Iterable[str], random_state: int = 0) -> list[str]:
+    """Draw 2,000 texts at most out of many, evenly (Vitter 1985, Algorithm R)."""
+    draws = generator(random_state, Stream.SPLITS, *_PATHS)
+    drawn: list[str] = []
+    for position, text in enumerate(texts):
+        if position < N_UNLABELLED:
+            drawn.append(text)
+        elif (place := int(draws.integers(position + 1))) < N_UNLABELLED:
+            drawn[place] = text
+    return drawn
+
+
+def judge_threat(coverage: Coverage, separation: Separation) -> tuple[Threat, str]:
+    """Say whether pretrained vectors may do worse than words alone, and why."""
+    if coverage.token_share < LOW_COVERAGE:
+        return "possible", (
+            f"Negative transfer may threaten: only {coverage.token_share:.0%} of the words are known, "
+            "the rest of each text is lost"
+        )
+    accuracy, ahead, p_value = separation.accuracy, separation.ahead, separation.p_value
+    if ahead.high < 0:
+        return "possible", (
+            "Negative transfer may threaten: words alone tell the classes apart better than these vectors do"
+        )
+    if p_value < SIGNIFICANT and (ahead.estimate >= 0 or ahead.low > -TOLERABLE_LOSS):
+        return "none", (
+            "Negative transfer does not threaten: the classes lie apart in these vectors, and no less than "
+            f"by words alone, as far as {separation.n_texts:,} labels show"
+        )
+    # Few texts may do worse than chance by bad luck: that proves no more than chance itself would.
+    best = max(accuracy.high, wilson(separation.chance, separation.n_texts)[1])
+    if p_value >= SIGNIFICANT and best < separation.chance + LITTLE * (1 - separation.chance):
+        return "possible", (
+            f"Negative transfer may threaten: the classes do not lie apart in these vectors "
+            f"({best:.0%} right at best, {separation.chance:.0%} by chance)"
+        )
+    return "unknown", (
+        f"{separation.n_texts:,} labels are not enough to say whether negative transfer threatens: "
+        "label more, or let classify compare"
+    )
+
+
+def judge_fit(coverage: Coverage, distance: Distance, threat: Threat) -> tuple[Fit, str]:
+    """Put coverage, distance and threat together."""
+    flaws = []
+    if coverage.token_share < FAIR_COVERAGE:
+        flaws.append(f"{1 - coverage.token_share:.0%} of the words are unknown")
+    if distance.nearness in ("some way off", "far"):
+        flaws.append(f"the corpus is {distance.nearness}")
+    because = f": {' and '.join(flaws)}" if flaws else ""
+    if threat == "possible":
+        return "poor", f"These vectors do not suit these texts{because or ': see negative transfer'}"
+    if flaws:
+        return "in part", f"These vectors suit these texts in part{because}"
+    if threat == "unknown":
+        return "unknown", (
+            "The words suit, but so few labels do not say whether the classes lie apart in these vectors"
+        )
+    return "good", "These vectors suit these texts"
+
+
+def _class_sizes(labelled: LabelledTexts) -> dict[str, int]:
+    sizes = dict(sorted(Counter(labelled.labels).items()))
+    if len(sizes) < 2:
+        raise ConfigError(
+            f"{labelled.source} has {'no labels' if not sizes else f'only the class {next(iter(sizes))!r}'}; "
+            "expected at least 2 classes with 2 labelled texts each"
+        )
+    for label, n_texts in sizes.items():
+        if n_texts < 2:
+            raise ConfigError(
+                f"{labelled.source} has a single text of the class {label!r}; expected at least 2 of each "
+                "class: label another one, or leave the class out"
+            )
+    return sizes
+
+
+def _separation(
+    vectors: WordVectors,
+    token_lists: list[list[str]],
+    labels: list[str],
+    classes: list[str],
+    seed: int,
+) -> Separation:
+    """Measure separation in the space that the classifier sees, and in that of TF-IDF."""
+    if len(labels) > N_SEPARATED:
+        chosen = np.sort(few_shot_draws(labels, N_SEPARATED, 1, seed)[0])
+        token_lists, labels = [token_lists[i] for i in chosen], [labels[i] for i in chosen]
+    averaging = sif_averaging(vectors)
+    pretrained = averaging.vectors(averaging.bags(token_lists)).astype(np.float64)
+    words = TfidfVectorizer(analyzer=list, sublinear_tf=True).fit_transform(token_lists)
+    products: npt.NDArray[np.float64] = pretrained @ pretrained.T
+    return separation_of(
+        products,
+        np.asarray((words @ words.T).todense(), np.float64),
+        class_codes(labels, classes),
+        seed,
+    )
