@@ -14,9 +14,10 @@ def points(n, gap, seed, n_dimensions=5):
     return found / np.linalg.norm(found, axis=1, keepdims=True), codes
 
 
-def test_ridge_from_inner_products_is_ridge():
-    found, codes = points(40, 0.7, 1)
-    train, test = np.arange(30), np.arange(30, 40)
+@pytest.mark.parametrize("seed", range(5))
+def test_ridge_from_inner_products_is_ridge(seed):
+    found, codes = points(90, 0.7, seed)
+    train, test = np.flatnonzero(np.arange(90) % 5 < 2), np.flatnonzero(np.arange(90) % 5 >= 2)[7:]
     centre = np.mean([found[train][codes[train] == code].mean(axis=0) for code in (0, 1)], axis=0)
     peer = Ridge(alpha=0.3, fit_intercept=False).fit(found[train] - centre, np.eye(2)[codes[train]] - 0.5)
     expected = peer.predict(found[test] - centre).argmax(axis=1)

@@ -13,7 +13,18 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from textransfer import __version__
-from textransfer.cli import classify, curve, demo, fit_check, neighbors, predict, pretrain, suggest, update
+from textransfer.cli import (
+    advise,
+    classify,
+    curve,
+    demo,
+    fit_check,
+    neighbors,
+    predict,
+    pretrain,
+    suggest,
+    update,
+)
 from textransfer.cli.processes import is_first_process
 from textransfer.errors import PeerError, TextransferError, TextransferWarning
 
@@ -35,6 +46,7 @@ app.command("curve")(curve.curve_command)
 app.command("predict")(predict.predict_command)
 app.command("suggest")(suggest.suggest_command)
 app.command("fit-check")(fit_check.fit_check_command)
+app.command("advise")(advise.advise_command)
 app.command("neighbors")(neighbors.neighbors_command)
 app.command("update")(update.update_command)
 app.command("demo")(demo.demo_command)

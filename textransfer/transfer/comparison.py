@@ -121,8 +121,8 @@ def compare(
     )
     tested = labelled if test is None else test
     classes = sorted(set(labelled.labels))
-    _check_labels(classes, tested)
-    texts = _prepare(vectors, labelled, tested, classes, tokenizer, seed)
+    check_labels(classes, tested)
+    texts = prepare_texts(vectors, labelled, tested, classes, tokenizer, seed)
     truth = class_codes(tested.labels, classes)
     arms = build_arms(vectors, texts, config)
     if seed_words is not None:
@@ -163,7 +163,8 @@ def compare(
     )
 
 
-def _check_labels(classes: list[str], test: LabelledTexts) -> None:
+def check_labels(classes: list[str], test: LabelledTexts) -> None:
+    """Refuse test texts with a label that no labelled text has."""
     unknown = sorted(set(test.labels) - set(classes))
     if unknown:
         raise CorpusError(
@@ -172,7 +173,7 @@ def _check_labels(classes: list[str], test: LabelledTexts) -> None:
         )
 
 
-def _prepare(
+def prepare_texts(
     vectors: WordVectors,
     labelled: LabelledTexts,
     tested: LabelledTexts,

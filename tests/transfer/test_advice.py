@@ -1,0 +1,167 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from textransfer.config import ClassifierConfig
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError, CorpusError
+from textransfer.sentiment.encoders import SIFEncoder
+from textransfer.text.corpus import LabelledTexts
+from textransfer.transfer.advice import Evidence, advise, judged
+from textransfer.transfer.arms import Texts, class_codes
+from textransfer.transfer.coverage import Coverage
+from textransfer.transfer.heads import FewerLabels, NoHiddenLayer
+from textransfer.transfer.intervals import Interval
+from textransfer.transfer.rounds import Round
+from textransfer.transfer.token_cache import TokenCache
+
+QUICK = ClassifierConfig(epochs=40)
+
+
+@pytest.fixture(scope="module")
+def usual(vectors, pool):
+    return advise(vectors, pool, n_draws=5, config=QUICK)
+
+
+def test_vectors_that_suit_leave_nothing_at_fault(usual):
+    seen = usual.evidence
+    assert usual.fault in ("neither", "unknown")
+    assert seen.accuracy.estimate > 0.9
+    assert seen.own_accuracy > 0.9
+    assert list(seen.sizes) == [0, 4, 16, 64]
+    assert (seen.mode, seen.n_labels, seen.n_tested) == ("cross-validation", 60, 60)
+    assert usual.to_dict()["evidence"]["coverage"]["token_share"] == pytest.approx(6 / 7)
+
+
+def test_a_head_that_is_held_back_is_at_fault(vectors, pool):
+    found = advise(vectors, pool, n_draws=5, config=replace(QUICK, l2=30.0))
+    assert found.fault == "classifier"
+    assert found.evidence.own_accuracy < found.evidence.loose_own_accuracy
+    assert not found.is_layer_needed
+    assert found.does_size_matter
+
+
+def test_words_that_vectors_cannot_tell_apart_are_the_fault_of_the_vectors(vectors):
+    """Each text has a word that tells its class, but the two words have one vector."""
+    matrix = vectors.matrix.copy()
+    matrix[vectors.index["bad1x"]] = matrix[vectors.index["good1x"]]
+    blind = WordVectors(vectors.words, matrix, counts=vectors.counts, tokenizer_spec=vectors.tokenizer_spec)
+    texts = [f"{word} word{i % 40}x word{i % 7}x" for i in range(40) for word in ("good1x", "bad1x")]
+    found = advise(
+        blind,
+        LabelledTexts(texts, ["pos", "neg"] * 40, "few.csv"),
+        n_draws=5,
+        config=QUICK,
+    )
+    assert found.evidence.behind_tfidf.low > 0
+    assert found.fault == "vectors"
+
+
+def test_texts_to_test_on_and_the_same_again(vectors, pool, test_texts):
+    few = LabelledTexts(pool.texts[:8], pool.labels[:8], "few.csv")
+    one, same = (advise(vectors, few, test_texts, n_draws=2, config=QUICK) for _ in range(2))
+    assert one == same
+    assert (one.evidence.mode, one.evidence.n_tested) == ("random states", 100)
+
+
+def test_too_little(vectors, pool):
+    with pytest.raises(ConfigError, match="at least 2 of each"):
+        advise(vectors, LabelledTexts(["x", "y", "z"], ["a", "a", "b"], "few.csv"))
+    with pytest.raises(CorpusError, match="which no labelled text has"):
+        advise(vectors, pool, LabelledTexts(["x"], ["odd"], "test.csv"))
+    two_each = advise(
+        vectors, LabelledTexts(pool.texts[:4], pool.labels[:4], "few.csv"), n_draws=2, config=QUICK
+    )
+    assert two_each.evidence.slope is None
+    assert two_each.fault == "unknown"
+
+
+SURE, NONE, LOST = Interval(0.1, 0.05, 0.15), Interval(0, -0.02, 0.02), Interval(-0.1, -0.2, -0.05)
+OPEN = Interval(0.05, -0.1, 0.2)
+EVIDENCE = Evidence(
+    mode="cross-validation",
+    n_labels=50,
+    n_tested=50,
+    accuracy=Interval(0.7, 0.6, 0.8),
+    own_accuracy=1.0,
+    loose_own_accuracy=1.0,
+    loosened=NONE,
+    behind_tfidf=LOST,
+    slope=OPEN,
+    fine_tuned=NONE,
+    sizes={0: SURE, 4: SURE, 16: SURE},
+    behind_best={0: NONE, 4: NONE, 16: NONE},
+    coverage=Coverage(50, 0, 100, 90, 80, 70),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({}, "unknown"),
+        ({"slope": None}, "unknown"),
+        ({"slope": SURE}, "labels"),
+        ({"slope": NONE}, "neither"),
+        ({"slope": SURE, "behind_tfidf": SURE}, "vectors"),
+        ({"slope": NONE, "coverage": Coverage(50, 20, 100, 40, 80, 20)}, "vectors"),
+        ({"behind_tfidf": SURE, "loosened": SURE}, "classifier"),
+        ({"own_accuracy": 0.7, "loosened": OPEN}, "classifier"),
+        ({"own_accuracy": 0.7, "loose_own_accuracy": 0.8, "loosened": OPEN}, "unknown"),
+        ({"own_accuracy": 0.7, "loosened": LOST}, "unknown"),
+    ],
+)
+def test_the_rules_of_what_is_at_fault(changes, fault):
+    assert judged(replace(EVIDENCE, **changes)).fault == fault
+
+
+def test_the_rules_of_tuning_and_size():
+    assert judged(EVIDENCE).tuning == "no difference"
+    assert judged(replace(EVIDENCE, fine_tuned=SURE)).tuning == "fine-tune"
+    assert judged(replace(EVIDENCE, fine_tuned=LOST)).tuning == "freeze"
+    same = judged(EVIDENCE)
+    assert (same.hidden_size, same.is_layer_needed, same.does_size_matter) == (4, False, False)
+    layered = judged(replace(EVIDENCE, behind_best={0: SURE, 4: SURE, 16: NONE}))
+    assert (layered.hidden_size, layered.is_layer_needed, layered.does_size_matter) == (16, True, True)
+    best_layer = {0: SURE, 4: OPEN, 16: SURE}
+    alone = judged(replace(EVIDENCE, sizes=best_layer, behind_best={0: NONE, 4: SURE, 16: SURE}))
+    assert (alone.hidden_size, alone.is_layer_needed) == (16, False)
+
+
+@pytest.fixture(scope="module")
+def texts(vectors, pool, test_texts):
+    classes = ["neg", "pos"]
+    tokens = TokenCache(vectors.tokenizer())
+    codes = class_codes(pool.labels, classes)
+    return Texts(pool.texts, codes, classes, test_texts.texts, np.arange(10), tokens)
+
+
+def test_half_of_each_round_is_stratified_and_drawn_anew(texts):
+    seen = []
+
+    class Listener:
+        name, is_random = "listener", True
+
+        def run(self, rounds, report=None):
+            seen.extend(rounds)
+            return []
+
+    train, test = np.arange(10, 50), np.arange(100)
+    FewerLabels("half", Listener(), texts, 0).run([Round(0, 0, train, test, 1), Round(1, 0, train, test, 2)])
+    for one in seen:
+        assert len(set(one.train)) == 20
+        assert set(one.train) <= set(train)
+        assert texts.codes[one.train].sum() == 10
+        assert one.test is test
+    assert set(seen[0].train) != set(seen[1].train)
+
+
+def test_no_hidden_layer_is_logistic_regression(vectors, texts, pool, test_texts):
+    train, test = np.arange(30), np.arange(0, 100, 3)
+    arm = NoHiddenLayer("linear", vectors, texts, "sif", 0.375)
+    run = arm.run([Round(0, 0, train, test, 1)])[0]
+    encoder = SIFEncoder(vectors)
+    peer = LogisticRegression(C=3).fit(encoder.transform(pool.texts)[train], texts.codes[train])
+    assert run.predicted.tolist() == peer.predict(encoder.transform(test_texts.texts)[test]).tolist()
+    assert run.n_parameters == 6

@@ -1,0 +1,105 @@
+"""Arms that a diagnosis needs besides the usual ones: fewer labels, and no hidden layer."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.randomness import Stream, generator
+from textransfer.sentiment.encoders import plain_averaging, sif_averaging
+from textransfer.transfer.arms import Arm, Run, Texts
+from textransfer.transfer.rounds import Round
+from textransfer.transfer.splits import few_shot_draws
+
+LINEAR_C = 3.0
+"""C of scikit-learn's logistic regression on sentence vectors; see docs/justified.md."""
+MAX_ITERATIONS = 1000
+_PATH = 8
+"""First number of the random path, after those of the other rooms of this floor."""
+
+
+def _ignore(n_done: int) -> None:
+    """Stand in for a report that nobody wants."""
+
+
+class FewerLabels:
+    """An arm that trains on half the labels of each round.
+
+    Parameters
+    ----------
+    name : str
+        Name of the arm.
+    arm : Arm
+        What trains and is tested.
+    texts : Texts
+        What it was built with.
+    random_state : int
+        Seed of the halves.
+    """
+
+    is_random = True
+
+    def __init__(self, name: str, arm: Arm, texts: Texts, random_state: int) -> None:
+        self.name = name
+        self._arm, self._codes, self._seed = arm, texts.codes, random_state
+
+    def run(self, rounds: Sequence[Round], report: Callable[[int], None] = _ignore) -> list[Run]:
+        """Train on half the training texts of each round, stratified, and test on all its test texts."""
+        return self._arm.run([self._halved(one) for one in rounds], report)
+
+    def _halved(self, one: Round) -> Round:
+        codes = self._codes[one.train].tolist()
+        n_half = max(len(codes) // 2, len(set(codes)))
+        seed = int(generator(self._seed, Stream.SPLITS, _PATH, one.draw, one.fold).integers(2**32))
+        return replace(one, train=one.train[few_shot_draws(codes, n_half, 1, seed)[0]])
+
+
+class NoHiddenLayer:
+    """Logistic regression on the sentence vectors that the classifier sees.
+
+    Parameters
+    ----------
+    name : str
+        Name of the arm.
+    vectors : WordVectors
+        Finished vectors.
+    texts : Texts
+        What it trains and is tested on.
+    encoder : {"sif", "mean"}
+        Kind of sentence vector; plain means are standardized by the training texts of all rounds.
+    component_power : float
+        See `textransfer.config.ClassifierConfig`.
+    """
+
+    is_random = False
+
+    def __init__(
+        self, name: str, vectors: WordVectors, texts: Texts, encoder: str, component_power: float
+    ) -> None:
+        self.name = name
+        self._texts = texts
+        averaging = (
+            sif_averaging(vectors, component_power=component_power)
+            if encoder == "sif"
+            else plain_averaging(vectors)
+        )
+        bags = averaging.bags(texts.tokens.tokenize_many(texts.labelled))
+        averaging = averaging.standardized(bags)
+        self._labelled = averaging.vectors(bags)
+        self._tested = averaging.vectors(averaging.bags(texts.tokens.tokenize_many(texts.test)))
+
+    def run(self, rounds: Sequence[Round], report: Callable[[int], None] = _ignore) -> list[Run]:
+        """Train and test in each round; their seeds do not matter."""
+        found = []
+        for one in rounds:
+            started = time.perf_counter()
+            head = LogisticRegression(C=LINEAR_C, max_iter=MAX_ITERATIONS)
+            head.fit(self._labelled[one.train], self._texts.codes[one.train])
+            seconds = time.perf_counter() - started
+            predicted = np.asarray(head.predict(self._tested[one.test]), np.int64)
+            found.append(Run(predicted, seconds, int(head.coef_.size + head.intercept_.size)))
+            report(len(found))
+        return found
