@@ -136,7 +136,7 @@ def _tuning(found: "Advice") -> str:
 
 def _size(found: "Advice") -> str:
     if not found.does_size_matter:
-        said = "The size makes no difference that can be seen, and no hidden layer is as good"
+        said = "The size makes no difference that can be seen, and none at all is as good"
     elif found.is_layer_needed:
         said = f"{found.hidden_size} units: the smallest hidden layer within one standard error of the best"
     else:
