@@ -53,6 +53,13 @@ def test_of_many_documents_some_are_considered_evenly(vectors, monkeypatch):
     assert positions == [one.position for one in suggest(documents, 40, **by_vectors(vectors))]
 
 
+def test_no_more_documents_are_considered_than_said(monkeypatch):
+    monkeypatch.setattr(room, "N_CONSIDERED", 50)
+    positions, texts = room._sample(map(str, range(5000)), set(), 0)
+    assert [int(text) for text in texts] == positions
+    assert len(set(positions)) == 50
+
+
 def test_classes_share_evenly_as_far_as_they_have_documents():
     assert room._shares(np.array([100, 100]), 7) == [4, 3]
     assert room._shares(np.array([1, 100, 5]), 12) == [1, 6, 5]

@@ -131,11 +131,10 @@ def _sample(documents: Iterable[str], known: set[str], seed: int) -> tuple[list[
             continue
         seen.add(text)
         n_new += 1
-        place = n_new - 1 if n_new <= N_CONSIDERED else int(draws.integers(n_new))
-        if place == len(texts):
+        if n_new <= N_CONSIDERED:
             positions.append(position)
             texts.append(text)
-        elif place < N_CONSIDERED:
+        elif (place := int(draws.integers(n_new))) < N_CONSIDERED:
             positions[place], texts[place] = position, text
     return positions, texts
 
