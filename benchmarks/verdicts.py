@@ -4,7 +4,7 @@ r"""Does the verdict keep its word? How often it is positive, where there is not
         --foreign vectors-of-another-language
 
 Each repetition draws 32 labelled texts (and 300 test texts) anew and compares as `classify` does, once by
-cross-validation and once with the test texts. "labels shuffled": the labels are dealt out at random, so that no
+cross-validation and once with the test texts. "labels shuffled": labels are dealt out at random, so that no
 arm can be better than chance. "text shuffled": the vectors were pretrained on words in random order.
 "foreign language": vectors that know none of the words. "nothing wrong": as it is, to see that the verdict
 does find what is there.
