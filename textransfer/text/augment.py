@@ -1,0 +1,125 @@
+"""Variations of a document that keep its class: other words, fewer words, a part of it, half of another.
+
+Documents are lists of words. Where words can be replaced, the neighbours that may stand for them come as an
+argument: this room knows no vectors and no labels.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from textransfer.text.stopwords import NEGATIONS
+
+DROP_PROBABILITY = 0.2
+REPLACE_PROBABILITY = 0.3
+LEAST_SHARE = 0.5
+"""A crop keeps at least this share of a document."""
+MAX_TRIES = 20
+"""Draws that may come out as something seen before until a variant is given up."""
+
+Vary = Callable[[np.random.Generator], list[str]]
+
+
+def drop_words(
+    words: Sequence[str],
+    random: np.random.Generator,
+    *,
+    probability: float = DROP_PROBABILITY,
+    kept: Collection[str] = NEGATIONS,
+) -> list[str]:
+    """Drop each word with a probability; never all of them, and no word that turns a sentence round.
+
+    Parameters
+    ----------
+    words : sequence of str
+        The document.
+    random : numpy.random.Generator
+        Where the draws come from.
+    probability : float, default=0.2
+        Of each word to go, by itself.
+    kept : collection of str
+        Words that stay: without its "not" a sentence says the opposite.
+    """
+    goes = random.random(len(words)) < probability
+    found = [word for word, is_out in zip(words, goes, strict=True) if not is_out or word in kept]
+    return found or _any_word(words, random)
+
+
+def crop(words: Sequence[str], random: np.random.Generator, *, least_share: float = LEAST_SHARE) -> list[str]:
+    """Return a contiguous part of random length, at least a share of the document and one word."""
+    least = min(max(1, int(np.ceil(least_share * len(words)))), len(words))
+    return _part(words, random, int(random.integers(least, len(words) + 1)))
+
+
+def replace_words(
+    words: Sequence[str],
+    random: np.random.Generator,
+    neighbours: Mapping[str, Sequence[str]] | Callable[[str], Sequence[str]],
+    *,
+    probability: float = REPLACE_PROBABILITY,
+) -> list[str]:
+    """Replace each word that has neighbours, with a probability, by one of them.
+
+    Parameters
+    ----------
+    words : sequence of str
+        The document.
+    random : numpy.random.Generator
+        Where the draws come from.
+    neighbours : mapping or callable, word -> words
+        What may stand for a word; a word that is missing or has none stays.
+    probability : float, default=0.3
+        Of each word that has neighbours.
+    """
+    find = neighbours if callable(neighbours) else lambda word: neighbours.get(word, ())
+    goes = random.random(len(words)) < probability
+    found = []
+    for word, is_out in zip(words, goes, strict=True):
+        candidates = find(word) if is_out else ()
+        found.append(candidates[int(random.integers(len(candidates)))] if len(candidates) else word)
+    return found
+
+
+def mix(words: Sequence[str], other: Sequence[str], random: np.random.Generator) -> list[str]:
+    """Put a random half of a document before a random half of another, which must be of the same class."""
+    first = _part(words, random, (len(words) + 1) // 2)
+    return first + _part(other, random, (len(other) + 1) // 2)
+
+
+class FreshVariants:
+    """Variants that were never seen before: neither as a document nor as an earlier variant.
+
+    Two documents of the same words in another order count as one and the same: an average of words cannot
+    tell them apart.
+
+    Parameters
+    ----------
+    documents : iterable of sequences of str
+        What is known already.
+    """
+
+    def __init__(self, documents: Iterable[Sequence[str]]) -> None:
+        self._seen = {_key(words) for words in documents}
+
+    def draw(self, vary: Vary, random: np.random.Generator) -> list[str] | None:
+        """Return a variant that is new and has a word; None if none is found in `MAX_TRIES` draws."""
+        for _ in range(MAX_TRIES):
+            words = vary(random)
+            key = _key(words)
+            if words and key not in self._seen:
+                self._seen.add(key)
+                return words
+        return None
+
+
+def _key(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(words))
+
+
+def _part(words: Sequence[str], random: np.random.Generator, length: int) -> list[str]:
+    start = int(random.integers(len(words) - length + 1))
+    return list(words[start : start + length])
+
+
+def _any_word(words: Sequence[str], random: np.random.Generator) -> list[str]:
+    return [words[int(random.integers(len(words)))]] if words else []
