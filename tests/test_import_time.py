@@ -18,7 +18,18 @@ HEAVY = (
     "pyarrow",
     "sudachipy",
 )
-COMMANDS = ["pretrain", "classify", "curve", "predict", "suggest", "fit-check", "advise", "neighbors", "demo"]
+COMMANDS = [
+    "pretrain",
+    "classify",
+    "curve",
+    "experiment",
+    "predict",
+    "suggest",
+    "fit-check",
+    "advise",
+    "neighbors",
+    "demo",
+]
 
 
 def modules_after(code: str) -> set[str]:

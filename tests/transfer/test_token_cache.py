@@ -36,3 +36,12 @@ def test_a_cloned_estimator_keeps_the_cache():
     cache = TokenCache(CountingTokenizer())
     assert deepcopy(cache) is cache
     assert clone(SentimentClassifier(tokenizer=cache)).tokenizer is cache
+
+
+def test_made_up_texts_keep_their_words():
+    cache = TokenCache(CountingTokenizer())
+    words = ["two words", "a", "", "映画"]
+    text = cache.remember(words)
+    assert cache.tokenize(text) == words
+    assert cache.remember(["two", "words a", "", "映画"]) != text
+    assert cache.tokenize("two words a  映画") == ["two", "words", "a", "映画"]

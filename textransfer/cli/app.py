@@ -18,6 +18,7 @@ from textransfer.cli import (
     classify,
     curve,
     demo,
+    experiment,
     fit_check,
     neighbors,
     predict,
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.command("pretrain")(pretrain.pretrain_command)
 app.command("classify")(classify.classify_command)
 app.command("curve")(curve.curve_command)
+app.command("experiment")(experiment.experiment_command)
 app.command("predict")(predict.predict_command)
 app.command("suggest")(suggest.suggest_command)
 app.command("fit-check")(fit_check.fit_check_command)

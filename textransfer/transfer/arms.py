@@ -31,6 +31,8 @@ def _ignore(n_done: int) -> None:
     """Stand in for a report that nobody wants."""
 
 
+SMALLEST_LIKELIHOOD = 1e-12
+"""What a loss takes for a likelihood of zero, so that one text cannot make it infinite."""
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
@@ -72,10 +74,13 @@ class CurveRun:
         Training time at each of the `curve_epochs`.
     predicted : ndarray of int64, shape (points, watched texts of the round)
         Class numbers.
+    losses : ndarray of float64, shape (points,)
+        Mean of -ln p of the true class, if the true classes are known to the arm; else empty.
     """
 
     seconds: npt.NDArray[np.float64]
     predicted: Codes
+    losses: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,12 +97,15 @@ class Run:
         Numbers that were trained.
     curve : CurveRun, optional
         For arms that train in epochs.
+    n_epochs : int
+        Passes over the training texts that were made; 0 for arms without epochs.
     """
 
     predicted: Codes
     seconds: float
     n_parameters: int
     curve: CurveRun | None = None
+    n_epochs: int = 0
 
 
 class Arm(Protocol):
@@ -122,13 +130,9 @@ def build_arms(vectors: WordVectors, texts: Texts, config: ClassifierConfig) -> 
     same size, are random, and are trained end to end for the words of the training texts.
     """
     tokens = texts.tokens
-
-    def untrained(seed: int) -> SentimentClassifier:
-        return no_pretraining(config, tokenizer=tokens, vector_size=vectors.vector_size, random_state=seed)
-
     return [
         pretrained_arm(PRETRAINED, vectors, texts, config),
-        NetworkArm(NO_PRETRAINING, untrained, texts, config.epochs),
+        untrained_arm(NO_PRETRAINING, vectors.vector_size, texts, config),
         EstimatorArm(TFIDF, lambda: TfidfBaseline(tokenizer=tokens), texts),
         EstimatorArm(MAJORITY, MajorityBaseline, texts),
     ]
@@ -140,6 +144,7 @@ def pretrained_arm(
     texts: Texts,
     config: ClassifierConfig,
     seed_words: SeedWords | None = None,
+    truth: Codes | None = None,
 ) -> "NetworkArm":
     """Return an arm that starts from finished vectors; `texts` holds the tokenizer that suits them."""
     by_code = None
@@ -151,7 +156,18 @@ def pretrained_arm(
             config, vectors, tokenizer=texts.tokens, seed_words=by_code, random_state=seed
         )
 
-    return NetworkArm(name, make, texts, config.epochs)
+    return NetworkArm(name, make, texts, config.epochs, truth)
+
+
+def untrained_arm(
+    name: str, vector_size: int, texts: Texts, config: ClassifierConfig, truth: Codes | None = None
+) -> "NetworkArm":
+    """Return the arm without pretraining: random word vectors of the same size, trained end to end."""
+
+    def make(seed: int) -> SentimentClassifier:
+        return no_pretraining(config, tokenizer=texts.tokens, vector_size=vector_size, random_state=seed)
+
+    return NetworkArm(name, make, texts, config.epochs, truth)
 
 
 def curve_epochs(n_epochs: int) -> npt.NDArray[np.int64]:
@@ -173,15 +189,23 @@ class NetworkArm:
         What it trains and is tested on.
     n_epochs : int
         Epochs at most.
+    truth : ndarray of int64, optional
+        Class number of each test text; with it the curve also has losses.
     """
 
     is_random = True
 
     def __init__(
-        self, name: str, make: Callable[[int], SentimentClassifier], texts: Texts, n_epochs: int
+        self,
+        name: str,
+        make: Callable[[int], SentimentClassifier],
+        texts: Texts,
+        n_epochs: int,
+        truth: Codes | None = None,
     ) -> None:
         self.name = name
         self._make, self._texts, self._epochs = make, texts, curve_epochs(n_epochs)
+        self._truth = truth
         self._test_bags: Bags | None = None
         self._test_vectors: tuple[Averaging, npt.NDArray[np.float32]] | None = None
 
@@ -229,6 +253,11 @@ class NetworkArm:
     def epochs(self) -> npt.NDArray[np.int64]:
         """Epochs at which the curve is measured."""
         return self._epochs
+
+    @property
+    def truth(self) -> Codes | None:
+        """Class number of each test text, if the arm knows it."""
+        return self._truth
 
     def watched(self, test: Indices) -> npt.NDArray[np.bool_]:
         """Tell which of some test texts are watched."""
@@ -285,10 +314,24 @@ class _View:
 
     def predict(self) -> Codes:
         """Return the class number of every text."""
+        return self.chosen(self.probabilities())
+
+    def chosen(self, probabilities: npt.NDArray[np.floating]) -> Codes:
+        """Return the class numbers that probabilities, shape (n, C), speak for."""
+        return np.asarray(self._classifier.classes_[probabilities.argmax(axis=1)], np.int64)
+
+    def probabilities(self) -> npt.NDArray[np.floating]:
+        """Return the probability of each class that the classifier knows, shape (n, C)."""
         if self._vectors is None:
-            return np.asarray(self._classifier.predict(self._bags), np.int64)
-        columns = self._classifier.network_.probabilities(self._vectors[None])[0].argmax(axis=1)
-        return np.asarray(self._classifier.classes_[columns], np.int64)
+            return self._classifier.predict_proba(self._bags)
+        found: npt.NDArray[np.floating] = self._classifier.network_.probabilities(self._vectors[None])[0]
+        return found
+
+    def loss(self, probabilities: npt.NDArray[np.floating], truth: Codes) -> float:
+        """Return the mean of -ln p of the true class; a class that was never seen has the least p."""
+        is_true = truth[:, None] == np.asarray(self._classifier.classes_)
+        likelihoods = (probabilities * is_true).sum(axis=1)
+        return float(-np.log(np.maximum(likelihoods, SMALLEST_LIKELIHOOD)).mean())
 
 
 class _Watched:
@@ -300,20 +343,34 @@ class _Watched:
         self._view = arm.view(classifier, test[self._is_watched])
         self._seconds: list[float] = []
         self._predicted: list[Codes] = []
+        self._losses: list[float] = []
 
     def look(self, seconds: float) -> None:
         """Take the predictions for the watched texts down."""
+        probabilities = self._view.probabilities()
         self._seconds.append(seconds)
-        self._predicted.append(self._view.predict())
+        self._predicted.append(self._view.chosen(probabilities))
+        self._losses += self._loss(self._view, probabilities)
 
     def finish(self, classifier: SentimentClassifier, seconds: float) -> Run:
         """Predict every test text with the finished classifier."""
-        final = self._arm.view(classifier, self._test).predict()
+        view = self._arm.view(classifier, self._test)
+        probabilities = view.probabilities()
+        final = view.chosen(probabilities)
         # A fit that stopped early stays where it stopped, with the epoch that it kept.
         n_missing = len(self._arm.epochs) - len(self._seconds)
         predicted = self._predicted + [final[self._is_watched]] * n_missing
-        curve = CurveRun(np.array(self._seconds + [seconds] * n_missing), np.array(predicted, np.int64))
-        return Run(final, seconds, _n_trained(classifier), curve)
+        losses = self._losses + self._loss(view, probabilities[self._is_watched]) * n_missing
+        curve = CurveRun(
+            np.array(self._seconds + [seconds] * n_missing), np.array(predicted, np.int64), np.array(losses)
+        )
+        return Run(final, seconds, _n_trained(classifier), curve, classifier.n_epochs_)
+
+    def _loss(self, view: _View, probabilities: npt.NDArray[np.floating]) -> list[float]:
+        """Return the loss on the watched texts, if there are any and their classes are known."""
+        if self._arm.truth is None or not self._is_watched.any():
+            return []
+        return [view.loss(probabilities, self._arm.truth[self._test[self._is_watched]])]
 
 
 def _n_trained(classifier: SentimentClassifier) -> int:

@@ -1,0 +1,160 @@
+import json
+
+import numpy as np
+import pytest
+
+from textransfer.config import ClassifierConfig
+from textransfer.errors import ConfigError
+from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.transfer import experiment as room
+from textransfer.transfer.experiment import experiment, freeze_or_fine_tune
+from textransfer.transfer.grid import COLUMNS, ROWS, Contrast
+from textransfer.transfer.intervals import Interval, accuracy_difference_interval
+from textransfer.transfer.splits import few_shot_draws
+
+CONFIG = ClassifierConfig(epochs=20)
+
+
+@pytest.fixture(scope="module")
+def grid(vectors, pool, test_texts):
+    return experiment(vectors, pool, test_texts, n_labels=8, n_draws=4, config=CONFIG)
+
+
+def test_nine_cells_with_curves(grid):
+    assert [(cell.row, cell.column) for cell in grid.cells] == [(r, c) for r in ROWS for c in COLUMNS]
+    for cell in grid.cells:
+        assert len(cell.by_draw) == len(cell.n_epochs) == 4
+        assert np.mean(cell.by_draw) == pytest.approx(cell.accuracy.estimate)
+        assert np.shape(cell.accuracy_by_epoch) == np.shape(cell.loss_by_epoch) == (4, len(cell.epochs))
+        np.testing.assert_allclose(np.array(cell.accuracy_by_epoch)[:, -1], cell.by_draw)
+        assert cell.seconds_per_epoch > 0
+        assert cell.n_labels == (60 if cell.column == "all" else 8)
+        assert (cell.n_texts > 8) == (cell.column != "few")
+        assert not cell.is_stopped_early
+        assert set(cell.n_epochs) == {20}
+    assert json.loads(json.dumps(grid.to_dict()))["format_version"] == 1
+    assert len(list(grid.rows())) == 9 * 4 * len(grid.cells[0].epochs)
+
+
+def test_planted_transfer_is_seen(grid):
+    for column in ("few", "few + augmentation"):
+        assert grid.cell("frozen", column).accuracy.low > grid.cell("from scratch", column).accuracy.estimate
+    assert grid.cell("fine-tuned", "few").n_parameters > grid.cell("frozen", "few").n_parameters
+
+
+def test_a_cell_is_the_classifier_itself(vectors, pool, test_texts, grid):
+    rows = few_shot_draws(pool.labels, 8, 4)[2]
+    seed = room.plan_rounds(pool.labels, 1, n_labels=8, n_draws=4, n_folds=0, random_state=0).rounds[2].seed
+    classifier = SentimentClassifier.from_config(CONFIG.override(fine_tune=True), vectors, random_state=seed)
+    classifier.fit([pool.texts[i] for i in rows], [pool.labels[i] for i in rows])
+    probabilities = classifier.predict_proba(test_texts.texts)
+    cell = grid.cell("fine-tuned", "few")
+    assert cell.by_draw[2] == np.mean(classifier.predict(test_texts.texts) == np.array(test_texts.labels))
+    is_true = classifier.classes_[None] == np.array(test_texts.labels)[:, None]
+    assert cell.loss_by_epoch[2][-1] == pytest.approx(-np.log(probabilities[is_true]).mean(), rel=1e-5)
+
+
+def test_contrasts_are_paired(grid, vectors, pool, test_texts):
+    again = experiment(vectors, pool, test_texts, n_labels=8, n_draws=4, config=CONFIG)
+    for one in (*again.augmentation, *again.fine_tuning):
+        other = (
+            again.cell(one.row, one.against) if one.against == "few" else again.cell(one.against, one.column)
+        )
+        assert one.difference.estimate == pytest.approx(
+            again.cell(one.row, one.column).accuracy.estimate - other.accuracy.estimate
+        )
+        assert one.difference.low <= one.difference.estimate <= one.difference.high
+    assert again.augmentation == grid.augmentation
+    assert again.fine_tuning == grid.fine_tuning
+
+
+def test_the_difference_is_that_of_the_texts(monkeypatch, vectors, pool, test_texts):
+    calls = []
+
+    def spy(correct, other):
+        calls.append((np.shape(correct), np.shape(other)))
+        return accuracy_difference_interval(correct, other)
+
+    monkeypatch.setattr(room, "accuracy_difference_interval", spy)
+    found = experiment(
+        vectors, pool, test_texts, n_labels=8, n_draws=2, config=ClassifierConfig(epochs=2), augmentations=()
+    )
+    assert calls == [((2, 100), (2, 100))] * 2
+    assert found.columns == ("few", "all")
+    assert found.augmentation == ()
+
+
+def test_without_test_texts_a_third_is_held_out(vectors, pool):
+    found = experiment(vectors, pool, n_labels=8, n_draws=2, config=ClassifierConfig(epochs=2))
+    assert (found.n_pool, found.n_test) == (40, 20)
+    assert "20 labelled texts were held out" in found.notes[0]
+
+
+def test_variants_keep_the_penalty_of_their_labels(vectors, pool, test_texts):
+    """The rate of the penalty falls with the root of the number of texts, and variants are no labels."""
+    found = {}
+    real = room.pretrained_arm
+
+    def spy(name, vectors, texts, config, **others):
+        found[name, len(texts.labelled) > 60] = config
+        return real(name, vectors, texts, config, **others)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room, "pretrained_arm", spy)
+        experiment(
+            vectors,
+            pool,
+            test_texts,
+            n_labels=8,
+            n_draws=2,
+            config=ClassifierConfig(epochs=1),
+            augmentations=["drop"],
+            n_variants=3,
+        )
+    assert found["frozen", True].l2 == pytest.approx(2 * found["frozen", False].l2)
+
+
+def test_only_all_labels_stop_early(monkeypatch, vectors, pool, test_texts):
+    """Variants of a held-out text would tell its class: few labels never stop early."""
+    for module in ("textransfer.sentiment.fitting", "textransfer.transfer.experiment"):
+        monkeypatch.setattr(f"{module}.MIN_LABELS", 20)
+    config = ClassifierConfig(epochs=40, vector_learning_rate=0.05)
+    found = experiment(vectors, pool, test_texts, n_labels=24, n_draws=2, config=config)
+    for cell in found.cells:
+        is_stopped = cell.column == "all" and cell.row != "frozen"
+        assert cell.is_stopped_early == is_stopped
+        assert (max(cell.n_epochs) < 40) == is_stopped, cell
+    assert any("without early stopping" in note for note in found.notes)
+
+
+def test_few_must_be_fewer_than_all(vectors, pool, test_texts):
+    with pytest.raises(ConfigError, match="expected fewer than all"):
+        experiment(vectors, pool, test_texts, n_labels=60)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "advice"),
+    [
+        (["positive"] * 3, "fine-tune the word vectors: it helped with few labels and with all"),
+        (
+            ["inconclusive", "inconclusive", "positive"],
+            "fine-tune the word vectors with all labels, else freeze them",
+        ),
+        (
+            ["negative", "inconclusive", "inconclusive"],
+            "freeze the word vectors: fine-tuning hurt with few labels, and frozen ones are quicker to train",
+        ),
+        (
+            ["inconclusive"] * 3,
+            "freeze the word vectors: fine-tuning gained nothing that shows, and frozen ones are quicker to "
+            "train",
+        ),
+    ],
+)
+def test_advice(outcomes, advice):
+    span = Interval(0.0, -0.1, 0.1)
+    contrasts = [
+        Contrast("fine-tuned", column, "frozen", span, outcome, "")
+        for column, outcome in zip(COLUMNS, outcomes, strict=True)
+    ]
+    assert freeze_or_fine_tune(contrasts) == advice

@@ -1,0 +1,158 @@
+"""Made-up labelled texts for the draws of an experiment: variants of a draw's own texts, none given twice."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError
+from textransfer.randomness import Stream, generator
+from textransfer.sentiment.substitutes import Substitutes
+from textransfer.text.augment import FreshVariants, Vary, crop, drop_words, mix, replace_words
+from textransfer.transfer.arms import Texts
+from textransfer.transfer.rounds import Round
+from textransfer.transfer.splits import Indices
+
+DROP, CROP, NEIGHBOURS, MIX = "drop", "crop", "neighbours", "mix"
+AUGMENTATIONS = (DROP, CROP, NEIGHBOURS, MIX)
+N_VARIANTS = 4
+"""Variants of each labelled text, if nothing is said."""
+EXPERIMENT_PATH = 6
+"""First number of the random path of `Stream.SPLITS`, after those of the other rooms."""
+_VARIANTS = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Augmented:
+    """Rounds whose training texts are joined by variants of them.
+
+    Parameters
+    ----------
+    texts : Texts
+        The labelled texts, with all variants of all rounds behind them.
+    rounds : tuple of Round
+        As before, but each trains on its variants too.
+    n_missing : int
+        Variants that could not be made anew, over all rounds: some texts are too short for so many.
+    """
+
+    texts: Texts
+    rounds: tuple[Round, ...]
+    n_missing: int
+
+
+def check_augmentations(names: Sequence[str], n_variants: int) -> None:
+    """Refuse names that are none, or a number of variants that is not positive.
+
+    Raises
+    ------
+    ConfigError
+    """
+    unknown = sorted(set(names) - set(AUGMENTATIONS))
+    if unknown:
+        raise ConfigError(f"{unknown[0]!r} is no augmentation; expected some of {', '.join(AUGMENTATIONS)}")
+    if len(set(names)) < len(names):
+        raise ConfigError("an augmentation is named twice; expected each of them once")
+    if n_variants < 1:
+        raise ConfigError(f"{n_variants} variants of a text are asked for; expected at least 1")
+
+
+def augment(
+    texts: Texts,
+    rounds: Sequence[Round],
+    vectors: WordVectors,
+    names: Sequence[str],
+    *,
+    n_variants: int = N_VARIANTS,
+    random_state: int = 0,
+    substitutes: Substitutes | None = None,
+) -> Augmented:
+    """Make variants of the training texts of each round; the augmentations take turns.
+
+    Nothing but a round's own texts and labels is used for its variants, and the vectors for neighbours.
+
+    Parameters
+    ----------
+    texts : Texts
+        What the rounds draw from. Its tokens will know the variants.
+    rounds : sequence of Round
+    vectors : WordVectors
+        Where neighbours come from.
+    names : sequence of str
+        Of `AUGMENTATIONS`; where one has nothing new for a text, the next takes its turn.
+    n_variants : int, default=4
+        Variants of each text, at most.
+    random_state : int, default=0
+        The variants of a text in a draw depend on it, on the number of the draw and on the place of the
+        text in the pool.
+    substitutes : Substitutes, optional
+        Saves looking neighbours up again.
+    """
+    check_augmentations(names, n_variants)
+    if NEIGHBOURS in names and substitutes is None:
+        substitutes = Substitutes(vectors)
+    made: list[str] = []
+    codes: list[int] = []
+    grown, n_missing = [], 0
+    for one in rounds:
+        draw = _Draw(texts, one.train, names, substitutes)
+        start = len(texts.labelled) + len(made)
+        for position in one.train.tolist():
+            random = generator(
+                random_state, Stream.SPLITS, EXPERIMENT_PATH, _VARIANTS, one.draw, one.fold, position
+            )
+            variants = draw.variants(position, n_variants, random)
+            n_missing += n_variants - len(variants)
+            made += [texts.tokens.remember(words) for words in variants]
+            codes += [int(texts.codes[position])] * len(variants)
+        own = np.arange(start, len(texts.labelled) + len(made), dtype=np.int64)
+        grown.append(replace(one, train=np.concatenate([one.train, own])))
+    all_texts = replace(
+        texts,
+        labelled=[*texts.labelled, *made],
+        codes=np.concatenate([texts.codes, np.array(codes, np.int64)]),
+    )
+    return Augmented(all_texts, tuple(grown), n_missing)
+
+
+class _Draw:
+    """The training texts of a round, and what may be made of them."""
+
+    def __init__(
+        self, texts: Texts, train: Indices, names: Sequence[str], substitutes: Substitutes | None
+    ) -> None:
+        self._words = {i: texts.tokens.tokenize(texts.labelled[i]) for i in train.tolist()}
+        self._codes = {i: int(texts.codes[i]) for i in train.tolist()}
+        self._names = names
+        self._fresh = FreshVariants(self._words.values())
+        self._neighbours: dict[str, list[str]] = {}
+        if NEIGHBOURS in names and substitutes is not None:
+            self._neighbours = substitutes.safe(list(self._words.values()), list(self._codes.values()))
+
+    def variants(self, position: int, n_variants: int, random: np.random.Generator) -> list[list[str]]:
+        """Return new variants of a text: `n_variants`, or as many as can be found."""
+        ways = self._ways(position)
+        found = []
+        for turn in range(n_variants):
+            in_turn = ways[turn % len(ways) :] + ways[: turn % len(ways)]
+            drawn = (self._fresh.draw(way, random) for way in in_turn)
+            if (words := next((one for one in drawn if one is not None), None)) is not None:
+                found.append(words)
+        return found
+
+    def _ways(self, position: int) -> list[Vary]:
+        words, code = self._words[position], self._codes[position]
+        others = [self._words[i] for i, other in self._codes.items() if other == code and i != position]
+
+        def mixed(random: np.random.Generator) -> list[str]:
+            return mix(words, others[int(random.integers(len(others)))], random) if others else []
+
+        ways: dict[str, Callable[[np.random.Generator], list[str]]] = {
+            DROP: partial(drop_words, words),
+            CROP: partial(crop, words),
+            NEIGHBOURS: partial(replace_words, words, neighbours=self._neighbours),
+            MIX: mixed,
+        }
+        return [ways[name] for name in self._names]
