@@ -1,0 +1,172 @@
+r"""Does augmentation help? Each kind alone and all together against none, on the same draws.
+
+    python benchmarks/augmentation.py embeddings --labeled train.csv --test dev.csv
+    python benchmarks/augmentation.py embeddings --labeled train.csv.xz --rows 0:12500 \
+        --test train.csv.xz --test-rows 12500:14500
+    python benchmarks/augmentation.py embeddings --flips
+
+Accuracy of frozen pretrained vectors and of random ones trained from scratch; "gain" is the paired
+difference to none, in points, with a 95% interval over draws and test texts. The penalty stays that of the
+labels alone, and nothing stops early. Choose on development texts only. With `--flips` nothing is trained:
+of the neighbours that may stand for the words of a draw, how many prefer another class than the word does, by
+all labels of the pool? `flipped_mutual` is their share, in per cent, if labels play no part, `flipped_safe`
+after those of the draw had their say, and `kept` is what that left of the neighbours.
+"""
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import sqrt
+
+import numpy as np
+from records import print_line, print_setting
+
+from textransfer import WordVectors
+from textransfer.config import ClassifierConfig
+from textransfer.sentiment.substitutes import Substitutes
+from textransfer.text.corpus import LabelledTexts, parse_rows, read_labelled
+from textransfer.transfer.arms import Texts, class_codes, pretrained_arm, untrained_arm
+from textransfer.transfer.augmentation import AUGMENTATIONS, N_VARIANTS, augment
+from textransfer.transfer.comparison import prepare_texts
+from textransfer.transfer.intervals import accuracy_difference_interval
+from textransfer.transfer.rounds import Round, plan_rounds
+
+BUDGETS = (8, 16, 32, 128)
+KINDS: dict[str, tuple[str, ...]] = {
+    "none": (),
+    **{name: (name,) for name in AUGMENTATIONS},
+    "all": AUGMENTATIONS,
+}
+ARMS = ("frozen", "from scratch")
+LEAST_TEXTS = 20
+LEAST_LIFT = 1.25
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("embeddings")
+    parser.add_argument("--labeled", nargs="+", required=True)
+    parser.add_argument("--test", nargs="+")
+    parser.add_argument("--rows", default="0:")
+    parser.add_argument("--test-rows", default="0:")
+    parser.add_argument("--name", default="")
+    parser.add_argument("--draws", type=int, default=10)
+    parser.add_argument("--budgets", default=",".join(map(str, BUDGETS)))
+    parser.add_argument("--flips", action="store_true")
+    given = parser.parse_args()
+    pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
+    vectors = WordVectors.load(given.embeddings)
+    budgets = [int(part) for part in given.budgets.split(",")]
+    test = pool if given.test is None else read_labelled(given.test, rows=parse_rows(given.test_rows))
+    print_setting(
+        data=given.name, n_pool=len(pool), n_test=len(test), draws=given.draws, n_variants=N_VARIANTS
+    )
+    substitutes = Substitutes(vectors)
+    texts = prepare_texts(vectors, pool, test, sorted(set(pool.labels)), None, 0)
+    texts = replace(texts, watched=np.zeros(0, np.int64))
+    for n_labels in budgets:
+        plan = plan_rounds(
+            pool.labels, len(test), n_labels=n_labels, n_draws=given.draws, n_folds=0, random_state=0
+        )
+        if given.flips:
+            measure_flips(substitutes, texts, plan.rounds, n_labels)
+        else:
+            measure(vectors, substitutes, texts, test, plan.rounds, n_labels)
+
+
+def measure(
+    vectors: WordVectors,
+    substitutes: Substitutes,
+    texts: Texts,
+    test: LabelledTexts,
+    rounds: Sequence[Round],
+    n_labels: int,
+) -> None:
+    """Print a line for each arm and kind of augmentation at a budget."""
+    truth = class_codes(test.labels, texts.classes)
+    plain: dict[str, np.ndarray] = {}
+    for kind, names in KINDS.items():
+        grown, own, n_missing = texts, rounds, 0
+        if names:
+            made = augment(texts, rounds, vectors, names, substitutes=substitutes)
+            grown, own, n_missing = made.texts, made.rounds, made.n_missing
+        for name, correct in answers(vectors, grown, own, truth, is_grown=bool(names)):
+            plain.setdefault(name, correct)
+            gain = accuracy_difference_interval(correct, plain[name])
+            print_line(
+                n_labels=n_labels,
+                arm=name,
+                augmentation=kind,
+                accuracy=round(100 * float(correct.mean()), 1),
+                gain=round(100 * gain.estimate, 1),
+                low=round(100 * gain.low, 1),
+                high=round(100 * gain.high, 1),
+                missing=n_missing,
+            )
+
+
+def answers(
+    vectors: WordVectors, texts: Texts, rounds: Sequence[Round], truth: np.ndarray, *, is_grown: bool
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Train both arms in all rounds; yield what each got right, shape (draws, texts)."""
+    config = ClassifierConfig(early_stopping=False)
+    if is_grown:
+        config = replace(config, l2=config.l2 * sqrt(1 + N_VARIANTS))
+    frozen = pretrained_arm(ARMS[0], vectors, texts, config)
+    scratch = untrained_arm(ARMS[1], vectors.vector_size, texts, replace(config, fine_tune=True))
+    for arm in (frozen, scratch):
+        yield arm.name, np.array([run.predicted == truth for run in arm.run(rounds)])
+
+
+def measure_flips(substitutes: Substitutes, texts: Texts, rounds: Sequence[Round], n_labels: int) -> None:
+    """Print how often a neighbour speaks for another class than the word, by the labels of the whole pool."""
+    class_of = decided_words([texts.tokens.tokenize(text) for text in texts.labelled], texts.codes)
+    shares = []
+    for one in rounds:
+        lists = [texts.tokens.tokenize(texts.labelled[i]) for i in one.train]
+        mutual = substitutes.mutual({word for words in lists for word in words})
+        safe = substitutes.safe(lists, texts.codes[one.train])
+        n_all, n_safe = (sum(map(len, found.values())) for found in (mutual, safe))
+        shares.append((flipped(mutual, class_of), flipped(safe, class_of), n_safe / max(n_all, 1)))
+    before, after, kept = np.mean(shares, axis=0)
+    print_line(
+        n_labels=n_labels,
+        decided_words=len(class_of),
+        flipped_mutual=round(100 * float(before), 2),
+        flipped_safe=round(100 * float(after), 2),
+        kept=round(100 * float(kept), 1),
+    )
+
+
+def decided_words(token_lists: Sequence[Sequence[str]], codes: np.ndarray) -> dict[str, int]:
+    """Return the class of each word that clearly prefers one.
+
+    In `LEAST_TEXTS` texts at least, and `LEAST_LIFT` times as often in that class as over all.
+    """
+    counts: dict[str, np.ndarray] = {}
+    sizes = np.bincount(codes)
+    for words, code in zip(token_lists, codes, strict=True):
+        for word in set(words):
+            counts.setdefault(word, np.zeros(len(sizes)))[code] += 1
+    found = {}
+    for word, count in counts.items():
+        lift = count / count.sum() / (sizes / sizes.sum())
+        if count.sum() >= LEAST_TEXTS and lift.max() >= LEAST_LIFT:
+            found[word] = int(lift.argmax())
+    return found
+
+
+def flipped(neighbours: Mapping[str, Sequence[str]], class_of: Mapping[str, int]) -> float:
+    """Return the share of neighbours of another class, among those where word and neighbour have one."""
+    pairs = [
+        class_of[word] != class_of[other]
+        for word, others in neighbours.items()
+        for other in others
+        if word in class_of and other in class_of
+    ]
+    return float(np.mean(pairs)) if pairs else 0.0
+
+
+if __name__ == "__main__":
+    main()
