@@ -7,6 +7,7 @@ from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.transfer import experiment as room
+from textransfer.transfer.augmentation import AUGMENTATIONS
 from textransfer.transfer.experiment import experiment, freeze_or_fine_tune
 from textransfer.transfer.grid import COLUMNS, ROWS, Contrast
 from textransfer.transfer.intervals import Interval, accuracy_difference_interval
@@ -17,7 +18,9 @@ CONFIG = ClassifierConfig(epochs=20)
 
 @pytest.fixture(scope="module")
 def grid(vectors, pool, test_texts):
-    return experiment(vectors, pool, test_texts, n_labels=8, n_draws=4, config=CONFIG)
+    return experiment(
+        vectors, pool, test_texts, n_labels=8, n_draws=4, augmentations=AUGMENTATIONS, config=CONFIG
+    )
 
 
 def test_nine_cells_with_curves(grid):
@@ -55,7 +58,9 @@ def test_a_cell_is_the_classifier_itself(vectors, pool, test_texts, grid):
 
 
 def test_contrasts_are_paired(grid, vectors, pool, test_texts):
-    again = experiment(vectors, pool, test_texts, n_labels=8, n_draws=4, config=CONFIG)
+    again = experiment(
+        vectors, pool, test_texts, n_labels=8, n_draws=4, augmentations=AUGMENTATIONS, config=CONFIG
+    )
     for one in (*again.augmentation, *again.fine_tuning):
         other = (
             again.cell(one.row, one.against) if one.against == "few" else again.cell(one.against, one.column)
@@ -118,12 +123,14 @@ def test_only_all_labels_stop_early(monkeypatch, vectors, pool, test_texts):
     """Variants of a held-out text would tell its class: few labels never stop early."""
     for module in ("textransfer.sentiment.fitting", "textransfer.transfer.experiment"):
         monkeypatch.setattr(f"{module}.MIN_LABELS", 20)
-    config = ClassifierConfig(epochs=40, vector_learning_rate=0.05)
-    found = experiment(vectors, pool, test_texts, n_labels=24, n_draws=2, config=config)
+    config = ClassifierConfig(epochs=60, vector_learning_rate=0.05)
+    found = experiment(
+        vectors, pool, test_texts, n_labels=24, n_draws=2, augmentations=["drop"], config=config
+    )
     for cell in found.cells:
         is_stopped = cell.column == "all" and cell.row != "frozen"
         assert cell.is_stopped_early == is_stopped
-        assert (max(cell.n_epochs) < 40) == is_stopped, cell
+        assert (max(cell.n_epochs) < 60) == is_stopped, cell
     assert any("without early stopping" in note for note in found.notes)
 
 

@@ -42,8 +42,9 @@ def experiment_command(
     n_labels: Annotated[int, typer.Option(min=1, help="How many labels are few.")] = 32,
     draws: Annotated[int, typer.Option(min=2, help="Fits of each cell.")] = 10,
     augment: Annotated[
-        str, typer.Option(help="What to vary: some of drop,crop,neighbours,mix, or none.")
-    ] = "drop,crop,neighbours,mix",
+        str | None,
+        typer.Option(help="Some of drop,crop,neighbours,mix, or none.", show_default="neighbours"),
+    ] = None,
     variants: Annotated[int, typer.Option(min=1, help="Variants of each text.")] = 4,
     rows: Annotated[
         str | None, typer.Option(help="Which labelled rows to use, as 0:12500.", show_default="all")
@@ -75,6 +76,7 @@ def experiment_command(
     from textransfer.errors import ConfigError
     from textransfer.storage import check_writable
     from textransfer.text.corpus import parse_rows, read_labelled
+    from textransfer.transfer.augmentation import HELPFUL
     from textransfer.transfer.experiment import experiment
 
     console = configure(quiet=quiet, verbose=verbose)
@@ -94,7 +96,7 @@ def experiment_command(
             tested,
             n_labels=n_labels,
             n_draws=draws,
-            augmentations=_parse_augment(augment),
+            augmentations=HELPFUL if augment is None else _parse_augment(augment),
             n_variants=variants,
             tokenizer=cutter,
             random_state=random_state,

@@ -17,6 +17,8 @@ from textransfer.transfer.splits import Indices
 
 DROP, CROP, NEIGHBOURS, MIX = "drop", "crop", "neighbours", "mix"
 AUGMENTATIONS = (DROP, CROP, NEIGHBOURS, MIX)
+HELPFUL = (NEIGHBOURS,)
+"""What an experiment does if nothing is said: the only kind that helped a row; see docs/justified.md."""
 N_VARIANTS = 4
 """Variants of each labelled text, if nothing is said."""
 EXPERIMENT_PATH = 6
