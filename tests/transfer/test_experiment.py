@@ -132,6 +132,12 @@ def test_only_all_labels_stop_early(monkeypatch, vectors, pool, test_texts):
         assert cell.is_stopped_early == is_stopped
         assert (max(cell.n_epochs) < 60) == is_stopped, cell
     assert any("without early stopping" in note for note in found.notes)
+    seed = room.plan_rounds(pool.labels, 1, n_labels=24, n_draws=2, n_folds=0, random_state=0).rounds[1].seed
+    kept = SentimentClassifier.from_config(config.override(fine_tune=True), vectors, random_state=seed)
+    probabilities = kept.fit(pool.texts, pool.labels).predict_proba(test_texts.texts)
+    is_true = kept.classes_[None] == np.array(test_texts.labels)[:, None]
+    loss = found.cell("fine-tuned", "all").loss_by_epoch[1][-1]  # of the epoch that was kept, not the last
+    assert loss == pytest.approx(-np.log(probabilities[is_true]).mean(), rel=1e-5)
 
 
 def test_few_must_be_fewer_than_all(vectors, pool, test_texts):
@@ -150,6 +156,11 @@ def test_few_must_be_fewer_than_all(vectors, pool, test_texts):
         (
             ["negative", "inconclusive", "inconclusive"],
             "freeze the word vectors: fine-tuning hurt with few labels, and frozen ones are quicker to train",
+        ),
+        (
+            ["negative", "negative", "inconclusive"],
+            "freeze the word vectors: fine-tuning hurt with few labels and variants of them, and frozen ones "
+            "are quicker to train",
         ),
         (
             ["inconclusive"] * 3,

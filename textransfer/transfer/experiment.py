@@ -231,14 +231,14 @@ class _Bench:
 
 def freeze_or_fine_tune(contrasts: Sequence[Contrast]) -> str:
     """Say in one sentence what the differences of fine-tuned and frozen vectors advise."""
-    helped = [_named(one.column) for one in contrasts if one.outcome == "positive"]
+    helped = [one.column for one in contrasts if one.outcome == "positive"]
     if not helped:
-        hurt = [_named(one.column) for one in contrasts if one.outcome == "negative"]
-        why = f"fine-tuning hurt with {_listed(hurt)}" if hurt else "fine-tuning gained nothing that shows"
+        hurt = [one.column for one in contrasts if one.outcome == "negative"]
+        why = f"fine-tuning hurt with {_named(hurt)}" if hurt else "fine-tuning gained nothing that shows"
         return f"freeze the word vectors: {why}, and frozen ones are quicker to train"
     if len(helped) == len(contrasts):
         return "fine-tune the word vectors: it helped with few labels and with all"
-    return f"fine-tune the word vectors with {_listed(helped)}, else freeze them"
+    return f"fine-tune the word vectors with {_named(helped)}, else freeze them"
 
 
 def _run_all(bench: _Bench, work: Mapping[str, _Work], report: ReportProgress) -> _Runs:
@@ -316,11 +316,15 @@ def _said(difference: Interval) -> str:
     return f"{estimate} points accuracy ({100 * difference.level:.4g}% interval {low} to {high})"
 
 
-def _named(column: str) -> str:
-    return {FEW: "few labels", AUGMENTED: "few labels and variants", ALL: "all labels"}[column]
-
-
-def _listed(names: Sequence[str]) -> str:
+def _named(columns: Sequence[str]) -> str:
+    """Name the columns for a sentence."""
+    names = []
+    if FEW in columns:
+        names.append("few labels")
+    if AUGMENTED in columns:
+        names.append("variants of them" if names else "few labels and their variants")
+    if ALL in columns:
+        names.append("all labels")
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
