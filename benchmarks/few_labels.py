@@ -23,6 +23,7 @@ from rivals import (
     System,
     Task,
     TfidfOfLabels,
+    WithWords,
     gensim_means,
     lsa,
     tfidf_of_corpus,
@@ -35,7 +36,7 @@ from textransfer.text.corpus import Corpus, parse_rows, read_labelled
 from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
 
-OURS, SEEDED = "textransfer", "textransfer, seed words"
+OURS, SEEDED, WITH_WORDS = "textransfer", "textransfer, seed words", "textransfer, text features"
 
 
 def main() -> None:
@@ -75,6 +76,7 @@ def main() -> None:
         makers: dict[str, Callable[[], System]] = {OURS: lambda: Ours(task)}
         if seeds is not None:
             makers[SEEDED] = lambda: Ours(task, seeds)
+        makers[WITH_WORDS] = lambda: WithWords(task)
         makers["TF-IDF of the labels + LR"] = lambda: TfidfOfLabels(task)
         makers["TF-IDF of the corpus + LR"] = lambda: tfidf_of_corpus(task)
         makers["LSA + LR"] = lambda: lsa(task)

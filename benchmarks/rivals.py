@@ -20,6 +20,7 @@ from sklearn.preprocessing import StandardScaler, normalize
 
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.baselines import TfidfBaseline
+from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.seeds import SeedWords
 from textransfer.sentiment.together import fit_together
 from textransfer.transfer.token_cache import TokenCache
@@ -78,6 +79,22 @@ class Ours:
             seed_words=self.seed_words,
             random_state=position,
         )
+
+
+class WithWords:
+    """The pretrained classifier together with TF-IDF, where labels suffice."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+
+    def predictions(self, draws: Draws) -> list[np.ndarray]:
+        """Fit each draw."""
+        task, found = self.task, []
+        for state, rows in enumerate(draws):
+            model = CombinedClassifier(task.vectors, tokenizer=task.tokens, random_state=state)
+            model.fit([task.pool[i] for i in rows], task.labels[rows].tolist())
+            found.append(model.predict(task.test))
+        return found
 
 
 class TfidfOfLabels:

@@ -198,3 +198,12 @@ def test_two_test_texts_prove_nothing(vectors, pool, test_texts):
 def test_an_unknown_arm(by_draws):
     with pytest.raises(KeyError, match="no arm is named 'fine-tuned'"):
         by_draws.arm("fine-tuned")
+
+
+def test_text_features_are_an_arm_too(vectors, pool, test_texts):
+    found = compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG, has_text_features=True)
+    combined = found.arm("with text features")
+    # Eight labels are too few for words; only the random state of the network differs.
+    pretrained = found.arm("pretrained").accuracy.estimate
+    assert combined.accuracy.estimate == pytest.approx(pretrained, abs=0.03)
+    assert combined.curve is None

@@ -24,7 +24,7 @@ def corpus():
     texts = documents(2000, SHARES, 1)
     tokens = np.array([WORDS.index(word) for text in texts for word in text], np.int32)
     offsets = np.arange(0, len(tokens) + 1, 20)
-    moments = document_moments(matrix, sif_weights(counts, 60, None, 1e-3), [(tokens, offsets)])
+    moments = document_moments(matrix, sif_weights(counts, 60, None), [(tokens, offsets)])
     return WordVectors(WORDS, matrix, counts=counts, moments=moments)
 
 

@@ -73,6 +73,9 @@ def classify_command(
         float | None, typer.Option(help="Step size of the word vectors, if they are trained.")
     ] = None,
     l2: Annotated[float | None, typer.Option(help="Strength of the L2 penalty.")] = None,
+    text_features: Annotated[
+        bool, typer.Option("--text-features", help="An arm too: vectors and TF-IDF together.")
+    ] = False,
     class_weight: Annotated[
         str | None,
         typer.Option(help="balanced: all classes count the same; or none.", show_default="none"),
@@ -160,6 +163,7 @@ def classify_command(
             config=config,
             tokenizer=cutter,
             seed_words=seeds,
+            has_text_features=text_features,
             random_state=random_state,
             progress=lambda done, total, what: meter.update(done / total, f"{what}, fit {done} of {total}"),
         )

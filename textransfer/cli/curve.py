@@ -59,6 +59,9 @@ def curve_command(
         float | None,
         typer.Option(min=0.01, max=0.999, help="Accuracy wanted, as 0.85: how many labels would it take?"),
     ] = None,
+    text_features: Annotated[
+        bool, typer.Option("--text-features", help="An arm too: vectors and TF-IDF together.")
+    ] = False,
     fine_tune: Annotated[
         bool, typer.Option("--fine-tune/--frozen", help="Whether fine-tuned vectors are an arm too.")
     ] = True,
@@ -114,6 +117,7 @@ def curve_command(
             tokenizer=cutter,
             others=others,
             is_fine_tuned_too=fine_tune,
+            has_text_features=text_features,
             seed_words=read_seed_words(seed_words) if seed_words else None,
             random_state=random_state,
             n_jobs=available_cores() if n_jobs is None else n_jobs,

@@ -46,6 +46,21 @@ class OutOfFold:
         return np.asarray(sums / np.maximum(np.bincount(self.positions, minlength=n), 1)[:, None])
 
 
+def splits_of(codes: npt.NDArray[np.int64]) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Return the positions that are fitted on and those that are predicted, fold by fold.
+
+    There is none if a class has a single text.
+    """
+    n_folds = min(N_FOLDS, int(np.bincount(codes).min()))
+    if n_folds < 2:
+        return []
+    splits: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
+    for repeat in range(2 if len(codes) < FEW_LABELS else 1):
+        folds = StratifiedKFold(n_folds, shuffle=True, random_state=repeat)
+        splits += list(folds.split(codes, codes))
+    return splits[:1] if len(codes) > MANY_LABELS else splits
+
+
 def out_of_fold(
     classifier: SentimentClassifier,
     texts: Sequence[str],
@@ -66,16 +81,9 @@ def out_of_fold(
     OutOfFold or None
         None if a class has a single text.
     """
-    _, codes = learn_classes(texts, labels)
-    n_folds = min(N_FOLDS, int(np.bincount(codes).min()))
-    if n_folds < 2:
+    splits = splits_of(learn_classes(texts, labels)[1])
+    if not splits:
         return None
-    splits = []
-    for repeat in range(2 if len(codes) < FEW_LABELS else 1):
-        folds = StratifiedKFold(n_folds, shuffle=True, random_state=repeat)
-        splits += list(folds.split(codes, codes))
-    if len(codes) > MANY_LABELS:
-        splits = splits[:1]
     positions = [held for _, held in splits]
     found: dict[int, npt.NDArray[np.float64]] = {}
     settings = classifier.get_params(deep=False)

@@ -16,6 +16,7 @@ from textransfer.errors import TextransferWarning
 from textransfer.sentiment.averaging import Averaging, Bags
 from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline, no_pretraining
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.seeds import SeedWords
 from textransfer.sentiment.together import fit_together
 from textransfer.transfer.macro_f1 import Codes
@@ -24,7 +25,7 @@ from textransfer.transfer.splits import Indices
 from textransfer.transfer.token_cache import TokenCache
 
 PRETRAINED, NO_PRETRAINING, TFIDF, MAJORITY = "pretrained", "no pretraining", "TF-IDF + LR", "majority"
-FINE_TUNED, SEEDED = "fine-tuned", "with seed words"
+FINE_TUNED, SEEDED, WITH_WORDS = "fine-tuned", "with seed words", "with text features"
 
 
 def _ignore(n_done: int) -> None:
@@ -33,6 +34,7 @@ def _ignore(n_done: int) -> None:
 
 SMALLEST_LIKELIHOOD = 1e-12
 """What a loss takes for a likelihood of zero, so that one text cannot make it infinite."""
+_Estimator = MajorityBaseline | TfidfBaseline | CombinedClassifier
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
@@ -279,7 +281,12 @@ class EstimatorArm:
 
     is_random = False
 
-    def __init__(self, name: str, make: Callable[[], MajorityBaseline | TfidfBaseline], texts: Texts) -> None:
+    def __init__(
+        self,
+        name: str,
+        make: Callable[[], MajorityBaseline | TfidfBaseline | CombinedClassifier],
+        texts: Texts,
+    ) -> None:
         self.name = name
         self._make, self._texts = make, texts
 

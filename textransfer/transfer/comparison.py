@@ -10,6 +10,7 @@ from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import CorpusError
 from textransfer.randomness import Stream, generator, seed_of
+from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.seeds import SeedWords, check_seeds
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.arms import (
@@ -17,6 +18,8 @@ from textransfer.transfer.arms import (
     NO_PRETRAINING,
     PRETRAINED,
     SEEDED,
+    WITH_WORDS,
+    EstimatorArm,
     Texts,
     build_arms,
     class_codes,
@@ -63,6 +66,7 @@ def compare(
     tokenizer: "Tokenizer | None" = None,
     others: Mapping[str, WordVectors] | None = None,
     is_fine_tuned_too: bool = False,
+    has_text_features: bool = False,
     seed_words: SeedWords | None = None,
     random_state: int = 0,
     progress: ReportProgress | None = None,
@@ -95,6 +99,8 @@ def compare(
         Further vectors, each an arm of its own under its name; cut by their own tokenizer if they have one.
     is_fine_tuned_too : bool, default=False
         Whether the pretrained arm, its vectors trained on with the labels, is an arm too.
+    has_text_features : bool, default=False
+        Whether the pretrained arm together with TF-IDF is an arm too.
     seed_words : mapping of str to words, optional
         The pretrained classifier with these words of each class as a prior is an arm too.
     random_state : int, default=0
@@ -130,6 +136,12 @@ def compare(
         arms.append(pretrained_arm(SEEDED, vectors, texts, config, seed_words))
     if is_fine_tuned_too:
         arms.append(pretrained_arm(FINE_TUNED, vectors, texts, replace(config, fine_tune=True)))
+    if has_text_features:
+        arms.append(
+            EstimatorArm(
+                WITH_WORDS, lambda: CombinedClassifier(vectors, tokenizer=texts.tokens, config=config), texts
+            )
+        )
     for name, other_vectors in (others or {}).items():
         own = replace(texts, tokens=_tokens_of(other_vectors, labelled, tested, texts.tokens))
         arms.append(pretrained_arm(name, other_vectors, own, config))

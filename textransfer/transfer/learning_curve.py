@@ -192,6 +192,7 @@ def learning_curve(
     tokenizer: "Tokenizer | None" = None,
     others: Mapping[str, WordVectors] | None = None,
     is_fine_tuned_too: bool = True,
+    has_text_features: bool = False,
     seed_words: SeedWords | None = None,
     random_state: int = 0,
     n_jobs: int = 1,
@@ -220,6 +221,8 @@ def learning_curve(
         Further vectors, each an arm of its own under its name, cut by its own tokenizer.
     is_fine_tuned_too : bool, default=True
         Whether pretrained vectors that are trained on are an arm too.
+    has_text_features : bool, default=False
+        Whether the pretrained arm together with TF-IDF is an arm too.
     seed_words : mapping of str to words, optional
         A prior from these words is an arm too.
     random_state : int, default=0
@@ -250,6 +253,7 @@ def learning_curve(
         "tokenizer": tokenizer,
         "others": others,
         "is_fine_tuned_too": is_fine_tuned_too,
+        "has_text_features": has_text_features,
         "seed_words": seed_words,
         "random_state": random_state,
     }
@@ -328,7 +332,7 @@ def _key(
         digest.update(one.matrix.tobytes())
         digest.update(json.dumps(one.words).encode())
     seeds = {label: words_of(words) for label, words in (settings["seed_words"] or {}).items()}
-    plain = [settings[name] for name in ("n_draws", "is_fine_tuned_too", "random_state")]
+    plain = [settings[name] for name in ("n_draws", "is_fine_tuned_too", "has_text_features", "random_state")]
     plain += [settings["config"].to_dict(), list(others), seeds]
     digest.update(json.dumps(plain, sort_keys=True).encode())
     return digest.hexdigest()

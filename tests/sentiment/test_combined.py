@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+from reviews import OTHER, labelled, word_vectors
+
+from textransfer.errors import NotFittedError
+from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.combined import CombinedClassifier, best_weights, mixed
+
+VECTORS = word_vectors()
+
+
+def telling(n, seed):
+    """Return texts whose class shows in a word that the vectors do not know."""
+    random = np.random.default_rng(seed)
+    codes = np.arange(n) % 2
+    texts = [" ".join([*random.choice(OTHER, 4), ("zyx", "xyz")[code]]) for code in codes]
+    return texts, codes
+
+
+def test_few_labels_leave_the_classifier_alone():
+    texts, labels = labelled(40)
+    combined = CombinedClassifier(VECTORS).fit(texts, labels)
+    plain = SentimentClassifier(VECTORS, calibrate=False).fit(texts, labels)
+    assert combined.weights_ == (1.0, 0.0)
+    np.testing.assert_array_equal(combined.predict_proba(texts), plain.predict_proba(texts))
+
+
+def test_words_that_the_vectors_do_not_know_are_learned_from_many_labels():
+    combined = CombinedClassifier(VECTORS).fit(*telling(120, 0))
+    texts, codes = telling(60, 1)
+    assert combined.weights_[1] > 0.3
+    assert (combined.predict(texts) == codes).mean() > 0.95
+    assert (SentimentClassifier(VECTORS).fit(*telling(120, 0)).predict(texts) == codes).mean() < 0.8
+
+
+def test_words_that_say_nothing_get_little_weight():
+    random = np.random.default_rng(0)
+    truth = random.integers(0, 2, 400)
+    good = np.where(truth[:, None] == [0, 1], 0.8, 0.2)
+    noise = random.dirichlet([1, 1], 400)
+    a, b = best_weights(good, noise, truth)
+    assert b < 0.1
+    assert a > 0.9
+    assert best_weights(noise, good, truth)[1] > 0.5
+
+
+def test_mixing_by_hand():
+    p, q = np.array([[0.8, 0.2]]), np.array([[0.5, 0.5]])
+    np.testing.assert_allclose(mixed(p, q, (1.0, 3.0)), p)
+    np.testing.assert_allclose(mixed(p, q, (2.0, 0.0)), [[16 / 17, 1 / 17]])
+
+
+def test_an_unfitted_one_is_refused():
+    with pytest.raises(NotFittedError):
+        CombinedClassifier(VECTORS).predict(["a film"])
