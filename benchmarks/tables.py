@@ -1,4 +1,4 @@
-"""Write the tables of docs/benchmarks.md from the records in docs/benchmarks/.
+"""Write the tables of docs/benchmarks.md and docs/justified.md from the records in docs/benchmarks/.
 
     python benchmarks/tables.py            # or --check: say whether they are up to date
 
@@ -15,19 +15,22 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGES = ("benchmarks.md", "justified.md")
 PLACE = re.compile(r"(<!-- table (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 Record = dict[str, Any]
 
 
 def main() -> int:
     """Write the tables, or check them."""
-    page = DOCS / "benchmarks.md"
-    text = page.read_text(encoding="utf-8")
-    fresh = PLACE.sub(lambda place: f"{place[1]}{table(place['name'])}{place[3]}", text)
-    if "--check" in sys.argv[1:]:
-        return int(fresh != text)
-    page.write_text(fresh, encoding="utf-8")
-    return 0
+    is_stale = False
+    for name in PAGES:
+        page = DOCS / name
+        text = page.read_text(encoding="utf-8")
+        fresh = PLACE.sub(lambda place: f"{place[1]}{table(place['name'])}{place[3]}", text)
+        is_stale |= fresh != text
+        if "--check" not in sys.argv[1:]:
+            page.write_text(fresh, encoding="utf-8")
+    return int(is_stale and "--check" in sys.argv[1:])
 
 
 def table(name: str) -> str:
@@ -134,6 +137,80 @@ def update_rows(records: list[Record]) -> Iterator[str]:
             yield f"| {record['share']:.0%} | {record['arm']} | {cells} |"
 
 
+def few_labels_rows(records: list[Record], measure: str = "accuracy") -> Iterator[str]:
+    """Give a row a system: its mean at each number of labels, and by how much ours is ahead."""
+    results = [record for record in records if record["kind"] == "result"]
+    budgets = sorted({record["n_labels"] for record in results})
+    ahead = "ahead" if measure == "accuracy" else f"{measure}_ahead"
+    yield f"| labels | {' | '.join(f'{budget:,}' for budget in budgets)} |"
+    yield "| --- |" + " --- |" * len(budgets)
+    for system in dict.fromkeys(record["system"] for record in results):
+        cells = {record["n_labels"]: record for record in results if record["system"] == system}
+        shown = [_few_labels_cell(cells.get(budget), measure, ahead, system) for budget in budgets]
+        yield f"| {system} | {' | '.join(shown)} |"
+
+
+def _few_labels_cell(record: Record | None, measure: str, ahead: str, system: str) -> str:
+    if record is None:
+        return ""
+    gain = f" ({-record[ahead]:+.1f})" if ahead in record and system != "textransfer" else ""
+    return f"{record[measure]:.1f}{gain}"
+
+
+def macro_f1_rows(records: list[Record]) -> Iterator[str]:
+    """Do the same for macro-F1."""
+    yield from few_labels_rows(records, "macro_f1")
+
+
+def components_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a setting: accuracy at each number of labels."""
+    results = [record for record in records if record["kind"] == "result"]
+    budgets = sorted({record["n_labels"] for record in results})
+    yield f"| setting | {' | '.join(f'{budget:,}' for budget in budgets)} |"
+    yield "| --- |" + " --- |" * len(budgets)
+    rows: dict[str, list[str]] = {}
+    for record in results:
+        if "component_power" in record:
+            name = f"component_power {record['component_power']:g}"
+        else:
+            name = (
+                "smoothing by default"
+                if record["smoothing"] is None
+                else f"smoothing {record['smoothing']:g}"
+            )
+        rows.setdefault(name, []).append(f"{record['accuracy']:.1f} / {record['macro_f1']:.1f}")
+    for name, cells in rows.items():
+        yield f"| {name} | {' | '.join(cells)} |"
+
+
+def verdicts_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a case and a design: how often each verdict."""
+    yield "| what is wrong | design | repetitions | positive | inconclusive | negative |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for record in records:
+        if record["kind"] == "result":
+            counts = " | ".join(str(record[name]) for name in ("positive", "inconclusive", "negative"))
+            yield f"| {record['case']} | {record['design']} | {record['repetitions']} | {counts} |"
+
+
+def commands_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a whole command: seconds, and texts a second."""
+    yield "| command | seconds, median (lowest to highest) | texts/s | without the start |"
+    yield "| --- | --- | --- | --- |"
+    for record in records:
+        if record["kind"] == "summary":
+            n = f" on {record['n_texts']:,} texts" if "n_texts" in record else " with 32 labels"
+            rates = [
+                _spread(record[name]) if name in record else ""
+                for name in ("texts_a_second", "texts_a_second_without_start")
+            ]
+            yield f"| {record['command']}{n} | {_spread(record['seconds'])} | {' | '.join(rates)} |"
+
+
+def _spread(values: Record) -> str:
+    return f"{values['median']:,} ({values['lowest']:,} to {values['highest']:,})"
+
+
 def flight_rows(records: list[Record]) -> Iterator[str]:
     """Give a row a number of windows in flight."""
     yield "| windows in flight | most changes to a vector at once | loss | WordSim-353 | SimLex-999 |"
@@ -161,6 +238,21 @@ MAKERS = {
     "kill": kill_rows,
     "update": update_rows,
     "flight": flight_rows,
+    "few_imdb": few_labels_rows,
+    "few_imdb_all": few_labels_rows,
+    "few_sst2": few_labels_rows,
+    "few_sst2_words": few_labels_rows,
+    "few_ag": few_labels_rows,
+    "few_ja": macro_f1_rows,
+    "few_ja_words": macro_f1_rows,
+    "few_ja_subword": macro_f1_rows,
+    "few_imdb_minilm": few_labels_rows,
+    "components_imdb": components_rows,
+    "components_sst2": components_rows,
+    "components_ag": components_rows,
+    "components_ja": components_rows,
+    "verdicts": verdicts_rows,
+    "commands": commands_rows,
 }
 
 
