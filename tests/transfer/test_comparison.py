@@ -207,3 +207,19 @@ def test_text_features_are_an_arm_too(vectors, pool, test_texts):
     pretrained = found.arm("pretrained").accuracy.estimate
     assert combined.accuracy.estimate == pytest.approx(pretrained, abs=0.03)
     assert combined.curve is None
+
+
+def test_what_is_wrong_with_seed_words_is_noted_once(vectors, pool, test_texts, recwarn):
+    known = {"pos": [word for word in vectors.words if word.startswith("good")][:2]}
+    known["neg"] = [word for word in vectors.words if word.startswith("bad")][:2]
+    swapped = {"pos": known["neg"], "neg": [*known["pos"], "zzz"]}
+    settings = {"n_labels": 4, "n_draws": 2, "config": CONFIG.override(epochs=2)}
+    found = compare(vectors, pool, test_texts, seed_words=swapped, **settings)
+    assert [note for note in found.notes if "do not know: zzz" in note]
+    assert [note for note in found.notes if "contradict the labels" in note]
+    assert not [
+        note
+        for note in compare(vectors, pool, test_texts, seed_words=known, **settings).notes
+        if "seed" in note
+    ]
+    assert not [one for one in recwarn if "seed" in str(one.message)]

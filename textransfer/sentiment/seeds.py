@@ -286,22 +286,26 @@ def _cosine(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> float:
 
 def warn_of_seeds(report: SeedReport, n_labels: int) -> None:
     """Warn of seeds that are unknown, that do not separate, or that contradict the labels."""
+    for complaint in seed_complaints(report, n_labels):
+        warnings.warn(complaint, TextransferWarning, stacklevel=5)
+
+
+def seed_complaints(report: SeedReport, n_labels: int) -> list[str]:
+    """Return what is wrong with seed words: unknown, not separating, or contradicting so many labels."""
+    found = []
     n_known = sum(len(words) for words in report.known.values())
     if report.unknown:
-        _warn(f"seed words that the vectors do not know: {', '.join(report.unknown)}")
+        found.append(f"seed words that the vectors do not know: {', '.join(report.unknown)}")
     if report.misplaced:
         shown = ", ".join(f"{word} ({label}, nearer to {other})" for word, label, other in report.misplaced)
         lead = "the seed words do not separate the classes" if 2 * len(report.misplaced) > n_known else ""
-        _warn(f"{lead or 'some seed words lie nearer to another class'}: {shown}")
+        found.append(f"{lead or 'some seed words lie nearer to another class'}: {shown}")
     if report.labels_right is not None:
         chance = 1 / len(report.known)
         n_right = round(report.labels_right * n_labels)
         if report.labels_right < chance and bdtr(n_right, n_labels, chance) < SURPRISE:
-            _warn(
+            found.append(
                 f"the seed words contradict the labels: alone they are right on {n_right} of {n_labels} "
                 "labelled texts; check whether classes are swapped"
             )
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, TextransferWarning, stacklevel=5)
+    return found

@@ -1,5 +1,6 @@
 """Compare a pretrained classifier with the same one without pretraining, on the same draws and texts."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -8,10 +9,11 @@ import numpy as np
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import CorpusError
+from textransfer.errors import CorpusError, TextransferWarning
 from textransfer.randomness import Stream, generator, seed_of
+from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
-from textransfer.sentiment.seeds import SeedWords, check_seeds
+from textransfer.sentiment.seeds import SeedWords, check_seeds, seed_complaints
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.arms import (
     FINE_TUNED,
@@ -170,7 +172,10 @@ def compare(
         n_watched=len(texts.watched),
         labelled_coverage=coverage_of(texts.tokens.tokenize_many(texts.labelled), vectors.index),
         test_coverage=coverage_of(texts.tokens.tokenize_many(texts.test), vectors.index),
-        notes=tuple(_notes(plan, labelled, test, n_folds, len(texts.watched))),
+        notes=(
+            *_notes(plan, labelled, test, n_folds, len(texts.watched)),
+            *(_seed_notes(vectors, seed_words, texts, config) if seed_words is not None else ()),
+        ),
         rows=tuple(row for one in found.values() for row in one.rows),
     )
 
@@ -286,6 +291,20 @@ class _Judge:
 def _pretraining_seconds(vectors: WordVectors) -> float | None:
     seconds = vectors.metadata.get("seconds")
     return float(seconds) if isinstance(seconds, int | float) else None
+
+
+def _seed_notes(
+    vectors: WordVectors, seed_words: SeedWords, texts: Texts, config: ClassifierConfig
+) -> list[str]:
+    """Say once what is wrong with the seed words; each fit would say it again."""
+    chosen = np.unique(
+        np.linspace(0, len(texts.labelled) - 1, min(len(texts.labelled), N_WATCHED)).astype(int)
+    )
+    arm = SentimentClassifier.from_config(config, vectors, tokenizer=texts.tokens, seed_words=seed_words)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TextransferWarning)
+        arm.prepare_fit([texts.labelled[i] for i in chosen], [texts.classes[texts.codes[i]] for i in chosen])
+    return [] if arm.seed_report_ is None else seed_complaints(arm.seed_report_, len(chosen))
 
 
 def _notes(
