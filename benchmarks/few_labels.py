@@ -52,6 +52,7 @@ def main() -> None:
     parser.add_argument("--minilm", type=Path, help="folder of the model")
     parser.add_argument("--budgets", default="8,16,32,64,128,512")
     parser.add_argument("--draws", type=int, default=20)
+    parser.add_argument("--folder", type=Path, help="where gensim's vectors are kept for another run")
     parser.add_argument("--only", nargs="+", help="names of systems, besides ours")
     given = parser.parse_args()
     pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
@@ -72,7 +73,8 @@ def main() -> None:
         vector_size=vectors.vector_size,
     )
     budgets = [int(part) for part in given.budgets.split(",")]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
         makers: dict[str, Callable[[], System]] = {OURS: lambda: Ours(task)}
         if seeds is not None:
             makers[SEEDED] = lambda: Ours(task, seeds)
@@ -80,8 +82,8 @@ def main() -> None:
         makers["TF-IDF of the labels + LR"] = lambda: TfidfOfLabels(task)
         makers["TF-IDF of the corpus + LR"] = lambda: tfidf_of_corpus(task)
         makers["LSA + LR"] = lambda: lsa(task)
-        makers["gensim means + LR"] = lambda: gensim_means(task, Path(folder))
-        makers["fastText, pretrained vectors"] = lambda: FastText(task, Path(folder))
+        makers["gensim means + LR"] = lambda: gensim_means(task, folder)
+        makers["fastText, pretrained vectors"] = lambda: FastText(task, folder)
         if given.minilm:
             makers["all-MiniLM-L6-v2 + LR"] = lambda: MiniLM(task, given.minilm)
         if given.only:
