@@ -1,12 +1,13 @@
 """A result on one sheet: accuracies, training curves, confusion and deciding words, as PNG or SVG."""
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from textransfer.report.comparison_plot import draw_measures, lines_of
-from textransfer.report.plots import ARM_COLOURS, OTHER_COLOURS
+from textransfer.report.plots import ARM_COLOURS, OTHER_COLOURS, installed_fonts
 from textransfer.transfer.inspection import Inspection
 from textransfer.transfer.results import Comparison
 
@@ -26,6 +27,11 @@ def comparison_sheet(comparison: Comparison, inspection: Inspection) -> Figure:
     inspection : Inspection
         What the trained classifier does.
     """
+    with matplotlib.rc_context({"font.family": installed_fonts()}):
+        return _sheet(comparison, inspection)
+
+
+def _sheet(comparison: Comparison, inspection: Inspection) -> Figure:
     figure = Figure(figsize=(11.7, 8.3), facecolor="white")
     figure.text(0.03, 0.955, comparison.verdict.sentence, fontsize=14, fontweight="bold", color=_INK)
     figure.text(

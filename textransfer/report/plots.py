@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font_names
 from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 
 from textransfer.errors import ConfigError
@@ -22,6 +23,23 @@ ARM_COLOURS = {
 """Blue, vermilion and green of Okabe and Ito (2008), told apart with any colour vision; the green is darker
 than theirs, so that text in it can be read on white."""
 OTHER_COLOURS = ("#AA3377", "#8C6D00", "#332288", "#117733")
+
+FONTS = (
+    "DejaVu Sans",
+    "Noto Sans CJK JP",
+    "Hiragino Sans",
+    "Yu Gothic",
+    "IPAexGothic",
+    "Noto Sans CJK SC",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Noto Sans CJK KR",
+    "Apple SD Gothic Neo",
+    "Malgun Gothic",
+    "Noto Sans",
+    "Arial Unicode MS",
+)
+"""For letters that the first has not, the others are asked, as far as they are installed."""
 
 _INK, _FAINT = "#222222", "#767676"
 _LABEL_GAP = 0.052
@@ -136,6 +154,12 @@ def learning_curves(
             0.02, 0.885, subtitle, fontsize=min(9.5, 9.5 * 108 / len(subtitle)), color="#555555", va="center"
         )
     return figure
+
+
+def installed_fonts() -> list[str]:
+    """Return those of `FONTS` that this machine has."""
+    known = set(get_font_names())
+    return [name for name in FONTS if name in known]
 
 
 def save_figure(figure: Figure, path: str | Path, *, force: bool = False) -> Path:
