@@ -155,8 +155,16 @@ class FastText:
     """
 
     def __init__(self, task: Task, folder: Path) -> None:
-        self.task, self.folder = task, folder
-        self.size = gensim_vectors(task, folder).vector_size
+        self.task = task
+        keyed = gensim_vectors(task, folder)
+        self.size = keyed.vector_size
+        seen = {word for text in (*task.pool, *task.test) for word in task.tokens.tokenize(text)}
+        known = [word for word in keyed.index_to_key if word in seen]  # it reads the file for every draw
+        self.vectors = folder / "of-these-texts.vec"
+        with self.vectors.open("w", encoding="utf-8") as file:
+            file.write(f"{len(known)} {self.size}\n")
+            for word in known:
+                file.write(word + " " + " ".join(f"{value:.5g}" for value in keyed[word]) + "\n")
 
     def predictions(self, draws: Draws) -> list[np.ndarray]:
         """Fit each draw."""
@@ -178,7 +186,7 @@ class FastText:
                     lr=1.0,
                     epoch=25,
                     dim=self.size,
-                    pretrainedVectors=str(self.folder / "gensim.vec"),
+                    pretrainedVectors=str(self.vectors),
                     verbose=0,
                     thread=1,
                 )
