@@ -183,6 +183,21 @@ def components_rows(records: list[Record]) -> Iterator[str]:
         yield f"| {name} | {' | '.join(cells)} |"
 
 
+def calibration_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a stage: log loss / calibration error in points, at each number of labels."""
+    results = [record for record in records if record["kind"] == "result"]
+    budgets = sorted({record["n_labels"] for record in results})
+    yield f"| labels | {' | '.join(map(str, budgets))} |"
+    yield "| --- |" + " --- |" * len(budgets)
+    for what in dict.fromkeys(record["what"] for record in results):
+        cells = [
+            f"{record['log_loss']:.3f} / {record['calibration_error']:.1f}"
+            for record in results
+            if record["what"] == what
+        ]
+        yield f"| {what} | {' | '.join(cells)} |"
+
+
 def verdicts_rows(records: list[Record]) -> Iterator[str]:
     """Give a row a case and a design: how often each verdict."""
     yield "| what is wrong | design | repetitions | positive | inconclusive | negative |"
@@ -240,6 +255,7 @@ MAKERS = {
     "flight": flight_rows,
     "few_imdb": few_labels_rows,
     "few_imdb_all": few_labels_rows,
+    "few_imdb_all5000": few_labels_rows,
     "few_sst2": few_labels_rows,
     "few_sst2_words": few_labels_rows,
     "few_ag": few_labels_rows,
@@ -251,6 +267,9 @@ MAKERS = {
     "components_sst2": components_rows,
     "components_ag": components_rows,
     "components_ja": components_rows,
+    "calibration_imdb": calibration_rows,
+    "calibration_sst2": calibration_rows,
+    "calibration_ag": calibration_rows,
     "verdicts": verdicts_rows,
     "commands": commands_rows,
 }
