@@ -34,6 +34,8 @@ def test_the_same_probabilities_to_the_bit(tmp_path, settings):
     np.testing.assert_array_equal(loaded.predict_proba(NEW), saved.predict_proba(NEW))
     np.testing.assert_array_equal(loaded.predict(NEW), saved.predict(NEW))
     assert loaded.n_epochs_ == saved.n_epochs_
+    assert loaded.temperature_ == saved.temperature_
+    assert loaded.out_of_fold_ is None
     assert loaded.hidden_size == saved.hidden_size
     loaded.save(tmp_path / "again")
     for name in FILES:

@@ -173,8 +173,6 @@ calibrate
         """
         for _ in self.iter_fit(texts, labels, sample_weight, epochs=()):
             pass
-        self.temperature_ = 1.0
-        self.out_of_fold_: OutOfFold | None = None
         if self.calibrate and self.n_epochs_:
             from textransfer.sentiment.out_of_fold import calibrate
 
@@ -245,7 +243,8 @@ calibrate
             config.activation,
             prior=prior,
         )
-        self.n_epochs_ = 0
+        self.n_epochs_, self.temperature_ = 0, 1.0
+        self.out_of_fold_: OutOfFold | None = None
         if not listed:
             self.network_.silence()
             return None

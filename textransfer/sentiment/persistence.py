@@ -79,6 +79,7 @@ def save(
         },
         "settings": {name: getattr(classifier, name) for name in ClassifierConfig.names()},
         "n_epochs": classifier.n_epochs_,
+        "temperature": classifier.temperature_,
         "n_texts_without_known_words": classifier.n_texts_without_known_words_,
     }
     with staged_folder(path, force=force) as stage:
@@ -124,12 +125,14 @@ def load(path: Path) -> SentimentClassifier:
             tensors, len(classifier.classes_), settings.activation, classifier.averaging_.table.shape[1]
         )
         classifier.n_epochs_ = int(config["n_epochs"])
+        classifier.temperature_ = float(config.get("temperature", 1.0))  # 1 in folders of earlier releases
         classifier.n_texts_without_known_words_ = int(config["n_texts_without_known_words"])
     except (ConfigError, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise FormatError(
             f"the files in {path} do not fit together: {error}; make the folder anew"
         ) from error
     classifier.tokenizer_ = tokenizer
+    classifier.out_of_fold_ = classifier.seed_report_ = None  # are not saved
     return classifier
 
 
