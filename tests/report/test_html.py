@@ -3,6 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -114,6 +115,17 @@ def test_the_sheet_is_drawn(result, tmp_path: Path, suffix):
     assert path.stat().st_size > 10_000
     if suffix == ".svg":
         ET.parse(path)
+
+
+@pytest.mark.parametrize("name", ["$\\frac$"])
+def test_dollars_in_labels_are_no_formula(result, tmp_path: Path, name):
+    comparison, found = result
+    words = dict(zip((name, "other"), found.words.values(), strict=True))
+    path = save_figure(
+        comparison_sheet(comparison, replace(found, classes=(name, "other"), words=words)), tmp_path / "r.svg"
+    )
+    assert path.read_text(encoding="utf-8").count(f"<!-- {name} -->") == 2
+    assert f"<!-- Words for {name} -->" in path.read_text(encoding="utf-8")
 
 
 def test_a_page_is_written_whole_and_replaces_nothing(result, tmp_path: Path):

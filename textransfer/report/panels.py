@@ -49,7 +49,7 @@ def _sheet(comparison: Comparison, inspection: Inspection) -> Figure:
 
 
 def _plain(axes: Axes, title: str) -> None:
-    axes.set_title(title, loc="left", fontsize=10.5, fontweight="bold", color=_INK, pad=8)
+    axes.set_title(title, loc="left", fontsize=10.5, fontweight="bold", color=_INK, pad=8, parse_math=False)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color("#999999")
@@ -107,8 +107,8 @@ def _confusion(axes: Axes, inspection: Inspection) -> None:
     axes.imshow(inspection.confusion / totals, cmap="Blues", vmin=0, vmax=1.4, aspect="auto")
     names = [name if len(name) <= 14 else name[:13] + "…" for name in inspection.classes]
     places = range(len(names))
-    axes.set_xticks(places, names)
-    axes.set_yticks(places, names)
+    axes.set_xticks(places, names, parse_math=False)
+    axes.set_yticks(places, names, parse_math=False)
     axes.set_xlabel("called", color=_INK, fontsize=9)
     axes.set_ylabel("is", color=_INK, fontsize=9)
     if len(names) <= 10:
@@ -134,7 +134,7 @@ def _words(figure: Figure, inspection: Inspection) -> None:
         axes = figure.add_axes((0.50 + place * width + 0.05, 0.08, max(width - 0.075, 0.03), 0.36))
         words = inspection.words[name][:WORDS_SHOWN][::-1]
         axes.barh(range(len(words)), [one.contribution for one in words], color=_CLASS_COLOURS[place])
-        axes.set_yticks(range(len(words)), [one.word for one in words])
+        axes.set_yticks(range(len(words)), [one.word for one in words], parse_math=False)
         axes.set_xticks([])
         _plain(axes, f"Words for {name}" if len(names) <= 2 else name)
         axes.spines["bottom"].set_visible(False)
