@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from reviews import labelled, word_vectors
 
-from textransfer.errors import ConfigError
+from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.sentiment.calibration import (
     accuracy_by_coverage,
     best_temperature,
@@ -92,6 +92,50 @@ def test_a_class_of_one_text_is_not_cross_validated():
     assert SentimentClassifier(VECTORS, epochs=3).fit([*texts, "a"], [*labels, "other"]).temperature_ == 1
 
 
+class Renumbered:
+    """Looks its items up by numbers of its own, as a pandas Series does that was shuffled."""
+
+    def __init__(self, items):
+        self._items = list(items)
+
+    def __len__(self):
+        return len(self._items)
+
+    def __iter__(self):
+        return iter(self._items)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self._items, dtype=dtype)
+
+    def __getitem__(self, number):
+        return self._items[-1 - number]
+
+
+def test_labels_and_weights_are_taken_in_their_order():
+    texts, labels = labelled(12)
+    weights = [1.0 + place for place in range(len(texts))]
+    plain = SentimentClassifier(VECTORS).fit(texts, labels, weights)
+    other = SentimentClassifier(VECTORS).fit(Renumbered(texts), Renumbered(labels), Renumbered(weights))
+    assert other.temperature_ == plain.temperature_
+    np.testing.assert_array_equal(other.predict_proba(texts), plain.predict_proba(texts))
+
+
+def test_texts_without_weight_are_not_cross_validated():
+    texts, labels = labelled(12)
+    weights = np.zeros(len(texts))
+    counting = [place for name in set(labels) for place in np.flatnonzero(np.array(labels) == name)[:2]]
+    weights[counting] = 1
+    found = out_of_fold(SentimentClassifier(VECTORS), texts, labels, weights)
+    assert set(found.positions) == set(counting)
+
+
+def test_folds_may_be_without_words():
+    classifier = SentimentClassifier(epochs=5)
+    with pytest.warns(TextransferWarning, match="3 of 4"):
+        classifier.fit(["hello", "", "", ""], ["x", "y", "x", "y"])
+    assert np.isfinite(classifier.predict_proba(["hello", ""])).all()
+
+
 def test_swapped_labels_are_doubted():
     texts, labels = labelled(40)
     swapped = [3, 17]
@@ -154,7 +198,7 @@ def test_balanced_classes_count_the_same():
     np.testing.assert_allclose(by_hand.predict_proba(neutral), even, atol=1e-5)
 
 
-@pytest.mark.parametrize("weights", [[1, 2], [1] * 5 + [-1], [1] * 5 + [np.nan], [0, 1] * 3])
+@pytest.mark.parametrize("weights", [[1, 2], [1] * 5 + [-1], [1] * 5 + [np.nan], [0, 1] * 3, ["a"] * 6])
 def test_weights_that_make_no_sense_are_refused(weights):
     texts, labels = labelled(6)
     with pytest.raises(ConfigError, match="weight"):

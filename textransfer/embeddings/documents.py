@@ -83,7 +83,7 @@ def sif_weights(
     else:
         shares = counts / (n_tokens or counts.sum())
     if smoothing is None:
-        smoothing = _halving(shares)
+        smoothing = _halving(shares) if n_words else 1.0
     weights: npt.NDArray[np.float64] = smoothing / (smoothing + shares)
     return weights
 

@@ -201,7 +201,10 @@ def text_weights(
     """
     if sample_weight is None and config.class_weight == "none":
         return None
-    weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    try:
+        weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"sample_weight is no list of numbers: {error}") from error
     if weights.shape != codes.shape or not np.isfinite(weights).all() or (weights < 0).any():
         raise ConfigError(
             f"sample_weight has the shape {weights.shape}; expected a finite number of at least 0 for each "

@@ -79,9 +79,12 @@ def out_of_fold(
     Returns
     -------
     OutOfFold or None
-        None if a class has a single text.
+        None if a class has a single text. Texts of weight 0 are left out.
     """
-    splits = splits_of(learn_classes(texts, labels)[1])
+    codes, answers = learn_classes(texts, labels)[1], np.asarray(labels)
+    weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    counting = np.flatnonzero(weights > 0)
+    splits = [(counting[kept], counting[held]) for kept, held in splits_of(codes[counting])]
     if not splits:
         return None
     positions = [held for _, held in splits]
@@ -92,8 +95,8 @@ def out_of_fold(
     stages = fit_together(
         lambda place: SentimentClassifier(**settings),
         [[texts[i] for i in kept] for kept, _ in splits],
-        [[labels[i] for i in kept] for kept, _ in splits],
-        None if sample_weight is None else [[sample_weight[i] for i in kept] for kept, _ in splits],
+        [answers[kept].tolist() for kept, _ in splits],
+        None if sample_weight is None else [weights[kept].tolist() for kept, _ in splits],
     )
     with warnings.catch_warnings():  # the fit itself has said it all
         warnings.simplefilter("ignore", TextransferWarning)

@@ -194,7 +194,7 @@ class DualTableAdam(_OneMomentAdam):
     ) -> None:
         super().__init__(coefficients, len(coefficients), lr)
         self._grams = grams
-        self._sizes = torch.tensor(n_words, dtype=torch.float64) * coefficients.shape[2]
+        self._sizes = torch.tensor(n_words, dtype=torch.float64).clamp(min=1) * coefficients.shape[2]
 
     def _move(self, trained: torch.Tensor, gradient: torch.Tensor) -> None:
         sums = (gradient * (self._grams @ gradient)).double().sum(dim=(1, 2))
