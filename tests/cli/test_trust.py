@@ -70,3 +70,11 @@ def test_reports_have_known_endings(run: Run, tmp_path: Path, english: Path, emb
     assert outcome.code == 2
     assert "r.pdf" in outcome.err
     assert not (tmp_path / "classifier").exists()
+
+
+def test_curves_and_report_are_two_files(run: Run, tmp_path: Path, english: Path, embeddings: Path) -> None:
+    files = ["--report", "r.png", "--curves", "r.png"]
+    outcome = run("classify", "-l", english / "few.csv", "--embeddings", embeddings, *files)
+    assert outcome.code == 2
+    assert "a file of its own" in outcome.err
+    assert not (tmp_path / "classifier").exists()

@@ -127,7 +127,7 @@ def classify_command(
         if figure is not None:
             check_writable(figure, force=force)
     if report is not None:
-        check_report_name(report)
+        check_report_name(report, curves)
     if test_rows is not None and not test:
         raise ConfigError("--test-rows chooses rows of a test file, but there is none; give --test too")
     if folds is not None and test:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".html", ".png", ".svg")
 
 
-def check_report_name(path: Path) -> None:
-    """Refuse a name whose ending is none of a report, before any work is done.
+def check_report_name(path: Path, curves: Path | None = None) -> None:
+    """Refuse a name whose ending is none of a report, or that the curves have too, before any work is done.
 
     Raises
     ------
@@ -26,6 +26,8 @@ def check_report_name(path: Path) -> None:
         raise ConfigError(
             f"cannot write a report as {path.name!r}; give a name that ends in {', '.join(SUFFIXES)}"
         )
+    if curves is not None and curves.resolve() == path.resolve():
+        raise ConfigError(f"--curves and --report are both {str(path)!r}; give each a file of its own")
 
 
 def write_report(
