@@ -78,3 +78,10 @@ def test_curves_and_report_are_two_files(run: Run, tmp_path: Path, english: Path
     assert outcome.code == 2
     assert "a file of its own" in outcome.err
     assert not (tmp_path / "classifier").exists()
+
+
+def test_curves_have_known_endings(run: Run, tmp_path: Path, english: Path, embeddings: Path) -> None:
+    outcome = run("classify", "-l", english / "few.csv", "--embeddings", embeddings, "--curves", "c.html")
+    assert outcome.code == 2
+    assert "c.html" in outcome.err
+    assert not (tmp_path / "classifier").exists()

@@ -112,7 +112,7 @@ def classify_command(
     - `textransfer classify -l few.csv --seed-words "pos=good great" --seed-words "neg=bad awful"`
     - `textransfer classify --seed-words seeds.toml` (no labels yet)
     """
-    from textransfer.cli.report import check_report_name, write_report
+    from textransfer.cli.report import check_figure_names, write_report
     from textransfer.errors import ConfigError
     from textransfer.sentiment import persistence
     from textransfer.sentiment.classifier import SentimentClassifier
@@ -123,11 +123,7 @@ def classify_command(
 
     console = configure(quiet=quiet, verbose=verbose)
     check_writable(output, force=force)
-    for figure in (curves, report):
-        if figure is not None:
-            check_writable(figure, force=force)
-    if report is not None:
-        check_report_name(report, curves)
+    check_figure_names(curves, report, force=force)
     if test_rows is not None and not test:
         raise ConfigError("--test-rows chooses rows of a test file, but there is none; give --test too")
     if folds is not None and test:

@@ -12,16 +12,28 @@ if TYPE_CHECKING:
 SUFFIXES = (".html", ".png", ".svg")
 
 
-def check_report_name(path: Path, curves: Path | None = None) -> None:
-    """Refuse a name whose ending is none of a report, or that the curves have too, before any work is done.
+def check_figure_names(curves: Path | None, path: Path | None, *, force: bool) -> None:
+    """Refuse files for curves and report that cannot be written, before any work is done.
 
     Raises
     ------
     ConfigError
-        If it is.
+        If an ending is none of theirs, or both are the same file.
+    OutputError
+        If a file exists and `force` is false.
     """
     from textransfer.errors import ConfigError
+    from textransfer.storage import check_writable
 
+    for figure in (curves, path):
+        if figure is not None:
+            check_writable(figure, force=force)
+    if curves is not None and curves.suffix.lower() not in SUFFIXES[1:]:
+        raise ConfigError(
+            f"cannot write curves as {curves.name!r}; give a name that ends in {', '.join(SUFFIXES[1:])}"
+        )
+    if path is None:
+        return
     if path.suffix.lower() not in SUFFIXES:
         raise ConfigError(
             f"cannot write a report as {path.name!r}; give a name that ends in {', '.join(SUFFIXES)}"

@@ -75,6 +75,7 @@ def comparison_page(
         files("textransfer.report").joinpath("templates/comparison.html").read_text(encoding="utf-8")
     )
     colours = dict(zip(inspection.classes, CLASS_COLOURS * len(inspection.classes), strict=False))
+    marked = [(mistake, _marked(mistake)) for mistake in inspection.mistakes]
     spots = lay_out(inspection.places, MAP_WIDTH, MAP_HEIGHT)
     return template.render(
         comparison=comparison,
@@ -89,7 +90,8 @@ def comparison_page(
             name: max((one.contribution for one in words), default=1.0)
             for name, words in inspection.words.items()
         },
-        mistakes=[(mistake, _marked(mistake)) for mistake in inspection.mistakes],
+        mistakes=marked,
+        is_shaded=any("<mark" in text for _, text in marked),
         spots=_drawn(spots),
         map_size=(MAP_WIDTH, MAP_HEIGHT),
         accuracy=float(inspection.confusion.trace() / max(inspection.confusion.sum(), 1)),
