@@ -9,6 +9,8 @@ from textransfer.transfer.arms import NO_PRETRAINING, PRETRAINED
 from textransfer.transfer.results import Comparison
 
 _INK = "#444444"
+SHORTEST_ARROW = 0.02
+"""A smaller jump start is not drawn: its name would cover the curves."""
 
 
 def comparison_figure(comparison: Comparison, *, has_title: bool = True) -> Figure:
@@ -52,7 +54,7 @@ def draw_measures(axes: Axes, comparison: Comparison) -> None:
         for arm in comparison.arms
         if arm.name in (PRETRAINED, NO_PRETRAINING) and arm.curve is not None
     ]
-    if len(starts) == 2 and abs(starts[0] - starts[1]) > 0.005:
+    if len(starts) == 2 and abs(starts[0] - starts[1]) > SHORTEST_ARROW:
         axes.annotate(
             "",
             (measures.start_epoch, starts[0]),
