@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 _ROOM_OF = {
+    "CombinedClassifier": "textransfer.sentiment.combined",
     "Corpus": "textransfer.text.corpus",
     "MeanEncoder": "textransfer.sentiment.encoders",
     "PretrainConfig": "textransfer.config",
@@ -23,6 +24,7 @@ _ROOM_OF = {
 }
 
 __all__ = [
+    "CombinedClassifier",
     "Corpus",
     "MeanEncoder",
     "PretrainConfig",
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from textransfer.pretrain.skipgram import SkipGram
     from textransfer.pretrain.update import update_vectors
     from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.combined import CombinedClassifier
     from textransfer.sentiment.encoders import MeanEncoder, SIFEncoder
     from textransfer.text.corpus import Corpus
     from textransfer.transfer.comparison import compare

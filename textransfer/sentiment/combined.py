@@ -1,13 +1,14 @@
 """Word vectors and the words themselves, put together where there are labels enough to learn words from."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 from sklearn.base import BaseEstimator, ClassifierMixin
 
+from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import NotFittedError
 from textransfer.sentiment.baselines import TfidfBaseline
@@ -16,6 +17,9 @@ from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.encoders import check_texts
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.out_of_fold import out_of_fold, splits_of
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
 
 FEWEST_LABELS = 100
 """With fewer labels single words have not earned a vote; see docs/justified.md."""
@@ -34,7 +38,10 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
     ----------
     vectors : WordVectors
         Pretrained.
-    tokenizer, config : as in `SentimentClassifier` and `SentimentClassifier.from_config`, optional
+    tokenizer : Tokenizer, optional
+        By default the one that made the vectors.
+    config : ClassifierConfig, optional
+        Settings of the network; it is calibrated here, with the weights.
     random_state : int, default=0
         Of the network.
 
@@ -49,8 +56,8 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         self,
         vectors: WordVectors,
         *,
-        tokenizer: Any = None,  # noqa: ANN401 - as in the classifier
-        config: Any = None,  # noqa: ANN401 - a ClassifierConfig
+        tokenizer: "Tokenizer | None" = None,
+        config: ClassifierConfig | None = None,
         random_state: int = 0,
     ) -> None:
         self.vectors = vectors

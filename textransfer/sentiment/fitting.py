@@ -1,4 +1,4 @@
-"""Fit classifiers' networks to averaged texts: which texts are trained on, in which batches, until when."""
+"""Fit classifiers' networks to averaged texts: which texts, with what weights and batches, and how long."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
