@@ -20,10 +20,9 @@ from textransfer.transfer.arms import (
     Arm,
     EstimatorArm,
     Texts,
-    class_codes,
     pretrained_arm,
 )
-from textransfer.transfer.comparison import DEFAULT_CONFIG, N_FOLDS, check_labels, prepare_texts
+from textransfer.transfer.comparison import DEFAULT_CONFIG, N_FOLDS, plan_and_prepare
 from textransfer.transfer.coverage import Coverage, coverage_of
 from textransfer.transfer.fits import Found, ReportProgress, fit_all
 from textransfer.transfer.heads import FewerLabels, NoHiddenLayer
@@ -36,7 +35,7 @@ from textransfer.transfer.intervals import (
     cross_validated_difference_interval,
 )
 from textransfer.transfer.macro_f1 import Codes
-from textransfer.transfer.rounds import Plan, plan_rounds
+from textransfer.transfer.rounds import Plan
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -168,19 +167,10 @@ def advise(
         If a test text has a label that no labelled text has.
     """
     seed = seed_of(random_state)
-    plan = plan_rounds(
-        labelled.labels,
-        None if test is None else len(test),
-        n_labels=None,
-        n_draws=n_draws,
-        n_folds=n_folds,
-        random_state=seed,
+    plan, texts, truth = plan_and_prepare(
+        vectors, labelled, test, tokenizer, n_labels=None, n_draws=n_draws, n_folds=n_folds, seed=seed
     )
-    tested = labelled if test is None else test
-    classes = sorted(set(labelled.labels))
-    check_labels(classes, tested)
-    texts = prepare_texts(vectors, labelled, tested, classes, tokenizer, seed)
-    truth = class_codes(tested.labels, classes)
+    tested, classes = labelled if test is None else test, texts.classes
     frozen = replace(config, fine_tune=False)
     own_size = hidden_size_for(frozen, len(classes))
     sizes = sorted({*SIZES, own_size})

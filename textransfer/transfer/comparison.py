@@ -119,19 +119,17 @@ def compare(
     """
     seed = seed_of(random_state)
     report = progress or (lambda done, total, what: None)
-    plan = plan_rounds(
-        labelled.labels,
-        None if test is None else len(test),
+    plan, texts, truth = plan_and_prepare(
+        vectors,
+        labelled,
+        test,
+        tokenizer,
         n_labels=n_labels,
         n_draws=n_draws,
         n_folds=n_folds,
-        random_state=seed,
+        seed=seed,
     )
-    tested = labelled if test is None else test
-    classes = sorted(set(labelled.labels))
-    check_labels(classes, tested)
-    texts = prepare_texts(vectors, labelled, tested, classes, tokenizer, seed)
-    truth = class_codes(tested.labels, classes)
+    tested, classes = labelled if test is None else test, texts.classes
     arms = build_arms(vectors, texts, config)
     if seed_words is not None:
         check_seeds(seed_words, classes)
@@ -178,6 +176,33 @@ def compare(
         ),
         rows=tuple(row for one in found.values() for row in one.rows),
     )
+
+
+def plan_and_prepare(
+    vectors: WordVectors,
+    labelled: LabelledTexts,
+    test: LabelledTexts | None,
+    tokenizer: "Tokenizer | None",
+    *,
+    n_labels: int | None,
+    n_draws: int,
+    n_folds: int,
+    seed: int,
+) -> tuple[Plan, Texts, Codes]:
+    """Return the rounds, the texts as the arms see them, and the class number of each test text."""
+    plan = plan_rounds(
+        labelled.labels,
+        None if test is None else len(test),
+        n_labels=n_labels,
+        n_draws=n_draws,
+        n_folds=n_folds,
+        random_state=seed,
+    )
+    tested = labelled if test is None else test
+    classes = sorted(set(labelled.labels))
+    check_labels(classes, tested)
+    texts = prepare_texts(vectors, labelled, tested, classes, tokenizer, seed)
+    return plan, texts, class_codes(tested.labels, classes)
 
 
 def check_labels(classes: list[str], test: LabelledTexts) -> None:
