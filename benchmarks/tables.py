@@ -241,6 +241,21 @@ def flight_rows(records: list[Record]) -> Iterator[str]:
                 yield f"| {cells} | {measures} |"
 
 
+def emphasis_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a question: accuracy without and with, and the draws in which labels spoke for it."""
+    results = [record for record in records if record["kind"] == "result"]
+    budgets = sorted({record["n_labels"] for record in results})
+    yield f"| | {' | '.join(map(str, budgets))} |"
+    yield "| --- |" + " --- |" * len(budgets)
+    for name in dict.fromkeys(record["name"] for record in results):
+        found = {record["n_labels"]: record for record in results if record["name"] == name}
+        cells = [
+            f"{one['without']:.1f} → {one['accuracy']:.1f} ({one['emphasized']})" if one else ""
+            for one in (found.get(budget) for budget in budgets)
+        ]
+        yield f"| {name} | {' | '.join(cells)} |"
+
+
 def number(value: object) -> str:
     """Write a number so that it can be read."""
     return f"{value:,}" if isinstance(value, int) else str(value)
@@ -270,6 +285,7 @@ MAKERS = {
     "calibration_imdb": calibration_rows,
     "calibration_sst2": calibration_rows,
     "calibration_ag": calibration_rows,
+    "emphasis": emphasis_rows,
     "verdicts": verdicts_rows,
     "commands": commands_rows,
 }

@@ -285,6 +285,9 @@ class ClassifierConfig(_Settings):
     component_power : float
         Sentence vectors of "sif" are multiplied, along each principal component of the pretraining corpus's
         documents, by the variance there to this power; 0 leaves them as they are.
+    emphasis : bool
+        Let a direction along which the pretraining corpus falls into two groups count more where the labels
+        speak for it; with "sif" only.
     hidden_size : int, optional
         Units of the hidden layer (H); open means three a class, at least 16.
     activation : {"tanh", "relu", "sigmoid"}
@@ -318,6 +321,7 @@ class ClassifierConfig(_Settings):
 
     encoder: EncoderName = "sif"
     component_power: float = 0.375
+    emphasis: bool = True
     hidden_size: int | None = None
     activation: Activation = "tanh"
     fine_tune: bool = False
@@ -347,6 +351,7 @@ class ClassifierConfig(_Settings):
             ),
             *check_range("l2", self.l2, 0),
             *check_range("batch_size", self.batch_size, 0, is_integer=True),
+            *check_kind("emphasis", self.emphasis, bool),
             *check_kind("fine_tune", self.fine_tune, bool),
             *check_kind("standardize", self.standardize, bool),
             *check_kind("early_stopping", self.early_stopping, bool),

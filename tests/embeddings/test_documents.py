@@ -93,6 +93,20 @@ def test_an_update_mixes_the_moments(vectors):
     np.testing.assert_allclose(alone.mean, expected, atol=1e-5)
 
 
+def test_directions_that_divide_the_corpus_are_saved(vectors, tmp_path):
+    bimodal = np.arange(12, dtype=np.float32).reshape(2, 6)
+    moments = vectors.moments._replace(bimodal=bimodal)
+    WordVectors(vectors.words, vectors.matrix, moments=moments).save(tmp_path / "embeddings")
+    found = WordVectors.load(tmp_path / "embeddings").moments
+    np.testing.assert_array_equal(found.bimodal, bimodal)
+    assert (found.n_bimodal, vectors.moments.n_bimodal) == (2, 0)
+
+
+def test_of_mixed_corpora_the_larger_divides(vectors):
+    one, other = (vectors.moments._replace(bimodal=np.full((n, 6), n, np.float32)) for n in (1, 2))
+    assert [one.mixed_with(other, share).n_bimodal for share in (0.1, 0.9)] == [1, 2]
+
+
 def test_moments_of_another_size_are_refused():
     moments = DocumentMoments(np.zeros(3, np.float32), np.zeros((3, 3), np.float32))
     with pytest.raises(ConfigError, match="mean has the shape"):

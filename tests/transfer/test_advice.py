@@ -159,7 +159,7 @@ def test_half_of_each_round_is_stratified_and_drawn_anew(texts):
 
 def test_no_hidden_layer_is_logistic_regression(vectors, texts, pool, test_texts):
     train, test = np.arange(30), np.arange(0, 100, 3)
-    arm = NoHiddenLayer("linear", vectors, texts, "sif", 0.375)
+    arm = NoHiddenLayer("linear", vectors, texts, ClassifierConfig())
     run = arm.run([Round(0, 0, train, test, 1)])[0]
     encoder = SIFEncoder(vectors)
     peer = LogisticRegression(C=3).fit(encoder.transform(pool.texts)[train], texts.codes[train])

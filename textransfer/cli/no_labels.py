@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textransfer.cli.console import Console, percent
+from textransfer.cli.trust import emphasis_lines, emphasis_record
 
 if TYPE_CHECKING:
     from textransfer.sentiment.classifier import SentimentClassifier
@@ -53,7 +54,12 @@ def classify_without_labels(
             "there are neither labels nor seed words; give --labeled FILE, --seed-words, or both"
         )
     classifier.fit([], [])
-    facts: dict[str, Any] = {"output": str(output), "classes": classifier.classes_.tolist(), "n_labels": 0}
+    facts: dict[str, Any] = {
+        "output": str(output),
+        "classes": classifier.classes_.tolist(),
+        "n_labels": 0,
+        "emphasis": emphasis_record(classifier),
+    }
     if test is not None:
         unknown = sorted(set(test.labels) - set(facts["classes"]))
         if unknown:
@@ -70,6 +76,7 @@ def classify_without_labels(
     lines = (
         [] if report is None else [f"seeds     {label}: {', '.join(w)}" for label, w in report.known.items()]
     )
+    lines += emphasis_lines(facts["emphasis"], "seed words")
     if test is not None:
         low, high = facts["accuracy"]["low"], facts["accuracy"]["high"]
         lines.append(

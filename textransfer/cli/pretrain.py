@@ -200,7 +200,7 @@ def pretrain_command(
     if as_json:
         console.result_json(facts)
     else:
-        console.result(_summary(run, facts, output))
+        console.result(_summary(run, vectors, facts, output))
     if run.is_interrupted:
         raise KeyboardInterrupt
 
@@ -297,7 +297,12 @@ def _facts(run: "Run", vectors: "WordVectors", output: Path) -> dict[str, Any]:
     }
 
 
-def _summary(run: "Run", facts: dict[str, Any], output: Path) -> str:
+def divided_lines(vectors: "WordVectors") -> list[str]:
+    """Say what divides the documents of the corpus in two, if anything does."""
+    return [f"divided   {', '.join(low)} / {', '.join(high)}" for low, high in vectors.divisions()]
+
+
+def _summary(run: "Run", vectors: "WordVectors", facts: dict[str, Any], output: Path) -> str:
     config, last = run.prepared.config, run.history[-1]
     dropped = facts["n_dropped_words"]
     return "\n".join(
@@ -311,6 +316,7 @@ def _summary(run: "Run", facts: dict[str, Any], output: Path) -> str:
             f"engine    {run.choice.name} on {run.choice.device}, {run.choice.n_jobs} thread(s), "
             f"{last.tokens_per_second / 1e6:.2f} M words/s",
             f"loss      {run.history[0].loss:.3f} at the start, {last.loss:.3f} at the end",
+            *divided_lines(vectors),
             f"took      {duration(facts['seconds'])}",
             f"saved     {output}" + ("  (interrupted)" if facts["is_interrupted"] else ""),
         ]

@@ -1,5 +1,6 @@
 """How a trained classifier's probabilities and doubtful labels are shown."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ SHOWN_CHARACTERS = 60
 def trust_record(
     classifier: "SentimentClassifier", pool: "LabelledTexts", test: "LabelledTexts | None"
 ) -> dict[str, Any]:
-    """Return what is said of a classifier's probabilities, and which of its labels look wrong."""
+    """Return what is said of a classifier's labels and probabilities, and which labels look wrong."""
     import numpy as np
 
     from textransfer.sentiment.out_of_fold import label_doubts
@@ -30,6 +31,7 @@ def trust_record(
     doubts = [] if classifier.out_of_fold_ is None else label_doubts(classifier.out_of_fold_, codes)
     names = classifier.classes_.tolist()
     return {
+        "emphasis": emphasis_record(classifier),
         "trust": trust,
         "doubts": [
             {
@@ -44,9 +46,39 @@ def trust_record(
     }
 
 
+def emphasis_record(classifier: "SentimentClassifier") -> dict[str, Any] | None:
+    """Return which direction of the corpus the labels follow, with words of its two ends."""
+    from textransfer.embeddings.vectors import WordVectors
+
+    found, vectors = classifier.emphasis_, classifier.vectors
+    if found is None or not isinstance(vectors, WordVectors):
+        return None
+    return {
+        "direction": found.direction,
+        "log_bayes_factor": round(found.log_bayes_factor, 2),
+        "words": vectors.divisions()[found.direction],
+    }
+
+
+def emphasis_lines(record: dict[str, Any] | None, speaking: str) -> list[str]:
+    """Write the record for people; labels or seed words may be what speaks."""
+    if record is None:
+        return []
+    low, high = (", ".join(words) for words in record["words"])
+    return [
+        f"emphasis  {speaking} follow what divides the corpus, {low} / {high} "
+        f"(Bayes factor {_factor(record['log_bayes_factor'])}): it counts more"
+    ]
+
+
+def _factor(logarithm: float) -> str:
+    """Write a Bayes factor to two digits; past a thousand its size says no more."""
+    return f"{math.exp(logarithm):.2g}" if logarithm < math.log(1000) else "over 1,000"
+
+
 def trust_lines(record: dict[str, Any]) -> list[str]:
     """Write the record for people."""
-    lines = []
+    lines = emphasis_lines(record["emphasis"], "labels")
     trust: Trust | None = record["trust"]
     if trust is not None:
         lines.append(

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.arrays import frozen_floats, unit_rows
+from textransfer.embeddings.bimodality import bimodal_directions
 
 KEPT_SHARE = 0.5
 """Mean weight of a token of the corpus, which the default a of SIF brings about; see docs/justified.md."""
@@ -19,7 +20,7 @@ Floats = npt.NDArray[np.float32]
 
 
 class DocumentMoments(NamedTuple):
-    """First and second moments of the sentence vectors of a corpus.
+    """First and second moments of the sentence vectors of a corpus, and the directions that divide it.
 
     Attributes
     ----------
@@ -27,10 +28,13 @@ class DocumentMoments(NamedTuple):
         Of the weighted means of unit word vectors.
     covariance : ndarray of float32, shape (D, D)
         E[y y'] of what is left of them without that mean, at unit length.
+    bimodal : ndarray of float32, shape (J, D), optional
+        Directions along which they fall into two groups; from `bimodal_directions`.
     """
 
     mean: Floats
     covariance: Floats
+    bimodal: Floats | None = None
 
     def checked(self, size: int) -> "DocumentMoments":
         """Return them read-only.
@@ -43,13 +47,22 @@ class DocumentMoments(NamedTuple):
         return DocumentMoments(
             frozen_floats("mean", self.mean, (size,)),
             frozen_floats("covariance", self.covariance, (size, size)),
+            None
+            if self.bimodal is None or not len(self.bimodal)
+            else frozen_floats("bimodal", self.bimodal, (None, size)),
         )
 
+    @property
+    def n_bimodal(self) -> int:
+        """Directions along which the documents fall into two groups (J)."""
+        return 0 if self.bimodal is None else len(self.bimodal)
+
     def mixed_with(self, other: "DocumentMoments", share: float) -> "DocumentMoments":
-        """Return the moments of a corpus of which another one is so large a share."""
+        """Return the moments of a corpus of which another one is so large a share; the larger divides."""
         return DocumentMoments(
             (1 - share) * self.mean + share * other.mean,
             (1 - share) * self.covariance + share * other.covariance,
+            self.bimodal if share < 0.5 else other.bimodal,
         )
 
 
@@ -136,7 +149,8 @@ def document_moments(
         return None
     mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
     left = unit_rows(vectors - mean)
-    return DocumentMoments(mean, (left.T @ left) / np.float32(len(left)))
+    covariance = (left.T @ left) / np.float32(len(left))
+    return DocumentMoments(mean, covariance, bimodal_directions(left))
 
 
 def _sentence_vectors(

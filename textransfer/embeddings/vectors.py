@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _N_SPELLINGS_SEARCHED = 20_000
 _N_WORDS_WITH_SPELLINGS = 5
+_N_SHOWN = 5_000
 
 
 class WordVectors:
@@ -206,6 +207,21 @@ class WordVectors:
         """Return the cosine of two words' vectors, 0 if one of them is zero."""
         one, other = self.unit_matrix[self.rows_of([first, second])]
         return float(one @ other)
+
+    def divisions(self, n: int = 4) -> list[tuple[list[str], list[str]]]:
+        """Return what divides the documents of the corpus in two: n words at each end of every direction.
+
+        The directions are those of `DocumentMoments.bimodal`, found without labels; the words are among the
+        5,000 most frequent ones. Often there is none.
+        """
+        if self.moments is None or self.moments.bimodal is None:
+            return []
+        scores = (self.unit_matrix[:_N_SHOWN] - self.moments.mean) @ self.moments.bimodal.T
+        orders = np.argsort(scores, axis=0, kind="stable").T
+        return [
+            ([self.words[row] for row in order[:n]], [self.words[row] for row in order[::-1][:n]])
+            for order in orders
+        ]
 
     def tokenizer(self) -> "Tokenizer":
         """Return the tokenizer that made the words, rebuilt from what was saved with them.

@@ -2,7 +2,6 @@
 
 import logging
 import time
-import warnings
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,16 +13,17 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from textransfer.config import ClassifierConfig, TokenizerConfig
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import ConfigError, NotFittedError, TextransferWarning
+from textransfer.errors import ConfigError, NotFittedError
 from textransfer.randomness import seed_of
-from textransfer.sentiment.averaging import Averaging, Bags
-from textransfer.sentiment.encoders import check_texts, plain_averaging, sif_averaging
+from textransfer.sentiment.averaging import Bags
+from textransfer.sentiment.encoders import check_texts
 from textransfer.sentiment.fitting import Fit, hidden_size_for, plan_split, text_weights, train_fits
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.lookup import bags_of
 from textransfer.sentiment.network import OneHiddenLayer
+from textransfer.sentiment.preparation import Labels, prepare_texts
 from textransfer.sentiment.random_vectors import RANDOM_VECTOR_SIZE, random_vectors
-from textransfer.sentiment.seeds import SeedWords, learn_prior, seed_classes
+from textransfer.sentiment.seeds import SeedWords, seed_classes
 from textransfer.sentiment.training import Epoch
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         labels overrule as they come. With it `fit` takes no labels too. Only with `vectors`.
     vector_size : int, optional
         Dimensions of the random vectors (100); only without `vectors`.
-    encoder, component_power, hidden_size, activation, fine_tune, solver, epochs, learning_rate, \
+    encoder, component_power, emphasis, hidden_size, activation, fine_tune, solver, epochs, learning_rate, \
 vector_learning_rate, l2, batch_size, standardize, early_stopping, class_weight, \
 calibrate
         See `textransfer.config.ClassifierConfig`, which holds the defaults.
@@ -74,6 +74,8 @@ calibrate
         The head, one member.
     tokenizer_ : Tokenizer
         What splits texts into words.
+    emphasis_ : Emphasis or None
+        The direction of the pretraining corpus that counts more because the labels speak for it.
     seed_report_ : SeedReport or None
         What became of the seed words.
     temperature_ : float
@@ -99,6 +101,7 @@ calibrate
         vector_size: int | None = None,
         encoder: str = DEFAULTS.encoder,
         component_power: float = DEFAULTS.component_power,
+        emphasis: bool = DEFAULTS.emphasis,
         hidden_size: int | None = DEFAULTS.hidden_size,
         activation: str = DEFAULTS.activation,
         fine_tune: bool = DEFAULTS.fine_tune,
@@ -120,6 +123,7 @@ calibrate
         self.vector_size = vector_size
         self.encoder = encoder
         self.component_power = component_power
+        self.emphasis = emphasis
         self.hidden_size = hidden_size
         self.activation = activation
         self.fine_tune = fine_tune
@@ -221,19 +225,27 @@ calibrate
         seed = seed_of(self.random_state)
         is_table_trained = config.fine_tune or self.vectors is None
         split = plan_split(codes, seed, is_stopped_early=config.early_stopping and is_table_trained)
-        vectors = self._given_vectors()
-        averaging, bags = self._average(vectors, config, listed, split.trained, seed)
-        prior, self.seed_report_ = None, None
-        if self.seed_words is not None and vectors is not None:
-            prior, self.seed_report_ = learn_prior(
-                self.seed_words,
-                self.classes_,
-                vectors,
-                self.tokenizer_,
-                config,
-                averaging.vectors(bags),
-                codes,
-            )
+        weights = text_weights(config, codes, sample_weight) if listed else None
+        given = self._given_vectors()
+        self.tokenizer_ = self._choose_tokenizer(given, listed)
+        token_lists = list(self.tokenizer_.tokenize_many(listed))
+        vectors = given
+        if vectors is None:
+            vectors = self._random_vectors([token_lists[row] for row in split.trained], seed)
+        prepared = prepare_texts(
+            vectors,
+            self.tokenizer_,
+            config,
+            token_lists,
+            Labels(self.classes_, codes, split.trained, weights),
+            self.seed_words,
+        )
+        averaging, self.emphasis_, self.seed_report_ = (
+            prepared.averaging,
+            prepared.emphasis,
+            prepared.seed_report,
+        )
+        self.n_texts_without_known_words_ = prepared.bags.n_empty
         self.averaging_ = replace(averaging, table=averaging.table.copy()) if is_table_trained else averaging
         self.network_ = OneHiddenLayer.random(
             [seed],
@@ -241,7 +253,7 @@ calibrate
             hidden_size_for(config, len(self.classes_)),
             len(self.classes_),
             config.activation,
-            prior=prior,
+            prior=prepared.prior,
         )
         self.n_epochs_, self.temperature_ = 0, 1.0
         self.out_of_fold_: OutOfFold | None = None
@@ -254,13 +266,13 @@ calibrate
         return Fit(
             self.network_,
             self.averaging_,
-            bags,
+            prepared.bags,
             codes,
             split,
             config,
             seed,
             vector_learning_rate=rate if is_table_trained else None,
-            weights=text_weights(config, codes, sample_weight),
+            weights=weights,
         )
 
     def encode(self, texts: Sequence[str]) -> Bags:
@@ -349,34 +361,10 @@ calibrate
             return np.array(named), np.zeros(0, np.int64)
         return learn_classes(texts, labels)
 
-    def _average(
-        self,
-        vectors: WordVectors | None,
-        config: ClassifierConfig,
-        texts: list[str],
-        trained: npt.NDArray[np.int64],
-        seed: int,
-    ) -> tuple[Averaging, Bags]:
-        """Set `tokenizer_`; return how words become vectors, and the known words of the labelled texts."""
-        self.tokenizer_ = self._choose_tokenizer(vectors, texts)
-        token_lists = list(self.tokenizer_.tokenize_many(texts))
-        if vectors is None:
-            size = RANDOM_VECTOR_SIZE if self.vector_size is None else self.vector_size
-            vectors = random_vectors([token_lists[row] for row in trained], size, seed)
-        averaging = (
-            sif_averaging(vectors, component_power=config.component_power)
-            if config.encoder == "sif"
-            else plain_averaging(vectors)
+    def _random_vectors(self, token_lists: list[list[str]], seed: int) -> WordVectors:
+        return random_vectors(
+            token_lists, RANDOM_VECTOR_SIZE if self.vector_size is None else self.vector_size, seed
         )
-        bags = averaging.bags(token_lists)
-        self.n_texts_without_known_words_ = bags.n_empty
-        if bags.n_empty:
-            warnings.warn(
-                f"{bags.n_empty} of {len(bags)} labelled texts have no known word; each is a zero vector",
-                TextransferWarning,
-                stacklevel=4,
-            )
-        return averaging.standardized(bags) if config.standardize else averaging, bags
 
     def _given_vectors(self) -> WordVectors | None:
         """Return the pretrained vectors, loaded if they are a path."""

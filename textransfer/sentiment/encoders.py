@@ -13,12 +13,16 @@ from textransfer.embeddings.documents import sif_weights
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.sentiment.averaging import Averaging, Bags, Finish
+from textransfer.sentiment.stretching import Emphasis, stretching_matrix
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-_KNOWN: WeakKeyDictionary[WordVectors, dict[tuple[float | None, float], Averaging]] = WeakKeyDictionary()
+Stretched = tuple[float | None, float, tuple[int, float] | None]
+_KNOWN: WeakKeyDictionary[WordVectors, dict[Stretched, Averaging]] = WeakKeyDictionary()
 """What was last made of vectors; cross-validation asks for it again and again."""
+MAX_KNOWN = 4
+"""Averagings that are kept for vectors: their tables are large."""
 COMPONENT_POWER = ClassifierConfig().component_power
 
 
@@ -28,7 +32,10 @@ def plain_averaging(vectors: WordVectors) -> Averaging:
 
 
 def sif_averaging(
-    vectors: WordVectors, smoothing: float | None = None, component_power: float = COMPONENT_POWER
+    vectors: WordVectors,
+    smoothing: float | None = None,
+    component_power: float = COMPONENT_POWER,
+    emphasis: Emphasis | None = None,
 ) -> Averaging:
     """Average unit word vectors by rarity, take the mean of the corpus off, stretch, bring to unit length.
 
@@ -48,6 +55,8 @@ def sif_averaging(
         `textransfer.embeddings.documents.sif_weights`.
     component_power : float, default=0.375
         The power, in [0, 2]; 0 stretches nothing. See docs/justified.md.
+    emphasis : Emphasis, optional
+        A direction that divides the corpus and shall count more; only with moments that have it.
 
     References
     ----------
@@ -56,19 +65,26 @@ def sif_averaging(
     """
     if smoothing is not None and not 0 < smoothing <= 1:
         raise ConfigError(f"smoothing is {smoothing!r}; expected a probability above 0 and at most 1")
-    known = _KNOWN.get(vectors, {})
-    if (smoothing, component_power) in known:
-        return known[smoothing, component_power]
+    known = _KNOWN.setdefault(vectors, {})
+    asked = (
+        smoothing,
+        component_power,
+        None if emphasis is None else (emphasis.direction, emphasis.strength),
+    )
+    if asked in known:
+        return known[asked]
     weights = sif_weights(vectors.counts, len(vectors), vectors.n_tokens, smoothing)
     table, center = vectors.unit_matrix, _mean_of_corpus(vectors, weights, smoothing)
-    if vectors.moments is not None and component_power:
-        stretch = component_stretching(vectors.moments.covariance, component_power).astype(np.float32)
+    if vectors.moments is not None and (component_power or emphasis is not None):
+        stretch = stretching_matrix(vectors.moments, component_power, emphasis).astype(np.float32)
         table = table @ stretch
         length = np.sqrt(np.einsum("vd,vd->", table, table) / max(len(table), 1)) or np.float32(1)
         table, center = table / length, (center @ stretch) / length
     finish = Finish(center.astype(np.float32), is_unit_length=True)
     averaging = Averaging(vectors.index, table, weights, is_distinct=True, finish=finish)
-    _KNOWN[vectors] = {(smoothing, component_power): averaging}  # the latest: tables are large
+    while len(known) >= MAX_KNOWN:
+        del known[next(iter(known))]
+    known[asked] = averaging
     return averaging
 
 
@@ -84,12 +100,6 @@ def _mean_of_corpus(
         np.float64
     )
     return center
-
-
-def component_stretching(covariance: npt.NDArray[np.floating], power: float) -> npt.NDArray[np.float64]:
-    """Return the matrix (D, D) that multiplies principal components by their variance to a power."""
-    variances, components = np.linalg.eigh(covariance.astype(np.float64))
-    return np.asarray((components * np.maximum(variances, 0) ** power) @ components.T)
 
 
 def check_texts(texts: Iterable[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """The classifier folder: weights and word vectors, words, tokenizer, settings; it stands alone."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +17,7 @@ from textransfer.errors import ConfigError, FormatError, NotFittedError
 from textransfer.sentiment.averaging import Averaging, Finish
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.network import OneHiddenLayer
+from textransfer.sentiment.stretching import Emphasis
 from textransfer.storage import staged_folder
 from textransfer.text.tokenize import tokenizer_from_spec
 
@@ -80,6 +82,7 @@ def save(
         "settings": {name: getattr(classifier, name) for name in ClassifierConfig.names()},
         "n_epochs": classifier.n_epochs_,
         "temperature": classifier.temperature_,
+        "emphasis": None if classifier.emphasis_ is None else asdict(classifier.emphasis_),
         "n_texts_without_known_words": classifier.n_texts_without_known_words_,
     }
     with staged_folder(path, force=force) as stage:
@@ -126,6 +129,8 @@ def load(path: Path) -> SentimentClassifier:
         )
         classifier.n_epochs_ = int(config["n_epochs"])
         classifier.temperature_ = float(config.get("temperature", 1.0))  # 1 in folders of earlier releases
+        emphasis = config.get("emphasis")
+        classifier.emphasis_ = None if emphasis is None else Emphasis(**emphasis)
         classifier.n_texts_without_known_words_ = int(config["n_texts_without_known_words"])
     except (ConfigError, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise FormatError(

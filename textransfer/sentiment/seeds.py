@@ -14,7 +14,7 @@ from scipy.special import bdtr
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
-from textransfer.sentiment.encoders import component_stretching
+from textransfer.sentiment.stretching import Emphasis, bimodal_direction, stretching_matrix
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -24,6 +24,9 @@ SeedWords = Mapping[Any, Sequence[str] | str]
 
 SURPRISE = 0.05
 """Seeds contradict the labels if they would do so badly on them by chance no more often than this."""
+
+EMPHASIZED = 2.0
+"""How much is added of what seed directions have along an emphasised one; 1 to 4 differ by half a point."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -143,6 +146,7 @@ def seed_directions(
     *,
     component_power: float,
     is_unit: bool,
+    emphasis: Emphasis | None = None,
 ) -> tuple[Floats, SeedReport]:
     """Return a direction for each class, and what became of the words.
 
@@ -161,6 +165,8 @@ def seed_directions(
         Of `sif_averaging`; of no account for plain means.
     is_unit : bool
         Whether word vectors are averaged at unit length.
+    emphasis : Emphasis, optional
+        Of `sif_averaging`. What the directions have along it counts more in them too.
 
     Returns
     -------
@@ -179,7 +185,9 @@ def seed_directions(
     words = {label: np.stack([table[one].mean(axis=0) for one in rows[label]]) for label in classes}
     means = np.stack([words[label].mean(axis=0) for label in classes]).astype(np.float64)
     directions = (means - means.mean(axis=0)).T
-    directions, deviations = _in_sentence_space(vectors, directions, component_power, is_unit=is_unit)
+    directions, deviations = _in_sentence_space(
+        vectors, directions, component_power, emphasis, is_unit=is_unit
+    )
     directions = directions / np.where(deviations > 0, deviations, 1)
     report = SeedReport(known, tuple(unknown), tuple(_misplaced(words, known, classes)))
     return directions.astype(np.float32), report
@@ -193,6 +201,7 @@ def learn_prior(
     config: ClassifierConfig,
     labelled: npt.NDArray[np.float32],
     codes: npt.NDArray[np.int64],
+    emphasis: Emphasis | None = None,
 ) -> tuple[Floats, SeedReport]:
     """Return what seed words say of sentence vectors, shape (D, C), with a report that labels went into.
 
@@ -205,6 +214,8 @@ def learn_prior(
         Sentence vectors of the labelled texts.
     codes : ndarray of int64, shape (n,)
         Their classes.
+    emphasis : Emphasis, optional
+        Of the sentence vectors.
     """
     directions, report = seed_directions(
         vectors,
@@ -213,12 +224,24 @@ def learn_prior(
         tokenizer,
         component_power=config.component_power,
         is_unit=config.encoder == "sif",
+        emphasis=emphasis,
     )
     if len(labelled):
         alone = (labelled @ directions).argmax(axis=1)
         report = replace(report, labels_right=float((alone == codes).mean()))
     warn_of_seeds(report, len(labelled))
     return directions, report
+
+
+def seed_documents(
+    seeds: SeedWords, classes: Sequence[Any], vectors: WordVectors, tokenizer: "Tokenizer"
+) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Return the unit vectors of known seeds, (m, D), and their classes (m,), as if each were a text."""
+    check_seeds(seeds, classes)
+    _, _, rows = _look_up(vectors, seeds, classes, tokenizer)
+    found = [vectors.unit_matrix[one].mean(axis=0) for label in classes for one in rows[label]]
+    codes = [code for code, label in enumerate(classes) for _ in rows[label]]
+    return np.stack(found), np.array(codes, np.int64)
 
 
 def _look_up(
@@ -246,7 +269,12 @@ def _look_up(
 
 
 def _in_sentence_space(
-    vectors: WordVectors, directions: npt.NDArray[np.float64], power: float, *, is_unit: bool
+    vectors: WordVectors,
+    directions: npt.NDArray[np.float64],
+    power: float,
+    emphasis: Emphasis | None,
+    *,
+    is_unit: bool,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Express directions in the space of finished sentence vectors; and the deviation of scores there.
 
@@ -256,7 +284,10 @@ def _in_sentence_space(
     if vectors.moments is None or not is_unit:
         return directions, np.sqrt((directions**2).mean(axis=0))
     covariance = vectors.moments.covariance.astype(np.float64)
-    stretching = component_stretching(covariance, power)
+    if emphasis is not None:
+        along = bimodal_direction(vectors.moments, emphasis.direction)
+        directions = directions + EMPHASIZED * np.outer(along, along @ covariance @ directions)
+    stretching = stretching_matrix(vectors.moments, power, emphasis)
     mean_square = max(float(np.trace(stretching @ covariance @ stretching)), 1e-12)
     deviations = np.sqrt(np.einsum("dc,de,ec->c", directions, covariance, directions) / mean_square)
     solved = np.linalg.lstsq(stretching, directions, rcond=1e-6)[0]

@@ -266,7 +266,7 @@ def _arms(
         EstimatorArm(TFIDF, lambda: TfidfBaseline(tokenizer=texts.tokens), texts),
         network(LOOSE, l2=loose.l2, hidden_size=loose.hidden_size),
         network(FINE_TUNED, fine_tune=True),
-        NoHiddenLayer(_name(NO_HIDDEN, own_size), vectors, texts, config.encoder, config.component_power),
+        NoHiddenLayer(_name(NO_HIDDEN, own_size), vectors, texts, config),
         *(network(_name(size, own_size), hidden_size=size) for size in sizes if size != own_size),
     ]
     if min(len(one.train) for one in plan.rounds) > len(texts.classes):

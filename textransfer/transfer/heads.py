@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import Stream, generator
-from textransfer.sentiment.encoders import plain_averaging, sif_averaging
+from textransfer.sentiment.averaging import Bags
+from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.transfer.arms import Arm, Run, Texts
 from textransfer.transfer.rounds import Round
 from textransfer.transfer.splits import few_shot_draws
@@ -68,38 +70,36 @@ class NoHiddenLayer:
         Finished vectors.
     texts : Texts
         What it trains and is tested on.
-    encoder : {"sif", "mean"}
-        Kind of sentence vector; plain means are standardized by the training texts of all rounds.
-    component_power : float
-        See `textransfer.config.ClassifierConfig`.
+    config : ClassifierConfig
+        How texts become vectors.
     """
 
     is_random = False
 
-    def __init__(
-        self, name: str, vectors: WordVectors, texts: Texts, encoder: str, component_power: float
-    ) -> None:
+    def __init__(self, name: str, vectors: WordVectors, texts: Texts, config: ClassifierConfig) -> None:
         self.name = name
-        self._texts = texts
-        averaging = (
-            sif_averaging(vectors, component_power=component_power)
-            if encoder == "sif"
-            else plain_averaging(vectors)
-        )
-        bags = averaging.bags(texts.tokens.tokenize_many(texts.labelled))
-        averaging = averaging.standardized(bags)
-        self._labelled = averaging.vectors(bags)
-        self._tested = averaging.vectors(averaging.bags(texts.tokens.tokenize_many(texts.test)))
+        self._vectors, self._texts, self._config = vectors, texts, config
+        self._tested: Bags | None = None
 
     def run(self, rounds: Sequence[Round], report: Callable[[int], None] = _ignore) -> list[Run]:
         """Train and test in each round; their seeds do not matter."""
         found = []
         for one in rounds:
             started = time.perf_counter()
+            labelled = [self._texts.labelled[i] for i in one.train]
+            classifier = SentimentClassifier.from_config(
+                self._config, self._vectors, tokenizer=self._texts.tokens
+            )
+            fit = classifier.prepare_fit(labelled, self._texts.codes[one.train].tolist())
+            if fit is None:
+                raise ValueError("a round has no text to train on")
             head = LogisticRegression(C=LINEAR_C, max_iter=MAX_ITERATIONS)
-            head.fit(self._labelled[one.train], self._texts.codes[one.train])
+            head.fit(fit.averaging.vectors(fit.bags), self._texts.codes[one.train])
             seconds = time.perf_counter() - started
-            predicted = np.asarray(head.predict(self._tested[one.test]), np.int64)
+            if self._tested is None:
+                self._tested = classifier.encode(self._texts.test)
+            vectors = fit.averaging.vectors(self._tested.take(one.test))
+            predicted = np.asarray(head.predict(vectors), np.int64)
             found.append(Run(predicted, seconds, int(head.coef_.size + head.intercept_.size)))
             report(len(found))
         return found

@@ -54,6 +54,7 @@ def write_into(folder: Path, vectors: WordVectors, *, model_card: str | None = N
         "out_bias": vectors.out_bias,
         "document_mean": None if vectors.moments is None else vectors.moments.mean,
         "document_covariance": None if vectors.moments is None else vectors.moments.covariance,
+        "document_bimodal": None if vectors.moments is None else vectors.moments.bimodal,
     }
     write_tensors(folder / TENSORS, {name: array for name, array in tensors.items() if array is not None})
     vocabulary = {
@@ -120,9 +121,12 @@ def load(path: Path) -> WordVectors:
 
 
 def _moments(tensors: Mapping[str, npt.NDArray[Any]]) -> DocumentMoments | None:
-    """Return the moments of the documents; folders of earlier releases have none."""
-    names = ("document_mean", "document_covariance")
-    return DocumentMoments(*(tensors[name] for name in names)) if set(names) <= set(tensors) else None
+    """Return the moments of the documents; folders of earlier releases have none, or nothing bimodal."""
+    if not {"document_mean", "document_covariance"} <= set(tensors):
+        return None
+    return DocumentMoments(
+        tensors["document_mean"], tensors["document_covariance"], tensors.get("document_bimodal")
+    )
 
 
 def _check_vocabulary(path: Path, vocabulary: dict[str, Any]) -> None:

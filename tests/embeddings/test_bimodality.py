@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from textransfer.embeddings.bimodality import bimodal_directions
+
+SIZE = 12
+
+
+def divided(n: int, *, gap: float = 2.5, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Documents with two groups along a hidden direction, where they differ less than along three others."""
+    random = np.random.default_rng(seed)
+    axes = np.linalg.qr(random.standard_normal((SIZE, SIZE)))[0]
+    group = random.integers(0, 2, n)
+    along = random.standard_normal((n, SIZE)) * np.array([6, 5, 4] + [1] * (SIZE - 3))
+    along[:, 3] = 0.5 * random.standard_normal(n) + 0.5 * gap * (2 * group - 1)
+    return along @ axes.T, group, axes[:, 3]
+
+
+def test_two_groups_are_found_where_other_directions_vary_more():
+    documents, group, hidden = divided(4000)
+    found = bimodal_directions(documents)
+    assert len(found) == 1
+    assert abs(found[0] @ hidden) / np.linalg.norm(found[0]) > 0.98
+    scores = documents @ found[0]
+    assert abs(np.corrcoef(scores, group)[0, 1]) > 0.9
+    assert scores.std() == pytest.approx(1, abs=0.02)
+
+
+def test_the_mean_of_documents_makes_no_difference():
+    documents, _, _ = divided(3000)
+    one, other = (documents @ bimodal_directions(given)[0] for given in (documents, documents + 5))
+    assert abs(np.corrcoef(one, other)[0, 1]) > 0.99
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_hump_is_none(seed):
+    random = np.random.default_rng(seed)
+    documents = random.standard_normal((4000, SIZE)) * np.arange(1, SIZE + 1)
+    assert bimodal_directions(documents).shape == (0, SIZE)
+    few_differ = documents.copy()
+    few_differ[:, 4] = random.laplace(size=4000)  # heavy tails are the opposite of two humps
+    assert not len(bimodal_directions(few_differ))
+
+
+def test_groups_that_are_hardly_apart_are_none():
+    assert len(bimodal_directions(divided(4000, gap=0.8)[0])) == 0
+
+
+def test_few_documents_are_never_divided():
+    documents, _, _ = divided(1999)
+    assert bimodal_directions(documents).shape == (0, SIZE)
+
+
+def test_two_divisions_are_both_found_the_deeper_first():
+    documents, _, hidden = divided(6000)
+    random = np.random.default_rng(9)
+    other = np.linalg.qr(np.column_stack([hidden, random.standard_normal((SIZE, 2))]))[0][:, 1]
+    second = 0.4 * random.standard_normal(6000) + 2 * random.choice([-1, 1], 6000)
+    documents = documents - np.outer(documents @ other, other) + np.outer(second, other)
+    found = bimodal_directions(documents)
+    assert len(found) == 2
+    assert abs(np.corrcoef(documents @ found[0], second)[0, 1]) > 0.95
+    assert abs(np.corrcoef(documents @ found[1], documents @ hidden)[0, 1]) > 0.95
+
+
+def test_documents_that_are_all_alike_are_not_divided():
+    assert bimodal_directions(np.ones((3000, SIZE), np.float32)).shape == (0, SIZE)
+    assert bimodal_directions(np.zeros((3000, SIZE), np.float32)).shape == (0, SIZE)
+
+
+def test_what_does_not_vary_does_no_harm():
+    documents, _, _ = divided(3000)
+    flat = np.column_stack([documents, np.zeros((3000, 3))])
+    found = bimodal_directions(flat)
+    assert len(found) == 1
+    assert np.isfinite(found).all()

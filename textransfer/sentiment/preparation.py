@@ -1,0 +1,153 @@
+"""From the words of labelled texts to their vectors, bent by labels and joined by what seed words say."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.config import ClassifierConfig
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import TextransferWarning
+from textransfer.sentiment.averaging import Averaging, Bags
+from textransfer.sentiment.emphasis import choose_emphasis
+from textransfer.sentiment.encoders import plain_averaging, sif_averaging
+from textransfer.sentiment.seeds import SeedReport, SeedWords, learn_prior, seed_documents
+from textransfer.sentiment.stretching import Emphasis
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What is known of n labelled texts besides their words.
+
+    Parameters
+    ----------
+    classes : ndarray, shape (C,)
+        The labels, sorted.
+    codes : ndarray of int64, shape (n,)
+        The class of each text.
+    trained : ndarray of int64
+        Positions of the texts that are trained on; the others are held out.
+    weights : ndarray of float32, shape (n,), optional
+        How much each text counts.
+    """
+
+    classes: npt.NDArray[Any]
+    codes: npt.NDArray[np.int64]
+    trained: npt.NDArray[np.int64]
+    weights: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """How words become vectors, and the labelled texts as words.
+
+    Parameters
+    ----------
+    averaging : Averaging
+    bags : Bags
+        The known words of each text.
+    emphasis : Emphasis, optional
+        Of `averaging`.
+    prior : ndarray of float32, shape (D, C), optional
+        What seed words say of sentence vectors.
+    seed_report : SeedReport, optional
+    """
+
+    averaging: Averaging
+    bags: Bags
+    emphasis: Emphasis | None = None
+    prior: Floats | None = None
+    seed_report: SeedReport | None = None
+
+
+def prepare_texts(
+    vectors: WordVectors,
+    tokenizer: "Tokenizer",
+    config: ClassifierConfig,
+    token_lists: Sequence[Sequence[str]],
+    labels: Labels,
+    seed_words: SeedWords | None = None,
+) -> Prepared:
+    """Look the words of labelled texts up, and settle how they are averaged.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    tokenizer : Tokenizer
+        Cuts seed words.
+    config : ClassifierConfig
+    token_lists : sequence of sequences of str, length n
+        The words of each labelled text.
+    labels : Labels
+    seed_words : mapping of label to words, optional
+    """
+    averaging, bags = _average(vectors, config, token_lists)
+    seeds = None
+    if seed_words is not None:
+        seeds = seed_documents(seed_words, labels.classes.tolist(), vectors, tokenizer)
+    emphasis = _find_emphasis(vectors, config, bags, labels, seeds)
+    if emphasis is not None:
+        averaging = sif_averaging(vectors, None, config.component_power, emphasis)
+    if seed_words is None:
+        return Prepared(averaging, bags, emphasis)
+    prior, report = learn_prior(
+        seed_words,
+        labels.classes,
+        vectors,
+        tokenizer,
+        config,
+        averaging.vectors(bags),
+        labels.codes,
+        emphasis,
+    )
+    return Prepared(averaging, bags, emphasis, prior, report)
+
+
+def _average(
+    vectors: WordVectors, config: ClassifierConfig, token_lists: Sequence[Sequence[str]]
+) -> tuple[Averaging, Bags]:
+    """Return how words become vectors, and the known words of the texts; warn of texts without any."""
+    averaging = (
+        sif_averaging(vectors, component_power=config.component_power)
+        if config.encoder == "sif"
+        else plain_averaging(vectors)
+    )
+    bags = averaging.bags(token_lists)
+    if bags.n_empty:
+        warnings.warn(
+            f"{bags.n_empty} of {len(bags)} labelled texts have no known word; each is a zero vector",
+            TextransferWarning,
+            stacklevel=5,
+        )
+    return averaging.standardized(bags) if config.standardize else averaging, bags
+
+
+def _find_emphasis(
+    vectors: WordVectors,
+    config: ClassifierConfig,
+    bags: Bags,
+    labels: Labels,
+    seeds: tuple[Floats, npt.NDArray[np.int64]] | None,
+) -> Emphasis | None:
+    """Return the direction of the corpus that labels, and seed words as texts of one word, speak for."""
+    moments = vectors.moments
+    if moments is None or not moments.n_bimodal or not config.emphasis or config.encoder != "sif":
+        return None
+    counts = bags.has_words if labels.weights is None else bags.has_words & (labels.weights > 0)
+    rows = labels.trained[counts[labels.trained]]
+    means = np.asarray(bags.take(rows).matrix(len(vectors)) @ vectors.unit_matrix)
+    codes = labels.codes[rows]
+    weights = np.ones(len(rows)) if labels.weights is None else labels.weights[rows]
+    if seeds is not None:
+        words, classes = seeds
+        means, codes = np.concatenate([means, words]), np.concatenate([codes, classes])
+        weights = np.concatenate([weights, np.ones(len(words))])
+    return choose_emphasis(means - moments.mean, moments, config.component_power, codes, weights)

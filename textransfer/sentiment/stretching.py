@@ -1,0 +1,62 @@
+"""How sentence vectors are stretched before they get unit length: along what few labels should look first."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.embeddings.documents import DocumentMoments
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    """A bimodal direction of the corpus that counts more than the others.
+
+    Parameters
+    ----------
+    direction : int
+        Row of `DocumentMoments.bimodal`.
+    strength : float
+        Mean square that is added along it, as a multiple of that of all stretched components together.
+    log_bayes_factor : float
+        How much better labels are explained with it than without; see `textransfer.sentiment.emphasis`.
+    """
+
+    direction: int
+    strength: float
+    log_bayes_factor: float
+
+
+def stretching_matrix(moments: DocumentMoments, power: float, emphasis: Emphasis | None = None) -> Doubles:
+    """Return what multiplies centred sentence vectors, a symmetric matrix (D, D).
+
+    Parameters
+    ----------
+    moments : DocumentMoments
+        Of the pretraining corpus.
+    power : float
+        Principal components are multiplied by their variance to this power.
+    emphasis : Emphasis, optional
+        A direction w, with a score w'y of mean square 1 over the corpus, of which so much is added: inner
+        products become y'(M M + strength tr(M S M) w w')y.
+    """
+    covariance = moments.covariance.astype(np.float64)
+    variances, components = np.linalg.eigh(covariance)
+    variances = np.maximum(variances, 0)
+    stretched = np.asarray((components * variances**power) @ components.T)
+    if emphasis is None:
+        return stretched
+    direction = bimodal_direction(moments, emphasis.direction)
+    added = emphasis.strength * float((variances ** (1 + 2 * power)).sum())
+    squares, axes = np.linalg.eigh(stretched @ stretched + added * np.outer(direction, direction))
+    return np.asarray((axes * np.sqrt(np.maximum(squares, 0))) @ axes.T)
+
+
+def bimodal_direction(moments: DocumentMoments, row: int) -> Doubles:
+    """Return a bimodal direction, (D,), with scores of mean square 1 over the corpus."""
+    if moments.bimodal is None:
+        raise ValueError("these moments have no bimodal direction")
+    direction = moments.bimodal[row].astype(np.float64)
+    return np.asarray(direction / np.sqrt(direction @ moments.covariance.astype(np.float64) @ direction))
