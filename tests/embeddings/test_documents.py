@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -95,7 +97,7 @@ def test_an_update_mixes_the_moments(vectors):
 
 def test_directions_that_divide_the_corpus_are_saved(vectors, tmp_path):
     bimodal = np.arange(12, dtype=np.float32).reshape(2, 6)
-    moments = vectors.moments._replace(bimodal=bimodal)
+    moments = replace(vectors.moments, bimodal=bimodal)
     WordVectors(vectors.words, vectors.matrix, moments=moments).save(tmp_path / "embeddings")
     found = WordVectors.load(tmp_path / "embeddings").moments
     np.testing.assert_array_equal(found.bimodal, bimodal)
@@ -103,7 +105,7 @@ def test_directions_that_divide_the_corpus_are_saved(vectors, tmp_path):
 
 
 def test_of_mixed_corpora_the_larger_divides(vectors):
-    one, other = (vectors.moments._replace(bimodal=np.full((n, 6), n, np.float32)) for n in (1, 2))
+    one, other = (replace(vectors.moments, bimodal=np.full((n, 6), n, np.float32)) for n in (1, 2))
     assert [one.mixed_with(other, share).n_bimodal for share in (0.1, 0.9)] == [1, 2]
 
 

@@ -1,8 +1,8 @@
 """The documents of a corpus as sentence vectors: their mean, and the directions in which they differ."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +19,11 @@ DOCUMENTS_A_TIME = 256
 Floats = npt.NDArray[np.float32]
 
 
-class DocumentMoments(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class DocumentMoments:
     """First and second moments of the sentence vectors of a corpus, and the directions that divide it.
 
-    Attributes
+    Parameters
     ----------
     mean : ndarray of float32, shape (D,)
         Of the weighted means of unit word vectors.

@@ -1,6 +1,7 @@
 """How sentence vectors are stretched before they get unit length: along what few labels should look first."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -42,9 +43,7 @@ def stretching_matrix(moments: DocumentMoments, power: float, emphasis: Emphasis
         A direction w, with a score w'y of mean square 1 over the corpus, of which so much is added: inner
         products become y'(M M + strength tr(M S M) w w')y.
     """
-    covariance = moments.covariance.astype(np.float64)
-    variances, components = np.linalg.eigh(covariance)
-    variances = np.maximum(variances, 0)
+    variances, components = _components(moments)
     stretched = np.asarray((components * variances**power) @ components.T)
     if emphasis is None:
         return stretched
@@ -52,6 +51,13 @@ def stretching_matrix(moments: DocumentMoments, power: float, emphasis: Emphasis
     added = emphasis.strength * float((variances ** (1 + 2 * power)).sum())
     squares, axes = np.linalg.eigh(stretched @ stretched + added * np.outer(direction, direction))
     return np.asarray((axes * np.sqrt(np.maximum(squares, 0))) @ axes.T)
+
+
+@lru_cache(maxsize=8)
+def _components(moments: DocumentMoments) -> tuple[Doubles, Doubles]:
+    """Return variances (D,) and principal components (D, D), one a column; each fit asks for them."""
+    variances, components = np.linalg.eigh(moments.covariance.astype(np.float64))
+    return np.maximum(variances, 0), components
 
 
 def bimodal_direction(moments: DocumentMoments, row: int) -> Doubles:
