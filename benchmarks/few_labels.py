@@ -37,6 +37,7 @@ from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
 
 OURS, SEEDED, WITH_WORDS = "textransfer", "textransfer, seed words", "textransfer, text features"
+BALANCED = "textransfer, class weights"
 
 
 def main() -> None:
@@ -49,6 +50,7 @@ def main() -> None:
     parser.add_argument("--rows", default="0:")
     parser.add_argument("--test-rows", default="0:")
     parser.add_argument("--seed-words", nargs="+")
+    parser.add_argument("--balanced", action="store_true", help="ours with class weights too")
     parser.add_argument("--minilm", type=Path, help="folder of the model")
     parser.add_argument("--budgets", default="8,16,32,64,128,512")
     parser.add_argument("--draws", type=int, default=20)
@@ -78,6 +80,8 @@ def main() -> None:
         makers: dict[str, Callable[[], System]] = {OURS: lambda: Ours(task)}
         if seeds is not None:
             makers[SEEDED] = lambda: Ours(task, seeds)
+        if given.balanced:
+            makers[BALANCED] = lambda: Ours(task, class_weight="balanced")
         makers[WITH_WORDS] = lambda: WithWords(task)
         makers["TF-IDF of the labels + LR"] = lambda: TfidfOfLabels(task)
         makers["TF-IDF of the corpus + LR"] = lambda: tfidf_of_corpus(task)

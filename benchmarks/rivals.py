@@ -52,10 +52,10 @@ class System(Protocol):
 
 
 class Ours:
-    """The pretrained classifier, with its defaults, perhaps with seed words."""
+    """The pretrained classifier, with its defaults, perhaps with seed words or with class weights."""
 
-    def __init__(self, task: Task, seed_words: SeedWords | None = None) -> None:
-        self.task, self.seed_words = task, seed_words
+    def __init__(self, task: Task, seed_words: SeedWords | None = None, class_weight: str = "none") -> None:
+        self.task, self.seed_words, self.class_weight = task, seed_words, class_weight
         self.bags = None
 
     def predictions(self, draws: Draws) -> list[np.ndarray]:
@@ -77,6 +77,7 @@ class Ours:
             self.task.vectors,
             tokenizer=self.task.tokens,
             seed_words=self.seed_words,
+            class_weight=self.class_weight,
             random_state=position,
         )
 

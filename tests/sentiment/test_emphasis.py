@@ -41,6 +41,8 @@ def test_inner_products_gain_those_along_the_direction(vectors):
     np.testing.assert_allclose((vectors_ @ bent) @ (vectors_ @ bent).T, wanted, rtol=1e-6)
     # so it weighs as much as all components together
     assert np.trace(bent @ covariance @ bent) == pytest.approx(2 * added)
+    half = stretching_matrix(moments, 0.375, Emphasis(0, 0.5, 0.0))
+    assert np.trace(half @ covariance @ half) == pytest.approx(1.5 * added)
 
 
 @pytest.mark.parametrize("n", [6, 40])
@@ -62,6 +64,14 @@ def test_labels_that_follow_the_direction_are_seen(vectors):
         classifier = SentimentClassifier(vectors, calibrate=False, epochs=1).fit(texts, labels)
         assert classifier.emphasis_.direction == 0
         assert classifier.emphasis_.log_bayes_factor > np.log(3)
+
+
+def test_the_classifier_asks_of_the_sentence_vectors_it_would_see(vectors):
+    texts, labels, _ = drawn(16, seed=0)
+    codes = np.unique(labels, return_inverse=True)[1]
+    wanted = choose_emphasis(documents_of(vectors, texts), vectors.moments, 0.375, codes)
+    found = SentimentClassifier(vectors, calibrate=False, epochs=1).fit(texts, labels).emphasis_
+    assert found.log_bayes_factor == pytest.approx(wanted.log_bayes_factor, rel=1e-4)
 
 
 def test_many_labels_need_it_less(vectors):
