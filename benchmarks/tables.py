@@ -46,7 +46,7 @@ def table(name: str) -> str:
 
 def setting(record: Record) -> str:
     """Say where, when and with what."""
-    left_out = ("kind", "date", "machine", "python", "versions")
+    left_out = ("kind", "date", "machine", "python", "versions", "name", "areas")
     facts = ", ".join(f"{k.replace('_', ' ')} {number(v)}" for k, v in record.items() if k not in left_out)
     versions = ", ".join(f"{name} {version}" for name, version in record.get("versions", {}).items())
     where = f"{record['date']}, {record.get('machine', 'machine not recorded')}"
@@ -244,16 +244,33 @@ def flight_rows(records: list[Record]) -> Iterator[str]:
 def emphasis_rows(records: list[Record]) -> Iterator[str]:
     """Give a row a question: accuracy without and with, and the draws in which labels spoke for it."""
     results = [record for record in records if record["kind"] == "result"]
+    areas = {record["name"]: record["areas"] for record in records if record["kind"] == "setting"}
     budgets = sorted({record["n_labels"] for record in results})
-    yield f"| | {' | '.join(map(str, budgets))} |"
-    yield "| --- |" + " --- |" * len(budgets)
+    yield f"| | area | {' | '.join(map(str, budgets))} |"
+    yield "| --- | --- |" + " --- |" * len(budgets)
     for name in dict.fromkeys(record["name"] for record in results):
         found = {record["n_labels"]: record for record in results if record["name"] == name}
         cells = [
             f"{one['without']:.1f} → {one['accuracy']:.1f} ({one['emphasized']})" if one else ""
             for one in (found.get(budget) for budget in budgets)
         ]
-        yield f"| {name} | {' | '.join(cells)} |"
+        area = ", ".join(f"{one:.2f}" for one in areas[name])
+        yield f"| {name} | {area} | {' | '.join(cells)} |"
+
+
+def pretraining_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a changed setting: accuracy / macro-F1 by labels."""
+    results = [record for record in records if record["kind"] == "result"]
+    budgets = sorted({record["n_labels"] for record in results})
+    yield f"| changed | {' | '.join(map(str, budgets))} |"
+    yield "| --- |" + " --- |" * len(budgets)
+    rows: dict[str, list[str]] = {}
+    for record in results:
+        name = next(name for name in record if name != "kind")
+        row = "nothing" if name == "defaults" else f"{name} {record[name]:g}"
+        rows.setdefault(row, []).append(f"{record['accuracy']:.1f} / {record['macro_f1']:.1f}")
+    for row, cells in rows.items():
+        yield f"| {row} | {' | '.join(cells)} |"
 
 
 def number(value: object) -> str:
@@ -286,6 +303,9 @@ MAKERS = {
     "calibration_sst2": calibration_rows,
     "calibration_ag": calibration_rows,
     "emphasis": emphasis_rows,
+    "pretraining_ag": pretraining_rows,
+    "pretraining_ja": pretraining_rows,
+    "pretraining_imdb2k": pretraining_rows,
     "verdicts": verdicts_rows,
     "commands": commands_rows,
 }
