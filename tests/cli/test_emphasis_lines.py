@@ -36,6 +36,13 @@ def test_classify_says_what_the_labels_follow(run: Run, tmp_path: Path, divided:
     assert record["emphasis"]["log_bayes_factor"] > 1
 
 
+def test_it_can_be_turned_off(run: Run, tmp_path: Path, divided: Path) -> None:
+    file = labelled(tmp_path / "few.csv", 24)
+    outcome = run("classify", "-l", file, "--embeddings", divided, "--draws", "2", "--no-emphasis")
+    assert outcome.code == 0
+    assert "emphasis" not in outcome.out
+
+
 def test_so_do_seed_words(run: Run, divided: Path) -> None:
     seeds = ["--seed-words", "praise=good0 good1 good2", "--seed-words", "blame=bad0 bad1 bad2"]
     outcome = run("classify", *seeds, "--embeddings", divided)

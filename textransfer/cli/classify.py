@@ -80,6 +80,10 @@ def classify_command(
         str | None,
         typer.Option(help="balanced: all classes count the same; or none.", show_default="none"),
     ] = None,
+    emphasis: Annotated[
+        bool,
+        typer.Option(help="Let what divides the corpus in two count more where the labels follow it."),
+    ] = True,
     curves: Annotated[
         Path | None, typer.Option(help="Draw the training curves to this .png or .svg file.")
     ] = None,
@@ -208,6 +212,7 @@ def _config(given: dict[str, Any]) -> "ClassifierConfig":
         "vector_learning_rate",
         "l2",
         "class_weight",
+        "emphasis",
     )
     return ClassifierConfig().override(**{name: given[name] for name in names})
 
