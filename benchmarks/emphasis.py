@@ -1,4 +1,4 @@
-r"""What emphasising a bimodal direction of the corpus brings, where labels follow it and where they do not.
+r"""What emphasizing a polar direction of the corpus brings, where labels follow it and where they do not.
 
     python benchmarks/emphasis.py embeddings --labeled train.csv --test dev.csv
     python benchmarks/emphasis.py embeddings --labeled train.csv.xz --rows 0:12500 \
@@ -81,11 +81,11 @@ def main() -> None:
 def areas(vectors: WordVectors, tokens: TokenCache, test: LabelledTexts) -> list[float]:
     """Return the area under the ROC curve of the scores along each direction, if there are two classes."""
     classes = sorted(set(test.labels))
-    if len(classes) != 2 or vectors.moments is None or vectors.moments.bimodal is None:
+    if len(classes) != 2 or vectors.moments is None or vectors.moments.polar is None:
         return []
     plain = SIFEncoder(vectors, component_power=0, tokenizer=tokens).transform(test.texts)
     is_last = np.array(test.labels) == classes[1]
-    found = [roc_auc_score(is_last, plain @ direction) for direction in vectors.moments.bimodal]
+    found = [roc_auc_score(is_last, plain @ direction) for direction in vectors.moments.polar]
     return [round(max(area, 1 - area), 3) for area in found]
 
 

@@ -286,7 +286,7 @@ class ClassifierConfig(_Settings):
         Sentence vectors of "sif" are multiplied, along each principal component of the pretraining corpus's
         documents, by the variance there to this power; 0 leaves them as they are.
     emphasis : bool
-        Let a direction along which the pretraining corpus falls into two groups count more where the labels
+        Let a direction along which the pretraining corpus spreads between two poles count more where labels
         speak for it; with "sif" only.
     hidden_size : int, optional
         Units of the hidden layer (H); open means three a class, at least 16.

@@ -96,17 +96,17 @@ def test_an_update_mixes_the_moments(vectors):
 
 
 def test_directions_that_divide_the_corpus_are_saved(vectors, tmp_path):
-    bimodal = np.arange(12, dtype=np.float32).reshape(2, 6)
-    moments = replace(vectors.moments, bimodal=bimodal)
+    polar = np.arange(12, dtype=np.float32).reshape(2, 6)
+    moments = replace(vectors.moments, polar=polar)
     WordVectors(vectors.words, vectors.matrix, moments=moments).save(tmp_path / "embeddings")
     found = WordVectors.load(tmp_path / "embeddings").moments
-    np.testing.assert_array_equal(found.bimodal, bimodal)
-    assert (found.n_bimodal, vectors.moments.n_bimodal) == (2, 0)
+    np.testing.assert_array_equal(found.polar, polar)
+    assert (found.n_polar, vectors.moments.n_polar) == (2, 0)
 
 
 def test_of_mixed_corpora_the_larger_divides(vectors):
-    one, other = (replace(vectors.moments, bimodal=np.full((n, 6), n, np.float32)) for n in (1, 2))
-    assert [one.mixed_with(other, share).n_bimodal for share in (0.1, 0.9)] == [1, 2]
+    one, other = (replace(vectors.moments, polar=np.full((n, 6), n, np.float32)) for n in (1, 2))
+    assert [one.mixed_with(other, share).n_polar for share in (0.1, 0.9)] == [1, 2]
 
 
 def test_moments_of_another_size_are_refused():

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from divided import SIZE, divided_vectors, drawn
+from polar import SIZE, drawn, polar_vectors
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, WhiteKernel
 
@@ -8,22 +10,22 @@ from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment import emphasis as room
 from textransfer.sentiment import encoders
 from textransfer.sentiment.emphasis import choose_emphasis
-from textransfer.sentiment.stretching import Emphasis, bimodal_direction, stretching_matrix
+from textransfer.sentiment.stretching import Emphasis, polar_direction, stretching_matrix
 
 
 @pytest.fixture(scope="module")
 def vectors() -> WordVectors:
-    return divided_vectors()
+    return polar_vectors()
 
 
 def documents_of(vectors: WordVectors, texts: list[str]) -> np.ndarray:
     return encoders.SIFEncoder(vectors, component_power=0).transform(texts)
 
 
-def test_the_corpus_is_divided_by_opinion(vectors):
-    assert vectors.moments.n_bimodal >= 1
+def test_opinion_is_what_the_corpus_spreads_along(vectors):
+    assert 1 <= vectors.moments.n_polar <= 2  # topics are few, and may have poles too
     texts, labels, _ = drawn(400, seed=1)
-    scores = documents_of(vectors, texts) @ vectors.moments.bimodal[0]
+    scores = documents_of(vectors, texts) @ vectors.moments.polar[0]
     is_praise = np.array([label == "praise" for label in labels])
     assert abs(np.corrcoef(scores, is_praise)[0, 1]) > 0.9
 
@@ -32,7 +34,7 @@ def test_inner_products_gain_those_along_the_direction(vectors):
     moments, random = vectors.moments, np.random.default_rng(3)
     vectors_ = random.standard_normal((5, SIZE))
     plain, bent = (stretching_matrix(moments, 0.375, e) for e in (None, Emphasis(0, 1.0, 0.0)))
-    direction = bimodal_direction(moments, 0)
+    direction = polar_direction(moments, 0)
     covariance = moments.covariance.astype(np.float64)
     assert direction @ covariance @ direction == pytest.approx(1)
     added = np.trace(plain @ covariance @ plain)
@@ -63,7 +65,7 @@ def test_labels_that_follow_the_direction_are_seen(vectors):
         texts, labels, _ = drawn(16, seed)
         classifier = SentimentClassifier(vectors, calibrate=False, epochs=1).fit(texts, labels)
         assert classifier.emphasis_.direction == 0
-        assert classifier.emphasis_.log_bayes_factor > np.log(3)
+        assert classifier.emphasis_.log_likelihood_ratio > np.log(3)
 
 
 def test_the_classifier_asks_of_the_sentence_vectors_it_would_see(vectors):
@@ -71,7 +73,7 @@ def test_the_classifier_asks_of_the_sentence_vectors_it_would_see(vectors):
     codes = np.unique(labels, return_inverse=True)[1]
     wanted = choose_emphasis(documents_of(vectors, texts), vectors.moments, 0.375, codes)
     found = SentimentClassifier(vectors, calibrate=False, epochs=1).fit(texts, labels).emphasis_
-    assert found.log_bayes_factor == pytest.approx(wanted.log_bayes_factor, rel=1e-4)
+    assert found.log_likelihood_ratio == pytest.approx(wanted.log_likelihood_ratio, rel=1e-4)
 
 
 def test_many_labels_need_it_less(vectors):
@@ -117,10 +119,32 @@ def test_a_text_of_no_weight_has_no_say(vectors):
     for given, weights in ((labels, None), (swapped, None), (swapped, [0.0, 0.0, *[1.0] * 10])):
         classifier = SentimentClassifier(vectors, calibrate=False, epochs=1)
         classifier.fit(texts, given, sample_weight=weights)
-        found.append(0 if classifier.emphasis_ is None else classifier.emphasis_.log_bayes_factor)
+        found.append(0 if classifier.emphasis_ is None else classifier.emphasis_.log_likelihood_ratio)
     alone = SentimentClassifier(vectors, calibrate=False, epochs=1).fit(texts[2:], labels[2:])
     assert found[1] < found[2] < found[0]
-    assert found[2] == pytest.approx(alone.emphasis_.log_bayes_factor)
+    assert found[2] == pytest.approx(alone.emphasis_.log_likelihood_ratio)
+
+
+def test_the_scale_of_weights_makes_no_difference_to_seeds(vectors):
+    seeds = {"praise": "good0 good1", "blame": "bad0 bad1"}
+    texts, labels, _ = drawn(12, seed=5)
+    found = []
+    for weight in (1.0, 1000.0):
+        classifier = SentimentClassifier(vectors, seed_words=seeds, calibrate=False, epochs=1)
+        classifier.fit(texts, labels, sample_weight=[weight] * 12)
+        found.append(classifier.emphasis_.log_likelihood_ratio)
+    assert found[0] == pytest.approx(found[1])
+
+
+def test_more_directions_to_choose_from_need_more_evidence(vectors):
+    texts, labels, _ = drawn(8, seed=0)
+    codes = np.unique(labels, return_inverse=True)[1]
+    documents, moments = documents_of(vectors, texts), vectors.moments
+    ratio = np.exp(choose_emphasis(documents, moments, 0.375, codes).log_likelihood_ratio)
+    others = np.random.default_rng(0).standard_normal((int(ratio / 3) + 1, moments.polar.shape[1]))
+    many = replace(moments, polar=np.vstack([moments.polar, 1e-3 * others]).astype(np.float32))
+    found = choose_emphasis(documents, many, 0.375, codes)
+    assert found is None or found.direction != 0
 
 
 def test_a_weighty_text_has_more_say(vectors):
@@ -133,7 +157,7 @@ def test_a_weighty_text_has_more_say(vectors):
         given = choose_emphasis(
             documents, vectors.moments, 0.375, codes, np.array([weight, *[1] * 11], np.float64)
         )
-        found.append(-1 if given is None else given.log_bayes_factor)
+        found.append(-1 if given is None else given.log_likelihood_ratio)
     assert found[0] > found[1] > found[2]
 
 

@@ -82,7 +82,7 @@ def classify_command(
     ] = None,
     emphasis: Annotated[
         bool,
-        typer.Option(help="Let what divides the corpus in two count more where the labels follow it."),
+        typer.Option(help="Let a direction between poles of the corpus count more where labels follow it."),
     ] = True,
     curves: Annotated[
         Path | None, typer.Option(help="Draw the training curves to this .png or .svg file.")

@@ -297,9 +297,9 @@ def _facts(run: "Run", vectors: "WordVectors", output: Path) -> dict[str, Any]:
     }
 
 
-def divided_lines(vectors: "WordVectors") -> list[str]:
-    """Say what divides the documents of the corpus in two, if anything does."""
-    return [f"divided   {', '.join(low)} / {', '.join(high)}" for low, high in vectors.divisions()]
+def poles_lines(vectors: "WordVectors") -> list[str]:
+    """Say between which words the documents of the corpus spread, if they do."""
+    return [f"poles     {', '.join(low)} / {', '.join(high)}" for low, high in vectors.poles()]
 
 
 def _summary(run: "Run", vectors: "WordVectors", facts: dict[str, Any], output: Path) -> str:
@@ -316,7 +316,7 @@ def _summary(run: "Run", vectors: "WordVectors", facts: dict[str, Any], output: 
             f"engine    {run.choice.name} on {run.choice.device}, {run.choice.n_jobs} thread(s), "
             f"{last.tokens_per_second / 1e6:.2f} M words/s",
             f"loss      {run.history[0].loss:.3f} at the start, {last.loss:.3f} at the end",
-            *divided_lines(vectors),
+            *poles_lines(vectors),
             f"took      {duration(facts['seconds'])}",
             f"saved     {output}" + ("  (interrupted)" if facts["is_interrupted"] else ""),
         ]

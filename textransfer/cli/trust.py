@@ -55,8 +55,8 @@ def emphasis_record(classifier: "SentimentClassifier") -> dict[str, Any] | None:
         return None
     return {
         "direction": found.direction,
-        "log_bayes_factor": round(found.log_bayes_factor, 2),
-        "words": vectors.divisions()[found.direction],
+        "log_likelihood_ratio": round(found.log_likelihood_ratio, 2),
+        "words": vectors.poles()[found.direction],
     }
 
 
@@ -66,13 +66,13 @@ def emphasis_lines(record: dict[str, Any] | None, speaking: str) -> list[str]:
         return []
     low, high = (", ".join(words) for words in record["words"])
     return [
-        f"emphasis  {speaking} follow what divides the corpus, {low} / {high} "
-        f"(Bayes factor {_factor(record['log_bayes_factor'])}): it counts more"
+        f"emphasis  {speaking} follow the direction between two poles, {low} / {high} "
+        f"(likelihood ratio {_ratio(record['log_likelihood_ratio'])}): it counts more"
     ]
 
 
-def _factor(logarithm: float) -> str:
-    """Write a Bayes factor to two digits; past a thousand its size says no more."""
+def _ratio(logarithm: float) -> str:
+    """Write a ratio to two digits; past a thousand its size says no more."""
     return f"{math.exp(logarithm):.2g}" if logarithm < math.log(1000) else "over 1,000"
 
 

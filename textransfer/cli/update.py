@@ -9,7 +9,7 @@ import typer
 
 from textransfer.cli.console import Console, configure, duration
 from textransfer.cli.options import Embeddings, Encoding, Force, Json, Quiet, RandomState, TextColumn, Verbose
-from textransfer.cli.pretrain import divided_lines, show_progress
+from textransfer.cli.pretrain import poles_lines, show_progress
 from textransfer.cli.processes import refuse_several_processes
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _summary(model: "VectorUpdate", facts: dict[str, Any], output: Path) -> str:
             f"engine    {model.engine_.name} on {model.engine_.device}, {model.engine_.n_jobs} thread(s), "
             f"{last.tokens_per_second / 1e6:.2f} M words/s",
             f"loss      {model.history_[0].loss:.3f} at the start, {last.loss:.3f} at the end",
-            *divided_lines(model.vectors_),
+            *poles_lines(model.vectors_),
             f"took      {duration(facts['seconds'])}",
             f"saved     {output}" + ("  (interrupted)" if facts["is_interrupted"] else ""),
         ]

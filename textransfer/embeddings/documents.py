@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.arrays import frozen_floats, unit_rows
-from textransfer.embeddings.bimodality import bimodal_directions
+from textransfer.embeddings.poles import polar_directions
+from textransfer.errors import ConfigError
 
 KEPT_SHARE = 0.5
 """Mean weight of a token of the corpus, which the default a of SIF brings about; see docs/justified.md."""
@@ -21,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class DocumentMoments:
-    """First and second moments of the sentence vectors of a corpus, and the directions that divide it.
+    """First and second moments of the sentence vectors of a corpus, and its poles.
 
     Parameters
     ----------
@@ -29,13 +30,13 @@ class DocumentMoments:
         Of the weighted means of unit word vectors.
     covariance : ndarray of float32, shape (D, D)
         E[y y'] of what is left of them without that mean, at unit length.
-    bimodal : ndarray of float32, shape (J, D), optional
-        Directions along which they fall into two groups; from `bimodal_directions`.
+    polar : ndarray of float32, shape (J, D), optional
+        Directions along which they spread towards two poles; from `polar_directions`.
     """
 
     mean: Floats
     covariance: Floats
-    bimodal: Floats | None = None
+    polar: Floats | None = None
 
     def checked(self, size: int) -> "DocumentMoments":
         """Return them read-only.
@@ -48,23 +49,30 @@ class DocumentMoments:
         return DocumentMoments(
             frozen_floats("mean", self.mean, (size,)),
             frozen_floats("covariance", self.covariance, (size, size)),
-            None
-            if self.bimodal is None or not len(self.bimodal)
-            else frozen_floats("bimodal", self.bimodal, (None, size)),
+            _checked_directions(self.polar, size),
         )
 
     @property
-    def n_bimodal(self) -> int:
-        """Directions along which the documents fall into two groups (J)."""
-        return 0 if self.bimodal is None else len(self.bimodal)
+    def n_polar(self) -> int:
+        """Directions along which the documents spread towards two poles (J)."""
+        return 0 if self.polar is None else len(self.polar)
 
     def mixed_with(self, other: "DocumentMoments", share: float) -> "DocumentMoments":
-        """Return the moments of a corpus of which another one is so large a share; the larger divides."""
+        """Return the moments of both corpora, the other so large a share, with the poles of the larger."""
         return DocumentMoments(
             (1 - share) * self.mean + share * other.mean,
             (1 - share) * self.covariance + share * other.covariance,
-            self.bimodal if share < 0.5 else other.bimodal,
+            self.polar if share < 0.5 else other.polar,
         )
+
+
+def _checked_directions(given: Floats | None, size: int) -> Floats | None:
+    if given is None or not len(given):
+        return None
+    directions = frozen_floats("polar", given, (None, size))
+    if not directions.any(axis=1).all():
+        raise ConfigError("polar has a direction of zeros; expected a length above 0")
+    return directions
 
 
 def sif_weights(
@@ -151,7 +159,7 @@ def document_moments(
     mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
     left = unit_rows(vectors - mean)
     covariance = (left.T @ left) / np.float32(len(left))
-    return DocumentMoments(mean, covariance, bimodal_directions(left))
+    return DocumentMoments(mean, covariance, polar_directions(left))
 
 
 def _sentence_vectors(

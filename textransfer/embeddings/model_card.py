@@ -122,9 +122,9 @@ def _vocabulary_facts(vectors: WordVectors) -> dict[str, object]:
     if vectors.n_tokens and vectors.counts is not None:
         n_known = int(vectors.counts.sum())
         facts["coverage"] = f"{n_known / vectors.n_tokens:.2%} of the tokens are words of the vocabulary"
-    divisions = [f"{', '.join(low)} / {', '.join(high)}" for low, high in vectors.divisions()]
-    if divisions:
-        facts["documents divide into"] = "; ".join(divisions)
+    poles = [f"{', '.join(low)} / {', '.join(high)}" for low, high in vectors.poles()]
+    if poles:
+        facts["documents spread between"] = "; ".join(poles)
     return facts
 
 

@@ -208,15 +208,16 @@ class WordVectors:
         one, other = self.unit_matrix[self.rows_of([first, second])]
         return float(one @ other)
 
-    def divisions(self, n: int = 4) -> list[tuple[list[str], list[str]]]:
-        """Return what divides the documents of the corpus in two: n words at each end of every direction.
+    def poles(self, n: int = 4) -> list[tuple[list[str], list[str]]]:
+        """Return the words, n at each end, between which the documents of the corpus spread.
 
-        The directions are those of `DocumentMoments.bimodal`, found without labels; the words are among the
-        5,000 most frequent ones. Often there is none.
+        For each direction of `DocumentMoments.polar`, found without labels; the words are among the 5,000
+        most frequent ones. Often there is none.
         """
-        if self.moments is None or self.moments.bimodal is None:
+        if self.moments is None or self.moments.polar is None:
             return []
-        scores = (self.unit_matrix[:_N_SHOWN] - self.moments.mean) @ self.moments.bimodal.T
+        n = min(n, len(self) // 2)
+        scores = (self.unit_matrix[:_N_SHOWN] - self.moments.mean) @ self.moments.polar.T
         orders = np.argsort(scores, axis=0, kind="stable").T
         return [
             ([self.words[row] for row in order[:n]], [self.words[row] for row in order[::-1][:n]])

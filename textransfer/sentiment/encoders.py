@@ -56,7 +56,7 @@ def sif_averaging(
     component_power : float, default=0.375
         The power, in [0, 2]; 0 stretches nothing. See docs/justified.md.
     emphasis : Emphasis, optional
-        A direction that divides the corpus and shall count more; only with moments that have it.
+        A polar direction of the corpus that shall count more; only with moments that have it.
 
     References
     ----------
@@ -65,7 +65,7 @@ def sif_averaging(
     """
     if smoothing is not None and not 0 < smoothing <= 1:
         raise ConfigError(f"smoothing is {smoothing!r}; expected a probability above 0 and at most 1")
-    known = _KNOWN.setdefault(vectors, {})
+    known = _KNOWN.get(vectors, {})
     asked = (
         smoothing,
         component_power,
@@ -82,9 +82,8 @@ def sif_averaging(
         table, center = table / length, (center @ stretch) / length
     finish = Finish(center.astype(np.float32), is_unit_length=True)
     averaging = Averaging(vectors.index, table, weights, is_distinct=True, finish=finish)
-    while len(known) >= MAX_KNOWN:
-        del known[next(iter(known))]
-    known[asked] = averaging
+    latest = [(one, made) for one, made in known.items() if one != asked][1 - MAX_KNOWN :]
+    _KNOWN[vectors] = {**dict(latest), asked: averaging}  # in one step: other threads may read
     return averaging
 
 

@@ -125,7 +125,7 @@ def _average(
         warnings.warn(
             f"{bags.n_empty} of {len(bags)} labelled texts have no known word; each is a zero vector",
             TextransferWarning,
-            stacklevel=5,
+            stacklevel=6,
         )
     return averaging.standardized(bags) if config.standardize else averaging, bags
 
@@ -139,13 +139,15 @@ def _find_emphasis(
 ) -> Emphasis | None:
     """Return the direction of the corpus that labels, and seed words as texts of one word, speak for."""
     moments = vectors.moments
-    if moments is None or not moments.n_bimodal or not config.emphasis or config.encoder != "sif":
+    if moments is None or not moments.n_polar or not config.emphasis or config.encoder != "sif":
         return None
     counts = bags.has_words if labels.weights is None else bags.has_words & (labels.weights > 0)
     rows = labels.trained[counts[labels.trained]]
     means = np.asarray(bags.take(rows).matrix(len(vectors)) @ vectors.unit_matrix)
     codes = labels.codes[rows]
-    weights = np.ones(len(rows)) if labels.weights is None else labels.weights[rows]
+    weights = np.ones(len(rows))
+    if labels.weights is not None and len(rows):
+        weights = labels.weights[rows] / labels.weights[rows].mean()  # a seed weighs as much as a text
     if seeds is not None:
         words, classes = seeds
         means, codes = np.concatenate([means, words]), np.concatenate([codes, classes])

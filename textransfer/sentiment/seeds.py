@@ -14,7 +14,7 @@ from scipy.special import bdtr
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
-from textransfer.sentiment.stretching import Emphasis, bimodal_direction, stretching_matrix
+from textransfer.sentiment.stretching import Emphasis, polar_direction, stretching_matrix
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -285,7 +285,7 @@ def _in_sentence_space(
         return directions, np.sqrt((directions**2).mean(axis=0))
     covariance = vectors.moments.covariance.astype(np.float64)
     if emphasis is not None:
-        along = bimodal_direction(vectors.moments, emphasis.direction)
+        along = polar_direction(vectors.moments, emphasis.direction)
         directions = directions + EMPHASIZED * np.outer(along, along @ covariance @ directions)
     stretching = stretching_matrix(vectors.moments, power, emphasis)
     mean_square = max(float(np.trace(stretching @ covariance @ stretching)), 1e-12)
@@ -318,7 +318,7 @@ def _cosine(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> float:
 def warn_of_seeds(report: SeedReport, n_labels: int) -> None:
     """Warn of seeds that are unknown, that do not separate, or that contradict the labels."""
     for complaint in seed_complaints(report, n_labels):
-        warnings.warn(complaint, TextransferWarning, stacklevel=5)
+        warnings.warn(complaint, TextransferWarning, stacklevel=7)
 
 
 def seed_complaints(report: SeedReport, n_labels: int) -> list[str]:

@@ -13,21 +13,21 @@ Doubles = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Emphasis:
-    """A bimodal direction of the corpus that counts more than the others.
+    """A polar direction of the corpus that counts more than the others.
 
     Parameters
     ----------
     direction : int
-        Row of `DocumentMoments.bimodal`.
+        Row of `DocumentMoments.polar`.
     strength : float
         Mean square that is added along it, as a multiple of that of all stretched components together.
-    log_bayes_factor : float
+    log_likelihood_ratio : float
         How much better labels are explained with it than without; see `textransfer.sentiment.emphasis`.
     """
 
     direction: int
     strength: float
-    log_bayes_factor: float
+    log_likelihood_ratio: float
 
 
 def stretching_matrix(moments: DocumentMoments, power: float, emphasis: Emphasis | None = None) -> Doubles:
@@ -47,7 +47,7 @@ def stretching_matrix(moments: DocumentMoments, power: float, emphasis: Emphasis
     stretched = np.asarray((components * variances**power) @ components.T)
     if emphasis is None:
         return stretched
-    direction = bimodal_direction(moments, emphasis.direction)
+    direction = polar_direction(moments, emphasis.direction)
     added = emphasis.strength * float((variances ** (1 + 2 * power)).sum())
     squares, axes = np.linalg.eigh(stretched @ stretched + added * np.outer(direction, direction))
     return np.asarray((axes * np.sqrt(np.maximum(squares, 0))) @ axes.T)
@@ -60,9 +60,9 @@ def _components(moments: DocumentMoments) -> tuple[Doubles, Doubles]:
     return np.maximum(variances, 0), components
 
 
-def bimodal_direction(moments: DocumentMoments, row: int) -> Doubles:
-    """Return a bimodal direction, (D,), with scores of mean square 1 over the corpus."""
-    if moments.bimodal is None:
-        raise ValueError("these moments have no bimodal direction")
-    direction = moments.bimodal[row].astype(np.float64)
+def polar_direction(moments: DocumentMoments, row: int) -> Doubles:
+    """Return a polar direction, (D,), with scores of mean square 1 over the corpus."""
+    if moments.polar is None:
+        raise ValueError("these moments have no polar direction")
+    direction = moments.polar[row].astype(np.float64)
     return np.asarray(direction / np.sqrt(direction @ moments.covariance.astype(np.float64) @ direction))

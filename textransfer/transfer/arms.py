@@ -217,7 +217,7 @@ class NetworkArm:
         labels = [self._texts.codes[one.train].tolist() for one in rounds]
         watched: dict[int, _Watched] = {}
         found: dict[int, Run] = {}
-        with _quiet():
+        with quiet():
             stages = fit_together(
                 lambda position: self._make(rounds[position].seed), texts, labels, epochs=self._epochs
             )
@@ -387,7 +387,7 @@ def _n_trained(classifier: SentimentClassifier) -> int:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep back what each fit would warn of: the comparison reports unknown words once."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TextransferWarning)

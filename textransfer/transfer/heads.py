@@ -12,7 +12,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import Stream, generator
 from textransfer.sentiment.averaging import Bags
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.transfer.arms import Arm, Run, Texts
+from textransfer.transfer.arms import Arm, Run, Texts, quiet
 from textransfer.transfer.rounds import Round
 from textransfer.transfer.splits import few_shot_draws
 
@@ -78,7 +78,8 @@ class NoHiddenLayer:
 
     def __init__(self, name: str, vectors: WordVectors, texts: Texts, config: ClassifierConfig) -> None:
         self.name = name
-        self._vectors, self._texts, self._config = vectors, texts, config
+        self._vectors, self._texts = vectors, texts
+        self._config = replace(config, fine_tune=False)  # all texts train, none is held out
         self._tested: Bags | None = None
 
     def run(self, rounds: Sequence[Round], report: Callable[[int], None] = _ignore) -> list[Run]:
@@ -90,7 +91,8 @@ class NoHiddenLayer:
             classifier = SentimentClassifier.from_config(
                 self._config, self._vectors, tokenizer=self._texts.tokens
             )
-            fit = classifier.prepare_fit(labelled, self._texts.codes[one.train].tolist())
+            with quiet():
+                fit = classifier.prepare_fit(labelled, self._texts.codes[one.train].tolist())
             if fit is None:
                 raise ValueError("a round has no text to train on")
             head = LogisticRegression(C=LINEAR_C, max_iter=MAX_ITERATIONS)

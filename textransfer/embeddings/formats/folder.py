@@ -54,7 +54,7 @@ def write_into(folder: Path, vectors: WordVectors, *, model_card: str | None = N
         "out_bias": vectors.out_bias,
         "document_mean": None if vectors.moments is None else vectors.moments.mean,
         "document_covariance": None if vectors.moments is None else vectors.moments.covariance,
-        "document_bimodal": None if vectors.moments is None else vectors.moments.bimodal,
+        "document_polar": None if vectors.moments is None else vectors.moments.polar,
     }
     write_tensors(folder / TENSORS, {name: array for name, array in tensors.items() if array is not None})
     vocabulary = {
@@ -121,11 +121,11 @@ def load(path: Path) -> WordVectors:
 
 
 def _moments(tensors: Mapping[str, npt.NDArray[Any]]) -> DocumentMoments | None:
-    """Return the moments of the documents; folders of earlier releases have none, or nothing bimodal."""
+    """Return the moments of the documents; folders of earlier releases have none, or nothing polar."""
     if not {"document_mean", "document_covariance"} <= set(tensors):
         return None
     return DocumentMoments(
-        tensors["document_mean"], tensors["document_covariance"], tensors.get("document_bimodal")
+        tensors["document_mean"], tensors["document_covariance"], tensors.get("document_polar")
     )
 
 

@@ -22,7 +22,7 @@ def text(random: np.random.Generator, *, is_praise: bool) -> list[str]:
     return [*random.choice(TOPICS, 8, replace=False), *opinion]
 
 
-def divided_vectors() -> WordVectors:
+def polar_vectors() -> WordVectors:
     """Vectors in which opinion is a direction of its own, and texts differ more in their topics."""
     random = np.random.default_rng(0)
     matrix = random.standard_normal((len(WORDS), SIZE))
