@@ -293,6 +293,7 @@ MAKERS = {
     "few_ag": few_labels_rows,
     "few_ja": macro_f1_rows,
     "few_ja_words": macro_f1_rows,
+    "few_ja_balanced": macro_f1_rows,
     "few_ja_subword": macro_f1_rows,
     "few_imdb_minilm": few_labels_rows,
     "components_imdb": components_rows,

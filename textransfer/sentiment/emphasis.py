@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.documents import DocumentMoments
-from textransfer.sentiment.stretching import Doubles, Emphasis, polar_direction, stretching_matrix
+from textransfer.sentiment.stretching import Doubles, Emphasis, polar_direction, spread, stretching_matrix
 
 N_LABELS = 32
 """Up to so many, a direction counts as much as all components together; with n labels, 32 / n of that."""
@@ -49,7 +49,7 @@ def choose_emphasis(
     if not moments.n_polar or len(np.unique(codes)) < 2:
         return None
     plain = stretching_matrix(moments, power)
-    squares = np.einsum("de,ef,fd->", plain, moments.covariance.astype(np.float64), plain)
+    squares = spread(moments, power)
     given = _unit(documents.astype(np.float64))
     stretched = given @ plain
     roots = np.ones(len(codes)) if weights is None else np.sqrt(weights / weights.mean())

@@ -48,9 +48,15 @@ def stretching_matrix(moments: DocumentMoments, power: float, emphasis: Emphasis
     if emphasis is None:
         return stretched
     direction = polar_direction(moments, emphasis.direction)
-    added = emphasis.strength * float((variances ** (1 + 2 * power)).sum())
+    added = emphasis.strength * spread(moments, power)
     squares, axes = np.linalg.eigh(stretched @ stretched + added * np.outer(direction, direction))
     return np.asarray((axes * np.sqrt(np.maximum(squares, 0))) @ axes.T)
+
+
+def spread(moments: DocumentMoments, power: float) -> float:
+    """Return tr(M S M): the mean square of stretched documents that had unit length."""
+    variances, _ = _components(moments)
+    return float((variances ** (1 + 2 * power)).sum())
 
 
 @lru_cache(maxsize=8)
