@@ -258,6 +258,17 @@ def emphasis_rows(records: list[Record]) -> Iterator[str]:
         yield f"| {name} | {area} | {' | '.join(cells)} |"
 
 
+def negation_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a number of labels: accuracy with plain and with joined words."""
+    yield "| labels | plain | joined | gain (standard error) |"
+    yield "| --- | --- | --- | --- |"
+    for record in records:
+        if record["kind"] == "result":
+            plain, after = record["plain"], record["joined"]
+            gain = f"{record['gain']:+.1f} ({record['standard_error']:.2f})"
+            yield f"| {record['n_labels']} | {plain:.1f} | {after:.1f} | {gain} |"
+
+
 def pretraining_rows(records: list[Record]) -> Iterator[str]:
     """Give a row a changed setting: accuracy / macro-F1 by labels."""
     results = [record for record in records if record["kind"] == "result"]
@@ -304,6 +315,8 @@ MAKERS = {
     "calibration_sst2": calibration_rows,
     "calibration_ag": calibration_rows,
     "emphasis": emphasis_rows,
+    "negation_imdb": negation_rows,
+    "negation_sst2": negation_rows,
     "pretraining_ag": pretraining_rows,
     "pretraining_ja": pretraining_rows,
     "pretraining_imdb2k": pretraining_rows,
