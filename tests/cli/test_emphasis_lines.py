@@ -63,11 +63,12 @@ def test_the_model_card_names_the_poles_of_the_corpus(polar: Path) -> None:
 def test_pretrain_names_the_poles_of_the_corpus(run: Run, tmp_path: Path) -> None:
     texts, _, _ = drawn(2500, seed=0)
     (tmp_path / "corpus.txt").write_text("\n".join(texts), encoding="utf-8")
-    outcome = run(
-        "pretrain", "corpus.txt", "--vector-size", 30, "--epochs", 10, "--window", 10, "--sample", 0
-    )
+    settings = ["--vector-size", 30, "--epochs", 10, "--window", 10, "--sample", 0]
+    outcome = run("pretrain", "corpus.txt", *settings)
     assert outcome.code == 0
     line = next(line for line in outcome.out.splitlines() if line.startswith("poles"))
+    record = json.loads(run("pretrain", "corpus.txt", *settings, "--force", "--json").out)
+    assert line == f"poles     {' / '.join(', '.join(words) for words in record['poles'][0])}"
     ends = [{word.rstrip("0123456789") for word in end.split(", ")} for end in line[10:].split(" / ")]
     assert {"good"} in ends
     assert {"bad"} in ends

@@ -293,6 +293,7 @@ def _facts(run: "Run", vectors: "WordVectors", output: Path) -> dict[str, Any]:
         "n_documents": vectors.n_documents,
         "n_tokens": vectors.n_tokens,
         "tokenizer": run.prepared.tokenizer.name,
+        "poles": vectors.poles(),
         **vectors.metadata,
     }
 
