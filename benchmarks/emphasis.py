@@ -14,11 +14,11 @@ import argparse
 import re
 
 import numpy as np
+from draws import fit_all
 from records import print_line, print_setting
 from sklearn.metrics import roc_auc_score
 
-from textransfer import SentimentClassifier, SIFEncoder, WordVectors
-from textransfer.sentiment.together import fit_together
+from textransfer import SIFEncoder, WordVectors
 from textransfer.text.corpus import LabelledTexts, parse_rows, read_labelled
 from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
@@ -87,22 +87,6 @@ def areas(vectors: WordVectors, tokens: TokenCache, test: LabelledTexts) -> list
     is_last = np.array(test.labels) == classes[1]
     found = [roc_auc_score(is_last, plain @ direction) for direction in vectors.moments.polar]
     return [round(max(area, 1 - area), 3) for area in found]
-
-
-def fit_all(
-    vectors: WordVectors, tokens: TokenCache, pool: LabelledTexts, draws: list[np.ndarray], *, emphasis: bool
-) -> list[SentimentClassifier]:
-    """Fit a classifier to each draw."""
-    found: dict[int, SentimentClassifier] = {}
-    texts = [[pool.texts[i] for i in rows] for rows in draws]
-    labels = [[pool.labels[i] for i in rows] for rows in draws]
-
-    def make(position: int) -> SentimentClassifier:
-        return SentimentClassifier(vectors, tokenizer=tokens, emphasis=emphasis, random_state=position)
-
-    for stage in fit_together(make, texts, labels):
-        found |= dict(stage.members)
-    return [found[position] for position in range(len(draws))]
 
 
 def of_classes(given: LabelledTexts, classes: list[str]) -> LabelledTexts:

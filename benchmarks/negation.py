@@ -12,10 +12,10 @@ import re
 from pathlib import Path
 
 import numpy as np
+from draws import fit_all
 from records import print_line, print_setting
 
-from textransfer import SentimentClassifier, SkipGram, WordVectors
-from textransfer.sentiment.together import fit_together
+from textransfer import SkipGram, WordVectors
 from textransfer.text.corpus import Corpus, LabelledTexts, parse_rows, read_labelled
 from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
@@ -82,17 +82,9 @@ def accuracies(
     found = []
     for n_labels in BUDGETS:
         draws = few_shot_draws(pool.labels, n_labels, n_draws)
-        texts = [[pool.texts[i] for i in rows] for rows in draws]
-        labels = [[pool.labels[i] for i in rows] for rows in draws]
-
-        def make(position: int) -> SentimentClassifier:
-            return SentimentClassifier(vectors, tokenizer=tokens, random_state=position)
-
-        scores = np.zeros(n_draws)
-        for stage in fit_together(make, texts, labels):
-            for position, one in stage.members:
-                scores[position] = (one.predict(test.texts) == truth).mean()
-        found.append(scores)
+        fitted = fit_all(vectors, tokens, pool, draws)
+        bags = fitted[0].encode(test.texts)
+        found.append(np.array([(one.predict(bags) == truth).mean() for one in fitted]))
     return found
 
 

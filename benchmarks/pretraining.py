@@ -13,12 +13,12 @@ import argparse
 from collections.abc import Iterator
 
 import numpy as np
+from draws import fit_all
 from records import print_line, print_setting
 from sklearn.metrics import f1_score
 
-from textransfer import SentimentClassifier, SkipGram, WordVectors
+from textransfer import SkipGram, WordVectors
 from textransfer.config import PretrainConfig
-from textransfer.sentiment.together import fit_together
 from textransfer.text.corpus import Corpus, LabelledTexts, parse_rows, read_labelled
 from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
@@ -89,15 +89,9 @@ def scores_of(vectors: WordVectors, pool: LabelledTexts, test: LabelledTexts, n_
     found = []
     for n_labels in BUDGETS:
         draws = few_shot_draws(pool.labels, n_labels, n_draws)
-        texts = [[pool.texts[i] for i in rows] for rows in draws]
-        labels = [[pool.labels[i] for i in rows] for rows in draws]
-
-        def make(position: int) -> SentimentClassifier:
-            return SentimentClassifier(vectors, tokenizer=tokens, random_state=position)
-
-        predicted = [
-            one.predict(test.texts) for stage in fit_together(make, texts, labels) for _, one in stage.members
-        ]
+        fitted = fit_all(vectors, tokens, pool, draws)
+        bags = fitted[0].encode(test.texts)
+        predicted = [one.predict(bags) for one in fitted]
         measures = [((one == truth).mean(), f1_score(truth, one, average="macro")) for one in predicted]
         found.append(np.mean(measures, axis=0))
     return np.array(found)

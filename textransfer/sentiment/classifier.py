@@ -21,7 +21,7 @@ from textransfer.sentiment.fitting import Fit, hidden_size_for, plan_split, text
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.lookup import bags_of
 from textransfer.sentiment.network import OneHiddenLayer
-from textransfer.sentiment.preparation import Labels, prepare_texts
+from textransfer.sentiment.preparation import Labels, prepare_labelled
 from textransfer.sentiment.random_vectors import RANDOM_VECTOR_SIZE, random_vectors
 from textransfer.sentiment.seeds import SeedWords, seed_classes
 from textransfer.sentiment.training import Epoch
@@ -232,7 +232,7 @@ calibrate
         vectors = given
         if vectors is None:
             vectors = self._random_vectors([token_lists[row] for row in split.trained], seed)
-        prepared = prepare_texts(
+        prepared = prepare_labelled(
             vectors,
             self.tokenizer_,
             config,

@@ -27,7 +27,7 @@ def choose_emphasis(
 
     Labels are taken for a Gaussian process whose covariances are inner products of finished sentence
     vectors; of each set of vectors the best share of signal counts. The ratio of the likelihoods must exceed
-    3 J where J directions may be chosen: with random labels of eight texts that happens once in 25 times.
+    3 J where J directions may be chosen.
 
     Parameters
     ----------

@@ -68,7 +68,7 @@ class Prepared:
     seed_report: SeedReport | None = None
 
 
-def prepare_texts(
+def prepare_labelled(
     vectors: WordVectors,
     tokenizer: "Tokenizer",
     config: ClassifierConfig,

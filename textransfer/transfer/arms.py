@@ -244,7 +244,7 @@ class NetworkArm:
         bags = self._test_bags if len(test) == len(self._test_bags) else self._test_bags.take(test)
         if classifier.fine_tune:
             return _View(classifier, bags)
-        # Frozen vectors of the test texts are the same for all fits, unless labelled texts set their scale.
+        # Frozen vectors of the test texts are shared by many fits: labels set their scale or emphasis only.
         averaging = classifier.averaging_
         if self._test_vectors is None or self._test_vectors[0] is not averaging:
             self._test_vectors = averaging, averaging.vectors(self._test_bags)

@@ -1,0 +1,30 @@
+"""Classifiers fitted to few-shot draws, side by side, for benchmarks that change what they learn from."""
+
+from typing import Any
+
+import numpy as np
+
+from textransfer import SentimentClassifier, WordVectors
+from textransfer.sentiment.together import fit_together
+from textransfer.text.corpus import LabelledTexts
+from textransfer.transfer.token_cache import TokenCache
+
+
+def fit_all(
+    vectors: WordVectors,
+    tokens: TokenCache,
+    pool: LabelledTexts,
+    draws: list[np.ndarray],
+    **settings: Any,  # noqa: ANN401 - those of the classifier
+) -> list[SentimentClassifier]:
+    """Fit a classifier to each draw; its random state is the number of the draw."""
+    found: dict[int, SentimentClassifier] = {}
+    texts = [[pool.texts[i] for i in rows] for rows in draws]
+    labels = [[pool.labels[i] for i in rows] for rows in draws]
+
+    def make(position: int) -> SentimentClassifier:
+        return SentimentClassifier(vectors, tokenizer=tokens, random_state=position, **settings)
+
+    for stage in fit_together(make, texts, labels):
+        found |= dict(stage.members)
+    return [found[position] for position in range(len(draws))]
