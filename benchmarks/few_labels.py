@@ -27,6 +27,7 @@ from rivals import (
     gensim_means,
     lsa,
     tfidf_of_corpus,
+    without_negation,
 )
 from sklearn.metrics import f1_score
 
@@ -62,7 +63,8 @@ def main() -> None:
     vectors = WordVectors.load(given.embeddings)
     tokens = TokenCache(vectors.tokenizer())
     corpus = list(Corpus([given.corpus]))
-    task = Task(corpus, pool.texts, test.texts, np.array(pool.labels), vectors, tokens)
+    plain = TokenCache(without_negation(vectors.tokenizer()))
+    task = Task(corpus, pool.texts, test.texts, np.array(pool.labels), vectors, tokens, plain)
     truth = np.array(test.labels)
     seeds = read_seed_words(given.seed_words) if given.seed_words else None
     print_setting(

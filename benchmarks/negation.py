@@ -1,14 +1,17 @@
-r"""Would words joined with the negation before them tell more? "not a good" becomes "not a notgood".
+r"""Mark words after a negation ("not good": "not", "not_good"): how many, what it and phrases gain.
 
-    python benchmarks/negation.py embeddings corpus.txt --labeled train.csv --test dev.csv
+    python benchmarks/negation.py corpus.txt --labeled train.csv --test dev.csv --folder vectors
 
-The corpus is learned anew with joined words; the classifier, with its defaults, then learns from the same
-nested, stratified draws of plain texts on the embeddings given, and of joined texts on the new ones.
-English only. Choose on development texts.
+The corpus is learned anew in each way, with the defaults; `--folder` keeps the vectors for another data set.
+The classifier then learns from the same nested, stratified draws. "after but": words between the start of a
+sentence and its "but" are left out of the labelled and test texts. Phrases are gensim's. English only. Choose
+on development texts.
 """
 
 import argparse
 import re
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,67 +20,113 @@ from records import print_line, print_setting
 
 from textransfer import SkipGram, WordVectors
 from textransfer.text.corpus import Corpus, LabelledTexts, parse_rows, read_labelled
+from textransfer.text.negation import MOST_BRIDGES, N_TURNED, mark_negated
+from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
 
 BUDGETS = (8, 32, 128, 512)
-BETWEEN = r"(?:(?:a|an|the|so|very|that|really|too|as|be|been|all)\s+)?"
-NEGATED = re.compile(
-    rf"(\b(?:not|no|never|cannot|without|nothing|hardly)\s+{BETWEEN}|\b\w+n['’]t\s+{BETWEEN})([a-z])"
-)
+PLAIN = "words as they are"
+MARKED = {
+    "next word": (1, MOST_BRIDGES),
+    "next 2 words (default)": (N_TURNED, MOST_BRIDGES),
+    "next 2 words, none passed over": (2, 0),
+    "next 3 words": (3, MOST_BRIDGES),
+}
+"""How many words after a negation are marked, and how many are passed over."""
+DEFAULT = "next 2 words (default)"
+GLUE = "\u01c2"
+"""A letter that no corpus has, so that what it joins is one word to every tokenizer."""
+SENTENCE = re.compile(r"(?<=[.!?;])\s+|<br\s*/?>")
+BUT = re.compile(r"\bbut\b", re.IGNORECASE)
+
+Cut = Callable[[str], list[str]]
 
 
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("embeddings", help="of the same corpus, words as they are")
     parser.add_argument("corpus")
     parser.add_argument("--labeled", nargs="+", required=True)
     parser.add_argument("--test", nargs="+", required=True)
     parser.add_argument("--rows", default="0:")
     parser.add_argument("--test-rows", default="0:")
     parser.add_argument("--draws", type=int, default=20)
-    parser.add_argument("--joined", type=Path, help="where the new embeddings are kept for another run")
+    parser.add_argument("--folder", type=Path, help="where vectors are kept for another run")
     given = parser.parse_args()
     pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
     test = read_labelled(given.test, rows=parse_rows(given.test_rows))
-    if given.joined and given.joined.exists():
-        learned = WordVectors.load(given.joined)
-    else:
-        texts = [joined(text) for text in Corpus([given.corpus])]
-        learned = SkipGram(random_state=0).fit(texts).vectors_
-        if given.joined:
-            learned.save(given.joined)
-    print_setting(n_pool=len(pool), n_test=len(test), draws=given.draws, n_words=len(learned))
-    plain = accuracies(WordVectors.load(given.embeddings), pool, test, given.draws)
-    after = accuracies(learned, all_joined(pool), all_joined(test), given.draws)
-    for n_labels, one, other in zip(BUDGETS, plain, after, strict=True):
-        gain = 100 * (other - one)
-        print_line(
-            kind="result",
-            n_labels=n_labels,
-            plain=round(100 * float(one.mean()), 1),
-            joined=round(100 * float(other.mean()), 1),
-            gain=round(float(gain.mean()), 1),
-            standard_error=round(float(gain.std(ddof=1)) / len(gain) ** 0.5, 2),
+    print_setting(n_pool=len(pool), n_test=len(test), draws=given.draws)
+    corpus = list(Corpus([given.corpus]))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        plain = None
+        for way, cut in ways(corpus, folder).items():
+            vectors = learned(corpus, cut, folder / re.sub(r"\W+", "-", way))
+            found = accuracies(vectors, cut, pool, test, given.draws)
+            plain = found if plain is None else plain
+            report(way, found, plain)
+            if way == DEFAULT:
+                parts = [
+                    LabelledTexts(list(map(after_but, one.texts)), one.labels, one.source)
+                    for one in (pool, test)
+                ]
+                report(f"{way}, after but", accuracies(vectors, cut, *parts, given.draws), plain)
+
+
+def ways(corpus: Sequence[str], folder: Path) -> dict[str, Cut]:
+    """Return what makes words of a text, in each way."""
+    words = WordsTokenizer().tokenize
+    found: dict[str, Cut] = {PLAIN: words}
+    for way, (n_turned, most_bridges) in MARKED.items():
+        found[way] = lambda text, n=n_turned, most=most_bridges: mark_negated(
+            words(text), n_turned=n, most_bridges=most
         )
+    marked = found[DEFAULT]
+    phrases = learned_phrases(corpus, marked, folder / "phrases")
+    found[f"{DEFAULT}, phrases"] = lambda text: phrases[marked(text)]
+    return found
 
 
-def joined(text: str) -> str:
-    """Return the text in small letters, negated words marked."""
-    return NEGATED.sub(r"\1not\2", text.lower())
+def learned_phrases(corpus: Sequence[str], cut: Cut, path: Path) -> "object":
+    """Find words that occur together more often than by chance, or read what was found."""
+    from gensim.models.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phrases
+
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lists = map(cut, corpus)
+        found = Phrases(lists, min_count=30, threshold=10, connector_words=ENGLISH_CONNECTOR_WORDS)
+        found.freeze().save(str(path))
+    return FrozenPhrases.load(str(path))
 
 
-def all_joined(given: LabelledTexts) -> LabelledTexts:
-    """Return the same texts, joined."""
-    return LabelledTexts([joined(text) for text in given.texts], given.labels, given.source)
+def learned(corpus: Sequence[str], cut: Cut, path: Path) -> WordVectors:
+    """Learn the corpus, or read what was learned."""
+    if not path.exists():
+        texts = [glued(cut, text) for text in corpus]
+        SkipGram(tokenizer="words", negation="none", random_state=0).fit(texts).vectors_.save(path)
+    return WordVectors.load(path)
+
+
+def glued(cut: Cut, text: str) -> str:
+    """Return the words with spaces between, in a form that any tokenizer cuts there alone."""
+    return " ".join(cut(text)).replace("_", GLUE)
+
+
+def after_but(text: str) -> str:
+    """Return the text with each sentence from behind its "but" on."""
+    return " ".join(BUT.split(sentence)[-1] for sentence in SENTENCE.split(text))
 
 
 def accuracies(
-    vectors: WordVectors, pool: LabelledTexts, test: LabelledTexts, n_draws: int
+    vectors: WordVectors, cut: Cut, pool: LabelledTexts, test: LabelledTexts, n_draws: int
 ) -> list[np.ndarray]:
     """Return the accuracy on the test texts for each budget and draw."""
     tokens = TokenCache(vectors.tokenizer())
+    pool, test = (
+        LabelledTexts([glued(cut, text) for text in one.texts], one.labels, one.source)
+        for one in (pool, test)
+    )
     truth = np.array(test.labels)
     found = []
     for n_labels in BUDGETS:
@@ -86,6 +135,20 @@ def accuracies(
         bags = fitted[0].encode(test.texts)
         found.append(np.array([(one.predict(bags) == truth).mean() for one in fitted]))
     return found
+
+
+def report(way: str, found: list[np.ndarray], plain: list[np.ndarray]) -> None:
+    """Print mean accuracies, and what is gained over plain words, draw by draw."""
+    for n_labels, one, other in zip(BUDGETS, found, plain, strict=True):
+        gain = 100 * (one - other)
+        print_line(
+            kind="result",
+            way=way,
+            n_labels=n_labels,
+            accuracy=round(100 * float(one.mean()), 1),
+            gain=round(float(gain.mean()), 1),
+            standard_error=round(float(gain.std(ddof=1)) / len(gain) ** 0.5, 2),
+        )
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.seeds import SeedWords
 from textransfer.sentiment.together import fit_together
+from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
 from textransfer.transfer.token_cache import TokenCache
 
 Draws = list[np.ndarray]
@@ -33,7 +34,7 @@ class Task:
     """What every system is given.
 
     corpus : texts to pretrain on; pool, test : texts; labels : class of each text of the pool; vectors :
-    ours; tokens : their tokenizer, for all systems that do not bring their own.
+    ours; tokens : their tokenizer; plain : for the rivals, the same without marked negation, which is ours.
     """
 
     corpus: Sequence[str]
@@ -42,6 +43,13 @@ class Task:
     labels: np.ndarray
     vectors: WordVectors
     tokens: TokenCache
+    plain: TokenCache
+
+
+def without_negation(tokenizer: Tokenizer) -> Tokenizer:
+    """Return the tokenizer that leaves negated words as they are."""
+    spec = tokenizer.spec()
+    return tokenizer_from_spec(spec | {"marks_negation": False} if "marks_negation" in spec else spec)
 
 
 class System(Protocol):
@@ -108,7 +116,7 @@ class TfidfOfLabels:
         """Fit each draw."""
         task = self.task
         return [
-            TfidfBaseline(task.tokens).fit([task.pool[i] for i in rows], task.labels[rows]).predict(task.test)
+            TfidfBaseline(task.plain).fit([task.pool[i] for i in rows], task.labels[rows]).predict(task.test)
             for rows in draws
         ]
 
@@ -159,7 +167,7 @@ class FastText:
         self.task = task
         keyed = gensim_vectors(task, folder)
         self.size = keyed.vector_size
-        seen = {word for text in (*task.pool, *task.test) for word in task.tokens.tokenize(text)}
+        seen = {word for text in (*task.pool, *task.test) for word in task.plain.tokenize(text)}
         known = [word for word in keyed.index_to_key if word in seen]  # it reads the file for every draw
         self.vectors = folder / "of-these-texts.vec"
         with self.vectors.open("w", encoding="utf-8") as file:
@@ -174,12 +182,12 @@ class FastText:
         fasttext.FastText.eprint = lambda *given: None
         task = self.task
         names = sorted(set(task.labels.tolist()))
-        test = [" ".join(task.tokens.tokenize(text)) for text in task.test]
+        test = [" ".join(task.plain.tokenize(text)) for text in task.test]
         found = []
         for rows in draws:
             with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
                 for i in rows:
-                    words = " ".join(task.tokens.tokenize(task.pool[i]))
+                    words = " ".join(task.plain.tokenize(task.pool[i]))
                     file.write(f"__label__{names.index(task.labels[i])} {words}\n")
                 file.flush()
                 model = fasttext.train_supervised(
@@ -248,7 +256,7 @@ def gensim_vectors(task: Task, folder: Path) -> "object":
 
     path = folder / "gensim.vec"
     if not path.exists():
-        sentences = [task.tokens.tokenize(text) for text in task.corpus]
+        sentences = [task.plain.tokenize(text) for text in task.corpus]
         n_words = sum(map(len, sentences))
         model = Word2Vec(
             sentences,
@@ -268,14 +276,14 @@ def gensim_vectors(task: Task, folder: Path) -> "object":
 def _means(keyed: "object", task: Task, texts: Sequence[str]) -> np.ndarray:
     out = np.zeros((len(texts), keyed.vector_size), np.float32)
     for row, text in enumerate(texts):
-        known = [keyed.key_to_index[w] for w in task.tokens.tokenize(text) if w in keyed.key_to_index]
+        known = [keyed.key_to_index[w] for w in task.plain.tokenize(text) if w in keyed.key_to_index]
         if known:
             out[row] = keyed.vectors[known].mean(axis=0)
     return out
 
 
 def _vectorizer(task: Task) -> TfidfVectorizer:
-    words = TfidfVectorizer(analyzer=task.tokens.tokenize, sublinear_tf=True, min_df=2)
+    words = TfidfVectorizer(analyzer=task.plain.tokenize, sublinear_tf=True, min_df=2)
     return words.fit(task.corpus)
 
 

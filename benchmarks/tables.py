@@ -259,14 +259,20 @@ def emphasis_rows(records: list[Record]) -> Iterator[str]:
 
 
 def negation_rows(records: list[Record]) -> Iterator[str]:
-    """Give a row a number of labels: accuracy with plain and with joined words."""
-    yield "| labels | plain | joined | gain (standard error) |"
-    yield "| --- | --- | --- | --- |"
-    for record in records:
-        if record["kind"] == "result":
-            plain, after = record["plain"], record["joined"]
-            gain = f"{record['gain']:+.1f} ({record['standard_error']:.2f})"
-            yield f"| {record['n_labels']} | {plain:.1f} | {after:.1f} | {gain} |"
+    """Give a row a way to mark negated words: accuracy by labels, and the gain over plain words."""
+    results = [record for record in records if record["kind"] == "result"]
+    budgets = sorted({record["n_labels"] for record in results})
+    yield f"| marked | {' | '.join(map(str, budgets))} |"
+    yield "| --- |" + " --- |" * len(budgets)
+    for way in dict.fromkeys(record["way"] for record in results):
+        own = [record for record in results if record["way"] == way]
+        yield f"| {way} | {' | '.join(map(gained, own))} |"
+
+
+def gained(record: Record) -> str:
+    """Write an accuracy, with the gain and its standard error if there is one."""
+    gain = f" ({record['gain']:+.1f}, {record['standard_error']:.2f})" if record["standard_error"] else ""
+    return f"{record['accuracy']:.1f}{gain}"
 
 
 def pretraining_rows(records: list[Record]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from textransfer.checks import check_choice, check_kind, check_range, plain
 from textransfer.errors import ConfigError
 
 TokenizerName = Literal["auto", "words", "japanese", "subword"]
+Negation = Literal["auto", "english", "none"]
 Objective = Literal["sgns", "nce"]
 Noise = Literal["unigram", "log-uniform"]
 NoiseSharing = Literal["pair", "window", "batch"]
@@ -79,6 +80,9 @@ class TokenizerConfig(_Settings):
         path of a file with a word a line.
     keep_negations : bool
         Keep "not", "never" and their like even if they are in the stop-word list.
+    negation : {"auto", "english", "none"}
+        Whether words become others after a negation ("not good" gives "not", "not_good"); "auto" does so
+        where the text is English.
     subword_vocab_size : int
         Pieces that the subword tokenizer learns.
     subword_model : {"bpe", "unigram"}
@@ -90,6 +94,7 @@ class TokenizerConfig(_Settings):
     lowercase: bool = True
     stop_words: str = "none"
     keep_negations: bool = True
+    negation: Negation = "auto"
     subword_vocab_size: int = 8000
     subword_model: Literal["unigram", "bpe"] = "bpe"
 
@@ -100,6 +105,7 @@ class TokenizerConfig(_Settings):
             *check_kind("lowercase", self.lowercase, bool),
             *check_kind("stop_words", self.stop_words, str),
             *check_kind("keep_negations", self.keep_negations, bool),
+            *check_choice("negation", self.negation, Negation),
             *check_choice("subword_model", self.subword_model, Literal["unigram", "bpe"]),
             *check_range("subword_vocab_size", self.subword_vocab_size, 16, 1_000_000, is_integer=True),
         ]

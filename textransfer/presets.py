@@ -24,7 +24,7 @@ ARTICLE_CLASSIFIER = ClassifierConfig(
 """The head of the article. It states: plain mean, sigmoid, plain gradient descent at 0.01, a sentence at a
 time, weights normal with deviation 0.1. It does not state hidden size and epochs: those are ours."""
 
-ARTICLE_TOKENIZER = TokenizerConfig(stop_words="auto", keep_negations=False)
+ARTICLE_TOKENIZER = TokenizerConfig(stop_words="auto", keep_negations=False, negation="none")
 ARTICLE_PRETRAIN = PretrainConfig(
     objective="nce",
     vector_size=4,

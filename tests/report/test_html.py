@@ -11,13 +11,13 @@ import pytest
 
 from textransfer import SentimentClassifier, SkipGram
 from textransfer.config import ClassifierConfig
-from textransfer.report.html import comparison_page, save_page
+from textransfer.report.html import _marked, comparison_page, save_page
 from textransfer.report.panels import comparison_sheet
 from textransfer.report.plots import save_figure
 from textransfer.report.word_map import lay_out, text_width
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.comparison import compare
-from textransfer.transfer.inspection import PlacedWord, inspect
+from textransfer.transfer.inspection import Mistake, PlacedWord, inspect
 
 EVIL = "<script>alert(1)</script> & a dull, lifeless film"
 
@@ -159,3 +159,13 @@ def test_maps_of_one_word_and_of_none():
     (spot,) = lay_out([PlacedWord("映画", 0.0, 0.0, "a", 1.0)], 100, 100)
     assert (spot.x, spot.y) == (24, 24)
     assert text_width("映画") == 4 * text_width("a")
+
+
+@pytest.mark.parametrize(
+    ("known", "kinds"),
+    [({"not_good": 1.0, "good": -1.0}, ["for", "against"]), ({"good": 1.0}, ["for", "for"])],
+)
+def test_a_word_is_shaded_by_what_it_is_after_a_negation(known, kinds):
+    mistake = Mistake("It isn\u2019t a good plot. Good cast!", "a", "b", 0.9, tuple(known.items()))
+    marks = re.findall(r'<mark class="(\w+)"[^>]*>(\w+)</mark>', _marked(mistake))
+    assert marks == list(zip(kinds, ["good", "Good"], strict=True))

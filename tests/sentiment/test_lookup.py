@@ -21,9 +21,10 @@ ODD = [
 
 @pytest.mark.parametrize("averaging", [sif_averaging(VECTORS), plain_averaging(VECTORS)], ids=["sif", "mean"])
 @pytest.mark.parametrize("lowercase", [True, False])
-def test_numbered_words_make_the_same_bags(averaging, lowercase):
-    texts = [*ODD, *labelled(20)[0], *ODD]
-    tokenizer = WordsTokenizer(lowercase=lowercase, stop_words=["was"])
+@pytest.mark.parametrize("marks_negation", [True, False])
+def test_numbered_words_make_the_same_bags(averaging, lowercase, marks_negation):
+    texts = [*ODD, *labelled(20)[0], *ODD, "not good, never a bad plot"]
+    tokenizer = WordsTokenizer(lowercase=lowercase, stop_words=["was"], marks_negation=marks_negation)
     got = lookup.numbered_bags(averaging, tokenizer, texts)
     expected = averaging.bags(tokenizer.tokenize_many(texts))
     np.testing.assert_array_equal(got.ids, expected.ids)

@@ -19,8 +19,8 @@ def planted():
             row[-1] = side
             words.append(f"{name}{topic}")
             rows.append(row)
-    words += ["not", "never"]
-    rows += [rows[0] * 1.01, rows[0] * 1.02]  # as near as can be
+    words += ["not", "never", "not_good0", "not_good1"]
+    rows += [rows[0] * 1.01, rows[0] * 1.02, rows[0] * 1.03, rows[0] * 1.04]  # as near as can be
     return WordVectors(words, np.array(rows), counts=[10] * len(words))
 
 
@@ -60,6 +60,12 @@ def test_no_substitute_turns_the_class_round(substitutes):
 def test_negations_neither_go_nor_come(substitutes):
     assert substitutes.mutual(["not", "never"]) == {}
     assert not {"not", "never"} & {one for others in substitutes.mutual(["good0"]).values() for one in others}
+
+
+def test_a_negated_word_stands_for_negated_ones_alone(substitutes):
+    found = substitutes.mutual(["good0", "not_good0"])
+    assert not {"not_good0", "not_good1"} & set(found["good0"])
+    assert found["not_good0"] == ["not_good1"]
 
 
 def test_neighbours_are_mutual_and_near():

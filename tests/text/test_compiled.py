@@ -9,6 +9,7 @@ from strategies import EMOJI, any_text, texts
 from textransfer.text.batches import batches_of
 from textransfer.text.compiled import CompiledWords
 from textransfer.text.letters import character_tables
+from textransfer.text.negation import mark_negated
 from textransfer.text.normalize import normalize
 from textransfer.text.numbering import number_plainly
 from textransfer.text.tokenizers.words import WordsTokenizer, split_unicode
@@ -18,11 +19,14 @@ SIGNS = "aZ9 '`<>/br\n\x1c_-\x85\u00e9\u0130\u03a3\u03c3\u017f\u212a\ufb01\U0001
 BETWEEN = "\u2019\u00b4\u00ad\u200d\u0301\u00b7\u3000\uff1c\uff42\u2026\u2033\uff07"
 PIECES = [" <br", "<br />", "<BR\t>", "<br\u00a0/>", "<b\u00adr>", "\u0939\u093f", " don't "]
 awkward = st.lists(st.sampled_from([*SIGNS, *BETWEEN, *EMOJI, *PIECES]), max_size=30).map("".join)
-some_texts = st.lists(st.one_of(texts, any_text, awkward), min_size=1, max_size=4)
+NEGATED = ["not", "NOT", "don’t", "a", "The", "very", "good", "été", "é", "ſo"]
+negated = st.lists(st.sampled_from(NEGATED), max_size=12).map(" ".join)
+some_texts = st.lists(st.one_of(texts, any_text, awkward, negated), min_size=1, max_size=4)
 
 
-def defined(text, lowercase, stop_words=()):
+def defined(text, lowercase, stop_words=(), marks_negation=False):
     words = split_unicode(normalize(text, lowercase=lowercase))
+    words = mark_negated(words) if marks_negation else words
     return [word for word in words if word.lower() not in stop_words]
 
 
@@ -33,17 +37,26 @@ def words_by_document(numbered):
 
 
 @settings(deadline=None, max_examples=400)
-@given(some_texts, st.booleans(), st.sampled_from([(), ("a", "don't", "\u00e9", "i\u0307", "good")]))
-@example(["a\u0301 b \U0001f600"], True, ())
-@example(["<br", "/>"], True, ())
-@example(["\u1100\u1161\u11a8 x\uac00\u11a8"], True, ())
-@example(["\u03a3' \u0391\u03a3 a\u03a3 b"], True, ())
-def test_batches_hold_the_words_of_the_definition(some, lowercase, stop_words):
-    tokenizer = WordsTokenizer(lowercase=lowercase, stop_words=stop_words)
+@given(
+    some_texts,
+    st.booleans(),
+    st.sampled_from([(), ("a", "don't", "\u00e9", "i\u0307", "good", "not")]),
+    st.booleans(),
+)
+@example(["a\u0301 b \U0001f600"], True, (), False)
+@example(["<br", "/>"], True, (), False)
+@example(["\u1100\u1161\u11a8 x\uac00\u11a8"], True, (), False)
+@example(["\u03a3' \u0391\u03a3 a\u03a3 b"], True, (), False)
+@example(["not", "good not", "a very very good, good; good"], True, (), True)
+@example(["not not a good never", "Not the NOT good good not good"], False, ("good",), True)
+def test_batches_hold_the_words_of_the_definition(some, lowercase, stop_words, marks_negation):
+    tokenizer = WordsTokenizer(lowercase=lowercase, stop_words=stop_words, marks_negation=marks_negation)
     number = CompiledWords(tokenizer)
     for batch in batches_of(some):
         found, plain = number(batch), number_plainly(batch, tokenizer)
-        assert words_by_document(found) == [defined(text, lowercase, stop_words) for text in some]
+        assert words_by_document(found) == [
+            defined(text, lowercase, stop_words, marks_negation) for text in some
+        ]
         assert found.words.words() == plain.words.words()
         assert found.counts.tolist() == plain.counts.tolist()
         assert found.document_counts.tolist() == plain.document_counts.tolist()

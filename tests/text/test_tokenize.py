@@ -89,8 +89,9 @@ def test_a_generator_is_refused():
         ({}, "None"),
         ({"name": "spacy", "version": 1}, "spacy"),
         ({"name": ["words"], "version": 1}, "expected one of words"),
-        ({"name": "words", "version": 2}, "version 2"),
+        ({"name": "words", "version": 3}, "version 3"),
         ({"name": "words", "version": 1}, "lowercase"),
+        ({"name": "words", "version": 2, "lowercase": True, "stop_words": []}, "marks_negation"),
     ],
 )
 def test_foreign_specs_are_refused(spec, message):

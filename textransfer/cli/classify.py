@@ -239,7 +239,8 @@ def load_vectors(path: Path, tokenizer: str | None) -> tuple["WordVectors", "Tok
                 "in another way would not be found: leave --tokenizer out, or pretrain anew"
             )
         return vectors, own
-    config = TokenizerConfig().override(tokenizer=tokenizer or "words")
+    # Vectors from elsewhere know no marked negation.
+    config = TokenizerConfig(negation="none").override(tokenizer=tokenizer or "words")
     if config.tokenizer == "subword":
         raise ConfigError(
             f"{path} does not say how its words were cut, and subwords cannot be guessed; "

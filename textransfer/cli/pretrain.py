@@ -122,6 +122,13 @@ def pretrain_command(
         bool | None,
         typer.Option("--keep-negations/--drop-negations", help="Keep not, never, ... despite stop words."),
     ] = None,
+    negation: Annotated[
+        str | None,
+        typer.Option(
+            help="Mark words after a negation (not_good): auto (English), english, none.",
+            show_default="auto",
+        ),
+    ] = None,
     lowercase: Annotated[
         bool | None, typer.Option("--lowercase/--keep-case", help="Whether case matters.")
     ] = None,
@@ -293,6 +300,7 @@ def _facts(run: "Run", vectors: "WordVectors", output: Path) -> dict[str, Any]:
         "n_documents": vectors.n_documents,
         "n_tokens": vectors.n_tokens,
         "tokenizer": run.prepared.tokenizer.name,
+        "marks_negation": run.prepared.tokenizer.spec().get("marks_negation", False),
         "poles": vectors.poles(),
         **vectors.metadata,
     }
@@ -309,7 +317,7 @@ def _summary(run: "Run", vectors: "WordVectors", facts: dict[str, Any], output: 
     return "\n".join(
         [
             f"read      {facts['n_tokens']:,} words in {facts['n_documents']:,} documents "
-            f"(tokenizer: {facts['tokenizer']})",
+            f"(tokenizer: {facts['tokenizer']}{', negation marked' * facts['marks_negation']})",
             f"kept      {facts['n_words']:,} distinct words"
             + (f"; {dropped:,} left out as too rare (min_count {config.min_count})" if dropped else ""),
             f"trained   {config.objective}, {config.vector_size} dimensions, window {config.window}, "

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 from textransfer.config import (
     EngineName,
     Initialization,
+    Negation,
     Noise,
     NoiseSharing,
     Objective,
@@ -95,6 +96,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         lowercase: bool = _T.lowercase,
         stop_words: str = _T.stop_words,
         keep_negations: bool = _T.keep_negations,
+        negation: Negation = _T.negation,
         subword_vocab_size: int = _T.subword_vocab_size,
         subword_model: str = _T.subword_model,
         random_state: int | None = 0,
@@ -129,6 +131,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         self.lowercase = lowercase
         self.stop_words = stop_words
         self.keep_negations = keep_negations
+        self.negation = negation
         self.subword_vocab_size = subword_vocab_size
         self.subword_model = subword_model
         self.random_state = random_state

@@ -15,6 +15,7 @@ from textransfer.report.comparison_plot import comparison_figure
 from textransfer.report.plots import ARM_COLOURS, OTHER_COLOURS
 from textransfer.report.word_map import Spot, lay_out
 from textransfer.storage import staged_file
+from textransfer.text.negation import PREFIX, mark_negated
 from textransfer.transfer.inspection import Inspection, Mistake
 from textransfer.transfer.results import Comparison
 
@@ -136,15 +137,19 @@ def _marked(mistake: Mistake) -> Markup:
     sizes = dict(mistake.words)
     largest = max((abs(size) for size in sizes.values()), default=1.0) or 1.0
     parts = []
-    for piece in re.split(r"(\w+(?:['’]\w+)?)", text[:SHOWN_CHARACTERS]):
-        share = sizes.get(piece.lower(), 0.0) / largest
+    pieces = re.split(r"(\w+(?:['’]\w+)?)", text[:SHOWN_CHARACTERS])
+    words = [piece.lower().replace("’", "'") for piece in pieces]
+    if any(word.startswith(PREFIX) for word in sizes):
+        words[1::2] = mark_negated(words[1::2])
+    for piece, word in zip(pieces, words, strict=True):
+        share = sizes.get(word, 0.0) / largest
         if abs(share) < 0.15:
             parts.append(escape(piece))
             continue
         kind = "for" if share > 0 else "against"
         parts.append(
             Markup('<mark class="{}" style="--share:{}" title="{}">{}</mark>').format(
-                kind, f"{min(abs(share), 1):.2f}", f"{sizes[piece.lower()]:+.2f}", piece
+                kind, f"{min(abs(share), 1):.2f}", f"{sizes[word]:+.2f}", piece
             )
         )
     return Markup("").join([*parts, "…" if is_cut else ""])

@@ -107,7 +107,7 @@ class TfidfBaseline(_Baseline):
         if self.tokenizer is None:
             from textransfer.text.tokenize import build_tokenizer
 
-            self.tokenizer_ = build_tokenizer(TokenizerConfig(), listed)
+            self.tokenizer_ = build_tokenizer(TokenizerConfig(negation="none"), listed)
         else:
             self.tokenizer_ = self.tokenizer
         token_lists = list(self.tokenizer_.tokenize_many(listed))

@@ -384,4 +384,4 @@ calibrate
             return vectors.tokenizer()
         from textransfer.text.tokenize import build_tokenizer
 
-        return build_tokenizer(TokenizerConfig(), texts)
+        return build_tokenizer(TokenizerConfig(negation="none"), texts)

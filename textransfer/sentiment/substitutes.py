@@ -1,8 +1,8 @@
 """Words that may stand for a word without turning its class round.
 
 The nearest words in a vector space share contexts, and opposites share them too: "bad" is a neighbour of
-"good". A neighbour passes here only if each is among the nearest of the other, neither is a negation, and
-both say about the same of the classes of some labelled texts.
+"good". A neighbour passes here only if each is among the nearest of the other, neither is a negation, both
+or none are negated ("not_good"), and both say about the same of the classes of some labelled texts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.sentiment.encoders import sif_averaging
-from textransfer.text.stopwords import NEGATIONS
+from textransfer.text.negation import NEGATIONS, PREFIX
 
 N_NEAREST = 10
 LEAST_COSINE = 0.4
@@ -51,11 +51,13 @@ class Substitutes:
         self._least_cosine = least_cosine
         self._nearest: dict[int, Ids] = {}
         self._barred = {vectors.index[word] for word in NEGATIONS if word in vectors.index}
+        self._is_negated = np.array([word.startswith(PREFIX) for word in vectors.words], dtype=np.bool_)
 
     def mutual(self, words: Iterable[str]) -> dict[str, list[str]]:
         """Return for each known word the words that are among its nearest, as it is among theirs.
 
-        Negations have none and are none. Labels play no part: opposites are among them.
+        Negations have none and are none, and a negated word stands for a negated word alone. Labels play no
+        part: opposites are among them.
         """
         index = self._vectors.index
         ids = sorted({index[word] for word in words if index.get(word, len(self._table)) < len(self._table)})
@@ -64,7 +66,7 @@ class Substitutes:
         self._look_up(sorted({int(j) for i in ids for j in self._nearest[i]}))
         names = self._vectors.words
         found = {
-            names[i]: [names[j] for j in self._nearest[i] if j not in self._barred and i in self._nearest[j]]
+            names[i]: [names[j] for j in self._nearest[i] if self._may_stand(j, i) and i in self._nearest[j]]
             for i in ids
         }
         return {word: candidates for word, candidates in found.items() if candidates}
@@ -108,6 +110,9 @@ class Substitutes:
         scores = scores - scores.mean(axis=0)
         deviation = scores.std(axis=0)
         return np.asarray(scores / np.where(deviation > 0, deviation, 1.0))
+
+    def _may_stand(self, other: int, word: int) -> bool:
+        return other not in self._barred and self._is_negated[other] == self._is_negated[word]
 
     def _look_up(self, ids: Sequence[int]) -> None:
         """Find the nearest words of those that have not been looked up yet."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from textransfer.text.stopwords import NEGATIONS
+from textransfer.text.negation import NEGATIONS
 
 DROP_PROBABILITY = 0.2
 REPLACE_PROBABILITY = 0.3

@@ -4,9 +4,11 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.text.batches import Batch
+from textransfer.text.kernels.negating import mark_numbers
 from textransfer.text.kernels.scanning import count_words, encode, find_hard
 from textransfer.text.kernels.tables import Table
 from textransfer.text.letters import character_tables
+from textransfer.text.negation import ENGLISH_BRIDGES, ENGLISH_NEGATIONS, MOST_BRIDGES, N_TURNED, PREFIX
 from textransfer.text.numbering import Numbered, WordList
 from textransfer.text.tokenizers.words import WordsTokenizer
 
@@ -31,6 +33,7 @@ class CompiledWords:
     def __init__(self, tokenizer: WordsTokenizer) -> None:
         self._plain = WordsTokenizer(lowercase=tokenizer.lowercase)
         self._stop_words = tokenizer.stop_words
+        self._marks_negation = tokenizer.marks_negation
         self._plan, self._folds = character_tables(lowercase=tokenizer.lowercase)
         self._n_words = _FEWEST_WORDS
 
@@ -68,6 +71,8 @@ class CompiledWords:
             self._n_words = max(self._n_words, 2 * n_words)  # other threads may have found more
         words = WordList(table.arena[: table.bounds[n_words]].copy(), table.bounds[: n_words + 1].copy())
         ids = ids[:n_tokens].copy()
+        if self._marks_negation:
+            words = _negated(ids, ends, words)
         if self._stop_words:
             ids, ends, words = _without(ids, ends, words, self._stop_words)
         counts, document_counts = np.zeros((2, len(words)), dtype=np.int64)
@@ -97,6 +102,27 @@ def empty_table(n_words: int, n_bytes: int) -> Table:
 def _bytes(data: bytes) -> npt.NDArray[np.uint8]:
     """Look at bytes as an array, which is never empty."""
     return np.frombuffer(data or b" ", dtype=np.uint8)
+
+
+def _negated(ids: npt.NDArray[np.int32], ends: npt.NDArray[np.int64], words: WordList) -> WordList:
+    """Give negated words numbers of their own, in place; return all words then."""
+    spelled = words.words()
+    folded = [word.lower() for word in spelled]
+    order = np.empty(2 * len(spelled), dtype=np.int32)
+    n_words = mark_numbers(
+        ids,
+        ends,
+        np.array([word in ENGLISH_NEGATIONS for word in folded], dtype=np.bool_),
+        np.array([word in ENGLISH_BRIDGES for word in folded], dtype=np.bool_),
+        N_TURNED,
+        MOST_BRIDGES,
+        np.full(len(order), -1, dtype=np.int32),
+        order,
+    )
+    if n_words == len(spelled) and (order[:n_words] < n_words).all():
+        return words
+    spelled += [PREFIX + word for word in spelled]
+    return WordList.of([spelled[place] for place in order[:n_words].tolist()])
 
 
 def _without(

@@ -1,4 +1,4 @@
-"""Lists of words that may be left out, with the negations that may not."""
+"""Lists of words that may be left out."""
 
 import logging
 import re
@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from textransfer.errors import ConfigError
+from textransfer.text.negation import ENGLISH_NEGATIONS, NEGATIONS
 from textransfer.text.readers import Columns, read_records
 from textransfer.text.sources import find_sources
 
@@ -16,14 +17,6 @@ logger = logging.getLogger(__name__)
 def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
-
-_VERBS = _words("are could did do does had has have is might must need should was were would")
-ENGLISH_NEGATIONS = _words(
-    "no not nor never none noone nobody nothing nowhere neither without cannot can't cant won't shan't ain't"
-) | {f"{verb}{ending}" for verb in _VERBS for ending in ("n't", "nt")}
-JAPANESE_NEGATIONS = _words("ない 無い なし 無し ず ぬ ん まい しか")
-NEGATIONS = ENGLISH_NEGATIONS | JAPANESE_NEGATIONS
-"""Words that turn the sentiment of their sentence round."""
 
 _ENGLISH_CONTRACTIONS = _words("""
     i'm i've i'll i'd you're you've you'll you'd he's he'll he'd she's she'll she'd it's it'll it'd

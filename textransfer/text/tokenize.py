@@ -8,6 +8,7 @@ import regex
 
 from textransfer.config import TokenizerConfig
 from textransfer.errors import ConfigError, CorpusError, FormatError
+from textransfer.text.negation import is_english
 from textransfer.text.normalize import normalize
 from textransfer.text.stopwords import stop_words
 from textransfer.text.tokenizers.japanese import JapaneseTokenizer
@@ -47,8 +48,8 @@ class Tokenizer(Protocol):
 STOP_WORDS_OF = {"words": "english", "japanese": "japanese"}
 """The list that ``stop_words="auto"`` means; subwords have none."""
 
-_KNOWN: Mapping[str, tuple[int, Callable[[dict[str, Any]], Tokenizer]]] = {
-    tokenizer.name: (tokenizer.version, tokenizer.from_spec)
+_KNOWN: Mapping[str, tuple[range, Callable[[dict[str, Any]], Tokenizer]]] = {
+    tokenizer.name: (range(1, tokenizer.version + 1), tokenizer.from_spec)
     for tokenizer in (WordsTokenizer, JapaneseTokenizer, SubwordTokenizer)
 }
 
@@ -68,32 +69,53 @@ def build_tokenizer(config: TokenizerConfig, sample: Iterable[str]) -> Tokenizer
     MissingExtraError
         If the tokenizer needs a library that is not installed.
     ConfigError
-        If stop words are asked for where there are no words.
+        If stop words or negations are asked for where none are known.
     CorpusError
         If the sample can be read only once.
     """
     if iter(sample) is sample:
         raise CorpusError("found a generator, which can be read only once; pass a list or a Corpus")
     name = detect_tokenizer(sample) if config.tokenizer == "auto" else config.tokenizer
-    if name == "subword":
-        if config.stop_words not in ("none", "auto"):
-            raise ConfigError(
-                f"stop_words is {config.stop_words!r}, but the subword tokenizer knows pieces, not words; "
-                "set stop_words to none or choose another tokenizer"
-            )
-        return train_subwords(
-            sample,
-            vocab_size=config.subword_vocab_size,
-            model=config.subword_model,
-            lowercase=config.lowercase,
+    if config.negation == "english" and name != "words":
+        raise ConfigError(
+            f"negation is 'english', but the tokenizer is {name!r}, which knows no English negations; "
+            "set negation to auto or none, or tokenizer to words"
         )
-    kind = JapaneseTokenizer if name == "japanese" else WordsTokenizer
-    left_out = stop_words(
-        STOP_WORDS_OF[name] if config.stop_words == "auto" else config.stop_words,
+    if name == "subword":
+        return _subwords(config, sample)
+    if name == "japanese":
+        return JapaneseTokenizer(lowercase=config.lowercase, stop_words=_left_out(config, JapaneseTokenizer))
+    return WordsTokenizer(
+        lowercase=config.lowercase,
+        stop_words=_left_out(config, WordsTokenizer),
+        marks_negation=config.negation == "english" or (config.negation == "auto" and is_english(sample)),
+    )
+
+
+def _subwords(config: TokenizerConfig, sample: Iterable[str]) -> SubwordTokenizer:
+    """Learn the pieces of a subword tokenizer."""
+    if config.stop_words not in ("none", "auto"):
+        raise ConfigError(
+            f"stop_words is {config.stop_words!r}, but the subword tokenizer knows pieces, not words; "
+            "set stop_words to none or choose another tokenizer"
+        )
+    return train_subwords(
+        sample,
+        vocab_size=config.subword_vocab_size,
+        model=config.subword_model,
+        lowercase=config.lowercase,
+    )
+
+
+def _left_out(
+    config: TokenizerConfig, kind: type[JapaneseTokenizer] | type[WordsTokenizer]
+) -> frozenset[str]:
+    """Return the stop words that the settings ask for, in the form of a kind of tokenizer."""
+    return stop_words(
+        STOP_WORDS_OF[kind.name] if config.stop_words == "auto" else config.stop_words,
         keep_negations=config.keep_negations,
         tokenize=kind(lowercase=config.lowercase).tokenize,
     )
-    return kind(lowercase=config.lowercase, stop_words=left_out)
 
 
 def detect_tokenizer(sample: Iterable[str]) -> str:
@@ -132,9 +154,9 @@ def tokenizer_from_spec(spec: dict[str, Any]) -> Tokenizer:
     if not isinstance(name, str) or name not in _KNOWN:
         raise FormatError(f"the saved tokenizer is {name!r}; expected one of {', '.join(_KNOWN)}")
     known, from_spec = _KNOWN[name]
-    if version != known:
+    if version not in known:
         raise FormatError(
-            f"the saved tokenizer {name!r} has version {version!r}; this release knows {known}: "
+            f"the saved tokenizer {name!r} has version {version!r}; this release knows up to {known[-1]}: "
             "use the release of textransfer that wrote it, or a newer one"
         )
     try:

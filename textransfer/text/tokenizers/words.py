@@ -5,6 +5,7 @@ from typing import Any
 
 import regex
 
+from textransfer.text.negation import mark_negated
 from textransfer.text.normalize import normalize
 
 _WORD = r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*"
@@ -48,6 +49,9 @@ class WordsTokenizer:
         Whether upper and lower case are the same word.
     stop_words : iterable of str, default=()
         Words to leave out, in normalised form and small letters; capitals make no difference here.
+    marks_negation : bool, default=False
+        Whether words that an English negation turns round become others ("not good" gives "not",
+        "not_good"), before any are left out.
 
     Notes
     -----
@@ -61,16 +65,21 @@ class WordsTokenizer:
     """
 
     name = "words"
-    version = 1
+    version = 2
 
-    def __init__(self, *, lowercase: bool = True, stop_words: Iterable[str] = ()) -> None:
+    def __init__(
+        self, *, lowercase: bool = True, stop_words: Iterable[str] = (), marks_negation: bool = False
+    ) -> None:
         self.lowercase = lowercase
         self.stop_words = frozenset(stop_words)
+        self.marks_negation = marks_negation
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of one text, in order."""
         text = normalize(text, lowercase=self.lowercase)
         words = split_ascii(text) if text.isascii() else split_unicode(text)
+        if self.marks_negation:
+            words = mark_negated(words)
         if self.stop_words:
             stop_words = self.stop_words
             return [word for word in words if word.lower() not in stop_words]
@@ -87,9 +96,11 @@ class WordsTokenizer:
             "version": self.version,
             "lowercase": self.lowercase,
             "stop_words": sorted(self.stop_words),
+            "marks_negation": self.marks_negation,
         }
 
     @classmethod
     def from_spec(cls, spec: dict[str, Any]) -> "WordsTokenizer":
-        """Rebuild a tokenizer from its `spec`."""
-        return cls(lowercase=spec["lowercase"], stop_words=spec["stop_words"])
+        """Rebuild a tokenizer from its `spec`; version 1 marked nothing."""
+        marks_negation = spec["marks_negation"] if spec["version"] > 1 else False
+        return cls(lowercase=spec["lowercase"], stop_words=spec["stop_words"], marks_negation=marks_negation)
