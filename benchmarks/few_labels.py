@@ -27,13 +27,13 @@ from rivals import (
     gensim_means,
     lsa,
     tfidf_of_corpus,
-    without_negation,
 )
 from sklearn.metrics import f1_score
 
 from textransfer import WordVectors
 from textransfer.sentiment.seeds import read_seed_words
 from textransfer.text.corpus import Corpus, parse_rows, read_labelled
+from textransfer.text.tokenize import without_negation
 from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
 

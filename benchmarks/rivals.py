@@ -23,7 +23,6 @@ from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.seeds import SeedWords
 from textransfer.sentiment.together import fit_together
-from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
 from textransfer.transfer.token_cache import TokenCache
 
 Draws = list[np.ndarray]
@@ -44,12 +43,6 @@ class Task:
     vectors: WordVectors
     tokens: TokenCache
     plain: TokenCache
-
-
-def without_negation(tokenizer: Tokenizer) -> Tokenizer:
-    """Return the tokenizer that leaves negated words as they are."""
-    spec = tokenizer.spec()
-    return tokenizer_from_spec(spec | {"marks_negation": False} if "marks_negation" in spec else spec)
 
 
 class System(Protocol):

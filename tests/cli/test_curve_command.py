@@ -42,6 +42,23 @@ def test_table_files_and_going_on(run: Run, tmp_path: Path, arguments: list[obje
     assert Path("curve/budgets/4.json").stat().st_mtime_ns == kept
 
 
+def test_a_page_of_it_all(run: Run, arguments: list[object]) -> None:
+    done = run(*arguments, "--budgets", "4,8", "--frozen", "--target", 0.9, "--report", "page.html")
+    assert done.code == 0
+    assert "report    page.html" in done.out
+    page = Path("page.html").read_text(encoding="utf-8")
+    assert "90.0% with TF-IDF + LR" in page
+    assert "jump start" in page
+    again = run(*arguments, "--budgets", "4,8", "--output", "new", "--report", "page.html")
+    assert again.code == 2
+    assert "page.html" in again.err
+    assert not Path("new").exists()
+    refused = run(*arguments, "--output", "new", "--report", "page.png")
+    assert refused.code == 2
+    assert "ends in .html" in refused.err
+    assert not Path("new").exists()
+
+
 def test_a_folder_of_something_else_is_left_alone(run: Run, arguments: list[object]) -> None:
     Path("curve").mkdir()
     Path("curve/curve.csv").write_text("mine", encoding="utf-8")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from textransfer.report.curve_plot import curve_figure
@@ -20,6 +22,27 @@ def curve():
     )
     measures = label_measures([8, 16], [[[0.78], [0.86]], [[0.5], [0.6]]], chance=0.5)
     return LearningCurve(("a", "b"), 100, 50, 2, 0, budgets, measures)
+
+
+def with_other(found, *values):
+    budgets = [
+        replace(one, arms=(*one.arms, point("no pretraining", value)))
+        for one, value in zip(found.budgets, values, strict=True)
+    ]
+    return replace(found, budgets=tuple(budgets))
+
+
+def test_the_measures_are_drawn_where_they_are_read():
+    axes = curve_figure(with_other(curve(), 0.5, 0.78), "A finding").axes[0]
+    assert any("jump start +28.0" in text.get_text() for text in axes.texts)
+    marks = {(line.get_xdata()[0], line.get_ydata()[0]) for line in axes.lines if line.get_marker() == "v"}
+    assert marks == {(8.0, 0.6), (16.0, 0.6)}  # the pretrained arm starts above where the other ends
+
+
+def test_a_single_budget_has_no_measures_to_draw():
+    single = with_other(curve(), 0.5, 0.6)
+    axes = curve_figure(replace(single, budgets=single.budgets[:1]), "A finding").axes[0]
+    assert not any("jump" in text.get_text() for text in axes.texts)
 
 
 def test_arms_are_lines_over_the_budgets():

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from textransfer.config import ClassifierConfig
+from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.corpus import LabelledTexts
+from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.transfer import comparison as room
 from textransfer.transfer.arms import EstimatorArm, NetworkArm
 from textransfer.transfer.comparison import compare
@@ -223,3 +225,16 @@ def test_what_is_wrong_with_seed_words_is_noted_once(vectors, pool, test_texts, 
         if "seed" in note
     ]
     assert not [one for one in recwarn if "seed" in str(one.message)]
+
+
+def test_vectors_from_elsewhere_know_no_marked_negation():
+    words = ["never", "good", "bad", "not_good", "not_bad"]
+    matrix = [[0.1, 0.1], [1, 0], [0, 1], [0, 1], [1, 0]]
+    own = WordVectors(words, np.array(matrix), tokenizer_spec=WordsTokenizer(marks_negation=True).spec())
+    foreign = WordVectors(words[:3], np.array(matrix[:3]))
+    labelled = LabelledTexts(["never good", "never bad"] * 10, ["a", "b"] * 10, "few.csv")
+    found = compare(
+        own, labelled, labelled, n_labels=4, n_draws=2, config=CONFIG, others={"foreign": foreign}
+    )
+    assert found.arm("pretrained").accuracy.estimate == 1
+    assert found.arm("foreign").accuracy.estimate == 1

@@ -59,6 +59,9 @@ def curve_command(
         float | None,
         typer.Option(min=0.01, max=0.999, help="Accuracy wanted, as 0.85: how many labels would it take?"),
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write everything as one page: a name that ends in .html.")
+    ] = None,
     text_features: Annotated[
         bool, typer.Option("--text-features", help="An arm too: vectors and TF-IDF together.")
     ] = False,
@@ -88,6 +91,7 @@ def curve_command(
     - `textransfer curve --labeled pool.csv --test test.csv`
     - `textransfer curve -l pool.csv -t test.csv --budgets 8,32,128,512 --draws 50`
     - `textransfer curve -l pool.csv -t test.csv --target 0.85` (how many labels would that take?)
+    - `textransfer curve -l pool.csv -t test.csv --report curve.html`
     - `textransfer curve -l pool.csv -t test.csv --embeddings mine --embeddings glove.txt --tokenizer words`
     """
     from textransfer.errors import ConfigError
@@ -99,6 +103,8 @@ def curve_command(
     console = configure(quiet=quiet, verbose=verbose)
     if not force:
         _check_free(output)
+    if report is not None:
+        _check_page(report, force=force)
     columns = {"text_column": text_column, "label_column": label_column, "encoding": encoding}
     pool = read_labelled(labeled, rows=parse_rows(rows) if rows else None, **columns)
     tested = read_labelled(test, rows=parse_rows(test_rows) if test_rows else None, **columns)
@@ -126,11 +132,13 @@ def curve_command(
         )
     _write(found, output)
     outlook = [] if target is None else _forecasts(found, target)
+    if report is not None:
+        _write_page(found, [_outlook(name, one) for name, one in outlook], report, force=force)
     if as_json:
         forecasts = {name: asdict(one) for name, one in outlook}
         console.result_json({"output": str(output), **found.to_dict(), "forecasts": forecasts})
     else:
-        _show(console, found, output, [_outlook(name, one) for name, one in outlook])
+        _show(console, found, output, [_outlook(name, one) for name, one in outlook], report)
 
 
 _JSON = "curve.json"
@@ -147,6 +155,19 @@ def _check_free(output: Path) -> None:
         raise OutputError(
             f"{output} holds something else; give another --output, or --force to write into it"
         )
+
+
+def _check_page(path: Path, *, force: bool) -> None:
+    """Refuse a page that cannot be written, before any work is done."""
+    from textransfer.errors import ConfigError
+    from textransfer.storage import check_writable
+
+    if path.suffix.lower() != ".html":
+        raise ConfigError(
+            f"cannot write a report as {path.name!r}; give a name that ends in .html "
+            "(the figure is in the output folder as PNG and SVG)"
+        )
+    check_writable(path, force=force)
 
 
 def _parse_budgets(text: str | None) -> list[int] | None:
@@ -179,6 +200,16 @@ def _write(found: "LearningCurve", output: Path) -> None:
         staged.write_text(json.dumps(found.to_dict(), indent=1), encoding="utf-8")
 
 
+def _write_page(found: "LearningCurve", outlook: list[str], path: Path, *, force: bool) -> None:
+    """Write the page of the curves."""
+    from textransfer.report.curve_page import curve_page
+    from textransfer.report.page import save_page
+
+    measures = dict(line.split(maxsplit=1) for line in _measures(found))
+    sentences = [line.split(maxsplit=1)[1] for line in outlook]
+    save_page(curve_page(found, _finding(found), measures=measures, outlook=sentences), path, force=force)
+
+
 def _finding(found: "LearningCurve") -> str:
     """Say in a line what the curves show."""
     outcomes = [budget.outcome for budget in found.budgets]
@@ -186,14 +217,18 @@ def _finding(found: "LearningCurve") -> str:
     if all(outcome == "positive" for outcome in outcomes):
         return f"Pretraining helped at every number of labels, from {first:,} to {last:,}"
     if "positive" in outcomes and "negative" not in outcomes:
-        helped = [b.n_labels for b in found.budgets if b.outcome == "positive"]
-        return f"Pretraining helped with {helped[0]:,} to {helped[-1]:,} labels"
+        return f"Pretraining helped with {_numbers(found, 'positive')} labels"
     if "negative" in outcomes and "positive" in outcomes:
         return "Pretraining helped at some numbers of labels and hurt at others"
     if "negative" in outcomes:
-        hurt = [b.n_labels for b in found.budgets if b.outcome == "negative"]
-        return f"Pretraining hurt with {hurt[0]:,} to {hurt[-1]:,} labels"
+        return f"Pretraining hurt with {_numbers(found, 'negative')} labels"
     return "Whether pretraining helped remains open"
+
+
+def _numbers(found: "LearningCurve", outcome: str) -> str:
+    """Name the budgets of an outcome by the first and the last."""
+    having = [budget.n_labels for budget in found.budgets if budget.outcome == outcome]
+    return f"{having[0]:,}" if len(having) == 1 else f"{having[0]:,} to {having[-1]:,}"
 
 
 def _forecasts(found: "LearningCurve", target: float) -> list[tuple[str, "Forecast"]]:
@@ -223,7 +258,9 @@ def _outlook(name: str, found: "Forecast") -> str:
     return f"target    {percent(found.target)} with {name}: {said}"
 
 
-def _show(console: Console, found: "LearningCurve", output: Path, outlook: list[str]) -> None:
+def _show(
+    console: Console, found: "LearningCurve", output: Path, outlook: list[str], report: Path | None
+) -> None:
     from textransfer.transfer.arms import NO_PRETRAINING
 
     header = ["labels", *found.arms, "pretraining gave", "95% interval", ""]
@@ -250,6 +287,7 @@ def _show(console: Console, found: "LearningCurve", output: Path, outlook: list[
         *outlook,
         *("note      " + note for note in dict.fromkeys(n for b in found.budgets for n in b.notes)),
         f"saved     {output} (curve.png, curve.svg, curve.csv, curve.json)",
+        *([] if report is None else [f"report    {report}"]),
     ]
     console.result("\n".join(lines))
 

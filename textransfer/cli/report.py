@@ -55,7 +55,8 @@ def write_report(
     """Inspect the classifier on the test texts, or cross-validated on its own; write the report."""
     from textransfer.cli.classify import design_of, details_of
     from textransfer.embeddings.vectors import WordVectors
-    from textransfer.report.html import comparison_page, save_page
+    from textransfer.report.comparison_page import comparison_page
+    from textransfer.report.page import save_page
     from textransfer.report.panels import comparison_sheet
     from textransfer.report.plots import save_figure
     from textransfer.sentiment.calibration import tempered

@@ -4,13 +4,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from textransfer.report.plots import ARM_COLOURS, Line, learning_curves
+from textransfer.report.marks import draw_jump_start, draw_threshold
+from textransfer.report.plots import Line, learning_curves
 from textransfer.transfer.arms import NO_PRETRAINING, PRETRAINED
 from textransfer.transfer.results import Comparison
-
-_INK = "#444444"
-SHORTEST_ARROW = 0.02
-"""A smaller jump start is not drawn: its name would cover the curves."""
 
 
 def comparison_figure(comparison: Comparison, *, has_title: bool = True) -> Figure:
@@ -54,49 +51,15 @@ def draw_measures(axes: Axes, comparison: Comparison) -> None:
         for arm in comparison.arms
         if arm.name in (PRETRAINED, NO_PRETRAINING) and arm.curve is not None
     ]
-    if len(starts) == 2 and abs(starts[0] - starts[1]) > SHORTEST_ARROW:
-        axes.annotate(
-            "",
-            (measures.start_epoch, starts[0]),
-            (measures.start_epoch, starts[1]),
-            arrowprops={"arrowstyle": "->", "color": _INK, "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0},
-            zorder=6,
-        )
-        axes.annotate(
-            f"jump start {100 * (starts[0] - starts[1]):+.1f}",
-            (measures.start_epoch, sum(starts) / 2),
-            (6, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8.5,
-            color=_INK,
-            zorder=6,
-        )
+    if len(starts) == 2:
+        draw_jump_start(axes, measures.start_epoch, *starts)
     times = {
         PRETRAINED: measures.time_to_threshold.epoch,
         NO_PRETRAINING: measures.other_time_to_threshold.epoch,
     }
-    reached = {name: epoch for name, epoch in times.items() if epoch is not None}
-    if not reached:
-        return
-    axes.plot(
-        [axes.get_xlim()[0], max(reached.values())],
-        [measures.threshold] * 2,
-        color=_INK,
-        linewidth=0.9,
-        linestyle=(0, (3, 3)),
-        zorder=2,
+    draw_threshold(
+        axes, measures.threshold, {name: epoch for name, epoch in times.items() if epoch is not None}
     )
-    for name, epoch in reached.items():
-        axes.plot(
-            epoch,
-            measures.threshold,
-            marker="v",
-            markersize=7,
-            color=ARM_COLOURS[name],
-            markeredgecolor="white",
-            zorder=7,
-        )
 
 
 def _subtitle(comparison: Comparison) -> str:

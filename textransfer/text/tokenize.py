@@ -45,6 +45,8 @@ class Tokenizer(Protocol):
         """Return all that rebuilds this tokenizer, as JSON can hold it."""
 
 
+_MARKS = "marks_negation"
+"""Entry of a spec that says so."""
 STOP_WORDS_OF = {"words": "english", "japanese": "japanese"}
 """The list that ``stop_words="auto"`` means; subwords have none."""
 
@@ -138,6 +140,12 @@ def detect_tokenizer(sample: Iterable[str]) -> str:
     if n_kana + n_without_spaces < max(_WITHOUT_SPACES_SHARE * n_letters, 1):
         return "words"
     return "japanese" if n_kana >= _KANA_SHARE * (n_kana + n_without_spaces) else "subword"
+
+
+def without_negation(tokenizer: Tokenizer) -> Tokenizer:
+    """Return the same tokenizer, words after a negation as they are: for what knows no marked ones."""
+    spec = tokenizer.spec()
+    return tokenizer_from_spec({**spec, _MARKS: False}) if spec.get(_MARKS) else tokenizer
 
 
 def tokenizer_from_spec(spec: dict[str, Any]) -> Tokenizer:

@@ -15,6 +15,7 @@ from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.seeds import SeedWords, check_seeds, seed_complaints
 from textransfer.text.corpus import LabelledTexts
+from textransfer.text.tokenize import without_negation
 from textransfer.transfer.arms import (
     FINE_TUNED,
     NO_PRETRAINING,
@@ -245,10 +246,12 @@ def _cached(tokenizer: "Tokenizer", labelled: LabelledTexts, tested: LabelledTex
 def _tokens_of(
     vectors: WordVectors, labelled: LabelledTexts, tested: LabelledTexts, known: TokenCache
 ) -> TokenCache:
-    """Return the texts as further vectors want them cut; as the main ones do where those do not say."""
-    if vectors.tokenizer_spec is None or vectors.tokenizer_spec == known.spec():
-        return known
-    return _cached(vectors.tokenizer(), labelled, tested)
+    """Return the texts as further vectors want them cut; where they do not say, as the main ones do.
+
+    But those from elsewhere have no vectors for marked negation.
+    """
+    wanted = without_negation(known) if vectors.tokenizer_spec is None else vectors.tokenizer()
+    return known if wanted.spec() == known.spec() else _cached(wanted, labelled, tested)
 
 
 @dataclass(frozen=True, eq=False)
