@@ -15,15 +15,16 @@ def fit_all(
     tokens: TokenCache,
     pool: LabelledTexts,
     draws: list[np.ndarray],
+    first_state: int = 0,
     **settings: Any,  # noqa: ANN401 - those of the classifier
 ) -> list[SentimentClassifier]:
-    """Fit a classifier to each draw; its random state is the number of the draw."""
+    """Fit a classifier to each draw; random states count up from the first draw's."""
     found: dict[int, SentimentClassifier] = {}
     texts = [[pool.texts[i] for i in rows] for rows in draws]
     labels = [[pool.labels[i] for i in rows] for rows in draws]
 
     def make(position: int) -> SentimentClassifier:
-        return SentimentClassifier(vectors, tokenizer=tokens, random_state=position, **settings)
+        return SentimentClassifier(vectors, tokenizer=tokens, random_state=first_state + position, **settings)
 
     for stage in fit_together(make, texts, labels):
         found |= dict(stage.members)

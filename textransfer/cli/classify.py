@@ -74,7 +74,7 @@ def classify_command(
     ] = None,
     l2: Annotated[float | None, typer.Option(help="Strength of the L2 penalty.")] = None,
     text_features: Annotated[
-        bool, typer.Option("--text-features", help="An arm too: vectors and TF-IDF together.")
+        bool, typer.Option("--text-features", help="An arm too: vectors, words and pairs of words together.")
     ] = False,
     class_weight: Annotated[
         str | None,

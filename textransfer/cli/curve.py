@@ -63,7 +63,7 @@ def curve_command(
         Path | None, typer.Option(help="Write everything as one page: a name that ends in .html.")
     ] = None,
     text_features: Annotated[
-        bool, typer.Option("--text-features", help="An arm too: vectors and TF-IDF together.")
+        bool, typer.Option("--text-features", help="An arm too: vectors, words and pairs of words together.")
     ] = False,
     fine_tune: Annotated[
         bool, typer.Option("--fine-tune/--frozen", help="Whether fine-tuned vectors are an arm too.")

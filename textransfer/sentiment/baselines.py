@@ -23,7 +23,7 @@ TFIDF_C = 10.0
 MAX_ITERATIONS = 1000
 
 
-class _Baseline(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class Baseline(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """The scikit-learn face that the baselines share."""
 
     classes_: npt.NDArray[Any]
@@ -49,7 +49,7 @@ class _Baseline(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
             )
 
 
-class MajorityBaseline(_Baseline):
+class MajorityBaseline(Baseline):
     """Always the most frequent class; of several, the first in sorted order.
 
     Attributes
@@ -77,7 +77,7 @@ class MajorityBaseline(_Baseline):
         return len(self.shares_)
 
 
-class TfidfBaseline(_Baseline):
+class TfidfBaseline(Baseline):
     """TF-IDF of the words, then logistic regression.
 
     Parameters

@@ -11,12 +11,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import NotFittedError
-from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.calibration import CAUTION, log_loss
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.encoders import check_texts
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.out_of_fold import out_of_fold, splits_of
+from textransfer.sentiment.ratios import LogCountRatios
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """A `SentimentClassifier` and TF-IDF with logistic regression, weighed by cross-validation.
+    """A `SentimentClassifier` and `LogCountRatios` of words and pairs, weighed by cross-validation.
 
     p(class) is proportional to exp(a ln p_vectors + b ln p_words). The weights a and b are those with the
     least log loss on predictions for held-out folds of the labelled texts, held near 1 and 0. With fewer
@@ -72,7 +72,7 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         options = {"tokenizer": self.tokenizer, "random_state": self.random_state, "calibrate": False}
         settings = {} if self.config is None else self.config.to_dict()
         self._network = SentimentClassifier(self.vectors, **{**settings, **options}).fit(listed, labels)
-        self._words: TfidfBaseline | None = None
+        self._words: LogCountRatios | None = None
         self.weights_ = (1.0, 0.0)
         splits = splits_of(codes)
         held = out_of_fold(self._network, listed, labels) if len(codes) >= FEWEST_LABELS else None
@@ -81,10 +81,10 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         tokenizer = self._network.tokenizer_
         by_words = []
         for kept, others in splits:
-            baseline = TfidfBaseline(tokenizer).fit([listed[i] for i in kept], codes[kept].tolist())
-            by_words.append(baseline.predict_proba([listed[i] for i in others]))
+            words = LogCountRatios(tokenizer).fit([listed[i] for i in kept], codes[kept].tolist())
+            by_words.append(words.predict_proba([listed[i] for i in others]))
         self.weights_ = best_weights(held.probabilities, np.concatenate(by_words), codes[held.positions])
-        self._words = TfidfBaseline(tokenizer).fit(listed, labels)
+        self._words = LogCountRatios(tokenizer).fit(listed, labels)
         return self
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:

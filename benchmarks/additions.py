@@ -1,0 +1,128 @@
+"""What could be added to the classifier: several random states averaged, or vectors of whole documents.
+
+    python benchmarks/additions.py embeddings --corpus pre.txt --labeled train.csv --test dev.csv
+
+Document vectors are gensim's PV-DBOW with words (Le, Mikolov 2014; 100 dimensions, window 5, ten passes),
+trained on the corpus, the pool and the test texts, so that none has to be inferred. They are judged by
+logistic regression (C=3) at unit length, and so are ours, whose sentence vectors have the root mean square
+length 1; "beside" puts both side by side. Choose on development texts.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from draws import fit_all
+from records import print_line, print_setting
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
+
+from textransfer import SIFEncoder, WordVectors
+from textransfer.text.corpus import Corpus, LabelledTexts, parse_rows, read_labelled
+from textransfer.text.tokenize import Tokenizer
+from textransfer.transfer.splits import few_shot_draws
+from textransfer.transfer.token_cache import TokenCache
+
+BUDGETS = (8, 32, 128, 512)
+N_STATES = 5
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("embeddings")
+    parser.add_argument("--corpus", required=True)
+    parser.add_argument("--labeled", nargs="+", required=True)
+    parser.add_argument("--test", nargs="+", required=True)
+    parser.add_argument("--rows", default="0:")
+    parser.add_argument("--test-rows", default="0:")
+    parser.add_argument("--draws", type=int, default=20)
+    parser.add_argument("--folder", type=Path, help="where document vectors are kept for another run")
+    given = parser.parse_args()
+    pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
+    test = read_labelled(given.test, rows=parse_rows(given.test_rows))
+    vectors = WordVectors.load(given.embeddings)
+    print_setting(n_pool=len(pool), n_test=len(test), draws=given.draws, states=N_STATES)
+    average_states(vectors, pool, test, given.draws)
+    with tempfile.TemporaryDirectory() as temporary:
+        path = (given.folder or Path(temporary)) / "documents.npy"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unlabelled = list(Corpus([given.corpus]))
+            np.save(path, document_vectors(vectors.tokenizer(), pool.texts, test.texts, unlabelled))
+        documents = normalize(np.load(path))
+    ours = SIFEncoder(vectors).fit_transform([*pool.texts, *test.texts])
+    for name, features in (
+        ("ours, regression", ours),
+        ("document vectors, regression", documents),
+        ("document vectors beside ours, regression", np.hstack([ours, documents])),
+    ):
+        judge(name, features, pool, test, given.draws)
+
+
+def average_states(vectors: WordVectors, pool: LabelledTexts, test: LabelledTexts, n_draws: int) -> None:
+    """Compare one random state with the mean probabilities of several."""
+    tokens = TokenCache(vectors.tokenizer())
+    classes, truth = np.unique(test.labels, return_inverse=True)
+    for n_labels in BUDGETS:
+        draws = few_shot_draws(pool.labels, n_labels, n_draws)
+        found = np.zeros((N_STATES, n_draws, len(test), len(classes)))
+        for state in range(N_STATES):
+            fitted = fit_all(vectors, tokens, pool, draws, first_state=1000 * state)
+            bags = fitted[0].encode(test.texts)
+            found[state] = [one.predict_proba(bags) for one in fitted]
+        alone = (found.argmax(axis=3) == truth).mean(axis=2)
+        report("one random state", n_labels, alone.mean(axis=0))
+        report(
+            f"{N_STATES} random states averaged",
+            n_labels,
+            (found.mean(axis=0).argmax(axis=2) == truth).mean(axis=1),
+        )
+
+
+def document_vectors(tokenizer: Tokenizer, *parts: list[str]) -> np.ndarray:
+    """Train document vectors of all texts; return those of all parts but the last."""
+    from gensim.models.doc2vec import Doc2Vec, TaggedDocument
+
+    texts = [text for part in parts for text in part]
+    model = Doc2Vec(
+        [TaggedDocument(words, [i]) for i, words in enumerate(tokenizer.tokenize_many(texts))],
+        dm=0,
+        dbow_words=1,
+        vector_size=100,
+        window=5,
+        negative=5,
+        min_count=5,
+        sample=1e-4,
+        epochs=10,
+        workers=2,
+        seed=1,
+    )
+    return np.asarray(model.dv.vectors[: len(texts) - len(parts[-1])])
+
+
+def judge(name: str, features: np.ndarray, pool: LabelledTexts, test: LabelledTexts, n_draws: int) -> None:
+    """Print the accuracy of logistic regression on the features of the pool and, after it, of the tests."""
+    labels, truth = np.array(pool.labels), np.array(test.labels)
+    for n_labels in BUDGETS:
+        accuracies = []
+        for rows in few_shot_draws(pool.labels, n_labels, n_draws):
+            model = LogisticRegression(C=3.0, max_iter=2000).fit(features[rows], labels[rows])
+            accuracies.append((model.predict(features[len(pool) :]) == truth).mean())
+        report(name, n_labels, np.array(accuracies))
+
+
+def report(name: str, n_labels: int, accuracies: np.ndarray) -> None:
+    """Print the mean over draws."""
+    print_line(
+        kind="result",
+        system=name,
+        n_labels=n_labels,
+        accuracy=round(100 * float(accuracies.mean()), 1),
+        standard_error=round(100 * float(accuracies.std(ddof=1)) / len(accuracies) ** 0.5, 2),
+    )
+
+
+if __name__ == "__main__":
+    main()
