@@ -51,7 +51,10 @@ def test_a_page_of_it_all(run: Run, arguments: list[object]) -> None:
     assert "jump start" in page
     again = run(*arguments, "--budgets", "4,8", "--output", "new", "--report", "page.html")
     assert again.code == 2
-    assert "page.html" in again.err
+    assert "give --report another name" in again.err
+    replaced = run(*arguments, "--budgets", "4,8", "--frozen", "--report", "page.html", "--force")
+    assert replaced.code == 0
+    assert "90.0% with" not in Path("page.html").read_text(encoding="utf-8")
     assert not Path("new").exists()
     refused = run(*arguments, "--output", "new", "--report", "page.png")
     assert refused.code == 2

@@ -135,11 +135,19 @@ def test_maps_of_one_word_and_of_none():
     assert text_width("映画") == 4 * text_width("a")
 
 
-@pytest.mark.parametrize(
-    ("known", "kinds"),
-    [({"not_good": 1.0, "good": -1.0}, ["for", "against"]), ({"good": 1.0}, ["for", "for"])],
-)
-def test_a_word_is_shaded_by_what_it_is_after_a_negation(known, kinds):
-    mistake = Mistake("It isn\u2019t a good plot. Good cast!", "a", "b", 0.9, tuple(known.items()))
-    marks = re.findall(r'<mark class="(\w+)"[^>]*>(\w+)</mark>', _marked(mistake))
-    assert marks == list(zip(kinds, ["good", "Good"], strict=True))
+@pytest.mark.parametrize(("marks_negation", "kinds"), [(True, ["for", "against"]), (False, ["against"] * 2)])
+def test_a_word_is_shaded_by_what_it_is_after_a_negation(marks_negation, kinds):
+    known = (("not_good", 1.0), ("good", -1.0), ("plot", 0.1))
+    mistake = Mistake("It isn\u2019t a \u2605 good_plot. <Good> cast!", "a", "b", 0.9, known)
+    page = _marked(mistake, marks_negation=marks_negation)
+    assert re.findall(r'<mark class="(\w+)"[^>]*>(\w+)</mark>', page) == list(
+        zip(kinds, ["good", "Good"], strict=True)
+    )
+    assert re.sub("<.*?>", "", page) == "It isn\u2019t a \u2605 good_plot. &lt;Good&gt; cast!"
+
+
+def test_the_page_of_a_tokenizer_that_marks_negation_shades_so():
+    texts, labels = ["not good at all", "good film"] * 6, ["bad", "fine"] * 6
+    vectors = SkipGram(vector_size=4, epochs=5, min_count=1, negation="english").fit(texts).vectors_
+    classifier = SentimentClassifier(vectors, epochs=5).fit(texts, labels)
+    assert inspect(classifier, texts, labels, classifier.predict_proba(texts), "texts").marks_negation

@@ -9,7 +9,7 @@ from strategies import EMOJI, any_text, texts
 from textransfer.text.batches import batches_of
 from textransfer.text.compiled import CompiledWords
 from textransfer.text.letters import character_tables
-from textransfer.text.negation import mark_negated
+from textransfer.text.negation import ENGLISH_NEGATIONS, mark_negated
 from textransfer.text.normalize import normalize
 from textransfer.text.numbering import number_plainly
 from textransfer.text.tokenizers.words import WordsTokenizer, split_unicode
@@ -26,7 +26,9 @@ some_texts = st.lists(st.one_of(texts, any_text, awkward, negated), min_size=1, 
 
 def defined(text, lowercase, stop_words=(), marks_negation=False):
     words = split_unicode(normalize(text, lowercase=lowercase))
-    words = mark_negated(words) if marks_negation else words
+    if marks_negation:
+        kept = [word for word in words if word.lower() not in set(stop_words) - ENGLISH_NEGATIONS]
+        words = mark_negated(kept)
     return [word for word in words if word.lower() not in stop_words]
 
 

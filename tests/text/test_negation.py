@@ -33,6 +33,8 @@ ENGLISH = ["The cast is fine, but the plot is not.", "I did not like the end of 
         ("not bad as a film", "not not_bad as a not_film"),
         ("I don't really like it", "I don't really not_like not_it"),
         ("not not good", "not not not_good"),
+        ("not a a a not a a a good", "not a a a not a a a not_good"),
+        ("not a a a a good", "not a a a not_a not_good"),
         ("never a not bad idea now", "never a not not_bad not_idea now"),
         ("Not A Good film", "Not A not_Good not_film"),
         ("did n't work", "did n't not_work"),
@@ -69,6 +71,7 @@ def test_a_bridge_is_no_negation():
     [
         (" ".join(ENGLISH), True),
         ("A warm and funny film from the first minute to the last.", True),
+        ("omg just got home and this was so not what i wanted lol", True),
         ("No me gust\u00f3 nada la pel\u00edcula, no es buena.", False),
         ("Das war nicht gut, und der Ton war nur Not und Elend.", False),
         ("O filme foi no cinema da cidade, no centro.", False),
@@ -78,9 +81,16 @@ def test_a_bridge_is_no_negation():
         ("", False),
     ],
 )
-def test_english_is_told_by_its_article(text, expected):
+def test_english_is_told_by_its_little_words(text, expected):
     assert is_english([text]) is expected
     assert is_english(["...", text]) is expected
+
+
+def test_only_the_first_documents_and_the_start_of_each_tell():
+    german = "das Konzert war gut und lang "
+    assert is_english([german] * 9 + [" ".join(ENGLISH)] * 9)
+    assert not is_english([german] * 1000 + ENGLISH * 1000)
+    assert not is_english([german * 40 + "the and it " * 400])
 
 
 def test_auto_marks_in_english_alone():
@@ -97,9 +107,12 @@ def test_the_setting_overrules_the_language(negation, last):
         assert tokenizer.tokenize("not good")[-1] == last
 
 
-def test_words_are_marked_before_any_are_left_out():
+def test_stop_words_neither_are_marked_nor_count():
     config = TokenizerConfig(stop_words="english", keep_negations=False, negation="english")
-    assert build_tokenizer(config, ["x"]).tokenize("It is not a good film") == ["not_good", "not_film"]
+    tokenizer = build_tokenizer(config, ["x"])
+    assert tokenizer.tokenize("It is not a good film") == ["not_good", "not_film"]
+    found = tokenizer.tokenize("I do not think that it is good, nor bad")
+    assert found == ["not_think", "not_good", "not_bad"]
 
 
 def test_another_tokenizer_refuses():

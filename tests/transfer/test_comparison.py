@@ -238,3 +238,12 @@ def test_vectors_from_elsewhere_know_no_marked_negation():
     )
     assert found.arm("pretrained").accuracy.estimate == 1
     assert found.arm("foreign").accuracy.estimate == 1
+
+
+def test_further_vectors_are_cut_by_their_own_tokenizer():
+    own = WordVectors(["x"], np.ones((1, 2)), tokenizer_spec=WordsTokenizer().spec())
+    spec = WordsTokenizer(lowercase=False).spec()
+    further = WordVectors(["Good", "Bad", "a"], np.array([[1.0, 0], [0, 1], [0.1, 0.1]]), tokenizer_spec=spec)
+    labelled = LabelledTexts(["a Good", "a Bad"] * 10, ["a", "b"] * 10, "few.csv")
+    found = compare(own, labelled, labelled, n_labels=4, n_draws=2, others={"further": further})
+    assert found.arm("further").accuracy.estimate == 1

@@ -22,6 +22,7 @@ from textransfer.cli.options import (
     TokenizerOption,
     Verbose,
 )
+from textransfer.cli.report import check_new
 
 if TYPE_CHECKING:
     from textransfer.transfer.forecast import Forecast
@@ -160,14 +161,13 @@ def _check_free(output: Path) -> None:
 def _check_page(path: Path, *, force: bool) -> None:
     """Refuse a page that cannot be written, before any work is done."""
     from textransfer.errors import ConfigError
-    from textransfer.storage import check_writable
 
     if path.suffix.lower() != ".html":
         raise ConfigError(
             f"cannot write a report as {path.name!r}; give a name that ends in .html "
             "(the figure is in the output folder as PNG and SVG)"
         )
-    check_writable(path, force=force)
+    check_new(path, "--report", force=force)
 
 
 def _parse_budgets(text: str | None) -> list[int] | None:

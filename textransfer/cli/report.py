@@ -23,11 +23,10 @@ def check_figure_names(curves: Path | None, path: Path | None, *, force: bool) -
         If a file exists and `force` is false.
     """
     from textransfer.errors import ConfigError
-    from textransfer.storage import check_writable
 
-    for figure in (curves, path):
+    for option, figure in (("--curves", curves), ("--report", path)):
         if figure is not None:
-            check_writable(figure, force=force)
+            check_new(figure, option, force=force)
     if curves is not None and curves.suffix.lower() not in SUFFIXES[1:]:
         raise ConfigError(
             f"cannot write curves as {curves.name!r}; give a name that ends in {', '.join(SUFFIXES[1:])}"
@@ -40,6 +39,22 @@ def check_figure_names(curves: Path | None, path: Path | None, *, force: bool) -
         )
     if curves is not None and curves.resolve() == path.resolve():
         raise ConfigError(f"--curves and --report are both {str(path)!r}; give each a file of its own")
+
+
+def check_new(path: Path, option: str, *, force: bool) -> None:
+    """Refuse a file that an option names, if it exists or cannot be written, before any work is done.
+
+    Raises
+    ------
+    OutputError
+        If it exists and `force` is false, or its folder cannot hold it.
+    """
+    from textransfer.errors import OutputError
+    from textransfer.storage import check_writable
+
+    if path.is_file() and not force:
+        raise OutputError(f"{path} exists already; give {option} another name, or --force to replace it")
+    check_writable(path, force=force)
 
 
 def write_report(

@@ -5,7 +5,7 @@ import json
 import time
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.team import Team
 from textransfer.pretrain.trainer import Progress
 from textransfer.storage import remove_folder, staged_folder
+from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.text.vocabulary import Vocabulary
 
 TABLES = "tables.safetensors"
@@ -276,6 +277,9 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
     try:
         record = read_record(path / RECORD)
         identity = RunIdentity(**{name: record[name] for name in RunIdentity.__dataclass_fields__})
+        identity.settings.setdefault("negation", "none")  # written before there was a choice
+        if identity.tokenizer.get("name") == WordsTokenizer.name:
+            identity = replace(identity, tokenizer=WordsTokenizer.from_spec(identity.tokenizer).spec())
         tensors = read_tensors(path / TABLES, *Tables.__dataclass_fields__)
         tables = Tables(**{name: tensors[name] for name in Tables.__dataclass_fields__})
         with (path / PROGRESS).open(encoding="utf-8") as lines:

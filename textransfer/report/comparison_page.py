@@ -1,6 +1,5 @@
 """The page of a comparison: arms, training curves, confusion, deciding words, mistakes, map of vectors."""
 
-import re
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -8,7 +7,8 @@ from markupsafe import Markup, escape
 from textransfer.report.comparison_plot import comparison_figure
 from textransfer.report.page import CLASS_COLOURS, arm_colours, inline_svg, render
 from textransfer.report.word_map import Spot, lay_out
-from textransfer.text.negation import PREFIX, mark_negated
+from textransfer.text.negation import mark_negated
+from textransfer.text.tokenizers.words import WORD
 from textransfer.transfer.inspection import Inspection, Mistake
 from textransfer.transfer.results import Comparison
 
@@ -41,7 +41,10 @@ def comparison_page(
         From `Trust.to_dict`.
     """
     colours = dict(zip(inspection.classes, CLASS_COLOURS * len(inspection.classes), strict=False))
-    marked = [(mistake, _marked(mistake)) for mistake in inspection.mistakes]
+    marked = [
+        (mistake, _marked(mistake, marks_negation=inspection.marks_negation))
+        for mistake in inspection.mistakes
+    ]
     spots = lay_out(inspection.places, MAP_WIDTH, MAP_HEIGHT)
     return render(
         "comparison.html",
@@ -65,18 +68,20 @@ def comparison_page(
     )
 
 
-def _marked(mistake: Mistake) -> Markup:
+def _marked(mistake: Mistake, *, marks_negation: bool) -> Markup:
     """Return the text with the words shaded that spoke for the class given, or against it."""
     text = " ".join(mistake.text.split())
     is_cut = len(text) > SHOWN_CHARACTERS
     sizes = dict(mistake.words)
     largest = max((abs(size) for size in sizes.values()), default=1.0) or 1.0
     parts = []
-    pieces = re.split(r"(\w+(?:['’]\w+)?)", text[:SHOWN_CHARACTERS])
-    words = [piece.lower().replace("’", "'") for piece in pieces]
-    if any(word.startswith(PREFIX) for word in sizes):
-        words[1::2] = mark_negated(words[1::2])
-    for piece, word in zip(pieces, words, strict=True):
+    plain = text[:SHOWN_CHARACTERS].replace("’", "'")
+    spans = [found.span() for found in WORD.finditer(plain)]
+    words = [plain[start:end].lower() for start, end in spans]
+    end = 0
+    for (start, stop), word in zip(spans, mark_negated(words) if marks_negation else words, strict=True):
+        parts.append(escape(text[end:start]))
+        piece, end = text[start:stop], stop
         share = sizes.get(word, 0.0) / largest
         if abs(share) < 0.15:
             parts.append(escape(piece))
@@ -87,7 +92,7 @@ def _marked(mistake: Mistake) -> Markup:
                 kind, f"{min(abs(share), 1):.2f}", f"{sizes[word]:+.2f}", piece
             )
         )
-    return Markup("").join([*parts, "…" if is_cut else ""])
+    return Markup("").join([*parts, escape(text[end:SHOWN_CHARACTERS]), "…" if is_cut else ""])
 
 
 def _drawn(spots: list[Spot]) -> list[Spot]:

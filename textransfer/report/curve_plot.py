@@ -47,7 +47,7 @@ def _draw_measures(axes: Axes, curve: LearningCurve) -> None:
         return
     starts = [first.arm(name).accuracy.estimate for name in (PRETRAINED, NO_PRETRAINING)]
     draw_jump_start(axes, first.n_labels, *starts)
-    reached = {NO_PRETRAINING: float(last.n_labels)}
+    reached = {NO_PRETRAINING: measures.other_labels_to_threshold}
     if measures.labels_to_threshold is not None:
         reached[PRETRAINED] = measures.labels_to_threshold.estimate
     draw_threshold(axes, measures.threshold, reached)

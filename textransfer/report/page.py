@@ -2,6 +2,7 @@
 
 import io
 import re
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -75,5 +76,5 @@ def inline_svg(figure: Figure) -> Markup:
 
 def arm_colours(names: list[str]) -> dict[str, str]:
     """Return the colour of each arm on a page; known arms have their own."""
-    spare = iter(OTHER_COLOURS * 5)
+    spare = cycle(OTHER_COLOURS)
     return {name: _INKS[ARM_COLOURS.get(name) or next(spare)] for name in names}

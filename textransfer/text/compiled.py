@@ -72,9 +72,9 @@ class CompiledWords:
         words = WordList(table.arena[: table.bounds[n_words]].copy(), table.bounds[: n_words + 1].copy())
         ids = ids[:n_tokens].copy()
         if self._marks_negation:
+            ids, ends, words = _without(ids, ends, words, self._stop_words - ENGLISH_NEGATIONS)
             words = _negated(ids, ends, words)
-        if self._stop_words:
-            ids, ends, words = _without(ids, ends, words, self._stop_words)
+        ids, ends, words = _without(ids, ends, words, self._stop_words)
         counts, document_counts = np.zeros((2, len(words)), dtype=np.int64)
         count_words(ids, ends, counts, document_counts, np.full(len(words), -1, dtype=np.int32))
         return Numbered(ids, ends, words, counts, document_counts, batch.is_open)
@@ -129,6 +129,8 @@ def _without(
     ids: npt.NDArray[np.int32], ends: npt.NDArray[np.int64], words: WordList, left_out: frozenset[str]
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], WordList]:
     """Leave out stop words, whatever their case."""
+    if not left_out:
+        return ids, ends, words
     is_kept = np.array([word.lower() not in left_out for word in words.words()], dtype=np.bool_)
     is_kept_token = is_kept[ids]
     kept_before = np.concatenate([[0], np.cumsum(is_kept_token)])

@@ -103,7 +103,7 @@ def compare(
     is_fine_tuned_too : bool, default=False
         Whether the pretrained arm, its vectors trained on with the labels, is an arm too.
     has_text_features : bool, default=False
-        Whether the pretrained arm together with TF-IDF is an arm too.
+        Whether the pretrained arm together with words and pairs of words is an arm too.
     seed_words : mapping of str to words, optional
         The pretrained classifier with these words of each class as a prior is an arm too.
     random_state : int, default=0

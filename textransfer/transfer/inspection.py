@@ -70,6 +70,8 @@ class Inspection:
         All of them.
     places : tuple of PlacedWord
         The two principal components of the vectors of the words that decide most, and of frequent ones.
+    marks_negation : bool
+        Whether words after a negation are words of their own.
     """
 
     classes: tuple[str, ...]
@@ -79,6 +81,7 @@ class Inspection:
     mistakes: tuple[Mistake, ...]
     n_mistakes: int
     places: tuple[PlacedWord, ...]
+    marks_negation: bool = False
 
 
 def inspect(
@@ -123,6 +126,7 @@ def inspect(
         ),
         n_mistakes=len(wrong),
         places=_places(classifier, classes, sums, n_texts),
+        marks_negation=bool(classifier.tokenizer_.spec().get("marks_negation")),
     )
 
 

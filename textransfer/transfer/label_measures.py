@@ -38,6 +38,8 @@ class LabelMeasures:
     labels_to_threshold : Interval, optional
         Labels with which the pretrained arm reaches it, on a curve that is straight between budgets on a
         logarithmic axis; the smallest budget where it starts above. None if it never does.
+    other_labels_to_threshold : float
+        Labels with which the arm without pretraining gets there first.
     saved_share : float, optional
         Share of the largest budget that the pretrained arm does not need for that.
     transfer_ratio : Interval, optional
@@ -49,6 +51,7 @@ class LabelMeasures:
     asymptotic: Interval
     threshold: float
     labels_to_threshold: Interval | None
+    other_labels_to_threshold: float
     saved_share: float | None
     transfer_ratio: Interval | None
 
@@ -100,6 +103,7 @@ def label_measures(
         asymptotic=spread(float(means[0, -1] - means[1, -1]), gaps[:, -1]),
         threshold=threshold,
         labels_to_threshold=labels,
+        other_labels_to_threshold=_labels_to(means[1], threshold, axis) or float(budgets[-1]),
         saved_share=None if reached is None else 1 - reached / budgets[-1],
         transfer_ratio=_ratio_interval(means, resampled, axis, chance, spread),
     )

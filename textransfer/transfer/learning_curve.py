@@ -27,6 +27,8 @@ from textransfer.transfer.results import Comparison
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
+_METHOD = 2
+"""Raised when the same settings give other figures, so that stored ones are not taken for them."""
 SMALLEST_BUDGET = 8
 LARGEST_BUDGET = 512
 """Where the budgets end if nothing is said and the pool is larger."""
@@ -222,7 +224,7 @@ def learning_curve(
     is_fine_tuned_too : bool, default=True
         Whether pretrained vectors that are trained on are an arm too.
     has_text_features : bool, default=False
-        Whether the pretrained arm together with TF-IDF is an arm too.
+        Whether the pretrained arm together with words and pairs of words is an arm too.
     seed_words : mapping of str to words, optional
         A prior from these words is an arm too.
     random_state : int, default=0
@@ -324,13 +326,15 @@ def _key(
     vectors: WordVectors, labelled: LabelledTexts, test: LabelledTexts, settings: Mapping[str, Any]
 ) -> str:
     """Return a digest of all that a stored budget depends on."""
-    digest = hashlib.sha256(__version__.encode())
+    digest = hashlib.sha256(f"{__version__} {_METHOD}".encode())
     for texts in (labelled, test):
         digest.update(json.dumps([texts.texts, texts.labels]).encode())
     others = settings["others"] or {}
     for one in (vectors, *others.values()):
         digest.update(one.matrix.tobytes())
-        digest.update(json.dumps(one.words).encode())
+        digest.update(json.dumps([one.words, one.tokenizer_spec], sort_keys=True).encode())
+    if settings["tokenizer"] is not None:
+        digest.update(json.dumps(settings["tokenizer"].spec(), sort_keys=True).encode())
     seeds = {label: words_of(words) for label, words in (settings["seed_words"] or {}).items()}
     plain = [settings[name] for name in ("n_draws", "is_fine_tuned_too", "has_text_features", "random_state")]
     plain += [settings["config"].to_dict(), list(others), seeds]

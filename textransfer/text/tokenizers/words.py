@@ -5,7 +5,7 @@ from typing import Any
 
 import regex
 
-from textransfer.text.negation import mark_negated
+from textransfer.text.negation import ENGLISH_NEGATIONS, mark_negated
 from textransfer.text.normalize import normalize
 
 _WORD = r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*"
@@ -51,7 +51,7 @@ class WordsTokenizer:
         Words to leave out, in normalised form and small letters; capitals make no difference here.
     marks_negation : bool, default=False
         Whether words that an English negation turns round become others ("not good" gives "not",
-        "not_good"), before any are left out.
+        "not_good"); negations among the stop words are left out after that, other stop words before.
 
     Notes
     -----
@@ -79,11 +79,9 @@ class WordsTokenizer:
         text = normalize(text, lowercase=self.lowercase)
         words = split_ascii(text) if text.isascii() else split_unicode(text)
         if self.marks_negation:
-            words = mark_negated(words)
-        if self.stop_words:
-            stop_words = self.stop_words
-            return [word for word in words if word.lower() not in stop_words]
-        return words
+            # Of the stop words negations alone have a say in what they turn round.
+            words = mark_negated(_without(words, self.stop_words - ENGLISH_NEGATIONS))
+        return _without(words, self.stop_words)
 
     def tokenize_many(self, texts: Iterable[str]) -> Iterator[list[str]]:
         """Yield the words of each text."""
@@ -104,3 +102,7 @@ class WordsTokenizer:
         """Rebuild a tokenizer from its `spec`; version 1 marked nothing."""
         marks_negation = spec["marks_negation"] if spec["version"] > 1 else False
         return cls(lowercase=spec["lowercase"], stop_words=spec["stop_words"], marks_negation=marks_negation)
+
+
+def _without(words: list[str], stop_words: frozenset[str]) -> list[str]:
+    return [word for word in words if word.lower() not in stop_words] if stop_words else words
