@@ -38,3 +38,11 @@ def labelled(n: int, seed: int = 0) -> tuple[list[str], list[str]]:
         texts.append(" ".join(chosen[place] for place in rng.permutation(6)))
         labels.append(label)
     return texts, labels
+
+
+def telling(n: int, seed: int) -> tuple[list[str], np.ndarray]:
+    """Return n texts whose class, 0 or 1, shows in a word that the vectors do not know."""
+    random = np.random.default_rng(seed)
+    codes = np.arange(n) % 2
+    texts = [" ".join([*random.choice(OTHER, 4), ("zyx", "xyz")[code]]) for code in codes]
+    return texts, codes

@@ -1,20 +1,12 @@
 import numpy as np
 import pytest
-from reviews import OTHER, labelled, word_vectors
+from reviews import labelled, telling, word_vectors
 
 from textransfer.errors import NotFittedError
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier, best_weights, mixed
 
 VECTORS = word_vectors()
-
-
-def telling(n, seed):
-    """Return texts whose class shows in a word that the vectors do not know."""
-    random = np.random.default_rng(seed)
-    codes = np.arange(n) % 2
-    texts = [" ".join([*random.choice(OTHER, 4), ("zyx", "xyz")[code]]) for code in codes]
-    return texts, codes
 
 
 def test_few_labels_leave_the_classifier_alone():

@@ -1,21 +1,25 @@
 """Word vectors and the words themselves, put together where there are labels enough to learn words from."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from scipy.optimize import minimize
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import NotFittedError
+from textransfer.sentiment.averaging import Bags
 from textransfer.sentiment.calibration import CAUTION, log_loss
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.encoders import check_texts
 from textransfer.sentiment.labels import learn_classes
-from textransfer.sentiment.out_of_fold import out_of_fold, splits_of
+from textransfer.sentiment.out_of_fold import OutOfFold, out_of_fold, splits_of
 from textransfer.sentiment.ratios import LogCountRatios
 
 if TYPE_CHECKING:
@@ -27,6 +31,33 @@ FEWEST_LABELS = 100
 Floats = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """What texts are to a `CombinedClassifier`.
+
+    Parameters
+    ----------
+    bags : Bags
+        Their words that the vectors know.
+    features : csr_matrix, shape (n, F), optional
+        Their words and pairs that the labelled texts taught.
+    """
+
+    bags: Bags
+    features: sparse.csr_matrix | None
+
+    def __len__(self) -> int:
+        return len(self.bags)
+
+    @property
+    def n_empty(self) -> int:
+        """How many texts have nothing that either part knows."""
+        is_known = self.bags.has_words
+        if self.features is not None:
+            is_known = is_known | (np.diff(self.features.indptr) > 0)
+        return int(np.count_nonzero(~is_known))
+
+
 class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """A `SentimentClassifier` and `LogCountRatios` of words and pairs, weighed by cross-validation.
 
@@ -36,7 +67,7 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
     Parameters
     ----------
-    vectors : WordVectors
+    vectors : WordVectors, or the path of a folder or file that holds some
         Pretrained.
     tokenizer : Tokenizer, optional
         By default the one that made the vectors.
@@ -48,13 +79,19 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
     Attributes
     ----------
     classes_ : ndarray, shape (C,)
+    classifier_ : SentimentClassifier
+        The part over vectors, not calibrated by itself.
+    words_ : LogCountRatios or None
+        The other part; None with few labels, or where a class has a single text.
     weights_ : (float, float)
         a and b.
+    out_of_fold_ : OutOfFold or None
+        What both together said of labelled texts that were held out; None if `words_` is.
     """
 
     def __init__(
         self,
-        vectors: WordVectors,
+        vectors: WordVectors | str | Path | None,
         *,
         tokenizer: "Tokenizer | None" = None,
         config: ClassifierConfig | None = None,
@@ -71,41 +108,93 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         self.classes_, codes = learn_classes(listed, labels)
         options = {"tokenizer": self.tokenizer, "random_state": self.random_state, "calibrate": False}
         settings = {} if self.config is None else self.config.to_dict()
-        self._network = SentimentClassifier(self.vectors, **{**settings, **options}).fit(listed, labels)
-        self._words: LogCountRatios | None = None
+        self.classifier_ = SentimentClassifier(self.vectors, **{**settings, **options}).fit(listed, labels)
+        self.words_: LogCountRatios | None = None
         self.weights_ = (1.0, 0.0)
+        self.out_of_fold_: OutOfFold | None = None
         splits = splits_of(codes)
-        held = out_of_fold(self._network, listed, labels) if len(codes) >= FEWEST_LABELS else None
+        held = out_of_fold(self.classifier_, listed, labels) if len(codes) >= FEWEST_LABELS else None
         if held is None:
             return self
-        tokenizer = self._network.tokenizer_
+        tokenizer = self.classifier_.tokenizer_
         by_words = []
         for kept, others in splits:
             words = LogCountRatios(tokenizer).fit([listed[i] for i in kept], codes[kept].tolist())
             by_words.append(words.predict_proba([listed[i] for i in others]))
-        self.weights_ = best_weights(held.probabilities, np.concatenate(by_words), codes[held.positions])
-        self._words = LogCountRatios(tokenizer).fit(listed, labels)
+        held_by_words = np.concatenate(by_words)
+        self.weights_ = best_weights(held.probabilities, held_by_words, codes[held.positions])
+        self.words_ = LogCountRatios(tokenizer).fit(listed, labels)
+        self.out_of_fold_ = OutOfFold(held.positions, mixed(held.probabilities, held_by_words, self.weights_))
         return self
 
-    def predict_proba(self, texts: Sequence[str]) -> Floats:
-        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
-        if not hasattr(self, "weights_"):
-            raise NotFittedError("this CombinedClassifier is not fitted yet; call fit(texts, labels) first")
-        found = self._network.predict_proba(texts)
-        if self._words is None:
-            return found
-        return mixed(found, self._words.predict_proba(texts), self.weights_)
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """Look the words of texts up; the result can stand in for the texts in `predict_proba`."""
+        self._check_fitted()
+        listed = check_texts(texts)
+        return Encoded(
+            self.classifier_.encode(listed), None if self.words_ is None else self.words_.encode(listed)
+        )
 
-    def predict(self, texts: Sequence[str]) -> npt.NDArray[Any]:
+    def predict_proba(self, texts: Sequence[str] | Encoded) -> Floats:
+        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
+        encoded = texts if isinstance(texts, Encoded) else self.encode(texts)
+        self._check_fitted()
+        found = self.classifier_.predict_proba(encoded.bags)
+        if self.words_ is None or encoded.features is None:
+            return found
+        return mixed(found, self.words_.predict_proba(encoded.features), self.weights_)
+
+    def predict(self, texts: Sequence[str] | Encoded) -> npt.NDArray[Any]:
         """Return the most probable class of each text, shape (n,)."""
         codes = self.predict_proba(texts).argmax(axis=1)
         return np.asarray(self.classes_[codes])
 
+    def save(self, path: str | Path, *, force: bool = False) -> Path:
+        """Write a classifier folder that stands alone, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder to be made.
+        force : bool, default=False
+            Replace an older one.
+        """
+        from textransfer.sentiment import combined_persistence
+
+        return combined_persistence.save(self, Path(path), force=force)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "CombinedClassifier":
+        """Read a classifier folder, with or without words; it gives the same probabilities, to the bit.
+
+        Raises
+        ------
+        FormatError
+            If it is another kind of folder, or a file is missing, truncated or of a newer version.
+        """
+        from textransfer.sentiment import combined_persistence
+
+        return combined_persistence.load(Path(path))
+
     @property
     def n_parameters_(self) -> int:
         """Numbers that were learned, the two weights included."""
-        n = sum(parameter.numel() for parameter in self._network.network_.parameters())
-        return n if self._words is None else n + self._words.n_parameters_ + 2
+        self._check_fitted()
+        n = sum(parameter.numel() for parameter in self.classifier_.network_.parameters())
+        return n if self.words_ is None else n + self.words_.n_parameters_ + 2
+
+    @property
+    def temperature_(self) -> float:
+        """That of `classifier_`; after `fit` it is 1, since the weights have done its work."""
+        self._check_fitted()
+        return self.classifier_.temperature_
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "weights_")
+
+    def _check_fitted(self) -> None:
+        if not self.__sklearn_is_fitted__():
+            raise NotFittedError("this CombinedClassifier is not fitted yet; call fit(texts, labels) first")
 
 
 def mixed(by_vectors: Floats, by_words: Floats, weights: tuple[float, float]) -> Floats:

@@ -25,6 +25,9 @@ TENSORS = "network.safetensors"
 VOCABULARY = "vocabulary.json"
 TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
+WORD_TENSORS = "words.safetensors"
+WORDS = "words.json"
+"""These two lie in the folder of a `CombinedClassifier` besides."""
 
 _WEIGHTS = ("w1", "b1", "w2", "b2")
 
@@ -35,6 +38,7 @@ def save(
     *,
     force: bool = False,
     records: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    arrays: Mapping[str, Mapping[str, npt.NDArray[Any]]] = MappingProxyType({}),
 ) -> Path:
     """Write the folder, whole or not at all.
 
@@ -47,7 +51,9 @@ def save(
     force : bool, default=False
         Replace an older one.
     records : mapping of file name to record, optional
-        Further JSON files to lay into the folder; they are not read again.
+        Further JSON files to lay into the folder; `load` does not read them.
+    arrays : mapping of file name to tensors, optional
+        The same for safetensors.
 
     Raises
     ------
@@ -92,14 +98,22 @@ def save(
         write_record(stage / CONFIG, config)
         for name, record in records.items():
             write_record(stage / name, record)
+        for name, others in arrays.items():
+            write_tensors(stage / name, others)
     return path
+
+
+def has_words(path: Path) -> bool:
+    """Tell whether a folder is that of a `CombinedClassifier` with words."""
+    return any((path / name).is_file() for name in (WORDS, WORD_TENSORS))
 
 
 def load(path: Path) -> SentimentClassifier:
     """Read the folder.
 
     The classifier predicts as the saved one did, to the bit. If it had pretrained vectors, its parameter
-    `vectors` is the path of the folder; to fit it anew, give it vectors first.
+    `vectors` is the path of the folder; to fit it anew, give it vectors first. Of a folder with words it is
+    the part over vectors.
 
     Raises
     ------

@@ -41,6 +41,14 @@ class LogCountRatios(Baseline):
     Attributes
     ----------
     classes_ : ndarray, shape (C,)
+    shares_ : ndarray of float64, shape (C,)
+        Share of each class in the labels: all that is known if no text has a word.
+    features_ : list of str, length F
+        Words, and pairs with a space between.
+    weights_ : ndarray of float64, shape (K, F)
+        Of the features, ratios and coefficients in one; for the second of two classes against the first (K is
+        1), for more classes each against the others (K is C).
+    intercepts_ : ndarray of float64, shape (K,)
 
     References
     ----------
@@ -54,29 +62,72 @@ class LogCountRatios(Baseline):
     def fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Self:
         """Learn ratios and weights; if no text has a word, only the shares of the classes."""
         listed = check_texts(texts)
-        self.classes_, codes = learn_classes(listed, labels)
-        self._shares = np.bincount(codes) / len(codes)
-        self._counter: CountVectorizer | None = None
-        token_lists = list(self.tokenizer.tokenize_many(listed))
-        if not any(token_lists):
-            return self
-        least = 2 if len(listed) >= MANY_TEXTS else 1
-        counter = CountVectorizer(analyzer=_words_and_pairs, binary=True, min_df=least, dtype=np.float64)
-        features = counter.fit_transform(token_lists)
-        self._counter = counter
+        classes, codes = learn_classes(listed, labels)
         # Of two classes, the second against the first says it all.
-        judged = [1] if len(self.classes_) == 2 else range(len(self.classes_))
-        self._models = [_Model(features, codes == code) for code in judged]
+        judged = [1] if len(classes) == 2 else list(range(len(classes)))
+        token_lists = list(self.tokenizer.tokenize_many(listed))
+        names: list[str] = []
+        weights, intercepts = np.zeros((len(judged), 0)), np.zeros(len(judged))
+        if any(token_lists):
+            least = 2 if len(listed) >= MANY_TEXTS else 1
+            counter = CountVectorizer(analyzer=_words_and_pairs, binary=True, min_df=least, dtype=np.float64)
+            features = counter.fit_transform(token_lists)
+            names = counter.get_feature_names_out().tolist()
+            fits = [_fit(features, codes == code) for code in judged]
+            weights, intercepts = np.stack([one for one, _ in fits]), np.array([one for _, one in fits])
+        return self.restore(classes, np.bincount(codes) / len(codes), names, weights, intercepts)
+
+    def restore(
+        self,
+        classes: npt.NDArray[Any],
+        shares: Floats,
+        features: list[str],
+        weights: Floats,
+        intercepts: Floats,
+    ) -> Self:
+        """Take what was learned before; the parameters are the fitted attributes, in their order.
+
+        Raises
+        ------
+        ValueError
+            If they contradict each other.
+        """
+        n_judged = 1 if len(classes) == 2 else len(classes)
+        shapes = (len(classes),), (n_judged, len(features)), (n_judged,)
+        if (shares.shape, weights.shape, intercepts.shape) != shapes:
+            raise ValueError(
+                f"shares, weights and intercepts have the shapes {shares.shape}, {weights.shape} and "
+                f"{intercepts.shape}; expected {', '.join(map(str, shapes))}"
+            )
+        index = {feature: place for place, feature in enumerate(features)}
+        if len(index) != len(features):
+            raise ValueError("a word or a pair of words occurs twice")
+        self.classes_, self.shares_, self.features_ = classes, shares, features
+        self.weights_, self.intercepts_ = np.ascontiguousarray(weights), intercepts
+        self._counter = CountVectorizer(analyzer=_words_and_pairs, binary=True, dtype=np.float64)
+        # Set here, not found by the first call, so that several threads can call at once.
+        self._counter.vocabulary_ = index
         return self
 
-    def predict_proba(self, texts: Sequence[str]) -> Floats:
-        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
+    def encode(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Return which of the features each text holds, shape (n, F); can stand in for the texts."""
         self._check_fitted()
         listed = check_texts(texts)
-        if self._counter is None or not listed:
-            return np.tile(self._shares, (len(listed), 1))
-        features = self._counter.transform(list(self.tokenizer.tokenize_many(listed)))
-        found = np.stack([model.probabilities(features) for model in self._models], axis=1)
+        if not self.features_ or not listed:
+            return sparse.csr_matrix((len(listed), len(self.features_)), dtype=np.float64)
+        return sparse.csr_matrix(self._counter.transform(list(self.tokenizer.tokenize_many(listed))))
+
+    def predict_proba(self, texts: Sequence[str] | sparse.csr_matrix) -> Floats:
+        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
+        self._check_fitted()
+        features = texts if isinstance(texts, sparse.csr_matrix) else self.encode(texts)
+        if not self.features_:
+            return np.tile(self.shares_, (features.shape[0], 1))
+        logits = [
+            features @ weights + intercept
+            for weights, intercept in zip(self.weights_, self.intercepts_, strict=True)
+        ]
+        found = 1 / (1 + np.exp(-np.stack(logits, axis=1)))
         if found.shape[1] == 1:
             return np.hstack([1 - found, found])
         return np.asarray(found / found.sum(axis=1, keepdims=True))
@@ -85,29 +136,20 @@ class LogCountRatios(Baseline):
     def n_parameters_(self) -> int:
         """Numbers that were learned: weights and intercepts."""
         self._check_fitted()
-        if self._counter is None:
-            return len(self._shares)
-        return sum(model.weights.size + 1 for model in self._models)
+        return self.weights_.size + len(self.intercepts_) if self.features_ else len(self.shares_)
 
 
-class _Model:
-    """One class against the others; ratios and coefficients are one weight a feature in the end."""
-
-    def __init__(self, features: sparse.csr_matrix, is_class: npt.NDArray[np.bool_]) -> None:
-        inside, outside = (
-            SMOOTHING + np.asarray(features[rows].sum(axis=0)).ravel() for rows in (is_class, ~is_class)
-        )
-        ratios = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
-        regression = LogisticRegression(
-            C=PENALTY_C, solver="liblinear", dual=True, max_iter=MAX_ITERATIONS, random_state=0
-        )
-        regression.fit(features @ sparse.diags_array(ratios), is_class)
-        self.weights: Floats = ratios * regression.coef_[0]
-        self.intercept = float(regression.intercept_[0])
-
-    def probabilities(self, features: sparse.csr_matrix) -> Floats:
-        """Return p(class) of each text, shape (n,)."""
-        return np.asarray(1 / (1 + np.exp(-(features @ self.weights + self.intercept))))
+def _fit(features: sparse.csr_matrix, is_class: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
+    """Return the weights of the features and the intercept, for one class against the others."""
+    inside, outside = (
+        SMOOTHING + np.asarray(features[rows].sum(axis=0)).ravel() for rows in (is_class, ~is_class)
+    )
+    ratios = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
+    regression = LogisticRegression(
+        C=PENALTY_C, solver="liblinear", dual=True, max_iter=MAX_ITERATIONS, random_state=0
+    )
+    regression.fit(features @ sparse.diags_array(ratios), is_class)
+    return ratios * regression.coef_[0], float(regression.intercept_[0])
 
 
 def _words_and_pairs(words: list[str]) -> list[str]:
