@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -14,6 +14,7 @@ from textransfer.cli.options import Encoding, Force, Json, Quiet, TextColumn, Ve
 if TYPE_CHECKING:
     from textransfer.sentiment.averaging import Bags
     from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.combined import CombinedClassifier
 
 TEXTS_A_TIME = 2000
 CHARACTERS_A_TIME = 1 << 22
@@ -50,7 +51,7 @@ def predict_command(
     read as a stream, so that they may be larger than memory.
 
     With `--explain 5` there is a column more: the five words that counted most for the label, each with
-    ln p of the label less ln p if the word were taken out.
+    ln p of the label less ln p if the word were taken out. That takes a classifier without text features.
 
     Examples:
 
@@ -64,15 +65,21 @@ def predict_command(
     from textransfer.storage import check_writable, staged_file
 
     console = configure(quiet=quiet, verbose=verbose)
+    has_words = persistence.has_words(classifier)
     if bool(texts) == bool(input_files):
         raise ConfigError("expected either texts or --input FILE; give one of them")
+    if explain and has_words:
+        raise ConfigError(
+            f"{classifier} is a classifier with text features, but --explain takes one over vectors alone; "
+            "leave --explain out, or run classify without --text-features"
+        )
     is_json = as_json
     if output is not None:
         if output.suffix not in (".csv", ".jsonl"):
             raise ConfigError(f"cannot write {output.name!r}; give a name that ends in .csv or .jsonl")
         is_json = output.suffix == ".jsonl"
         check_writable(output, force=force)
-    model = persistence.load(classifier)
+    model = _with_words(classifier) if has_words else persistence.load(classifier)
     documents = texts or _documents(input_files or [], text_column, encoding)
     block_size = 1 if input_files == ["-"] or texts else TEXTS_A_TIME
     answering = _Answering(model, is_json, explain, abstain_below)
@@ -82,6 +89,12 @@ def predict_command(
     with staged_file(output, force=force) as stage, stage.open("w", encoding="utf-8", newline="") as stream:
         n_texts = _write(answering, documents, stream, block_size)
     console.note(f"{n_texts:,} predictions in {output}")
+
+
+def _with_words(folder: Path) -> "CombinedClassifier":
+    from textransfer.sentiment import combined_persistence  # takes longer to import than a plain one needs
+
+    return combined_persistence.load(folder)
 
 
 def _documents(files: list[str], text_column: str, encoding: str) -> Iterable[str]:
@@ -142,9 +155,14 @@ class _Answering:
     """
 
     def __init__(
-        self, model: "SentimentClassifier", is_json: bool, n_words: int, abstain_below: float
+        self,
+        model: "SentimentClassifier | CombinedClassifier",
+        is_json: bool,
+        n_words: int,
+        abstain_below: float,
     ) -> None:
-        self._model, self._is_json, self._n_words = model, is_json, n_words
+        self._model: Any = model  # each predicts from an encoding of its own
+        self._is_json, self._n_words = is_json, n_words
         self._abstain_below = abstain_below
         self._classes = [str(name) for name in model.classes_]
 

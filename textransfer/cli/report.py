@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.combined import CombinedClassifier
     from textransfer.sentiment.trust import Trust
     from textransfer.text.corpus import LabelledTexts
     from textransfer.transfer.results import Comparison
 
+WORDS_OF_VECTORS = " (with text features; words count by the vectors alone)"
 SUFFIXES = (".html", ".png", ".svg")
 
 
@@ -59,7 +61,7 @@ def check_new(path: Path, option: str, *, force: bool) -> None:
 
 def write_report(
     comparison: "Comparison",
-    classifier: "SentimentClassifier",
+    classifier: "SentimentClassifier | CombinedClassifier",
     pool: "LabelledTexts",
     test: "LabelledTexts | None",
     trust: "Trust | None",
@@ -75,6 +77,7 @@ def write_report(
     from textransfer.report.panels import comparison_sheet
     from textransfer.report.plots import save_figure
     from textransfer.sentiment.calibration import tempered
+    from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.transfer.inspection import inspect
 
     classifier_on = f"the classifier trained on all {len(pool):,} labels"
@@ -92,7 +95,10 @@ def write_report(
         texts, labels = list(pool.texts), list(pool.labels)
         probabilities = classifier.predict_proba(texts)
         source = f"{classifier_on}, on these same texts: it has seen them"
-    inspection = inspect(classifier, texts, labels, probabilities, source)
+    over_vectors = classifier if isinstance(classifier, SentimentClassifier) else classifier.classifier_
+    if over_vectors is not classifier:
+        source += WORDS_OF_VECTORS
+    inspection = inspect(over_vectors, texts, labels, probabilities, source)
     if path.suffix.lower() != ".html":
         save_figure(comparison_sheet(comparison, inspection), path, force=force)
         return

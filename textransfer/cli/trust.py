@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.combined import CombinedClassifier
     from textransfer.sentiment.trust import Trust
     from textransfer.text.corpus import LabelledTexts
 
@@ -13,11 +14,14 @@ SHOWN_CHARACTERS = 60
 
 
 def trust_record(
-    classifier: "SentimentClassifier", pool: "LabelledTexts", test: "LabelledTexts | None"
+    classifier: "SentimentClassifier | CombinedClassifier",
+    pool: "LabelledTexts",
+    test: "LabelledTexts | None",
 ) -> dict[str, Any]:
     """Return what is said of a classifier's labels and probabilities, and which labels look wrong."""
     import numpy as np
 
+    from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.sentiment.out_of_fold import label_doubts
     from textransfer.sentiment.trust import trust_of
 
@@ -30,8 +34,10 @@ def trust_record(
     trust = trust_of(classifier, codes, tested)
     doubts = [] if classifier.out_of_fold_ is None else label_doubts(classifier.out_of_fold_, codes)
     names = classifier.classes_.tolist()
+    is_plain = isinstance(classifier, SentimentClassifier)
     return {
-        "emphasis": emphasis_record(classifier),
+        "emphasis": emphasis_record(classifier if is_plain else classifier.classifier_),
+        "weights": None if is_plain else list(classifier.weights_),
         "trust": trust,
         "doubts": [
             {
@@ -81,9 +87,12 @@ def trust_lines(record: dict[str, Any]) -> list[str]:
     lines = emphasis_lines(record["emphasis"], "labels")
     trust: Trust | None = record["trust"]
     if trust is not None:
+        how = f"temperature {trust.temperature:.2f}"
+        if record["weights"] is not None:  # what calibrates in place of a temperature
+            how = "weights {:.2f} of vectors, {:.2f} of words".format(*record["weights"])
         lines.append(
             f"trust     probabilities are off by {100 * trust.calibration_error:.1f} points on average "
-            f"({trust.n_texts:,} texts, {trust.source}; temperature {trust.temperature:.2f})"
+            f"({trust.n_texts:,} texts, {trust.source}; {how})"
         )
         shown = [
             f"above {one.threshold:g}: {one.share:.0%} of texts, {one.accuracy:.0%} right"

@@ -10,6 +10,7 @@ from textransfer.sentiment.calibration import accuracy_by_coverage, calibration_
 
 if TYPE_CHECKING:
     from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.combined import CombinedClassifier
 
 THRESHOLDS = (0.6, 0.7, 0.8, 0.9, 0.95)
 FEWEST_TEXTS = 30
@@ -36,7 +37,7 @@ class Trust:
     n_texts : int
         How many.
     temperature : float
-        What the logits were divided by.
+        What the logits were divided by; 1 where weights of vectors and words do its work.
     calibration_error : float
         Mean gap between probability and accuracy, from 0 to 1.
     answered : tuple of Answered
@@ -55,7 +56,7 @@ class Trust:
 
 
 def trust_of(
-    classifier: "SentimentClassifier",
+    classifier: "SentimentClassifier | CombinedClassifier",
     codes: npt.NDArray[np.int64],
     test: tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]] | None = None,
 ) -> Trust | None:
@@ -63,13 +64,13 @@ def trust_of(
 
     Parameters
     ----------
-    classifier : SentimentClassifier
+    classifier : SentimentClassifier or CombinedClassifier
         Fitted with calibration.
     codes : ndarray of int64, shape (n,)
         Classes of the texts it was fitted on.
     test : (ndarray (m, C), ndarray of int64 (m,)), optional
         Probabilities and classes of test texts; without them the cross-validated predictions are taken, which
-        flatters a little: the one temperature was fitted to them.
+        flatters a little: the one temperature, or the two weights, were fitted to them.
 
     Returns
     -------
