@@ -25,6 +25,13 @@ def test_words_that_the_vectors_do_not_know_are_learned_from_many_labels():
     assert (SentimentClassifier(VECTORS).fit(*telling(120, 0)).predict(texts) == codes).mean() < 0.8
 
 
+def test_words_are_weighed_on_texts_that_they_were_not_learned_from():
+    texts, codes = labelled(120)
+    alone = [f"{text} only{i}" for i, text in enumerate(texts)]  # tells the class of its own text perfectly
+    random = np.random.default_rng(0).permutation(codes)
+    assert CombinedClassifier(VECTORS).fit(alone, random).weights_[1] < 0.2
+
+
 def test_words_that_say_nothing_get_little_weight():
     random = np.random.default_rng(0)
     truth = random.integers(0, 2, 400)

@@ -54,6 +54,8 @@ def test_with_many_texts_what_one_of_them_holds_is_left_out(monkeypatch):
     monkeypatch.setattr(room, "MANY_TEXTS", 5)
     assert LogCountRatios(WordsTokenizer()).fit(TEXTS, LABELS).n_parameters_ == 4 + 1 + 1  # one pair is left
     assert LogCountRatios(WordsTokenizer()).fit(TEXTS[:4], LABELS[:4]).n_parameters_ > 6
+    nothing_shared = LogCountRatios(WordsTokenizer()).fit(["a", "b", "c", "d", "e"], LABELS)
+    np.testing.assert_allclose(nothing_shared.predict_proba(["a"]), [[0.6, 0.4]])
 
 
 def test_without_words_the_shares_are_all():

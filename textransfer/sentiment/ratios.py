@@ -69,10 +69,13 @@ class LogCountRatios(Baseline):
         names: list[str] = []
         weights, intercepts = np.zeros((len(judged), 0)), np.zeros(len(judged))
         if any(token_lists):
-            least = 2 if len(listed) >= MANY_TEXTS else 1
-            counter = CountVectorizer(analyzer=_words_and_pairs, binary=True, min_df=least, dtype=np.float64)
-            features = counter.fit_transform(token_lists)
-            names = counter.get_feature_names_out().tolist()
+            counter = CountVectorizer(analyzer=_words_and_pairs, binary=True, dtype=np.float64)
+            features, found = counter.fit_transform(token_lists), counter.get_feature_names_out()
+            if len(listed) >= MANY_TEXTS:
+                is_kept = np.asarray(features.sum(axis=0)).ravel() > 1
+                features, found = features[:, is_kept], found[is_kept]
+            names = found.tolist()
+        if names:
             fits = [_fit(features, codes == code) for code in judged]
             weights, intercepts = np.stack([one for one, _ in fits]), np.array([one for _, one in fits])
         return self.restore(classes, np.bincount(codes) / len(codes), names, weights, intercepts)
