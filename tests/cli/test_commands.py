@@ -12,7 +12,8 @@ from cli.conftest import Run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textransfer import WordVectors, __version__
+from textransfer import SkipGram, WordVectors, __version__
+from textransfer.cli.classify import load_vectors
 from textransfer.cli.predict import _csv_line
 from textransfer.pretrain.trainer import Progress
 
@@ -212,3 +213,14 @@ def test_version_and_help(run: Run) -> None:
 @given(st.lists(st.text(alphabet=st.sampled_from('a,"\n\r é\x00')), min_size=2, max_size=4))
 def test_lines_are_those_of_the_csv_module(fields: list[str]) -> None:
     assert next(csv.reader(io.StringIO(_csv_line(fields), newline=""))) == fields
+
+
+@pytest.mark.parametrize(("negation", "marks"), [("english", True), ("none", False)])
+def test_vectors_that_come_back_from_a_file_are_asked_for_the_words_they_have(
+    run: Run, tmp_path: Path, english: Path, negation: str, marks: bool
+) -> None:
+    vectors = SkipGram(vector_size=4, epochs=2, negation=negation).fit(english / "unlabeled.txt").vectors_
+    vectors.save_word2vec(tmp_path / "v.txt", binary=False)
+    found, tokenizer = load_vectors(tmp_path / "v.txt", "words")
+    assert found.words == vectors.words
+    assert tokenizer.spec()["marks_negation"] is marks

@@ -12,6 +12,7 @@ from textransfer.text.negation import (
     N_TURNED,
     NEGATIONS,
     PREFIX,
+    are_marked,
     is_english,
     mark_negated,
 )
@@ -129,3 +130,11 @@ def test_a_tokenizer_saved_before_marks_nothing():
 def test_a_marked_word_written_out_is_the_same_word():
     tokenizer = WordsTokenizer(marks_negation=True)
     assert tokenizer.tokenize("not_good") == tokenizer.tokenize("not good")
+
+
+def test_a_vocabulary_tells_whether_it_is_marked():
+    words = [f"word{i}" for i in range(190)]
+    assert are_marked([*words, "not_word1", "not_word2"])
+    assert not are_marked([*words, "not_word1"])
+    assert not are_marked([*words, "not_only", "not_surprisingly", "not_so"])  # phrases of another making
+    assert not are_marked([])

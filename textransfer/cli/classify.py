@@ -235,9 +235,12 @@ def load_vectors(path: Path, tokenizer: str | None) -> tuple["WordVectors", "Tok
     ConfigError
         If the vectors were made with another tokenizer than the named one, or have none and none is named.
     """
+    from dataclasses import replace
+
     from textransfer.config import TokenizerConfig
     from textransfer.embeddings.vectors import WordVectors
     from textransfer.errors import ConfigError
+    from textransfer.text.negation import are_marked
     from textransfer.text.tokenize import build_tokenizer
 
     vectors = WordVectors.load(path)
@@ -249,13 +252,14 @@ def load_vectors(path: Path, tokenizer: str | None) -> tuple["WordVectors", "Tok
                 "in another way would not be found: leave --tokenizer out, or pretrain anew"
             )
         return vectors, own
-    # Vectors from elsewhere know no marked negation.
     config = TokenizerConfig(negation="none").override(tokenizer=tokenizer or "words")
     if config.tokenizer == "subword":
         raise ConfigError(
             f"{path} does not say how its words were cut, and subwords cannot be guessed; "
             "expected --tokenizer words or japanese, or vectors from textransfer pretrain"
         )
+    if config.tokenizer in ("auto", "words") and are_marked(vectors.words):
+        config = replace(config, tokenizer="words", negation="english")
     return vectors, build_tokenizer(config, vectors.words[:1000])
 
 

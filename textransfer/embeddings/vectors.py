@@ -282,6 +282,8 @@ class WordVectors:
     def save_word2vec(self, path: str | Path, *, binary: bool, force: bool = False) -> Path:
         """Write the words and vectors in a format of word2vec, which most other programs read.
 
+        Words after an English negation stand there as ``not_good``, as `tokenizer` makes them of a text.
+
         Parameters
         ----------
         path : str or Path

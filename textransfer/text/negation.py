@@ -42,6 +42,9 @@ SAMPLE_CHARACTERS = 500
 LEAST_SHARE = 0.04
 """Of these words, which English has eight to fifteen times in a hundred, and hardly any other language."""
 
+MARKED_SHARE = 0.01
+"""Of a vocabulary that was learned from marked text, more words are marked: one in nine of IMDb's."""
+
 _ENGLISH = regex.compile(r"\b(?:the|and|it|this|that|with|you)\b", regex.IGNORECASE)
 _WORD = regex.compile(r"\p{L}+")
 
@@ -92,3 +95,10 @@ def is_english(documents: Iterable[str]) -> bool:
         n_words += len(_WORD.findall(document, 0, SAMPLE_CHARACTERS))
         n_english += len(_ENGLISH.findall(document, 0, SAMPLE_CHARACTERS))
     return n_english >= max(LEAST_SHARE * n_words, 1)
+
+
+def are_marked(words: Sequence[str]) -> bool:
+    """Tell whether a vocabulary was learned from marked text, which a file of vectors does not say."""
+    known = set(words)
+    n_marked = sum(word.startswith(PREFIX) and word[len(PREFIX) :] in known for word in words)
+    return n_marked >= max(MARKED_SHARE * len(words), 1)

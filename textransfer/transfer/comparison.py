@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +14,8 @@ from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.seeds import SeedWords, check_seeds, seed_complaints
 from textransfer.text.corpus import LabelledTexts
-from textransfer.text.tokenize import without_negation
+from textransfer.text.negation import are_marked
+from textransfer.text.tokenize import Tokenizer, without_negation
 from textransfer.transfer.arms import (
     FINE_TUNED,
     NO_PRETRAINING,
@@ -45,9 +45,6 @@ from textransfer.transfer.splits import Indices
 from textransfer.transfer.token_cache import TokenCache
 from textransfer.transfer.verdict import verdict_on
 
-if TYPE_CHECKING:
-    from textransfer.text.tokenize import Tokenizer
-
 N_DRAWS = 20
 N_FOLDS = 5
 N_WATCHED = 2000
@@ -66,7 +63,7 @@ def compare(
     n_draws: int = N_DRAWS,
     n_folds: int = N_FOLDS,
     config: ClassifierConfig = DEFAULT_CONFIG,
-    tokenizer: "Tokenizer | None" = None,
+    tokenizer: Tokenizer | None = None,
     others: Mapping[str, WordVectors] | None = None,
     is_fine_tuned_too: bool = False,
     has_text_features: bool = False,
@@ -183,7 +180,7 @@ def plan_and_prepare(
     vectors: WordVectors,
     labelled: LabelledTexts,
     test: LabelledTexts | None,
-    tokenizer: "Tokenizer | None",
+    tokenizer: Tokenizer | None,
     *,
     n_labels: int | None,
     n_draws: int,
@@ -221,7 +218,7 @@ def prepare_texts(
     labelled: LabelledTexts,
     tested: LabelledTexts,
     classes: list[str],
-    tokenizer: "Tokenizer | None",
+    tokenizer: Tokenizer | None,
     seed: int,
 ) -> Texts:
     """Tokenize everything once, before any clock runs."""
@@ -236,7 +233,7 @@ def prepare_texts(
     )
 
 
-def _cached(tokenizer: "Tokenizer", labelled: LabelledTexts, tested: LabelledTexts) -> TokenCache:
+def _cached(tokenizer: Tokenizer, labelled: LabelledTexts, tested: LabelledTexts) -> TokenCache:
     tokens = TokenCache(tokenizer)
     for text in (*labelled.texts, *tested.texts):
         tokens.tokenize(text)
@@ -248,9 +245,12 @@ def _tokens_of(
 ) -> TokenCache:
     """Return the texts as further vectors want them cut; where they do not say, as the main ones do.
 
-    But those from elsewhere have no vectors for marked negation.
+    But most of those from elsewhere have no vectors for marked negation.
     """
-    wanted = without_negation(known) if vectors.tokenizer_spec is None else vectors.tokenizer()
+    if vectors.tokenizer_spec is not None:
+        wanted: Tokenizer = vectors.tokenizer()
+    else:
+        wanted = known if are_marked(vectors.words) else without_negation(known)
     return known if wanted.spec() == known.spec() else _cached(wanted, labelled, tested)
 
 
