@@ -1,17 +1,20 @@
 """Number the words of large batches with compiled loops, several threads side by side."""
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.text.batches import Batch
-from textransfer.text.kernels.negating import mark_numbers
+from textransfer.text.kernels.negating import mark_numbers, spell_numbers
 from textransfer.text.kernels.scanning import count_words, encode, find_hard
-from textransfer.text.kernels.tables import Table
+from textransfer.text.kernels.tables import Table, look_up, merge
 from textransfer.text.letters import character_tables
 from textransfer.text.negation import ENGLISH_BRIDGES, ENGLISH_NEGATIONS, MOST_BRIDGES, N_TURNED, PREFIX
 from textransfer.text.numbering import Numbered, WordList
 from textransfer.text.tokenizers.words import WordsTokenizer
 
+_PREFIX = np.frombuffer(PREFIX.encode(), dtype=np.uint8)
 _FEWEST_WORDS = 1 << 15
 _FEWEST_PIECES = 1 << 10
 
@@ -106,23 +109,43 @@ def _bytes(data: bytes) -> npt.NDArray[np.uint8]:
 
 def _negated(ids: npt.NDArray[np.int32], ends: npt.NDArray[np.int64], words: WordList) -> WordList:
     """Give negated words numbers of their own, in place; return all words then."""
-    spelled = words.words()
-    folded = [word.lower() for word in spelled]
-    order = np.empty(2 * len(spelled), dtype=np.int32)
+    n_before = len(words)
+    order = np.empty(2 * n_before, dtype=np.int32)
     n_words = mark_numbers(
         ids,
         ends,
-        np.array([word in ENGLISH_NEGATIONS for word in folded], dtype=np.bool_),
-        np.array([word in ENGLISH_BRIDGES for word in folded], dtype=np.bool_),
+        *_negations_and_bridges(words),
         N_TURNED,
         MOST_BRIDGES,
         np.full(len(order), -1, dtype=np.int32),
         order,
     )
-    if n_words == len(spelled) and (order[:n_words] < n_words).all():
-        return words
-    spelled += [PREFIX + word for word in spelled]
-    return WordList.of([spelled[place] for place in order[:n_words].tolist()])
+    order = order[:n_words]
+    is_marked = order >= n_before
+    sizes = np.diff(words.bounds)[order % max(n_before, 1)] + len(_PREFIX) * is_marked
+    bounds = np.concatenate([[0], np.cumsum(sizes)])
+    arena = np.empty(bounds[-1], dtype=np.uint8)
+    spell_numbers(words.arena, words.bounds, order, _PREFIX, arena, bounds)
+    return WordList(arena, bounds)
+
+
+def _negations_and_bridges(words: WordList) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Tell which words are negations and which bridges, whatever their case."""
+    listed = _function_words()
+    if ((words.arena >= ord("A")) & (words.arena <= ord("Z"))).any():  # only where case is kept
+        words = WordList.of(word.lower() for word in words.words())
+    places = np.empty(len(words), dtype=np.int64)
+    look_up(listed, words.arena, words.bounds, places, np.empty(len(words), dtype=np.uint64))
+    return (places >= 0) & (places < len(ENGLISH_NEGATIONS)), places >= len(ENGLISH_NEGATIONS)
+
+
+@cache
+def _function_words() -> Table:
+    """Return a table of all negations, then all bridges."""
+    listed = WordList.of([*sorted(ENGLISH_NEGATIONS), *sorted(ENGLISH_BRIDGES)])
+    table = empty_table(1 << 10, int(listed.bounds[-1]))
+    merge(table, 0, listed.arena, listed.bounds, np.empty(len(listed), dtype=np.int64))
+    return table
 
 
 def _without(

@@ -36,3 +36,22 @@ def mark_numbers(ids, ends, is_negation, is_bridge, n_turned, most_bridges, plac
             ids[i] = places[word]
         start = ends[document]
     return n_found
+
+
+@njit(**COMPILED)
+def spell_numbers(arena, bounds, order, prefix, new_arena, new_bounds):
+    """Write the words that new numbers stand for, as `order` says; negated ones after the prefix.
+
+    arena, prefix, new_arena : uint8; bounds : int64 (V + 1,); new_bounds : int64, one more than in order.
+    """
+    n_words = bounds.size - 1
+    for i in range(order.size):
+        word, top = order[i], new_bounds[i]
+        if word >= n_words:
+            word -= n_words
+            for k in range(prefix.size):
+                new_arena[top] = prefix[k]
+                top += 1
+        for k in range(bounds[word], bounds[word + 1]):
+            new_arena[top] = arena[k]
+            top += 1
