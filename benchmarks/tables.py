@@ -275,6 +275,21 @@ def gained(record: Record) -> str:
     return f"{record['accuracy']:.1f}{gain}"
 
 
+def additions_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a system: accuracy by labels, with its standard error over draws."""
+    results = [record for record in records if record["kind"] == "result"]
+    budgets = sorted({record["n_labels"] for record in results})
+    yield f"| | {' | '.join(map(str, budgets))} |"
+    yield "| --- |" + " --- |" * len(budgets)
+    for system in dict.fromkeys(record["system"] for record in results):
+        cells = [
+            f"{record['accuracy']:.1f} ({record['standard_error']:.2f})"
+            for record in results
+            if record["system"] == system
+        ]
+        yield f"| {system} | {' | '.join(cells)} |"
+
+
 def pretraining_rows(records: list[Record]) -> Iterator[str]:
     """Give a row a changed setting: accuracy / macro-F1 by labels."""
     results = [record for record in records if record["kind"] == "result"]
@@ -325,6 +340,7 @@ MAKERS = {
     "emphasis": emphasis_rows,
     "negation_imdb": negation_rows,
     "negation_sst2": negation_rows,
+    "additions_imdb": additions_rows,
     "pretraining_ag": pretraining_rows,
     "pretraining_ja": pretraining_rows,
     "pretraining_imdb2k": pretraining_rows,
