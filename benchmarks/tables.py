@@ -10,7 +10,7 @@ import json
 import re
 import statistics
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -183,19 +183,23 @@ def components_rows(records: list[Record]) -> Iterator[str]:
         yield f"| {name} | {' | '.join(cells)} |"
 
 
-def calibration_rows(records: list[Record]) -> Iterator[str]:
-    """Give a row a stage: log loss / calibration error in points, at each number of labels."""
+def rows_by_labels(
+    records: list[Record], head: str, key: str, cell: Callable[[Record], str]
+) -> Iterator[str]:
+    """Give a row each value of a key, with a cell for each number of labels."""
     results = [record for record in records if record["kind"] == "result"]
     budgets = sorted({record["n_labels"] for record in results})
-    yield f"| labels | {' | '.join(map(str, budgets))} |"
+    yield f"| {head}| {' | '.join(map(str, budgets))} |"
     yield "| --- |" + " --- |" * len(budgets)
-    for what in dict.fromkeys(record["what"] for record in results):
-        cells = [
-            f"{record['log_loss']:.3f} / {record['calibration_error']:.1f}"
-            for record in results
-            if record["what"] == what
-        ]
-        yield f"| {what} | {' | '.join(cells)} |"
+    for name in dict.fromkeys(record[key] for record in results):
+        yield f"| {name} | {' | '.join(cell(record) for record in results if record[key] == name)} |"
+
+
+def calibration_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a stage: log loss / calibration error in points, at each number of labels."""
+    return rows_by_labels(
+        records, "labels ", "what", lambda one: f"{one['log_loss']:.3f} / {one['calibration_error']:.1f}"
+    )
 
 
 def verdicts_rows(records: list[Record]) -> Iterator[str]:
@@ -260,13 +264,7 @@ def emphasis_rows(records: list[Record]) -> Iterator[str]:
 
 def negation_rows(records: list[Record]) -> Iterator[str]:
     """Give a row a way to mark negated words: accuracy by labels, and the gain over plain words."""
-    results = [record for record in records if record["kind"] == "result"]
-    budgets = sorted({record["n_labels"] for record in results})
-    yield f"| marked | {' | '.join(map(str, budgets))} |"
-    yield "| --- |" + " --- |" * len(budgets)
-    for way in dict.fromkeys(record["way"] for record in results):
-        own = [record for record in results if record["way"] == way]
-        yield f"| {way} | {' | '.join(map(gained, own))} |"
+    return rows_by_labels(records, "marked ", "way", gained)
 
 
 def gained(record: Record) -> str:
@@ -277,17 +275,9 @@ def gained(record: Record) -> str:
 
 def additions_rows(records: list[Record]) -> Iterator[str]:
     """Give a row a system: accuracy by labels, with its standard error over draws."""
-    results = [record for record in records if record["kind"] == "result"]
-    budgets = sorted({record["n_labels"] for record in results})
-    yield f"| | {' | '.join(map(str, budgets))} |"
-    yield "| --- |" + " --- |" * len(budgets)
-    for system in dict.fromkeys(record["system"] for record in results):
-        cells = [
-            f"{record['accuracy']:.1f} ({record['standard_error']:.2f})"
-            for record in results
-            if record["system"] == system
-        ]
-        yield f"| {system} | {' | '.join(cells)} |"
+    return rows_by_labels(
+        records, "", "system", lambda one: f"{one['accuracy']:.1f} ({one['standard_error']:.2f})"
+    )
 
 
 def pretraining_rows(records: list[Record]) -> Iterator[str]:
