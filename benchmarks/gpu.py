@@ -18,7 +18,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +27,11 @@ from records import print_line
 
 from textransfer import __version__
 from textransfer.config import PretrainConfig
-from textransfer.pretrain.engines.base import BlockStats, Engine
+from textransfer.pretrain.engines.base import Engine
 from textransfer.pretrain.objectives import apply_step
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.tables import Tables, initial_tables
-from textransfer.pretrain.tiles import Tiling
 from textransfer.pretrain.trainer import Trainer
 from textransfer.text.encoded import EncodedCorpus
 
@@ -42,8 +40,6 @@ if TYPE_CHECKING:
 
 PER_PROCESSOR = {1: (1, 2, 4, 8, 16), 2: (2, 4, 5), 4: (2, 3)}
 """Programs a multiprocessor to try, by warps a program; `--compile` says how many fit."""
-TILES = [(22, 16, 2, 3), (22, 16, 4, 2), (54, 32, 8, 1)]
-"""Words, noise words, warps and programs a multiprocessor; for window 5."""
 PROCESSORS = 132
 """Of an H100 or H200."""
 
@@ -122,31 +118,20 @@ def measure(
         device="interpreter" if given.interpret else torch.cuda.get_device_name(),
     )
     gate(corpus, config, device, n_tokens=60 if given.interpret else 2_000)
-    has_tiles = config.window == 5
-    try:
-        if has_tiles:
-            gate(corpus, config, device, 60 if given.interpret else 2_000, Tiling(22, 16))
-    except Exception as error:  # the second design shall not end the run of the first
-        has_tiles = False
-        print_line(kind="gate", design="tiles", error=f"{type(error).__name__}: {error}"[:500])
     copied = copy_speed(device, n_bytes=2**20 if given.interpret else 2**32)
     print_line(kind="memory", copy_gigabytes_per_second=round(copied / 1e9, 1))
-    all_variants = list(variants(has_tiles))
+    all_variants = list(variants())
     chosen = [all_variants[0], {"n_programs": 4}, all_variants[-1]] if given.interpret else all_variants
     n_block = 60 if given.interpret else given.block
     for variant in chosen:
         speed(corpus, config, device, variant, n_block, 1 if given.interpret else given.repeats, copied)
     epochs = 1 if given.interpret else given.epochs
-    best = variant_of_tiles() if has_tiles and not given.interpret else {}
     for state in range(given.states):
-        for name, variant in (("windows", {}), ("tiles", best)):
-            if name == "windows" or variant:
-                engine = gpu_engine(corpus, config, device, state, **variant)
-                changed = replace(config, epochs=epochs)
-                train_and_judge(engine, corpus, pairs, changed, state, system="triton", design=name)
+        engine = gpu_engine(corpus, config, device, state)
+        train_and_judge(engine, corpus, pairs, replace(config, epochs=epochs), state, system="triton")
 
 
-def variants(has_tiles: bool) -> Iterator[dict[str, Any]]:
+def variants() -> Iterator[dict[str, Any]]:
     """Yield what to try, the default first."""
     yield {}
     for n_warps, numbers in PER_PROCESSOR.items():
@@ -156,16 +141,6 @@ def variants(has_tiles: bool) -> Iterator[dict[str, Any]]:
         yield {"n_programs": 4 * PROCESSORS, "n_warps": 2, "precision": precision}
     for most_changes in (100.0, 1e9):
         yield {"n_programs": 8 * PROCESSORS, "most_changes": most_changes}
-    if has_tiles:
-        for size, n_noise, n_warps, number in reversed(TILES):
-            tiling = Tiling(size, n_noise)
-            yield {"tiling": tiling, "n_programs": number * PROCESSORS, "n_warps": n_warps}
-
-
-def variant_of_tiles() -> dict[str, Any]:
-    """Return the smallest tiles, whose quality is compared with that of windows."""
-    size, n_noise, n_warps, number = TILES[0]
-    return {"tiling": Tiling(size, n_noise), "n_programs": number * PROCESSORS, "n_warps": n_warps}
 
 
 def gpu_engine(
@@ -184,38 +159,27 @@ def gpu_engine(
     return TritonEngine(plan, tables, device=device, **variant)
 
 
-def gate(
-    corpus: EncodedCorpus, config: PretrainConfig, device: str, n_tokens: int, tiling: Tiling | None = None
-) -> None:
+def gate(corpus: EncodedCorpus, config: PretrainConfig, device: str, n_tokens: int) -> None:
     """Stop unless the kernel, one program in flight, takes the same steps as NumPy in float64."""
     tokens, offsets = head(corpus, n_tokens)
     for objective in ("sgns", "nce"):
         changed = replace(config, objective=objective)
-        alone = {
-            "n_programs": 1,
-            "precision": "ieee",
-            "tiling": tiling,
-            "n_warps": 1 if tiling is None else 4,
-        }
-        engine = gpu_engine(corpus, changed, device, 1, "article", **alone)
+        engine = gpu_engine(corpus, changed, device, 1, "article", n_programs=1, precision="ieee")
         plan = Plan.from_config(changed, corpus.vocabulary.counts, 1, batch_size=1)
         truth = Tables(*(table.astype(np.float64) for table in vars(engine.tables()).values()))
         stats = engine.train_block(tokens, offsets, 0, 0.025)
-        draw = plan.sampler.draw if tiling is None else partial(tiling.draw, plan)
-        steps = draw(tokens, offsets, 0)
-        weight = 1.0 if tiling is None else tiling.noise_weight(plan)
+        steps = plan.sampler.draw(tokens, offsets, 0)
         loss = 0.0
         for low, high in zip(steps.offsets[:-1], steps.offsets[1:], strict=True):
             parts = {name: values[low:high] for name, values in vars(steps).items() if name != "offsets"}
             step = replace(steps, **parts, offsets=np.array([0, high - low]))
-            loss += apply_step(truth, step, 0.025, objective, config.reduction, weight)
+            loss += apply_step(truth, step, 0.025, objective, config.reduction)
         for name, table in vars(engine.tables()).items():
             np.testing.assert_allclose(table, getattr(truth, name), rtol=1e-4, atol=1e-5, err_msg=name)
         np.testing.assert_allclose(stats.loss, loss, rtol=1e-5)
         print_line(
             kind="gate",
             objective=objective,
-            design="windows" if tiling is None else str(tiling),
             steps_equal_to_the_specification=steps.n_steps,
         )
 
@@ -262,28 +226,27 @@ def speed(
     """Time one block again and again; say what share of the memory's speed its rows took.
 
     Bytes are those that the design asks for, rows read and rows changed, wherever in the caches they end: a
-    window of m centres has m + 1 + K rows of D floats, a tile 2 T + 2 windows + N. The tables go on learning,
-    so that no block is trained on zeros.
+    window of m centres has m + 1 + K rows of D floats. The tables go on learning, so that no block is trained
+    on zeros.
     """
     tokens, offsets = head(corpus, n_block)
-    facts = {name: str(value) if name == "tiling" else value for name, value in variant.items()}
     try:
         engine = gpu_engine(corpus, config, device, 0, "article", **variant)
         for _ in range(2 if repeats > 1 else 0):
             engine.train_block(tokens, offsets, 0, 0.01)
     except Exception as error:  # a variant that does not compile or fit must not end the run
-        print_line(kind="speed", **facts, error=f"{type(error).__name__}: {error}"[:300])
+        print_line(kind="speed", **variant, error=f"{type(error).__name__}: {error}"[:300])
         return
     seconds = []
     for i in range(repeats):
         started = time.perf_counter()
         stats = engine.train_block(tokens, offsets, i * tokens.size, 0.01)
         seconds.append(time.perf_counter() - started)
-    rows = rows_moved(stats, config, variant.get("tiling"))
+    rows = stats.n_pairs + stats.n_steps * (1 + config.negative)  # read, and changed again
     n_bytes = 2 * 4 * rows * (config.vector_size or 1)
     print_line(
         kind="speed",
-        **{"n_programs": engine._n_programs, **facts},
+        **{"n_programs": engine._n_programs, **variant},
         words=tokens.size,
         steps=stats.n_steps,
         bytes_a_word=round(n_bytes / tokens.size),
@@ -293,13 +256,6 @@ def speed(
         share_of_copy_speed=round(n_bytes / statistics.median(seconds) / copied, 3),
         loss=round(stats.loss / stats.n_pairs, 4),
     )
-
-
-def rows_moved(stats: BlockStats, config: PretrainConfig, tiling: Tiling | None) -> int:
-    """Return the rows that a block reads, and changes again."""
-    if tiling is None:
-        return stats.n_pairs + stats.n_steps * (1 + config.negative)
-    return stats.n_steps * (2 * tiling.size + 2 * (config.window or 0) + tiling.n_noise)
 
 
 def simulate(

@@ -13,10 +13,8 @@ from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
 from textransfer.config import PretrainConfig
-from textransfer.pretrain.engines.triton import kernel_constants, padded, tile_constants
+from textransfer.pretrain.engines.triton import kernel_constants, padded
 from textransfer.pretrain.plan import Plan
-from textransfer.pretrain.tiles import Tiling
-from textransfer.pretrain.triton_kernels.tiles import train_tiles
 from textransfer.pretrain.triton_kernels.windows import train_windows
 
 POINTERS = {
@@ -36,7 +34,7 @@ POINTERS = {
     "scratch": "*fp32",
     "losses": "*fp64",
 }
-NUMBERS = {"rate": "fp32", "n_words": "i32", "noise_weight": "fp32"}
+NUMBERS = {"rate": "fp32", "n_words": "i32"}
 COUNTED = ("HMMA", "FFMA", "LDG", "REDG", "RED", "LDS", "STS", "LDSM", "SHFL", "BAR", "LDL", "STL")
 TOOLS = Path(triton.__file__).parent / "backends/nvidia/bin"
 HOPPER = 90
@@ -49,20 +47,13 @@ def describe(config: PretrainConfig, print_line: Callable[..., None]) -> None:
     """Print a line for each of some variants."""
     for precision, n_warps in (("tf32", 1), ("tf32", 2), ("tf32", 4), ("tf32x3", 2), ("ieee", 2)):
         print_line(kind="compiled", **compiled(config, precision, n_warps))
-    for n_centers, n_noise, n_warps in ((32, 16, 2), (32, 16, 4), (64, 32, 4), (64, 32, 8)):
-        tiling = Tiling(n_centers - 2 * (config.window or 1), n_noise)
-        print_line(kind="compiled", **compiled(config, "tf32", n_warps, tiling))
 
 
-def compiled(
-    config: PretrainConfig, precision: str, n_warps: int, tiling: Tiling | None = None
-) -> dict[str, object]:
+def compiled(config: PretrainConfig, precision: str, n_warps: int) -> dict[str, object]:
     """Compile one variant for Hopper and count."""
     plan = Plan.from_config(config, np.arange(100, 0, -1), 0, batch_size=1)
     pitch = padded(config.vector_size or 1)
     kernel, constants = train_windows, kernel_constants(plan, pitch, precision)
-    if tiling is not None:
-        kernel, constants = train_tiles, tile_constants(plan, tiling, pitch, precision)
     constants["IS_DAMPED"] = True
     names = kernel.arg_names
     source = ASTSource(
@@ -83,7 +74,6 @@ def compiled(
     shared = built.metadata.shared
     fits = min(REGISTERS // (-(-registers // 8) * 8 * 32 * n_warps), SHARED // (shared + 1024), 32)
     return {
-        **({} if tiling is None else {"tile": tiling.size, "noise_words": tiling.n_noise}),
         "precision": precision,
         "n_warps": n_warps,
         "registers": registers,

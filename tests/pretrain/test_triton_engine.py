@@ -195,23 +195,18 @@ def test_what_the_kernel_cannot_do_is_refused(settings: dict, vector_size: int, 
 
 
 @pytest.mark.parametrize(
-    ("settings", "tile_size", "expected"),
-    [
-        ({}, 1, 88),
-        ({"window": 40}, 1, 17),
-        ({"window": 40}, 5, 3),
-        ({"window": 40, "reduction": "mean"}, 1, 88),
-    ],
+    ("settings", "expected"),
+    [({}, 88), ({"window": 40}, 17), ({"window": 40, "reduction": "mean"}, 88)],
 )
 def test_a_small_vocabulary_bounds_the_windows_in_flight(
-    settings: dict, tile_size: int, expected: int, monkeypatch: pytest.MonkeyPatch
+    settings: dict, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of 40 words equally likely as noise, all kept: 41 pairs make 41 (1 + 5)/40 changes to each or so."""
     device = SimpleNamespace(multi_processor_count=11)
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: device)
     monkeypatch.setattr(engine_room, "MOST_CHANGES", 41 * 6 / 40 * 17.5 / 4)
     plan, _ = plan_and_tables(np.arange(40, dtype=np.int32), 4, ns_exponent=0.0, sample=0.0, **settings)
-    assert default_programs(plan, torch.device("cuda"), tile_size) == expected
+    assert default_programs(plan, torch.device("cuda")) == expected
     assert default_programs(plan, torch.device("cpu")) == 1
 
 

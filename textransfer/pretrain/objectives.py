@@ -54,7 +54,7 @@ class Gradients:
 
 
 def loss_and_gradients(
-    tables: Tables, steps: Steps, objective: Literal["sgns", "nce"], noise_weight: float = 1.0
+    tables: Tables, steps: Steps, objective: Literal["sgns", "nce"]
 ) -> tuple[float, Gradients]:
     """Return the loss summed over all pairs, and its gradients.
 
@@ -65,8 +65,6 @@ def loss_and_gradients(
     steps : Steps
         Taken as one update: their offsets are ignored.
     objective : {"sgns", "nce"}
-    noise_weight : float
-        What a noise word counts; below 1 if more of them are given than the objective asks for.
     """
     u = tables.in_vectors[steps.centers]
     v = tables.out_vectors[steps.contexts]
@@ -77,12 +75,11 @@ def loss_and_gradients(
         x_true = x_true + tables.out_bias[steps.contexts] - steps.context_log_counts
         x_noise = x_noise + tables.out_bias[steps.negatives] - steps.noise_log_counts
 
-    weights = np.where(steps.is_active, noise_weight, 0.0)
-    losses_noise = weights * np.logaddexp(0.0, x_noise)
+    losses_noise = steps.is_active * np.logaddexp(0.0, x_noise)
     loss = float(np.logaddexp(0.0, -x_true).sum(dtype=np.float64) + losses_noise.sum(dtype=np.float64))
 
     g_true = expit(x_true) - 1.0
-    g_noise = weights * expit(x_noise)
+    g_noise = steps.is_active * expit(x_noise)
     has_bias = 1.0 if objective == "nce" else 0.0
     return loss, Gradients(
         centers=g_true[:, None] * v + np.einsum("bk,bkd->bd", g_noise, n),
@@ -99,14 +96,13 @@ def apply_step(
     rate: float,
     objective: Literal["sgns", "nce"],
     reduction: Literal["sum", "mean"],
-    noise_weight: float = 1.0,
 ) -> float:
     """Take one step of gradient descent in place; return the summed loss before it.
 
     Rows that occur more than once in the step receive the sum of their gradients, all taken at the same
     point.
     """
-    loss, gradients = loss_and_gradients(tables, step, objective, noise_weight)
+    loss, gradients = loss_and_gradients(tables, step, objective)
     scale = rate / step.centers.size if reduction == "mean" else rate
     np.add.at(tables.in_vectors, step.centers, -scale * gradients.centers)
     np.add.at(tables.out_vectors, step.contexts, -scale * gradients.contexts)

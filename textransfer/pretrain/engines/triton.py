@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 import triton
-from torch.nn.functional import pad
 
 from textransfer.errors import ConfigError
 from textransfer.pretrain.damping import MOST_CHANGES, changes_a_window, damping
@@ -19,9 +18,7 @@ from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.engines.gpu import why_not
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.tables import Tables
-from textransfer.pretrain.tiles import Tiling
 from textransfer.pretrain.triton_kernels.text import lay_windows, mark_kept
-from textransfer.pretrain.triton_kernels.tiles import train_tiles
 from textransfer.pretrain.triton_kernels.windows import train_windows
 
 SMALLEST_TILE = 16
@@ -30,8 +27,6 @@ TEXT_BLOCK = 512
 """Tokens that one program subsamples."""
 SECTOR = 8
 """Floats that the memory moves at once (32 bytes); rows begin at such a border."""
-
-
 PROGRAMS_A_PROCESSOR = 8
 """As many of one warp as its registers hold at 128 dimensions."""
 STRONGEST_DAMPING = 4.0
@@ -50,7 +45,7 @@ class TritonEngine:
     device : str
         "cuda", "cuda:1", ...; "cpu" in Triton's interpreter.
     n_programs : int, optional
-        Windows (or tiles) in flight: each program works through its own stretch of the block, one at a time,
+        Windows in flight: each program works through its own stretch of the block, one at a time,
         and does not see what the others add meanwhile. Open means by `default_programs`.
     precision : {"tf32", "tf32x3", "ieee"}
         How the matrix units multiply: 10-bit factors, three products that make up for it, or no matrix units.
@@ -59,9 +54,6 @@ class TritonEngine:
     most_changes : float
         Changes to one vector that windows in flight may add up to; vectors of words too frequent for that
         take smaller steps (`textransfer.pretrain.damping`). One program alone damps nothing.
-    tiling : Tiling, optional
-        Train by tiles instead of windows: another way to sample the noise (`textransfer.pretrain.tiles`), for
-        comparison. Its tiles and their windows together must fill a power of two: `Tiling.size` + 2 windows.
 
     Raises
     ------
@@ -81,7 +73,6 @@ class TritonEngine:
         precision: str = "tf32",
         n_warps: int = 1,
         most_changes: float = MOST_CHANGES,
-        tiling: Tiling | None = None,
     ) -> None:
         problem = why_not(
             is_window_wise=plan.is_window_wise,
@@ -92,13 +83,10 @@ class TritonEngine:
             raise ConfigError(f"engine 'triton' {problem}")
         self._plan = plan
         self._device = torch.device(device)
-        tile_size = 1 if tiling is None else tiling.size
-        self._n_programs = n_programs or default_programs(plan, self._device, tile_size)
+        self._n_programs = n_programs or default_programs(plan, self._device)
         self._is_damped = self._n_programs > 1
-        n_windows = self._n_programs * tile_size if self._is_damped else 1
-        self._damping = [self._put(part) for part in damping(plan, n_windows, most_changes)]
+        self._damping = [self._put(part) for part in damping(plan, self._n_programs, most_changes)]
         self._precision = precision
-        self._tiling = tiling
         self._n_warps = n_warps
         self.is_deterministic = self._n_programs == 1
         self._put_draws(plan)
@@ -134,8 +122,6 @@ class TritonEngine:
 
         The host waits for the device once, for the sums at the end.
         """
-        if max_steps is not None and self._tiling is not None:
-            raise ConfigError("max_steps counts windows; tiles cannot stop after so many")
         if not tokens.size:
             return BlockStats(0.0, 0, 0)
         self._numbers[3] = position
@@ -145,12 +131,7 @@ class TritonEngine:
             n_steps = (sizes > 0).cumsum(0, dtype=torch.int32)
             n_windows = torch.minimum(n_windows, (n_steps < max_steps).sum(dtype=torch.int32) + 1)
             sizes[n_windows.long() :] = 0
-        windows = (words, places, lows, highs, n_windows)
-        if self._tiling is None:
-            losses = self._train_windows(*windows, rate=rate)
-        else:
-            losses = self._train_tiles(self._tiling, *windows, rate=rate)
-            sizes = pad(sizes, (0, -sizes.numel() % self._tiling.size)).view(-1, self._tiling.size).sum(1)
+        losses = self._train_windows(words, places, lows, highs, n_windows, rate=rate)
         loss, n_pairs, n_steps = torch.stack(
             [losses.sum(), sizes.sum(dtype=torch.float64), (sizes > 0).sum(dtype=torch.float64)]
         ).tolist()
@@ -211,28 +192,6 @@ class TritonEngine:
         )
         return losses
 
-    def _train_tiles(self, tiling: Tiling, *windows: torch.Tensor, rate: float) -> torch.Tensor:
-        """Launch the kernel that takes a step a tile; return the summed loss of each program."""
-        losses = torch.empty(self._n_programs, dtype=torch.float64, device=self._device)
-        train_tiles[(self._n_programs,)](
-            *windows,
-            self._numbers,
-            self._alias_table,
-            self._log_counts,
-            self._in,
-            self._out,
-            self._bias,
-            *self._damping,
-            losses,
-            rate,
-            self._bias.numel(),
-            tiling.noise_weight(self._plan),
-            **tile_constants(self._plan, tiling, self._in.shape[1], self._precision),
-            IS_DAMPED=self._is_damped,
-            num_warps=self._n_warps,
-        )
-        return losses
-
     def _put_draws(self, plan: Plan) -> None:
         """Copy what samples are drawn from to the device."""
         sampler = plan.sampler
@@ -281,37 +240,7 @@ def kernel_constants(plan: Plan, pitch: int, precision: str) -> dict[str, Any]:
     }
 
 
-def tile_constants(plan: Plan, tiling: Tiling, pitch: int, precision: str) -> dict[str, Any]:
-    """Return what `train_tiles` is compiled for.
-
-    Raises
-    ------
-    ConfigError
-        If a tile and its windows fill no power of two, or it is to follow the mean of a window's losses.
-    """
-    sampler = plan.sampler
-    n_centers = tiling.size + 2 * sampler.windows.window
-    if n_centers != power_of_two(n_centers):
-        raise ConfigError(
-            f"a tile of {tiling.size} words reaches {n_centers} with its windows; expected a power of two, "
-            f"such as size {power_of_two(n_centers) - 2 * sampler.windows.window}"
-        )
-    if plan.reduction != "sum":
-        raise ConfigError("tiles follow the sum of the losses; set reduction to 'sum'")
-    return {
-        "WINDOW": sampler.windows.window,
-        "CENTERS": n_centers,
-        "N_NOISE": tiling.n_noise,
-        "COLUMNS": power_of_two(tiling.n_noise),
-        "IS_NCE": plan.objective == "nce",
-        "IS_SKIPPING": sampler.is_skipping,
-        "PITCH": pitch,
-        "WIDTH": power_of_two(pitch),
-        "PRECISION": precision,
-    }
-
-
-def default_programs(plan: Plan, device: torch.device, tile_size: int = 1) -> int:
+def default_programs(plan: Plan, device: torch.device) -> int:
     """Return how many programs run at once: as many as the device holds, fewer for a small vocabulary.
 
     A small vocabulary has words so frequent that many windows at once all change them: see `damping`.
@@ -319,7 +248,7 @@ def default_programs(plan: Plan, device: torch.device, tile_size: int = 1) -> in
     if device.type == "cpu":
         return 1
     n_processors = torch.cuda.get_device_properties(device).multi_processor_count
-    hottest = tile_size * max(float(changes.max()) for changes in changes_a_window(plan))
+    hottest = max(float(changes.max()) for changes in changes_a_window(plan))
     bound = int(STRONGEST_DAMPING * MOST_CHANGES / hottest)
     return max(1, min(n_processors * PROGRAMS_A_PROCESSOR, bound))
 
