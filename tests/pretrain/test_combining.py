@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -14,18 +15,26 @@ from textransfer.pretrain.combining import Combiner, Combining, curvature
 SHARES = np.array([0.7, 0.2, 0.1, 0.0])
 
 
-class Played:
+PATIENCE = 30
+"""Seconds that a thread waits for the others: if one of them failed, all end instead of waiting for ever."""
+
+
+class PlayedProcesses:
     """Sums tensors over threads that stand for processes, in order of rank."""
 
     def __init__(self, size: int) -> None:
-        self._barrier = threading.Barrier(size)
-        self._given: list[torch.Tensor | None] = [None] * size
+        self._barrier = threading.Barrier(size, timeout=PATIENCE)
+        self._tensors: list[torch.Tensor | None] = [None] * size
+
+    def abort(self) -> None:
+        """Let no thread wait for one that failed."""
+        self._barrier.abort()
 
     def all_reduce_of(self, rank: int) -> Callable[[torch.Tensor], Callable[[], object]]:
         def start(tensor: torch.Tensor) -> Callable[[], object]:
-            self._given[rank] = tensor
+            self._tensors[rank] = tensor
             self._barrier.wait()
-            total = torch.stack([one.clone() for one in self._given]).sum(0)
+            total = torch.stack([tensor.clone() for tensor in self._tensors]).sum(0)
             self._barrier.wait()
             return lambda: tensor.copy_(total)
 
@@ -37,27 +46,36 @@ def combined(
 ) -> np.ndarray:
     """Let process r add ``rounds[k][r]`` to a table of ones in round k; return what each has in the end."""
     n_processes = len(rounds[0])
-    played = Played(n_processes)
+    processes = PlayedProcesses(n_processes)
     tables = [torch.ones(rounds[0].shape[1:], dtype=torch.float64) for _ in range(n_processes)]
 
     def work(rank: int) -> None:
-        combiner = Combiner(
-            [tables[rank]],
-            played.all_reduce_of(rank),
-            n_processes,
-            torch.from_numpy(shares),
-            how or Combining(),
-        )
-        for changes in rounds:
-            tables[rank] += torch.from_numpy(changes[rank])
-            combiner.combine(strength)
+        try:
+            combiner = Combiner(
+                [tables[rank]],
+                processes.all_reduce_of(rank),
+                n_processes,
+                torch.from_numpy(shares),
+                how or Combining(),
+            )
+            for changes in rounds:
+                tables[rank] += torch.from_numpy(changes[rank])
+                combiner.combine(strength)
+        except BaseException:
+            processes.abort()
+            raise
 
-    threads = [threading.Thread(target=work, args=[rank]) for rank in range(n_processes)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(n_processes) as pool:
+        futures = [pool.submit(work, rank) for rank in range(n_processes)]
+    failures = [error for future in futures if (error := future.exception()) is not None]
+    for error in sorted(failures, key=lambda error: isinstance(error, threading.BrokenBarrierError)):
+        raise error
     return torch.stack(tables).numpy()
+
+
+def test_a_failure_of_one_process_reaches_the_test() -> None:
+    with pytest.raises(RuntimeError, match="size of tensor"):
+        combined([np.ones((2, 4, 5)), np.ones((2, 3, 5))], strength=1.0)
 
 
 def changes_of(n_processes: int, n_rows: int = 4, seed: int = 0) -> np.ndarray:
