@@ -8,10 +8,10 @@ import numpy.typing as npt
 from textransfer.text.batches import Batch
 from textransfer.text.kernels.negating import mark_numbers, spell_numbers
 from textransfer.text.kernels.scanning import count_words, encode, find_hard
-from textransfer.text.kernels.tables import Table, look_up, merge
+from textransfer.text.kernels.tables import Table, empty_table, look_up, merge
 from textransfer.text.letters import character_tables
 from textransfer.text.negation import ENGLISH_BRIDGES, ENGLISH_NEGATIONS, MOST_BRIDGES, N_TURNED, PREFIX
-from textransfer.text.numbering import Numbered, WordList
+from textransfer.text.numbered import Numbered, WordList
 from textransfer.text.tokenizers.words import WordsTokenizer
 
 _PREFIX = np.frombuffer(PREFIX.encode(), dtype=np.uint8)
@@ -90,16 +90,6 @@ class CompiledWords:
             n_pieces = find_hard(data, batch.starts, batch.ends, self._plan, self._folds, found)
             if n_pieces <= len(found):
                 return found[:n_pieces]
-
-
-def empty_table(n_words: int, n_bytes: int) -> Table:
-    """Return a table with room for so many words (a power of two) of so many bytes together."""
-    return Table(
-        np.zeros(2 * n_words, dtype=np.int32),
-        np.empty(n_words, dtype=np.uint64),
-        np.zeros(n_words + 1, dtype=np.int64),
-        np.empty(n_bytes + 1, dtype=np.uint8),
-    )
 
 
 def _bytes(data: bytes) -> npt.NDArray[np.uint8]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.integer_files import mapped, new_file, read_runs, write
-from textransfer.text.numbering import Counted
+from textransfer.text.numbered import Counted
 from textransfer.text.vocabulary import Vocabulary, frequency_order
 
 CHUNK_TOKENS = 1 << 20

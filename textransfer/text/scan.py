@@ -17,7 +17,8 @@ from textransfer.text.batches import batches_of
 from textransfer.text.corpus import Corpus
 from textransfer.text.encoded import RawEncoding
 from textransfer.text.integer_files import new_file, output_error, write
-from textransfer.text.numbering import Counted, Numbered, WordList, number_plainly, numberer
+from textransfer.text.numbered import Counted, Numbered, WordList
+from textransfer.text.numbering import number_plainly, numberer
 from textransfer.text.pipeline import in_order, read_ahead
 from textransfer.text.tokenize import Tokenizer
 

@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.errors import CorpusError, OutputError
-from textransfer.text.compiled import empty_table
-from textransfer.text.kernels.tables import copy_words, fill_slots, look_up, merge
-from textransfer.text.numbering import Counted, Numbered, WordList
+from textransfer.text.kernels.tables import copy_words, empty_table, fill_slots, look_up, merge
+from textransfer.text.numbered import Counted, Numbered, WordList
 
 _Number = TypeVar("_Number", bound=np.generic)
 

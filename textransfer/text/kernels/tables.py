@@ -27,6 +27,16 @@ class Table(NamedTuple):
     arena: npt.NDArray[np.uint8]
 
 
+def empty_table(n_words: int, n_bytes: int) -> Table:
+    """Return a table with room for so many words (a power of two) of so many bytes together."""
+    return Table(
+        np.zeros(2 * n_words, dtype=np.int32),
+        np.empty(n_words, dtype=np.uint64),
+        np.zeros(n_words + 1, dtype=np.int64),
+        np.empty(n_bytes + 1, dtype=np.uint8),
+    )
+
+
 @njit(**COMPILED)
 def hashed(state, byte):
     """Add a byte to a hash (FNV-1a)."""
