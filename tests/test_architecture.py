@@ -17,6 +17,7 @@ LAYERS = {
     "errors": 0,
     "extras": 0,
     "randomness": 0,
+    "records": 0,
     "storage": 0,
     "checks": 0,
     "bundled": 0,

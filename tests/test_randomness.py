@@ -7,6 +7,7 @@ from scipy.stats import chisquare
 from textransfer.errors import ConfigError
 from textransfer.randomness import (
     WEYL,
+    Purpose,
     Stream,
     generator,
     integers,
@@ -134,3 +135,23 @@ def test_seed_of_a_generator_is_drawn_from_it(make):
 def test_seed_of_refuses_the_rest(value):
     with pytest.raises(ConfigError, match="random_state is"):
         seed_of(value)
+
+
+def test_purposes_are_fixed_for_ever_and_tell_their_draws_apart():
+    expected = {
+        "FEW_SHOT_DRAWS": [6, 0],
+        "FOLDS": [6, 1],
+        "WATCHED_TEXTS": [6, 2],
+        "CURVE_RESAMPLES": [6, 3],
+        "SUGGESTED_TEXTS": [6, 4],
+        "FORECAST_RESAMPLES": [6, 5],
+        "VARIANTS": [6, 6, 1],
+        "CORPUS_SAMPLES": [6, 7, 0],
+        "SHUFFLED_LABELS": [6, 7, 1],
+        "UNLABELLED_TEXTS": [6, 7, 2],
+        "HALVES": [6, 8],
+    }
+    for name, path in expected.items():
+        same = np.random.default_rng([5, *path, 9]).integers(2**63)
+        assert generator(5, Purpose[name], 9).integers(2**63) == same
+    assert len({generator(0, purpose).integers(2**63) for purpose in Purpose}) == len(Purpose)

@@ -9,7 +9,7 @@ References
 Steele, Lea, Flood (2014), Fast splittable pseudorandom number generators, OOPSLA, Figure 17.
 """
 
-from enum import IntEnum
+from enum import Enum, IntEnum
 from numbers import Integral
 
 import numpy as np
@@ -39,6 +39,26 @@ class Stream(IntEnum):
     BOOTSTRAP = 10
     DOCUMENTS = 11
     UPDATE = 12
+
+
+class Purpose(Enum):
+    """What a generator of the host is for: its stream, and the first numbers of its path.
+
+    Each use has its own, so that the draws of one seed for two purposes are unrelated. Numbers must never
+    be reused.
+    """
+
+    FEW_SHOT_DRAWS = Stream.SPLITS, 0
+    FOLDS = Stream.SPLITS, 1
+    WATCHED_TEXTS = Stream.SPLITS, 2
+    CURVE_RESAMPLES = Stream.SPLITS, 3
+    SUGGESTED_TEXTS = Stream.SPLITS, 4
+    FORECAST_RESAMPLES = Stream.SPLITS, 5
+    VARIANTS = Stream.SPLITS, 6, 1
+    CORPUS_SAMPLES = Stream.SPLITS, 7, 0
+    SHUFFLED_LABELS = Stream.SPLITS, 7, 1
+    UNLABELLED_TEXTS = Stream.SPLITS, 7, 2
+    HALVES = Stream.SPLITS, 8
 
 
 def mix(value: int) -> int:
@@ -88,19 +108,20 @@ def uniforms(key: int, positions: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return (integers(key, positions) >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
-def generator(seed: int, stream: Stream, *path: int) -> np.random.Generator:
+def generator(seed: int, use: Stream | Purpose, *path: int) -> np.random.Generator:
     """Return a NumPy generator for draws that only the host makes (splits, initial weights).
 
     Parameters
     ----------
     seed : int
         The user's random state.
-    stream : Stream
+    use : Stream or Purpose
         What the draws are for.
     *path : int
         Further non-negative numbers that tell this use from others, such as the draw and the fold.
     """
-    return np.random.default_rng([seed & _MASK, int(stream), *path])
+    first = use.value if isinstance(use, Purpose) else (use,)
+    return np.random.default_rng([seed & _MASK, *map(int, first), *path])
 
 
 def seed_of(random_state: object) -> int:

@@ -6,10 +6,12 @@ from scipy import stats
 
 from textransfer.errors import ConfigError
 from textransfer.transfer.intervals import (
+    Interval,
     accuracy_difference_interval,
     accuracy_interval,
     cross_validated_accuracy_interval,
     cross_validated_difference_interval,
+    signed_points,
     text_difference_interval,
     wilson,
 )
@@ -217,3 +219,13 @@ def test_a_single_fold_is_refused():
 def test_a_level_that_is_no_share_is_refused():
     with pytest.raises(ConfigError, match="95"):
         accuracy_interval(np.ones((1, 4)), level=95)
+
+
+def test_the_one_wording_of_an_interval():
+    assert Interval(0.868, 0.86, 0.87501).span() == "86.0 to 87.5"
+    difference = Interval(0.231, -0.0001, 0.2446)
+    assert difference.span("+") == "+0.0 to +24.5"
+    assert difference.points() == "+23.1 (+0.0 to +24.5)"
+    assert difference.points("points") == "+23.1 points (+0.0 to +24.5)"
+    assert signed_points(-0.0561) == "-5.6"
+    assert signed_points(-0.0001) == "+0.0"

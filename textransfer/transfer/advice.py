@@ -1,7 +1,7 @@
 """What to do next: which of the two models is at fault, freeze or fine-tune, how large a hidden layer."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
+from textransfer.records import record_of
 from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.fitting import hidden_size_for
@@ -133,9 +134,7 @@ class Advice:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return asdict(self) | {
-            "evidence": asdict(self.evidence) | {"coverage": self.evidence.coverage.to_dict()}
-        }
+        return record_of(self)
 
 
 def advise(

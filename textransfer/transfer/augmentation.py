@@ -8,7 +8,7 @@ import numpy as np
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
-from textransfer.randomness import Stream, generator
+from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.substitutes import Substitutes
 from textransfer.text.augment import FreshVariants, Vary, crop, drop_words, mix, replace_words
 from textransfer.transfer.arms import Texts
@@ -21,9 +21,6 @@ HELPFUL = (NEIGHBOURS,)
 """What an experiment does if nothing is said: the only kind that helped a row; see docs/justified.md."""
 N_VARIANTS = 4
 """Variants of each labelled text, if nothing is said."""
-EXPERIMENT_PATH = 6
-"""First number of the random path of `Stream.SPLITS`, after those of the other rooms."""
-_VARIANTS = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,9 +99,7 @@ def augment(
         draw = _Draw(texts, one.train, names, substitutes)
         start = len(texts.labelled) + len(made)
         for position in one.train.tolist():
-            random = generator(
-                random_state, Stream.SPLITS, EXPERIMENT_PATH, _VARIANTS, one.draw, one.fold, position
-            )
+            random = generator(random_state, Purpose.VARIANTS, one.draw, one.fold, position)
             variants = draw.variants(position, n_variants, random)
             n_missing += n_variants - len(variants)
             made += [texts.tokens.remember(words) for words in variants]

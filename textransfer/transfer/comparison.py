@@ -9,7 +9,7 @@ import numpy as np
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import CorpusError, TextransferWarning
-from textransfer.randomness import Stream, generator, seed_of
+from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.seeds import SeedWords, check_seeds, seed_complaints
@@ -50,8 +50,6 @@ N_FOLDS = 5
 N_WATCHED = 2000
 """Test texts that training curves are measured on, at most; drawn at random."""
 DEFAULT_CONFIG = ClassifierConfig()
-_WATCHED_PATH = 2
-"""First number of the random path, after those of `splits`."""
 
 
 def compare(
@@ -226,7 +224,7 @@ def prepare_texts(
     n_test = len(tested)
     watched = np.arange(n_test, dtype=np.int64)
     if n_test > N_WATCHED:
-        shuffled = generator(seed, Stream.SPLITS, _WATCHED_PATH).permutation(n_test)
+        shuffled = generator(seed, Purpose.WATCHED_TEXTS).permutation(n_test)
         watched = np.sort(shuffled[:N_WATCHED]).astype(np.int64)
     return Texts(
         labelled.texts, class_codes(labelled.labels, classes), classes, tested.texts, watched, tokens

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+from textransfer.records import record_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Coverage:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return asdict(self) | {"token_share": self.token_share, "word_share": self.word_share}
+        return record_of(self, "token_share", "word_share")
 
 
 def coverage_of(token_lists: Iterable[Sequence[str]], known: Collection[str]) -> Coverage:

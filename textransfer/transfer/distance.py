@@ -1,7 +1,7 @@
 """How far the texts of a task lie from the corpus that the word vectors were learned from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -9,7 +9,8 @@ import numpy.typing as npt
 from scipy import special
 
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.randomness import Stream, generator
+from textransfer.randomness import Purpose, generator
+from textransfer.records import record_of
 from textransfer.sentiment.encoders import sif_averaging
 from textransfer.transfer.intervals import Floats
 
@@ -26,8 +27,6 @@ RARE = 0.01
 """A shift that so many samples of the corpus would show is none."""
 _FLAT = 1e-9
 """A component with so small a share of the largest variance has none."""
-_PATHS = 7, 0
-"""First numbers of the random path, after those of the other rooms of this floor."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +110,8 @@ class Distance:
         """Return a plain dictionary that JSON can hold."""
         return {
             "nearness": self.nearness,
-            "shift": self.shift and asdict(self.shift) | {"nearness": self.shift.nearness},
-            "words": self.words
-            and asdict(self.words) | {"excess": self.words.excess, "nearness": self.words.nearness},
+            "shift": self.shift and record_of(self.shift, "nearness"),
+            "words": self.words and record_of(self.words, "excess", "nearness"),
         }
 
 
@@ -170,7 +168,7 @@ def _divergence(
     corpus = np.append(counts, n_left_out).astype(np.float64)
     corpus /= corpus.sum()
     observed = jensen_shannon(_frequencies(token_lists, vectors.index), corpus)
-    draws = generator(random_state, Stream.SPLITS, *_PATHS)
+    draws = generator(random_state, Purpose.CORPUS_SAMPLES)
     samples = [draws.multinomial(n_tokens, corpus) / n_tokens for _ in range(N_SIMULATED)]
     expected = float(np.mean([jensen_shannon(sample, corpus) for sample in samples]))
     return WordDivergence(observed, expected, n_tokens)

@@ -48,6 +48,7 @@ from textransfer.transfer.intervals import Interval, accuracy_difference_interva
 from textransfer.transfer.macro_f1 import Codes
 from textransfer.transfer.rounds import Round, plan_rounds
 from textransfer.transfer.splits import Indices, repeated_stratified
+from textransfer.transfer.verdict import outcome_of, points_of_accuracy
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -56,6 +57,8 @@ N_DRAWS = 10
 N_LABELS = 32
 N_PARTS = 3
 """Without test texts one part of so many is held out to test on."""
+
+_VERBS = {"positive": "helped", "negative": "hurt", "inconclusive": "made no difference that shows"}
 
 _Work = tuple[Texts, Sequence[Round]]
 _Runs = dict[tuple[str, str], list[Run]]
@@ -208,17 +211,19 @@ class _Bench:
     def augmentation(self, runs: _Runs, row: str) -> Contrast:
         """Judge what variants brought to a row."""
         difference = self._difference(runs[row, AUGMENTED], runs[row, FEW])
-        outcome, verb = _judged(difference)
-        sentence = f"{row}: augmentation {verb}, {_said(difference)}"
+        outcome = outcome_of(difference)
+        sentence = f"{row}: augmentation {_VERBS[outcome]}, {points_of_accuracy(difference)}"
         return Contrast(row, AUGMENTED, FEW, difference, outcome, sentence)
 
     def fine_tuning(self, runs: _Runs, column: str) -> Contrast:
         """Judge what fine-tuning brought in a column."""
         difference = self._difference(runs[FINE_TUNED, column], runs[FROZEN, column])
-        outcome, verb = _judged(difference)
+        outcome = outcome_of(difference)
         n_labels = len(self.texts.labelled) if column == ALL else self.n_labels
         variants = " and variants" if column == AUGMENTED else ""
-        sentence = f"{n_labels:,} labels{variants}: fine-tuning {verb}, {_said(difference)}"
+        sentence = (
+            f"{n_labels:,} labels{variants}: fine-tuning {_VERBS[outcome]}, {points_of_accuracy(difference)}"
+        )
         return Contrast(FINE_TUNED, column, FROZEN, difference, outcome, sentence)
 
     def _difference(self, runs: Sequence[Run], others: Sequence[Run]) -> Interval:
@@ -298,22 +303,6 @@ def _notes(
     if n_watched < len(test):
         notes.append(f"curves are measured on {n_watched:,} of the {len(test):,} test texts, at random")
     return notes
-
-
-def _judged(difference: Interval) -> tuple[str, str]:
-    if difference.low > 0:
-        return "positive", "helped"
-    if difference.high < 0:
-        return "negative", "hurt"
-    return "inconclusive", "made no difference that shows"
-
-
-def _said(difference: Interval) -> str:
-    estimate, low, high = (
-        f"{round(100 * share, 1) + 0.0:+.1f}"
-        for share in (difference.estimate, difference.low, difference.high)
-    )
-    return f"{estimate} points accuracy ({100 * difference.level:.4g}% interval {low} to {high})"
 
 
 def _named(columns: Sequence[str]) -> str:

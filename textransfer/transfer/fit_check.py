@@ -11,7 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.randomness import Stream, generator, seed_of
+from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.sentiment.encoders import sif_averaging
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.arms import class_codes
@@ -38,8 +38,6 @@ FAIR_COVERAGE = 0.8
 SIGNIFICANT = 0.05
 TOLERABLE_LOSS = 0.05
 """Accuracy that pretrained vectors may be behind words alone, at worst, where they are no threat."""
-_PATHS = 7, 2
-"""First numbers of the random path; see `distance`."""
 LITTLE = 0.3
 """Share of the way from chance to certainty: classes that surely lie closer hardly lie apart."""
 
@@ -162,7 +160,7 @@ def fit_check(
 
 def some_of(texts: Iterable[str], random_state: int = 0) -> list[str]:
     """Draw 2,000 texts at most out of many, evenly (Vitter 1985, Algorithm R)."""
-    draws = generator(random_state, Stream.SPLITS, *_PATHS)
+    draws = generator(random_state, Purpose.UNLABELLED_TEXTS)
     drawn: list[str] = []
     for position, text in enumerate(texts):
         if position < N_UNLABELLED:

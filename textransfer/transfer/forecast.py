@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import brentq, nnls
 
 from textransfer.errors import ConfigError
-from textransfer.randomness import Stream, generator
+from textransfer.randomness import Purpose, generator
 from textransfer.transfer.intervals import LEVEL, Floats
 
 FARTHEST = 4
@@ -28,8 +28,6 @@ FEWEST_BUDGETS = 4
 N_RESAMPLES = 200
 EXPONENTS = np.linspace(0.05, 2.0, 40)
 """Of the power law; the rest of it is linear."""
-_PATH = 5
-"""First number of the random path, after those of the other rooms of this floor."""
 
 Law = Callable[[Floats], Floats]
 
@@ -95,7 +93,7 @@ def forecast(
         return Forecast(target, "unknown")
     farthest = FARTHEST * budgets[-1]
     n = np.array(budgets, dtype=np.float64)
-    draws = generator(random_state, Stream.SPLITS, _PATH)
+    draws = generator(random_state, Purpose.FORECAST_RESAMPLES)
     picks = draws.integers(0, values.shape[1], size=(N_RESAMPLES, values.shape[1]))
     needed = [
         _labels_needed(law, target, float(budgets[-1]), farthest)

@@ -1,9 +1,10 @@
 """What the three-by-three experiment found: frozen tables that become JSON."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+from textransfer.records import record_of
 from textransfer.transfer.intervals import Interval
 
 FROM_SCRATCH, FROZEN, FINE_TUNED = "from scratch", "frozen", "fine-tuned"
@@ -154,4 +155,4 @@ class Grid:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return {"format_version": FORMAT_VERSION, **asdict(self)}
+        return {"format_version": FORMAT_VERSION, **record_of(self)}

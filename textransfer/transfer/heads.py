@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.randomness import Stream, generator
+from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.averaging import Bags
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.transfer.arms import Arm, Run, Texts, quiet
@@ -19,8 +19,6 @@ from textransfer.transfer.splits import few_shot_draws
 LINEAR_C = 3.0
 """C of scikit-learn's logistic regression on sentence vectors; see docs/justified.md."""
 MAX_ITERATIONS = 1000
-_PATH = 8
-"""First number of the random path, after those of the other rooms of this floor."""
 
 
 def _ignore(n_done: int) -> None:
@@ -55,7 +53,7 @@ class FewerLabels:
     def _halved(self, one: Round) -> Round:
         codes = self._codes[one.train].tolist()
         n_half = max(len(codes) // 2, len(set(codes)))
-        seed = int(generator(self._seed, Stream.SPLITS, _PATH, one.draw, one.fold).integers(2**32))
+        seed = int(generator(self._seed, Purpose.HALVES, one.draw, one.fold).integers(2**32))
         return replace(one, train=one.train[few_shot_draws(codes, n_half, 1, seed)[0]])
 
 

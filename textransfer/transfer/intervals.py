@@ -5,7 +5,7 @@ every draw was tested on the same texts. Both are samples, and both widen an int
 sqrt(t^2 + d^2), where t is how far the sampling of texts reaches and d how far that of draws does.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import special
 
 from textransfer.errors import ConfigError
+from textransfer.records import record_of
 
 LEVEL = 0.95
 """Share of intervals that shall hold the truth."""
@@ -43,9 +44,23 @@ class Interval:
         """Distance from the low to the high end."""
         return self.high - self.low
 
+    def span(self, sign: str = "") -> str:
+        """Write both ends in hundredths: "86.0 to 87.5", or "+21.6 to +24.5" with the sign "+"."""
+        low, high = (f"{round(100 * end, 1) + 0.0:{sign}.1f}" for end in (self.low, self.high))
+        return f"{low} to {high}"
+
+    def points(self, unit: str = "") -> str:
+        """Write a difference in hundredths: "+23.1 (+21.6 to +24.5)"; a unit follows the first number."""
+        return f"{signed_points(self.estimate)}{unit and ' ' + unit} ({self.span('+')})"
+
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return asdict(self)
+        return record_of(self)
+
+
+def signed_points(share: float) -> str:
+    """Write a difference of shares in hundredths, as "+23.1", with a plain hyphen for minus; never -0.0."""
+    return f"{round(100 * share, 1) + 0.0:+.1f}"
 
 
 def accuracy_interval(correct: npt.ArrayLike, *, level: float = LEVEL) -> Interval:

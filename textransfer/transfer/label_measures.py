@@ -13,12 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from textransfer.randomness import Stream, generator
+from textransfer.randomness import Purpose, generator
 from textransfer.transfer.intervals import LEVEL, Floats, Interval
 
 N_RESAMPLES = 2000
-_RESAMPLING_PATH = 3
-"""First number of the random path, after those of `splits` and `comparison`."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def label_measures(
     """
     curves = np.array(accuracies, dtype=np.float64)  # (2, B, R)
     n_draws = curves.shape[2]
-    draws = generator(random_state, Stream.SPLITS, _RESAMPLING_PATH)
+    draws = generator(random_state, Purpose.CURVE_RESAMPLES)
     picks = draws.integers(0, n_draws, size=(N_RESAMPLES, n_draws))
     means = curves.mean(axis=2)
     resampled = np.stack([curves[:, :, pick].mean(axis=2) for pick in picks])  # (N, 2, B)

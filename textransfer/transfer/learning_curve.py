@@ -7,7 +7,7 @@ begins with number i of 8, so that a curve of one draw is the history of one lab
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,6 +15,7 @@ from textransfer import __version__
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
+from textransfer.records import record_of
 from textransfer.sentiment.seeds import SeedWords, words_of
 from textransfer.storage import staged_file
 from textransfer.text.corpus import LabelledTexts
@@ -116,7 +117,7 @@ class BudgetResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return asdict(self)
+        return record_of(self)
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Self:
@@ -170,7 +171,7 @@ class LearningCurve:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return asdict(self)
+        return record_of(self)
 
 
 def default_budgets(n_pool: int, n_classes: int) -> list[int]:

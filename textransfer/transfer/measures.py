@@ -5,7 +5,7 @@ References
 Taylor, Stone (2009), Transfer learning for reinforcement learning domains, JMLR 10, section 2.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import special
 
 from textransfer.errors import ConfigError
+from textransfer.records import record_of
 from textransfer.transfer.intervals import LEVEL, Floats
 
 
@@ -121,7 +122,7 @@ class TransferMeasures:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return asdict(self)
+        return record_of(self)
 
 
 def transfer_measures(

@@ -1,8 +1,9 @@
 """What a comparison found: frozen tables that become JSON."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+from textransfer.records import record_of
 from textransfer.transfer.coverage import Coverage
 from textransfer.transfer.intervals import Interval
 from textransfer.transfer.measures import TrainingCurve, TransferMeasures
@@ -77,17 +78,7 @@ class ArmResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return {
-            "name": self.name,
-            "accuracy": self.accuracy.to_dict(),
-            "macro_f1": self.macro_f1.to_dict(),
-            "deviation": self.deviation,
-            "fit_seconds": self.fit_seconds,
-            "n_parameters": self.n_parameters,
-            "behind": None if self.behind is None else self.behind.to_dict(),
-            "macro_f1_behind": None if self.macro_f1_behind is None else self.macro_f1_behind.to_dict(),
-            "curve": None if self.curve is None else self.curve.to_dict(),
-        }
+        return record_of(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,22 +154,4 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return {
-            "mode": self.mode,
-            "classes": list(self.classes),
-            "n_labels": self.n_labels,
-            "n_pool": self.n_pool,
-            "n_test": self.n_test,
-            "n_draws": self.n_draws,
-            "n_folds": self.n_folds,
-            "random_state": self.random_state,
-            "arms": [arm.to_dict() for arm in self.arms],
-            "verdict": self.verdict.to_dict(),
-            "jump_start": self.jump_start.to_dict(),
-            "measures": self.measures.to_dict(),
-            "n_watched": self.n_watched,
-            "labelled_coverage": self.labelled_coverage.to_dict(),
-            "test_coverage": self.test_coverage.to_dict(),
-            "notes": list(self.notes),
-            "rows": [asdict(row) for row in self.rows],
-        }
+        return record_of(self)

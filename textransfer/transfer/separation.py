@@ -7,12 +7,13 @@ References
 Anderson (2001), A new method for non-parametric multivariate analysis of variance: the permutation test.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from textransfer.randomness import Stream, generator
+from textransfer.randomness import Purpose, generator
+from textransfer.records import record_of
 from textransfer.transfer.intervals import (
     Floats,
     Interval,
@@ -28,8 +29,6 @@ PENALTY = 0.3
 """Of the ridge regression, for texts of unit length."""
 N_PERMUTATIONS = 999
 PERMUTATIONS_AT_ONCE = 100
-_PATHS = 7, 1
-"""First numbers of the random path; see `distance`."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Separation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return asdict(self)
+        return record_of(self)
 
 
 def separation_of(products: Floats, other_products: Floats, codes: Codes, random_state: int) -> Separation:
@@ -89,7 +88,7 @@ def separation_of(products: Floats, other_products: Floats, codes: Codes, random
         cross_validated_accuracy_interval(correct, fold_of),
         cross_validated_accuracy_interval(others, fold_of),
         cross_validated_difference_interval(correct, others, fold_of),
-        permutation_test(products, codes, generator(random_state, Stream.SPLITS, *_PATHS)),
+        permutation_test(products, codes, generator(random_state, Purpose.SHUFFLED_LABELS)),
         1 / (int(codes.max()) + 1),
         len(codes),
     )

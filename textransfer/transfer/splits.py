@@ -7,14 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.errors import ConfigError
-from textransfer.randomness import Stream, generator
+from textransfer.randomness import Purpose, generator
 
 logger = logging.getLogger(__name__)
 
 Indices = npt.NDArray[np.int64]
-
-_FEW_SHOT, _FOLDS = 0, 1
-"""First number of the random path, so that draws and folds of one seed are unrelated."""
 
 
 def few_shot_draws(
@@ -130,7 +127,7 @@ def repeated_stratified(
     _, codes, _ = _classes_of(labels)
     splits = []
     for repeat in range(n_repeats):
-        random = generator(random_state, Stream.SPLITS, _FOLDS, repeat)
+        random = generator(random_state, Purpose.FOLDS, repeat)
         shuffled = random.permutation(len(codes))
         dealt = shuffled[np.argsort(codes[shuffled], kind="stable")]
         fold_of = np.empty(len(codes), np.int64)
@@ -156,7 +153,7 @@ def _pool_order(codes: Indices, counts: Indices, seed: int, draw: int) -> Indice
     The text that would be number k of its class (from 0) is worth (2k+1)/count, smallest first; the first
     of each class is worth 0. Equal ones follow a random order of the classes.
     """
-    random = generator(seed, Stream.SPLITS, _FEW_SHOT, draw)
+    random = generator(seed, Purpose.FEW_SHOT_DRAWS, draw)
     class_rank = random.permutation(len(counts))
     members = [random.permutation(np.flatnonzero(codes == code)) for code in range(len(counts))]
     turns = np.concatenate([np.arange(count) for count in counts])

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from sklearn.cluster import KMeans
 
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.randomness import Stream, generator
+from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.averaging import Averaging
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.text.tokenize import Tokenizer
@@ -121,7 +121,7 @@ def suggest(
 
 def _sample(documents: Iterable[str], known: set[str], seed: int) -> tuple[list[int], list[str]]:
     """Draw documents evenly, each different text once (Vitter 1985, Algorithm R)."""
-    draws = generator(seed, Stream.SPLITS, _SAMPLING_PATH)
+    draws = generator(seed, Purpose.SUGGESTED_TEXTS)
     seen = set(known)
     positions: list[int] = []
     texts: list[str] = []
@@ -137,10 +137,6 @@ def _sample(documents: Iterable[str], known: set[str], seed: int) -> tuple[list[
         elif (place := int(draws.integers(n_new))) < N_CONSIDERED:
             positions[place], texts[place] = position, text
     return positions, texts
-
-
-_SAMPLING_PATH = 4
-"""First number of the random path, after those of the other rooms of this floor."""
 
 
 def _choose(vectors: Floats, probabilities: npt.NDArray[np.float64] | None, n: int, seed: int) -> list[int]:

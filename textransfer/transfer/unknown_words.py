@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import log, sqrt
 from typing import Any
+
+from textransfer.records import record_of
 
 FEWEST_TEXTS = 2
 """A word of a single text tells the classifier nothing about other texts."""
@@ -42,7 +44,7 @@ class UnknownWord:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return asdict(self)
+        return record_of(self)
 
 
 def unknown_words(

@@ -6,10 +6,22 @@ from typing import Any, Literal
 
 import numpy as np
 
-from textransfer.transfer.intervals import LEVEL, Interval, text_difference_interval, wilson
+from textransfer.records import record_of
+from textransfer.transfer.intervals import (
+    LEVEL,
+    Interval,
+    signed_points,
+    text_difference_interval,
+    wilson,
+)
 
 Outcome = Literal["positive", "negative", "inconclusive"]
 
+_FINDINGS: dict[Outcome, str] = {
+    "positive": "Pretraining helped",
+    "negative": "Pretraining hurt",
+    "inconclusive": "Inconclusive",
+}
 FEW_TEXTS = 50
 """Below so many test texts a verdict also says how little they can show."""
 
@@ -37,12 +49,7 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return {
-            "outcome": self.outcome,
-            "difference": self.difference.to_dict(),
-            "sentence": self.sentence,
-            "limits": self.limits,
-        }
+        return record_of(self)
 
 
 def verdict_on(difference: Interval, *, n_texts: int, arm: str = "pretrained") -> Verdict:
@@ -57,17 +64,25 @@ def verdict_on(difference: Interval, *, n_texts: int, arm: str = "pretrained") -
     arm : str, default="pretrained"
         Name of the first arm, for the sentence.
     """
-    outcome: Outcome = "inconclusive"
-    finding = "Inconclusive"
-    if difference.low > 0:
-        outcome, finding = "positive", "Pretraining helped"
-    elif difference.high < 0:
-        outcome, finding = "negative", "Pretraining hurt"
-    sentence = f"{finding}: {_points(difference.estimate)} points accuracy ({_range(difference)})"
+    outcome = outcome_of(difference)
+    sentence = f"{_FINDINGS[outcome]}: {points_of_accuracy(difference)}"
     if outcome == "inconclusive":
         sentence += ", which leaves room for either"
     limits = _limits(n_texts, arm, difference.level)
     return Verdict(outcome, difference, sentence, limits)
+
+
+def outcome_of(difference: Interval) -> Outcome:
+    """Say whether an interval lies above zero, below it, or holds it."""
+    if difference.low > 0:
+        return "positive"
+    return "negative" if difference.high < 0 else "inconclusive"
+
+
+def points_of_accuracy(difference: Interval) -> str:
+    """Write a difference as "+23.1 points accuracy (95% interval +21.6 to +24.5)"."""
+    level = f"{100 * difference.level:.4g}% interval"
+    return f"{signed_points(difference.estimate)} points accuracy ({level} {difference.span('+')})"
 
 
 @cache
@@ -98,13 +113,3 @@ def _limits(n_texts: int, arm: str, level: float) -> str:
             f"and only a gain on {needed} of them ({needed / n_texts:.0%}) without a loss proves a difference"
         )
     return ""
-
-
-def _points(share: float) -> str:
-    """Write a share as signed points, with a plain hyphen for minus; never -0.0."""
-    return f"{round(100 * share, 1) + 0.0:+.1f}"
-
-
-def _range(interval: Interval) -> str:
-    low, high = _points(interval.low), _points(interval.high)
-    return f"{100 * interval.level:.4g}% interval {low} to {high}"
