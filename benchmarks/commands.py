@@ -2,10 +2,9 @@
 
     python benchmarks/commands.py embeddings --labeled few.csv --texts reviews.txt
 
-The texts are also given eight times over, in one larger file: the difference is the rate without the start.
+The texts are also read eight times over, in one larger file: the difference is the rate without the start.
 """
 
-import argparse
 import resource
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from arguments import make_parser
 from records import print_line, print_setting, spread
 
 TIMES_OVER = 8
@@ -20,27 +20,32 @@ TIMES_OVER = 8
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("embeddings")
-    parser.add_argument("--labeled", required=True, help="labelled texts, .csv")
+    parser = make_parser(__doc__, "embeddings", "--labeled", "--repeats", repeats=5)
     parser.add_argument("--texts", type=Path, required=True, help="texts to classify, a line each")
-    parser.add_argument("--repeats", type=int, default=5)
-    given = parser.parse_args()
-    texts = given.texts.read_text(encoding="utf-8").splitlines()
+    arguments = parser.parse_args()
+    texts = arguments.texts.read_text(encoding="utf-8").splitlines()
     print_setting(
         n_texts=len(texts), words_a_text=round(sum(len(text.split()) for text in texts) / len(texts))
     )
     with tempfile.TemporaryDirectory() as folder:
         classifier, large = f"{folder}/classifier", f"{folder}/large.txt"
         Path(large).write_text("".join(text + "\n" for text in texts * TIMES_OVER), encoding="utf-8")
-        fit = ["classify", "--labeled", given.labeled, "--embeddings", given.embeddings, "-o", classifier]
+        fit = [
+            "classify",
+            "--labeled",
+            *arguments.labeled,
+            "--embeddings",
+            arguments.embeddings,
+            "-o",
+            classifier,
+        ]
         answer = ["predict", "--classifier", classifier, "-o", f"{folder}/p.csv", "--input"]
         run([*fit, "--quiet"])  # the first one compiles
-        run([*answer, given.texts])
+        run([*answer, arguments.texts])
         fits, small, whole, rates = [], [], [], []
-        for _ in range(given.repeats):
+        for _ in range(arguments.repeats):
             fits.append(run(fit))
-            small.append(run([*answer, given.texts]))
+            small.append(run([*answer, arguments.texts]))
             whole.append(run([*answer, large]))
             rates.append((TIMES_OVER - 1) * len(texts) / (whole[-1] - small[-1]))
             print_line(kind="run", classify=fits[-1], predict=small[-1], predict_large=whole[-1])

@@ -8,13 +8,13 @@ file too. Means over nested, stratified draws; "ahead" is the mean paired differ
 its standard error over draws.
 """
 
-import argparse
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from arguments import TASK, make_parser, read_task
 from records import print_line, print_setting
 from rivals import (
     FastText,
@@ -32,57 +32,47 @@ from sklearn.metrics import f1_score
 
 from textransfer import WordVectors
 from textransfer.sentiment.seeds import read_seed_words
-from textransfer.text.corpus import Corpus, parse_rows, read_labelled
+from textransfer.text.corpus import Corpus
 from textransfer.text.tokenize import without_negation
 from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
 
 OURS, SEEDED, WITH_WORDS = "textransfer", "textransfer, seed words", "textransfer, text features"
 BALANCED = "textransfer, class weights"
+BUDGETS = (8, 16, 32, 64, 128, 512)
 
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("embeddings")
-    parser.add_argument("--corpus", required=True)
-    parser.add_argument("--labeled", nargs="+", required=True)
-    parser.add_argument("--test", nargs="+", required=True)
-    parser.add_argument("--rows", default="0:")
-    parser.add_argument("--test-rows", default="0:")
+    parser = make_parser(__doc__, "embeddings", "--corpus", *TASK, "--budgets", "--folder", budgets=BUDGETS)
     parser.add_argument("--seed-words", nargs="+")
     parser.add_argument("--balanced", action="store_true", help="ours with class weights too")
     parser.add_argument("--minilm", type=Path, help="folder of the model")
-    parser.add_argument("--budgets", default="8,16,32,64,128,512")
-    parser.add_argument("--draws", type=int, default=20)
-    parser.add_argument("--folder", type=Path, help="where gensim's vectors are kept for another run")
     parser.add_argument("--only", nargs="+", help="names of systems, besides ours")
-    given = parser.parse_args()
-    pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
-    test = read_labelled(given.test, rows=parse_rows(given.test_rows))
-    vectors = WordVectors.load(given.embeddings)
+    arguments = parser.parse_args()
+    pool, test = read_task(arguments)
+    vectors = WordVectors.load(arguments.embeddings)
     tokens = TokenCache(vectors.tokenizer())
-    corpus = list(Corpus([given.corpus]))
+    corpus = list(Corpus([arguments.corpus]))
     plain = TokenCache(without_negation(vectors.tokenizer()))
     task = Task(corpus, pool.texts, test.texts, np.array(pool.labels), vectors, tokens, plain)
     truth = np.array(test.labels)
-    seeds = read_seed_words(given.seed_words) if given.seed_words else None
+    seeds = read_seed_words(arguments.seed_words) if arguments.seed_words else None
     print_setting(
         n_corpus=len(corpus),
         n_pool=len(pool),
         n_test=len(test),
         classes=len(set(pool.labels)),
-        draws=given.draws,
+        draws=arguments.draws,
         tokenizer=vectors.tokenizer().name,
         vector_size=vectors.vector_size,
     )
-    budgets = [int(part) for part in given.budgets.split(",")]
     with tempfile.TemporaryDirectory() as temporary:
-        folder = given.folder or Path(temporary)
+        folder = arguments.folder or Path(temporary)
         makers: dict[str, Callable[[], System]] = {OURS: lambda: Ours(task)}
         if seeds is not None:
             makers[SEEDED] = lambda: Ours(task, seeds)
-        if given.balanced:
+        if arguments.balanced:
             makers[BALANCED] = lambda: Ours(task, class_weight="balanced")
         makers[WITH_WORDS] = lambda: WithWords(task)
         makers["TF-IDF of the labels + LR"] = lambda: TfidfOfLabels(task)
@@ -90,17 +80,17 @@ def main() -> None:
         makers["LSA + LR"] = lambda: lsa(task)
         makers["gensim means + LR"] = lambda: gensim_means(task, folder)
         makers["fastText, pretrained vectors"] = lambda: FastText(task, folder)
-        if given.minilm:
-            makers["all-MiniLM-L6-v2 + LR"] = lambda: MiniLM(task, given.minilm)
-        if given.only:
-            makers = {name: make for name, make in makers.items() if name == OURS or name in given.only}
+        if arguments.minilm:
+            makers["all-MiniLM-L6-v2 + LR"] = lambda: MiniLM(task, arguments.minilm)
+        if arguments.only:
+            makers = {name: make for name, make in makers.items() if name == OURS or name in arguments.only}
         ours: dict[int, np.ndarray] = {}
         for name, make in makers.items():
             started = time.perf_counter()
             system = make()
             prepared = time.perf_counter() - started
-            for budget in ([0] if name == SEEDED else []) + budgets:
-                draws = few_shot_draws(pool.labels, budget, given.draws) if budget else [np.arange(0)]
+            for budget in ([0] if name == SEEDED else []) + list(arguments.budgets):
+                draws = few_shot_draws(pool.labels, budget, arguments.draws) if budget else [np.arange(0)]
                 predicted = system.predictions(draws)
                 scores = np.array([(one == truth).mean() for one in predicted])
                 f1 = np.array([f1_score(truth, one, average="macro") for one in predicted])

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from arguments import make_parser
 from gpu_corpus import prepare, read_corpus, scores, small_corpus
 from records import print_line
 
@@ -46,26 +47,26 @@ PROCESSORS = 132
 
 def main() -> None:
     """Run what the options ask for."""
-    given = arguments()
-    if given.interpret:
+    arguments = read_arguments()
+    if arguments.interpret:
         os.environ["TRITON_INTERPRET"] = "1"  # before anything imports triton
-    if given.prepare:
-        prepare(given.prepare[:-1], Path(given.prepare[-1]))
+    if arguments.prepare:
+        prepare(arguments.prepare[:-1], Path(arguments.prepare[-1]))
         return
     config = PretrainConfig(
-        objective=given.objective,
-        vector_size=given.vector_size,
-        window=given.window,
-        negative=given.negative,
-        epochs=given.epochs,
+        objective=arguments.objective,
+        vector_size=arguments.vector_size,
+        window=arguments.window,
+        negative=arguments.negative,
+        epochs=arguments.epochs,
         sample=1e-3,
     )
-    if given.compile:
+    if arguments.compile:
         from gpu_compiled import describe
 
         describe(config, print_line)
         return
-    corpus, pairs = read_corpus(given.corpus) if given.corpus else small_corpus()
+    corpus, pairs = read_corpus(arguments.corpus) if arguments.corpus else small_corpus()
     print_line(
         kind="setting",
         date=date.today().isoformat(),
@@ -74,59 +75,58 @@ def main() -> None:
         versions={"textransfer": __version__, "numpy": np.__version__},
         n_words=corpus.n_tokens,
         vocabulary=len(corpus.vocabulary.words),
-        **{k: v for k, v in config.to_dict().items() if k in vars(given)},
+        **{k: v for k, v in config.to_dict().items() if k in vars(arguments)},
     )
-    if given.concurrency:
-        for batch_size in given.concurrency:
-            simulate(corpus, pairs, config, batch_size, given)
+    if arguments.concurrency:
+        for batch_size in arguments.concurrency:
+            simulate(corpus, pairs, config, batch_size, arguments)
     else:
-        measure(corpus, pairs, config, given)
+        measure(corpus, pairs, config, arguments)
 
 
-def arguments() -> argparse.Namespace:
+def read_arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = make_parser(
+        __doc__, "--vector-size", "--window", "--epochs", "--repeats", "--states", vector_size=128, repeats=7
+    )
     parser.add_argument("corpus", nargs="?", type=Path, help="from --prepare; a tiny text without it")
     parser.add_argument("--prepare", nargs="+", metavar="FILE", help="texts, and last the .npz to write")
     parser.add_argument("--interpret", action="store_true")
     parser.add_argument("--compile", action="store_true")
     parser.add_argument("--concurrency", nargs="+", type=int, metavar="WINDOWS")
     parser.add_argument("--most-changes", type=float, help="damp frequent words so; default: not at all")
-    parser.add_argument("--vector-size", type=int, default=128)
-    parser.add_argument("--window", type=int, default=5)
     parser.add_argument("--negative", type=int, default=5)
-    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--objective", choices=["sgns", "nce"], default="sgns")
     parser.add_argument("--block", type=int, default=1_000_000, help="words a launch when variants are timed")
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--states", type=int, default=1, help="random states for quality")
     return parser.parse_args()
 
 
 def measure(
-    corpus: EncodedCorpus, pairs: dict[str, np.ndarray], config: PretrainConfig, given: argparse.Namespace
+    corpus: EncodedCorpus, pairs: dict[str, np.ndarray], config: PretrainConfig, arguments: argparse.Namespace
 ) -> None:
     """Gate, speed of the variants, and quality of the default."""
     import torch
     import triton
 
-    device = "cpu" if given.interpret else "cuda"
+    device = "cpu" if arguments.interpret else "cuda"
     print_line(
         kind="machine",
         torch=torch.__version__,
         triton=triton.__version__,
-        device="interpreter" if given.interpret else torch.cuda.get_device_name(),
+        device="interpreter" if arguments.interpret else torch.cuda.get_device_name(),
     )
-    gate(corpus, config, device, n_tokens=60 if given.interpret else 2_000)
-    copied = copy_speed(device, n_bytes=2**20 if given.interpret else 2**32)
+    gate(corpus, config, device, n_tokens=60 if arguments.interpret else 2_000)
+    copied = copy_speed(device, n_bytes=2**20 if arguments.interpret else 2**32)
     print_line(kind="memory", copy_gigabytes_per_second=round(copied / 1e9, 1))
     all_variants = list(variants())
-    chosen = [all_variants[0], {"n_programs": 4}, all_variants[-1]] if given.interpret else all_variants
-    n_block = 60 if given.interpret else given.block
+    chosen = [all_variants[0], {"n_programs": 4}, all_variants[-1]] if arguments.interpret else all_variants
+    n_block = 60 if arguments.interpret else arguments.block
     for variant in chosen:
-        speed(corpus, config, device, variant, n_block, 1 if given.interpret else given.repeats, copied)
-    epochs = 1 if given.interpret else given.epochs
-    for state in range(given.states):
+        speed(
+            corpus, config, device, variant, n_block, 1 if arguments.interpret else arguments.repeats, copied
+        )
+    epochs = 1 if arguments.interpret else arguments.epochs
+    for state in range(arguments.states):
         engine = gpu_engine(corpus, config, device, state)
         train_and_judge(engine, corpus, pairs, replace(config, epochs=epochs), state, system="triton")
 
@@ -207,7 +207,7 @@ def copy_speed(device: str, n_bytes: int) -> float:
 
 
 def synchronize(device: str) -> None:
-    """Wait until the device has done all that it was given."""
+    """Wait until the device has done all that it was asked."""
     import torch
 
     if device != "cpu":
@@ -263,7 +263,7 @@ def simulate(
     pairs: dict[str, np.ndarray],
     config: PretrainConfig,
     batch_size: int,
-    given: argparse.Namespace,
+    arguments: argparse.Namespace,
 ) -> None:
     """Train on the CPU with so many windows computed from one copy of the tables, and then added.
 
@@ -272,11 +272,11 @@ def simulate(
     """
     from gpu_simulation import Simulation
 
-    for state in range(given.states):
+    for state in range(arguments.states):
         plan = Plan.from_config(config, corpus.vocabulary.counts, state, batch_size=batch_size)
         tables = initial_tables(plan.sampler.noise.probabilities, config.vector_size or 1, "word2vec", state)
-        engine = Simulation(plan, tables, given.most_changes)
-        facts = {"windows_in_flight": batch_size, "most_changes": given.most_changes}
+        engine = Simulation(plan, tables, arguments.most_changes)
+        facts = {"windows_in_flight": batch_size, "most_changes": arguments.most_changes}
         train_and_judge(engine, corpus, pairs, config, state, system="cpu", **facts)
 
 

@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from arguments import make_parser
 from records import print_line, print_setting
 
 from textransfer import WordVectors
@@ -31,32 +32,29 @@ def main() -> None:
     """Run the experiment, or (with --child) one run that tells its progress."""
     if sys.argv[1:2] == ["--child"]:
         run_child(int(sys.argv[2]), sys.argv[3:])
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("corpus", nargs="+")
+    parser = make_parser(__doc__, "corpus", "--epochs", "--vector-size")
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--vector-size", type=int, default=100)
     parser.add_argument("--parts", type=int, default=40, help="checkpoints a run")
     parser.add_argument("--random-state", type=int, default=0, help="of the moments")
-    given = parser.parse_args()
-    options = ["--epochs", given.epochs, "--vector-size", given.vector_size, "--n-jobs", 1, "--quiet"]
+    arguments = parser.parse_args()
+    options = ["--epochs", arguments.epochs, "--vector-size", arguments.vector_size, "--n-jobs", 1, "--quiet"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        corpus = [str(Path(path).resolve()) for path in given.corpus]
+        corpus = [str(Path(path).resolve()) for path in arguments.corpus]
         whole = start(folder / "whole", [*corpus, *options])
         progress = whole.run_to_its_end()
         n_tokens, seconds, reading = progress[-1][1], progress[-1][0], progress[0][0]
-        interval = n_tokens // given.parts
+        interval = n_tokens // arguments.parts
         options += ["--checkpoint-tokens", interval, "--checkpoint-every", 0, "--resume"]
         print_setting(
-            words=n_tokens // given.epochs,
-            epochs=given.epochs,
+            words=n_tokens // arguments.epochs,
+            epochs=arguments.epochs,
             checkpoint_tokens=interval,
             largest_block=largest_block(progress),
             seconds_undisturbed=round(seconds, 1),
             seconds_reading=round(reading, 1),
         )
-        rows = kill_and_resume(folder / "killed", [*corpus, *options], given, reading, seconds)
+        rows = kill_and_resume(folder / "killed", [*corpus, *options], arguments, reading, seconds)
         start(folder / "killed", [*corpus, *options]).run_to_its_end()
         one, other = (WordVectors.load(folder / part / "embeddings") for part in ("whole", "killed"))
         np.testing.assert_array_equal(one.matrix, other.matrix)
@@ -75,18 +73,18 @@ def main() -> None:
 
 
 def kill_and_resume(
-    folder: Path, arguments: list[object], given: argparse.Namespace, reading: float, seconds: float
+    folder: Path, command: list[object], arguments: argparse.Namespace, reading: float, seconds: float
 ) -> list[dict[str, object]]:
     """Kill so many runs; return what each one left."""
-    moments = random.Random(given.random_state)
+    moments = random.Random(arguments.random_state)
     rows: list[dict[str, object]] = []
-    for number in range(given.kills):
-        run = start(folder, arguments)
+    for number in range(arguments.kills):
+        run = start(folder, command)
         if moments.random() < 0.2:
             run.kill_after(moments.uniform(0, reading))
         else:
             run.wait_for_training()
-            run.kill_after(moments.uniform(0, 1.5 * (seconds - reading) / given.kills))
+            run.kill_after(moments.uniform(0, 1.5 * (seconds - reading) / arguments.kills))
         saved = load_checkpoint(folder / "embeddings.checkpoint")  # raises if it is not whole
         assert not (folder / "embeddings").exists()
         kept = saved.history[-1].n_tokens if saved else 0

@@ -8,13 +8,13 @@ sentence vectors, mean of many draws from the first half of the labelled rows, s
 same draws for both.
 """
 
-import argparse
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from arguments import make_parser
 from records import print_line, print_setting
 from systems import SYSTEMS, check_against_specification, prepare
 
@@ -31,37 +31,35 @@ DRAWS = 20
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("corpus", nargs="+")
+    parser = make_parser(__doc__, "corpus", "--states", states=3)
     parser.add_argument("--labeled")
-    parser.add_argument("--states", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--objective", choices=["sgns", "nce"], default="sgns")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     config = PretrainConfig(
-        objective=given.objective,
+        objective=arguments.objective,
         vector_size=100,
         window=5,
         negative=5,
         sample=1e-3,
         min_count=5,
         epochs=5,
-        n_jobs=given.threads,
+        n_jobs=arguments.threads,
     )
-    task = read_task(given.labeled) if given.labeled else None
+    task = read_task(arguments.labeled) if arguments.labeled else None
     with tempfile.TemporaryDirectory() as folder:
-        text = prepare(given.corpus, Path(folder))
+        text = prepare(arguments.corpus, Path(folder))
         print_setting(
             n_words=text.n_words,
-            threads=given.threads,
+            threads=arguments.threads,
             epochs=5,
             vector_size=100,
-            objective=given.objective,
+            objective=arguments.objective,
             draws=DRAWS,
         )
         print_line(kind="gate", steps=check_against_specification(text.encoded, config))
         scores: dict[str, list[dict[str, float]]] = {"textransfer": [], "gensim": []}
-        for state in range(given.states):
+        for state in range(arguments.states):
             for name in scores:
                 keyed = SYSTEMS[name].train(text, config, state).vectors
                 found = similarity(keyed)

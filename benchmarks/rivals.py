@@ -30,7 +30,7 @@ Draws = list[np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What every system is given.
+    """What every system gets.
 
     corpus : texts to pretrain on; pool, test : texts; labels : class of each text of the pool; vectors :
     ours; tokens : their tokenizer; plain : for the rivals, the same without marked negation, which is ours.
@@ -172,7 +172,7 @@ class FastText:
         """Fit each draw."""
         import fasttext
 
-        fasttext.FastText.eprint = lambda *given: None
+        fasttext.FastText.eprint = lambda *message: None
         task = self.task
         names = sorted(set(task.labels.tolist()))
         test = [" ".join(task.plain.tokenize(text)) for text in task.test]
@@ -217,7 +217,7 @@ class MiniLM:
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for start in range(0, len(order), 32):
             places = order[start : start + 32]
-            given = self.tokenizer(
+            inputs = self.tokenizer(
                 [texts[i] for i in places],
                 padding=True,
                 truncation=True,
@@ -225,8 +225,8 @@ class MiniLM:
                 return_tensors="pt",
             )
             with self.torch.inference_mode():
-                vectors = self.model(**given).last_hidden_state
-            mask = given["attention_mask"][..., None]
+                vectors = self.model(**inputs).last_hidden_state
+            mask = inputs["attention_mask"][..., None]
             out[places] = ((vectors * mask).sum(1) / mask.sum(1)).numpy()
         return normalize(out)
 

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from arguments import make_parser
 from gensim.test.utils import datapath
 from records import print_line, print_setting
 
@@ -49,27 +50,29 @@ CORPORA = {
 
 def main() -> None:
     """Measure, or write the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = make_parser(__doc__, "--repeats", "--epochs", "--vector-size", "--window", "--sample")
     parser.add_argument("corpus", nargs="*")
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--vector-size", type=int, default=100)
-    parser.add_argument("--window", type=int, default=5)
-    parser.add_argument("--sample", type=float, default=1e-3)
     parser.add_argument("--table", type=Path, help="JSON lines of an earlier measurement")
     parser.add_argument("--into", type=Path, help="document to write the tables into")
-    given = parser.parse_args()
-    if given.table is not None:
-        write_tables([json.loads(line) for line in given.table.open(encoding="utf-8")], given.into)
+    arguments = parser.parse_args()
+    if arguments.table is not None:
+        write_tables([json.loads(line) for line in arguments.table.open(encoding="utf-8")], arguments.into)
     else:
-        measure(given)
+        measure(arguments)
 
 
-def measure(given: argparse.Namespace) -> None:
+def measure(arguments: argparse.Namespace) -> None:
     """Train with each system in turn and print a line a run."""
-    options = ["--epochs", given.epochs, "--vector-size", given.vector_size, "--window", given.window]
-    options += ["--sample", given.sample, "--min-count", 5]
-    corpus = [str(Path(path).resolve()) for path in given.corpus]
+    options = [
+        "--epochs",
+        arguments.epochs,
+        "--vector-size",
+        arguments.vector_size,
+        "--window",
+        arguments.window,
+    ]
+    options += ["--sample", arguments.sample, "--min-count", 5]
+    corpus = [str(Path(path).resolve()) for path in arguments.corpus]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         check_repeatable(folder, corpus)
@@ -78,10 +81,10 @@ def measure(given: argparse.Namespace) -> None:
             n_words=first["n_words"],
             vocabulary=first["vocabulary"],
             combining=asdict(Combining()),
-            **{name: getattr(given, name) for name in ("epochs", "vector_size", "window", "sample")},
-            seconds_a_row=seconds_a_row(given.vector_size),
+            **{name: getattr(arguments, name) for name in ("epochs", "vector_size", "window", "sample")},
+            seconds_a_row=seconds_a_row(arguments.vector_size),
         )
-        for repeat in range(given.repeats):
+        for repeat in range(arguments.repeats):
             for system in SYSTEMS:
                 result = train(folder, system, [*corpus, *options], seed=repeat)
                 print_line(kind="run", system=system, repeat=repeat, **result)
@@ -245,9 +248,9 @@ def simulated_table(setting: dict[str, Any], runs: list[dict[str, Any]]) -> Iter
         "machines are equally fast, and time a word grows with the dimensions. Share of N times one "
         "machine's speed, and what takes the largest part of the time:"
     )
-    for name, given in CORPORA.items():
+    for name, size in CORPORA.items():
         own = (setting["n_words"], setting["vocabulary"], setting["vector_size"], setting["epochs"])
-        corpus = given or own
+        corpus = size or own
         yield ""
         yield f"**{name}**: {corpus[0]:,} words, vocabulary {corpus[1]:,}, {corpus[2]} dimensions"
         yield ""

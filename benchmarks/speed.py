@@ -7,11 +7,11 @@ Then all systems train for one epoch, one after the other, several times. At las
 file to saved vectors, five epochs, each in a process of its own (gensim's words are prepared beforehand).
 """
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 
+from arguments import make_parser
 from records import print_line, print_setting, spread
 from systems import SYSTEMS, Text, check_against_specification, is_there, prepare, run_to_vectors
 
@@ -39,14 +39,12 @@ model.wv.save_word2vec_format(output, binary=True)
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("corpus", nargs="+")
-    parser.add_argument("--repeats", type=int, default=3)
+    parser = make_parser(__doc__, "corpus", "--repeats")
     parser.add_argument("--whole-repeats", type=int, default=3, help="of whole programs; 0 leaves them out")
     parser.add_argument("--cases", nargs="*", default=list(CASES), choices=list(CASES), metavar="CASE")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        text = prepare(given.corpus, Path(folder))
+        text = prepare(arguments.corpus, Path(folder))
         print_setting(
             n_words=text.n_words,
             vocabulary=len(text.encoded.vocabulary.words),
@@ -54,10 +52,10 @@ def main() -> None:
             negative=5,
             sample=1e-3,
         )
-        for case in given.cases:
-            compare(case, text, given.repeats)
-        if given.whole_repeats:
-            compare_whole(given.corpus, text, given.whole_repeats)
+        for case in arguments.cases:
+            compare(case, text, arguments.repeats)
+        if arguments.whole_repeats:
+            compare_whole(arguments.corpus, text, arguments.whole_repeats)
 
 
 def settings(case: str) -> PretrainConfig:

@@ -8,10 +8,10 @@ that many labels chosen at once, without a classifier. "then": from 16 random la
 classifier that they make. Random choices take what comes: they are not stratified.
 """
 
-import argparse
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from arguments import make_parser
 from records import print_line, print_setting
 
 from textransfer import SentimentClassifier, WordVectors
@@ -28,19 +28,17 @@ START = 16
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("embeddings")
+    parser = make_parser(__doc__, "embeddings", "--draws")
     parser.add_argument("labeled", nargs="+")
-    parser.add_argument("--draws", type=int, default=20)
-    given = parser.parse_args()
-    data = read_labelled(given.labeled)
+    arguments = parser.parse_args()
+    data = read_labelled(arguments.labeled)
     half = len(data) // 2
-    vectors = WordVectors.load(given.embeddings)
+    vectors = WordVectors.load(arguments.embeddings)
     tokens = TokenCache(vectors.tokenizer())
     task = _Task(data.texts, np.array(data.labels), half, vectors, tokens)
-    print_setting(pile=PILE, n_test=min(N_TEST, len(data) - half), draws=given.draws)
+    print_setting(pile=PILE, n_test=min(N_TEST, len(data) - half), draws=arguments.draws)
     found: dict[tuple[str, int, str], list[float]] = {}
-    for draw in range(given.draws):
+    for draw in range(arguments.draws):
         for key, accuracy in task.run(draw):
             found.setdefault(key, []).append(accuracy)
     for (kind, n, how), values in found.items():

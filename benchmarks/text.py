@@ -12,7 +12,6 @@ Libraries of one system are not imported where the other is measured.
 Prints JSON lines: one a run, and a summary with medians.
 """
 
-import argparse
 import contextlib
 import multiprocessing
 import tempfile
@@ -23,6 +22,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
+from arguments import make_parser
 from records import print_line, print_setting, spread
 
 from textransfer import Corpus, SkipGram
@@ -40,36 +40,35 @@ WARM_UP = ["a few words to load the compiled loops with"] * 50_000
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("corpus", nargs="+")
+    parser = make_parser(__doc__, "corpus", "--repeats", "--folder")
     parser.add_argument("--gigabytes", type=float, default=2.0, help="size of the large file")
     parser.add_argument("--gensim-gigabytes", type=float, default=0.2, help="size of the file gensim reads")
-    parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--train-tokens", type=int, default=20_000_000, help="0 leaves pretraining out")
-    parser.add_argument("--folder", type=Path, help="where the files go (three times the size)")
-    given = parser.parse_args()
-    documents = list(Corpus(given.corpus))
+    arguments = parser.parse_args()
+    documents = list(Corpus(arguments.corpus))
     check_against_definition(documents)
-    with tempfile.TemporaryDirectory(dir=given.folder) as name:
+    with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
         folder = Path(name)
         large, small = folder / "large.txt", folder / "small.txt"
-        make_file(documents, large, given.gigabytes)
-        make_file(documents, small, given.gensim_gigabytes)
+        make_file(documents, large, arguments.gigabytes)
+        make_file(documents, small, arguments.gensim_gigabytes)
         tokenized = tokenize_file(small)
-        print_setting(gigabytes=given.gigabytes, changed_words=f"1 in {EVERY} in each repetition")
-        for threads in given.threads:
-            summarise("scan", threads, [in_process(scan, large, threads) for _ in range(given.repeats)])
+        print_setting(gigabytes=arguments.gigabytes, changed_words=f"1 in {EVERY} in each repetition")
+        for threads in arguments.threads:
+            summarise("scan", threads, [in_process(scan, large, threads) for _ in range(arguments.repeats)])
         pairs = [
-            (in_process(scan, small, max(given.threads)), in_process(read_with_gensim, tokenized))
-            for _ in range(given.repeats)
+            (in_process(scan, small, max(arguments.threads)), in_process(read_with_gensim, tokenized))
+            for _ in range(arguments.repeats)
         ]
         for ours, theirs in pairs:
             print_line(kind="pair", textransfer=ours, gensim_from_tokenized_file=theirs)
         ratios = [a["tokens_per_second"] / b["tokens_per_second"] for a, b in pairs]
         print_line(kind="summary", what="speed over gensim's reading", **spread(ratios, digits=2))
-        if given.train_tokens:
-            print_line(kind="pretrain", **in_process(pretrain, large, max(given.threads), given.train_tokens))
+        if arguments.train_tokens:
+            print_line(
+                kind="pretrain", **in_process(pretrain, large, max(arguments.threads), arguments.train_tokens)
+            )
 
 
 def check_against_definition(documents: list[str]) -> None:

@@ -1,6 +1,6 @@
 """What an update with new text is worth, and where its learning rate should start.
 
-    python benchmarks/update.py unlabeled.txt.xz --labelled train.csv.xz --states 3
+    python benchmarks/update.py unlabeled.txt.xz --labeled train.csv.xz --states 3
 
 The documents are shuffled; a share of them plays the new text, the rest the old one. Half of the words of
 WordSim-353 and SimLex-999 (at random) are taken out of the old text: they join in the update. Four ways to
@@ -11,7 +11,6 @@ file, the accuracy of logistic regression on sentence vectors: labels are drawn 
 rows, ten times, and tested on the second. Prints JSON lines: one a run, and a summary over random states.
 """
 
-import argparse
 import csv
 import itertools
 import statistics
@@ -19,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from arguments import make_parser
 from gensim.test.utils import datapath
 from records import print_line, print_setting
 from scipy.stats import spearmanr
@@ -37,32 +37,34 @@ N_FREQUENT = 3000
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("corpus", nargs="+")
-    parser.add_argument("--labelled", help="a table with the columns text and label")
+    parser = make_parser(
+        __doc__,
+        "corpus",
+        "--documents",
+        "--states",
+        "--epochs",
+        "--vector-size",
+        "--window",
+        "--sample",
+        states=3,
+        window=10,
+        sample=1e-4,
+        epochs=None,
+    )
+    parser.add_argument("--labeled", help="a table with the columns text and label")
     parser.add_argument("--n-labels", type=int, default=32)
-    parser.add_argument(
-        "--documents", type=int, help="use so many documents, drawn at random; all by default"
-    )
     parser.add_argument("--shares", type=float, nargs="+", default=[0.5, 0.1, 0.01], help="of new documents")
-    parser.add_argument("--states", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--vector-size", type=int, default=100)
-    parser.add_argument("--window", type=int, default=10)
-    parser.add_argument("--sample", type=float, default=1e-4)
-    parser.add_argument(
-        "--epochs", type=int, help="of pretraining and update; by the size of each by default"
-    )
     parser.add_argument("--min-count", type=int, default=5)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     names = ("vector_size", "window", "sample", "epochs", "min_count")
-    settings = {name: getattr(given, name) for name in names} | {"n_jobs": given.threads}
-    print_setting(documents=given.documents, **settings)
-    documents = [" ".join(words) for words in WordsTokenizer().tokenize_many(Corpus(given.corpus))]
-    score_labels = label_scorer(given.labelled, given.n_labels)
+    settings = {name: getattr(arguments, name) for name in names} | {"n_jobs": arguments.threads}
+    print_setting(documents=arguments.documents, **settings)
+    documents = [" ".join(words) for words in WordsTokenizer().tokenize_many(Corpus(arguments.corpus))]
+    score_labels = label_scorer(arguments.labeled, arguments.n_labels)
     runs: list[dict[str, object]] = []
-    for share, state in itertools.product(given.shares, range(given.states)):
-        order = np.random.default_rng(state).permutation(len(documents))[: given.documents]
+    for share, state in itertools.product(arguments.shares, range(arguments.states)):
+        order = np.random.default_rng(state).permutation(len(documents))[: arguments.documents]
         n_new = max(round(order.size * share), 1)
         new = [documents[place] for place in order[:n_new]]
         hidden = hidden_words(state)

@@ -10,10 +10,10 @@ arm can be better than chance. "text shuffled": the vectors were pretrained on w
 does find what is there.
 """
 
-import argparse
 from collections import Counter
 
 import numpy as np
+from arguments import make_parser
 from records import print_line, print_setting
 
 from textransfer import WordVectors
@@ -25,27 +25,25 @@ N_LABELS, N_TEST = 32, 300
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("embeddings")
-    parser.add_argument("--labeled", required=True)
-    parser.add_argument("--shuffled-text")
-    parser.add_argument("--foreign")
+    parser = make_parser(__doc__, "embeddings", "--labeled")
+    parser.add_argument("--shuffled-text", help="vectors that were pretrained on words in random order")
+    parser.add_argument("--foreign", help="vectors that know none of the words")
     parser.add_argument("--repetitions", type=int, default=200)
     parser.add_argument("--skip", nargs="*", default=[], help="cases, or designs (cv, test), to leave out")
-    given = parser.parse_args()
-    data = read_labelled([given.labeled])
-    print_setting(n_labels=N_LABELS, n_test=N_TEST, repetitions=given.repetitions)
-    vectors = WordVectors.load(given.embeddings)
+    arguments = parser.parse_args()
+    data = read_labelled(arguments.labeled)
+    print_setting(n_labels=N_LABELS, n_test=N_TEST, repetitions=arguments.repetitions)
+    vectors = WordVectors.load(arguments.embeddings)
     cases = [("labels shuffled", vectors, True), ("nothing wrong", vectors, False)]
-    if given.shuffled_text:
-        cases.insert(1, ("text shuffled", WordVectors.load(given.shuffled_text), False))
-    if given.foreign:
-        cases.insert(2, ("foreign language", WordVectors.load(given.foreign), False))
+    if arguments.shuffled_text:
+        cases.insert(1, ("text shuffled", WordVectors.load(arguments.shuffled_text), False))
+    if arguments.foreign:
+        cases.insert(2, ("foreign language", WordVectors.load(arguments.foreign), False))
     for case, used, is_dealt in cases:
         for has_test in (False, True):
-            if case in given.skip or ("test" if has_test else "cv") in given.skip:
+            if case in arguments.skip or ("test" if has_test else "cv") in arguments.skip:
                 continue
-            n = given.repetitions if "shuffled" in case else given.repetitions // 4
+            n = arguments.repetitions if "shuffled" in case else arguments.repetitions // 4
             outcomes = Counter(
                 verdict(used, data, repetition, is_dealt=is_dealt, has_test=has_test)
                 for repetition in range(n)

@@ -38,9 +38,9 @@ def test_python_in_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_links_and_paths_in_the_documents_exist() -> None:
-    for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "docs").rglob("*.md")]:
         text = document.read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
-        for path in re.findall(r"`((?:textransfer|scripts|benchmarks|tests|corpora)/[\w./-]+)`", text):
+        for path in re.findall(r"`((?:textransfer|scripts|benchmarks|experiments|tests|corpora)/[\w./-]+)`", text):
             assert (ROOT / path).exists(), f"{document.name} names {path}"

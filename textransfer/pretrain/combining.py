@@ -37,7 +37,7 @@ def curvature(n_processes: int) -> float:
 
     The true one differs from row to row and is near 0.75 for frequent words. A smaller value lets more of
     the rare words' steps add up, but throws rows that came to rest too far, the more so the more processes
-    there are; `benchmarks/combining.py` compares values.
+    there are; `experiments/combining.py` compares values.
     """
     return min(0.075 * n_processes, 0.75)
 

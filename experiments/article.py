@@ -1,16 +1,16 @@
 """How much the article's open settings matter: its experiment with one of them changed at a time.
 
-    python benchmarks/article.py --states 40
+    python -m experiments.article --states 40
 
 Prints a Markdown table: mean accuracy on the 2 and on the 40 held-out sentences, pretrained.
 """
 
-import argparse
 from pathlib import Path
 from typing import Any
 
 from joblib import Parallel, delayed
 
+from benchmarks.arguments import make_parser
 from textransfer import SkipGram, WordVectors
 from textransfer.bundled import LANGUAGES, bundled_corpora
 from textransfer.presets import ARTICLE_CLASSIFIER, PRETRAIN_PRESETS
@@ -36,9 +36,7 @@ VARIATIONS: dict[str, dict[str, Any]] = {
 
 def main() -> None:
     """Run every variation in every language."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--states", type=int, default=40)
-    states = parser.parse_args().states
+    states = make_parser(__doc__, "--states", states=40).parse_args().states
     print(f"Mean accuracy over {states} random states, on the 2 / on the 40 sentences.\n")
     print("| changed | English | Japanese |\n| --- | --- | --- |")
     for name, changes in VARIATIONS.items():

@@ -1,9 +1,9 @@
 r"""Does augmentation help? Each kind alone and all together against none, on the same draws.
 
-    python benchmarks/augmentation.py embeddings --labeled train.csv --test dev.csv
-    python benchmarks/augmentation.py embeddings --labeled train.csv.xz --rows 0:12500 \
+    python -m experiments.augmentation embeddings --labeled train.csv --test dev.csv
+    python -m experiments.augmentation embeddings --labeled train.csv.xz --rows 0:12500 \
         --test train.csv.xz --test-rows 12500:14500
-    python benchmarks/augmentation.py embeddings --flips
+    python -m experiments.augmentation embeddings --labeled train.csv --test dev.csv --flips
 
 Accuracy of frozen pretrained vectors and of random ones trained from scratch; "gain" is the paired
 difference to none, in points, with a 95% interval over draws and test texts. The penalty stays that of the
@@ -13,18 +13,18 @@ all labels of the pool? `flipped_mutual` is their share, in per cent, if labels 
 after those of the draw had their say, and `kept` is what that left of the neighbours.
 """
 
-import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
 import numpy as np
-from records import print_line, print_setting
 
+from benchmarks.arguments import TASK, make_parser, read_task
+from benchmarks.records import print_line, print_setting
 from textransfer import WordVectors
 from textransfer.config import ClassifierConfig
 from textransfer.sentiment.substitutes import Substitutes
-from textransfer.text.corpus import LabelledTexts, parse_rows, read_labelled
+from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.arms import Texts, class_codes, pretrained_arm, untrained_arm
 from textransfer.transfer.augmentation import AUGMENTATIONS, N_VARIANTS, augment
 from textransfer.transfer.comparison import prepare_texts
@@ -43,33 +43,24 @@ LEAST_LIFT = 1.25
 
 
 def main() -> None:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("embeddings")
-    parser.add_argument("--labeled", nargs="+", required=True)
-    parser.add_argument("--test", nargs="+")
-    parser.add_argument("--rows", default="0:")
-    parser.add_argument("--test-rows", default="0:")
-    parser.add_argument("--name", default="")
-    parser.add_argument("--draws", type=int, default=10)
-    parser.add_argument("--budgets", default=",".join(map(str, BUDGETS)))
-    parser.add_argument("--flips", action="store_true")
-    given = parser.parse_args()
-    pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
-    vectors = WordVectors.load(given.embeddings)
-    budgets = [int(part) for part in given.budgets.split(",")]
-    test = pool if given.test is None else read_labelled(given.test, rows=parse_rows(given.test_rows))
+    """Run the experiment."""
+    parser = make_parser(__doc__, "embeddings", *TASK, "--budgets", draws=10, budgets=BUDGETS)
+    parser.add_argument("--name", default="", help="what the table shall call it")
+    parser.add_argument("--flips", action="store_true", help="look at neighbours only, train nothing")
+    arguments = parser.parse_args()
+    pool, test = read_task(arguments)
+    vectors = WordVectors.load(arguments.embeddings)
     print_setting(
-        data=given.name, n_pool=len(pool), n_test=len(test), draws=given.draws, n_variants=N_VARIANTS
+        data=arguments.name, n_pool=len(pool), n_test=len(test), draws=arguments.draws, n_variants=N_VARIANTS
     )
     substitutes = Substitutes(vectors)
     texts = prepare_texts(vectors, pool, test, sorted(set(pool.labels)), None, 0)
     texts = replace(texts, watched=np.zeros(0, np.int64))
-    for n_labels in budgets:
+    for n_labels in arguments.budgets:
         plan = plan_rounds(
-            pool.labels, len(test), n_labels=n_labels, n_draws=given.draws, n_folds=0, random_state=0
+            pool.labels, len(test), n_labels=n_labels, n_draws=arguments.draws, n_folds=0, random_state=0
         )
-        if given.flips:
+        if arguments.flips:
             measure_flips(substitutes, texts, plan.rounds, n_labels)
         else:
             measure(vectors, substitutes, texts, test, plan.rounds, n_labels)

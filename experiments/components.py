@@ -1,22 +1,20 @@
 r"""How far to stretch components, how much frequent words count: few-label accuracy by both settings.
 
-    python benchmarks/components.py embeddings --labeled train.csv --test dev.csv
-    python benchmarks/components.py embeddings --labeled train.csv.xz --rows 0:12500 \
+    python -m experiments.components embeddings --labeled train.csv --test dev.csv
+    python -m experiments.components embeddings --labeled train.csv.xz --rows 0:12500 \
         --test train.csv.xz --test-rows 12500:17500
 
 Logistic regression (C=3) on the vectors of `SIFEncoder`: mean accuracy and macro-F1 over the same nested,
 stratified draws for every setting, the other one at its default. Choose on development texts only.
 """
 
-import argparse
-
 import numpy as np
-from records import print_line, print_setting
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
+from benchmarks.arguments import TASK, make_parser, read_task
+from benchmarks.records import print_line, print_setting
 from textransfer import SIFEncoder, WordVectors
-from textransfer.text.corpus import parse_rows, read_labelled
 from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
 
@@ -27,20 +25,13 @@ BUDGETS = (8, 16, 32, 64, 128, 512)
 
 
 def main() -> None:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("embeddings")
-    parser.add_argument("--labeled", nargs="+", required=True)
-    parser.add_argument("--test", nargs="+", required=True)
-    parser.add_argument("--rows", default="0:")
-    parser.add_argument("--test-rows", default="0:")
-    parser.add_argument("--draws", type=int, default=20)
-    given = parser.parse_args()
-    pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
-    test = read_labelled(given.test, rows=parse_rows(given.test_rows))
-    vectors = WordVectors.load(given.embeddings)
+    """Run the experiment."""
+    parser = make_parser(__doc__, "embeddings", *TASK)
+    arguments = parser.parse_args()
+    pool, test = read_task(arguments)
+    vectors = WordVectors.load(arguments.embeddings)
     tokens = TokenCache(vectors.tokenizer())
-    print_setting(n_pool=len(pool), n_test=len(test), vector_size=vectors.vector_size, draws=given.draws)
+    print_setting(n_pool=len(pool), n_test=len(test), vector_size=vectors.vector_size, draws=arguments.draws)
     labels, truth = np.array(pool.labels), np.array(test.labels)
     settings = [{"component_power": power} for power in POWERS]
     settings += [{"smoothing": smoothing} for smoothing in SMOOTHINGS]
@@ -49,7 +40,7 @@ def main() -> None:
         texts, tested = encoder.transform(pool.texts), encoder.transform(test.texts)
         for n_labels in BUDGETS:
             scores, f1 = [], []
-            for rows in few_shot_draws(pool.labels, n_labels, given.draws):
+            for rows in few_shot_draws(pool.labels, n_labels, arguments.draws):
                 model = LogisticRegression(C=3, max_iter=2000).fit(texts[rows], labels[rows])
                 predicted = model.predict(tested)
                 scores.append(float((predicted == truth).mean()))

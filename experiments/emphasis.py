@@ -1,7 +1,7 @@
 r"""What emphasizing a polar direction of the corpus brings, where labels follow it and where they do not.
 
-    python benchmarks/emphasis.py embeddings --labeled train.csv --test dev.csv
-    python benchmarks/emphasis.py embeddings --labeled train.csv.xz --rows 0:12500 \
+    python -m experiments.emphasis embeddings --labeled train.csv --test dev.csv
+    python -m experiments.emphasis embeddings --labeled train.csv.xz --rows 0:12500 \
         --test train.csv.xz --test-rows 12500: --about "horror scary gore"
 
 Area under the ROC curve of each direction's scores alone; accuracy of the classifier with and without an
@@ -10,16 +10,16 @@ question is another one: does a text hold two of these words or more, or none? T
 texts, and both answers are equally frequent.
 """
 
-import argparse
 import re
 
 import numpy as np
-from draws import fit_all
-from records import print_line, print_setting
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.arguments import TASK, make_parser, read_task
+from benchmarks.records import print_line, print_setting
+from experiments.draws import fit_all
 from textransfer import SIFEncoder, WordVectors
-from textransfer.text.corpus import LabelledTexts, parse_rows, read_labelled
+from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
 
@@ -28,38 +28,31 @@ MOST_A_CLASS = 1000
 
 
 def main() -> None:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("embeddings")
-    parser.add_argument("--labeled", nargs="+", required=True)
-    parser.add_argument("--test", nargs="+", required=True)
-    parser.add_argument("--rows", default="0:")
-    parser.add_argument("--test-rows", default="0:")
+    """Run the experiment."""
+    parser = make_parser(__doc__, "embeddings", *TASK)
     parser.add_argument("--about", help="words of another question")
     parser.add_argument("--classes", nargs="+", help="keep these classes only")
     parser.add_argument("--name", default="", help="what the table shall call it")
-    parser.add_argument("--draws", type=int, default=20)
-    given = parser.parse_args()
-    pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
-    test = read_labelled(given.test, rows=parse_rows(given.test_rows))
-    if given.classes:
-        pool, test = (of_classes(texts, given.classes) for texts in (pool, test))
-    if given.about:
-        pool, test = (asked(texts, given.about.split()) for texts in (pool, test))
-    vectors = WordVectors.load(given.embeddings)
+    arguments = parser.parse_args()
+    pool, test = read_task(arguments)
+    if arguments.classes:
+        pool, test = (of_classes(texts, arguments.classes) for texts in (pool, test))
+    if arguments.about:
+        pool, test = (asked(texts, arguments.about.split()) for texts in (pool, test))
+    vectors = WordVectors.load(arguments.embeddings)
     tokens = TokenCache(vectors.tokenizer())
     print_setting(
-        name=given.name,
+        name=arguments.name,
         n_pool=len(pool),
         n_test=len(test),
-        draws=given.draws,
+        draws=arguments.draws,
         areas=areas(vectors, tokens, test),
     )
     truth = np.array(test.labels)
     for n_labels in BUDGETS:
         if n_labels > len(pool):
             continue
-        draws = few_shot_draws(pool.labels, n_labels, given.draws)
+        draws = few_shot_draws(pool.labels, n_labels, arguments.draws)
         scores = {}
         for emphasis in (False, True):
             fitted = fit_all(vectors, tokens, pool, draws, emphasis=emphasis)
@@ -68,7 +61,7 @@ def main() -> None:
         gain = 100 * (scores[True] - scores[False])
         print_line(
             kind="result",
-            name=given.name,
+            name=arguments.name,
             n_labels=n_labels,
             without=round(100 * float(scores[False].mean()), 1),
             accuracy=round(100 * float(scores[True].mean()), 1),
@@ -89,22 +82,22 @@ def areas(vectors: WordVectors, tokens: TokenCache, test: LabelledTexts) -> list
     return [round(max(area, 1 - area), 3) for area in found]
 
 
-def of_classes(given: LabelledTexts, classes: list[str]) -> LabelledTexts:
+def of_classes(data: LabelledTexts, classes: list[str]) -> LabelledTexts:
     """Return the texts of some classes."""
-    rows = [i for i, label in enumerate(given.labels) if label in classes]
-    return LabelledTexts([given.texts[i] for i in rows], [given.labels[i] for i in rows], given.source)
+    rows = [i for i, label in enumerate(data.labels) if label in classes]
+    return LabelledTexts([data.texts[i] for i in rows], [data.labels[i] for i in rows], data.source)
 
 
-def asked(given: LabelledTexts, words: list[str]) -> LabelledTexts:
+def asked(data: LabelledTexts, words: list[str]) -> LabelledTexts:
     """Return texts that hold two of the words or more, and as many that hold none, without these words."""
     pattern = re.compile(rf"\b({'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
-    counts = np.array([len(pattern.findall(text)) for text in given.texts])
+    counts = np.array([len(pattern.findall(text)) for text in data.texts])
     random = np.random.default_rng(1)
     speaking, silent = (random.permutation(np.flatnonzero(rows)) for rows in (counts > 1, counts == 0))
     size = min(len(speaking), len(silent), MOST_A_CLASS)
     rows = np.concatenate([speaking[:size], silent[:size]])
-    texts = [pattern.sub(" ", given.texts[i]) for i in rows]
-    return LabelledTexts(texts, ["yes"] * size + ["no"] * size, given.source)
+    texts = [pattern.sub(" ", data.texts[i]) for i in rows]
+    return LabelledTexts(texts, ["yes"] * size + ["no"] * size, data.source)
 
 
 if __name__ == "__main__":

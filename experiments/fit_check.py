@@ -1,6 +1,6 @@
 """Check the fit check: near vectors, foreign ones, shuffled ones, and whether its threats come true.
 
-    python benchmarks/fit_check.py --case NAME EMBEDDINGS LABELED ... > docs/benchmarks/fit_check.jsonl
+    python -m experiments.fit_check --case NAME EMBEDDINGS LABELED ... > docs/benchmarks/fit_check.jsonl
 
 Each case is a name, word vectors and a labelled file; a name that ends in "shuffled" has its vectors dealt
 to other words first. For each number of labels, stratified draws from the first half of the file are
@@ -9,12 +9,12 @@ regression are trained and tested on 2,000 texts of the second half at most; "ah
 difference of their accuracies, for all draws and for those of each threat.
 """
 
-import argparse
 from collections import Counter
 
 import numpy as np
-from records import print_line, print_setting
 
+from benchmarks.arguments import make_parser
+from benchmarks.records import print_line, print_setting
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.text.corpus import LabelledTexts, read_labelled
@@ -27,19 +27,18 @@ N_TEST = 2000
 
 
 def main() -> None:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    """Run the experiment."""
+    parser = make_parser(__doc__, "--draws")
     parser.add_argument("--case", nargs=3, action="append", required=True)
-    parser.add_argument("--draws", type=int, default=20)
-    given = parser.parse_args()
-    print_setting(draws=given.draws, n_test=N_TEST)
-    for name, embeddings, labelled in given.case:
+    arguments = parser.parse_args()
+    print_setting(draws=arguments.draws, n_test=N_TEST)
+    for name, embeddings, labelled in arguments.case:
         vectors = WordVectors.load(embeddings)
         if name.endswith("shuffled"):
             vectors = _shuffled(vectors)
         task = _Task(vectors, read_labelled(labelled))
         for n_labels in BUDGETS:
-            print_line(case=name, n_labels=n_labels, **task.row(n_labels, given.draws))
+            print_line(case=name, n_labels=n_labels, **task.row(n_labels, arguments.draws))
 
 
 class _Task:

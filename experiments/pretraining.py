@@ -1,7 +1,7 @@
 r"""Are the defaults for a corpus of this size good? Few-label accuracy with one setting changed at a time.
 
-    python benchmarks/pretraining.py corpus.txt --labeled train.csv --test dev.csv
-    python benchmarks/pretraining.py reviews.txt --documents 10000 --labeled train.csv.xz --rows 0:12500 \
+    python -m experiments.pretraining corpus.txt --labeled train.csv --test dev.csv
+    python -m experiments.pretraining reviews.txt --documents 10000 --labeled train.csv.xz --rows 0:12500 \
         --test train.csv.xz --test-rows 12500:15500
 
 For each setting the corpus is learned anew, as often as there are `--states`; then the classifier, with its
@@ -9,17 +9,17 @@ defaults, learns from the same nested, stratified draws. Mean accuracy and macro
 texts only.
 """
 
-import argparse
 from collections.abc import Iterator
 
 import numpy as np
-from draws import fit_all
-from records import print_line, print_setting
 from sklearn.metrics import f1_score
 
+from benchmarks.arguments import TASK, make_parser, read_task
+from benchmarks.records import print_line, print_setting
+from experiments.draws import fit_all
 from textransfer import SkipGram, WordVectors
 from textransfer.config import PretrainConfig
-from textransfer.text.corpus import Corpus, LabelledTexts, parse_rows, read_labelled
+from textransfer.text.corpus import Corpus, LabelledTexts
 from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
 
@@ -28,20 +28,11 @@ NAMES = ("vector_size", "window", "epochs", "min_count", "sample")
 
 
 def main() -> None:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("corpus")
-    parser.add_argument("--documents", type=int, help="take the first ones only")
-    parser.add_argument("--labeled", nargs="+", required=True)
-    parser.add_argument("--test", nargs="+", required=True)
-    parser.add_argument("--rows", default="0:")
-    parser.add_argument("--test-rows", default="0:")
-    parser.add_argument("--draws", type=int, default=20)
-    parser.add_argument("--states", type=int, default=1)
-    given = parser.parse_args()
-    pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
-    test = read_labelled(given.test, rows=parse_rows(given.test_rows))
-    documents = list(Corpus([given.corpus]))[: given.documents]
+    """Run the experiment."""
+    parser = make_parser(__doc__, "corpus", *TASK, "--documents", "--states")
+    arguments = parser.parse_args()
+    pool, test = read_task(arguments)
+    documents = list(Corpus(arguments.corpus))[: arguments.documents]
     first = SkipGram(random_state=0).fit(documents)
     vectors, config = first.vectors_, first.config_
     defaults = {name: getattr(config, name) for name in NAMES}
@@ -51,16 +42,16 @@ def main() -> None:
         tokenizer=vectors.tokenizer().name,
         n_pool=len(pool),
         n_test=len(test),
-        draws=given.draws,
-        states=given.states,
+        draws=arguments.draws,
+        states=arguments.states,
         **defaults,
     )
     for changed in [{}, *changes(config)]:
         scores = []
-        for state in range(given.states):
+        for state in range(arguments.states):
             is_first = not changed and not state
             learned = vectors if is_first else SkipGram(random_state=state, **changed).fit(documents).vectors_
-            scores.append(scores_of(learned, pool, test, given.draws))
+            scores.append(scores_of(learned, pool, test, arguments.draws))
         means = 100 * np.mean(scores, axis=0)
         for n_labels, (accuracy, macro_f1) in zip(BUDGETS, means, strict=True):
             print_line(

@@ -1,6 +1,6 @@
 """How well vectors of several processes do, by how their matrices are combined: quality only, no speed.
 
-    python benchmarks/combining.py reviews.txt.xz --processes 1 2 8 --rules ours mean sum
+    python -m experiments.combining reviews.txt.xz --processes 1 2 8 --rules ours mean sum
 
 The processes are played by threads of one program, each with an engine of its own (one thread) and the very
 code that torchrun's processes run but for the network, so that 64 of them can be tried on one machine. Rules:
@@ -17,8 +17,9 @@ from typing import Any
 
 import torch
 from gensim.test.utils import datapath
-from records import print_line, print_setting
 
+from benchmarks.arguments import make_parser
+from benchmarks.records import print_line, print_setting
 from textransfer import Corpus, WordVectors
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.pretrain import combining
@@ -34,26 +35,26 @@ FACTORS: dict[str, Callable[[int], float]] = {"mean": lambda size: 1 / size, "su
 
 def main() -> None:
     """Train with each number of processes and each rule; print a line a run."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("corpus", nargs="+")
+    parser = make_parser(
+        __doc__, "corpus", "--documents", "--epochs", "--vector-size", "--window", "--states"
+    )
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 8])
     parser.add_argument("--rules", nargs="+", choices=["ours", *FACTORS], default=["ours", "mean"])
     parser.add_argument("--curvatures", type=float, nargs="+", default=[None])
-    parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--rows", type=int, help="documents to read")
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--vector-size", type=int, default=100)
-    parser.add_argument("--window", type=int, default=5)
     parser.add_argument("--combine-words", type=int, default=Combining.words)
     parser.add_argument("--combine-frequent", type=int, default=Combining.frequent)
     parser.add_argument("--combine-rounds", type=int, default=Combining.rounds)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     config = PretrainConfig(
-        vector_size=given.vector_size, window=given.window, epochs=given.epochs, min_count=5, sample=1e-3
+        vector_size=arguments.vector_size,
+        window=arguments.window,
+        epochs=arguments.epochs,
+        min_count=5,
+        sample=1e-3,
     )
-    how = Combining(given.combine_words, given.combine_frequent, given.combine_rounds)
+    how = Combining(arguments.combine_words, arguments.combine_frequent, arguments.combine_rounds)
     with tempfile.TemporaryDirectory() as folder:
-        corpus = Corpus(given.corpus, rows=slice(given.rows))
+        corpus = Corpus(arguments.corpus, rows=slice(arguments.documents))
         words = TokenizerConfig(tokenizer="words")
         prepared = prepare(corpus, words, config, Path(folder))
         vocabulary = prepared.encoded.vocabulary
@@ -63,19 +64,19 @@ def main() -> None:
             combining=asdict(how),
             **{name: getattr(config, name) for name in ("epochs", "vector_size", "window", "sample")},
         )
-        for size, rule, curvature in cases(given):
+        for size, rule, curvature in cases(arguments):
             if curvature is not None:
                 combining.curvature = lambda _, value=curvature: value
-            for seed in range(given.seeds):
+            for seed in range(arguments.states):
                 result = train(prepared, how, size, rule, seed)
                 print_line(kind="run", processes=size, rule=rule, curvature=curvature, seed=seed, **result)
 
 
-def cases(given: argparse.Namespace) -> Iterator[tuple[int, str, float | None]]:
+def cases(arguments: argparse.Namespace) -> Iterator[tuple[int, str, float | None]]:
     """Yield the combinations that differ."""
-    for size in given.processes:
-        for rule in given.rules if size > 1 else ["alone"]:
-            for curvature in given.curvatures if rule == "ours" else given.curvatures[:1]:
+    for size in arguments.processes:
+        for rule in arguments.rules if size > 1 else ["alone"]:
+            for curvature in arguments.curvatures if rule == "ours" else arguments.curvatures[:1]:
                 yield size, rule, curvature
 
 
@@ -114,8 +115,8 @@ class Player(Alone):
 
     def combine(self, stats: BlockStats, *, rate: float, is_last: bool) -> BlockStats:
         """Bring together what was learned."""
-        given = torch.tensor([stats.loss, stats.n_pairs, stats.n_steps], dtype=torch.float64)
-        loss, n_pairs, n_steps = self._stage.sum_of(self.rank, given).tolist()
+        counts = torch.tensor([stats.loss, stats.n_pairs, stats.n_steps], dtype=torch.float64)
+        loss, n_pairs, n_steps = self._stage.sum_of(self.rank, counts).tolist()
         self.is_whole = self._combiner.combine(rate * n_pairs / self.size, is_last=is_last)
         return BlockStats(loss, int(n_pairs), int(n_steps))
 

@@ -1,6 +1,6 @@
 """What could be added to the classifier: more random states, self-training, or vectors of whole documents.
 
-    python benchmarks/additions.py embeddings --corpus pre.txt --labeled train.csv --test dev.csv
+    python -m experiments.additions embeddings --corpus pre.txt --labeled train.csv --test dev.csv
 
 Self-training classifies 2,000 texts of the pool whose labels are not looked at, and learns from the surest
 200, half of each class of two, as if they were labelled so. Document vectors are gensim's PV-DBOW with words
@@ -10,18 +10,18 @@ whose sentence vectors have the root mean square length 1; "beside" puts both si
 development texts.
 """
 
-import argparse
 import tempfile
 from pathlib import Path
 
 import numpy as np
-from draws import fit_all
-from records import print_line, print_setting
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
+from benchmarks.arguments import TASK, make_parser, read_task
+from benchmarks.records import print_line, print_setting
+from experiments.draws import fit_all
 from textransfer import SentimentClassifier, SIFEncoder, WordVectors
-from textransfer.text.corpus import Corpus, LabelledTexts, parse_rows, read_labelled
+from textransfer.text.corpus import Corpus, LabelledTexts
 from textransfer.text.tokenize import Tokenizer
 from textransfer.transfer.splits import few_shot_draws
 from textransfer.transfer.token_cache import TokenCache
@@ -32,28 +32,19 @@ N_PILE, N_SUREST = 2000, 200
 
 
 def main() -> None:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("embeddings")
-    parser.add_argument("--corpus", required=True)
-    parser.add_argument("--labeled", nargs="+", required=True)
-    parser.add_argument("--test", nargs="+", required=True)
-    parser.add_argument("--rows", default="0:")
-    parser.add_argument("--test-rows", default="0:")
-    parser.add_argument("--draws", type=int, default=20)
-    parser.add_argument("--folder", type=Path, help="where document vectors are kept for another run")
-    given = parser.parse_args()
-    pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
-    test = read_labelled(given.test, rows=parse_rows(given.test_rows))
-    vectors = WordVectors.load(given.embeddings)
-    print_setting(n_pool=len(pool), n_test=len(test), draws=given.draws, states=N_STATES)
-    average_states(vectors, pool, test, given.draws)
-    train_self(vectors, pool, test, given.draws)
+    """Run the experiment."""
+    parser = make_parser(__doc__, "embeddings", "--corpus", *TASK, "--folder")
+    arguments = parser.parse_args()
+    pool, test = read_task(arguments)
+    vectors = WordVectors.load(arguments.embeddings)
+    print_setting(n_pool=len(pool), n_test=len(test), draws=arguments.draws, states=N_STATES)
+    average_states(vectors, pool, test, arguments.draws)
+    train_self(vectors, pool, test, arguments.draws)
     with tempfile.TemporaryDirectory() as temporary:
-        path = (given.folder or Path(temporary)) / "documents.npy"
+        path = (arguments.folder or Path(temporary)) / "documents.npy"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            unlabelled = list(Corpus([given.corpus]))
+            unlabelled = list(Corpus([arguments.corpus]))
             np.save(path, document_vectors(vectors.tokenizer(), pool.texts, test.texts, unlabelled))
         documents = normalize(np.load(path))
     ours = SIFEncoder(vectors).fit_transform([*pool.texts, *test.texts])
@@ -62,7 +53,7 @@ def main() -> None:
         ("document vectors, regression", documents),
         ("document vectors beside ours, regression", np.hstack([ours, documents])),
     ):
-        judge(name, features, pool, test, given.draws)
+        judge(name, features, pool, test, arguments.draws)
 
 
 def average_states(vectors: WordVectors, pool: LabelledTexts, test: LabelledTexts, n_draws: int) -> None:

@@ -1,6 +1,6 @@
 r"""Mark words after a negation ("not good": "not", "not_good"): how many, what it and phrases gain.
 
-    python benchmarks/negation.py corpus.txt --labeled train.csv --test dev.csv --folder vectors
+    python -m experiments.negation corpus.txt --labeled train.csv --test dev.csv --folder vectors
 
 The corpus is learned anew in each way, with the defaults; `--folder` keeps the vectors for another data set.
 The classifier then learns from the same nested, stratified draws. "after but": words between the start of a
@@ -8,18 +8,18 @@ sentence and its "but" are left out of the labelled and test texts. Phrases are 
 on development texts.
 """
 
-import argparse
 import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from draws import fit_all
-from records import print_line, print_setting
 
+from benchmarks.arguments import TASK, make_parser, read_task
+from benchmarks.records import print_line, print_setting
+from experiments.draws import fit_all
 from textransfer import SkipGram, WordVectors
-from textransfer.text.corpus import Corpus, LabelledTexts, parse_rows, read_labelled
+from textransfer.text.corpus import Corpus, LabelledTexts
 from textransfer.text.negation import MOST_BRIDGES, N_TURNED, mark_negated
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.transfer.splits import few_shot_draws
@@ -44,26 +44,18 @@ Cut = Callable[[str], list[str]]
 
 
 def main() -> None:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("corpus")
-    parser.add_argument("--labeled", nargs="+", required=True)
-    parser.add_argument("--test", nargs="+", required=True)
-    parser.add_argument("--rows", default="0:")
-    parser.add_argument("--test-rows", default="0:")
-    parser.add_argument("--draws", type=int, default=20)
-    parser.add_argument("--folder", type=Path, help="where vectors are kept for another run")
-    given = parser.parse_args()
-    pool = read_labelled(given.labeled, rows=parse_rows(given.rows))
-    test = read_labelled(given.test, rows=parse_rows(given.test_rows))
-    print_setting(n_pool=len(pool), n_test=len(test), draws=given.draws)
-    corpus = list(Corpus([given.corpus]))
+    """Run the experiment."""
+    parser = make_parser(__doc__, "corpus", *TASK, "--folder")
+    arguments = parser.parse_args()
+    pool, test = read_task(arguments)
+    print_setting(n_pool=len(pool), n_test=len(test), draws=arguments.draws)
+    corpus = list(Corpus(arguments.corpus))
     with tempfile.TemporaryDirectory() as temporary:
-        folder = given.folder or Path(temporary)
+        folder = arguments.folder or Path(temporary)
         plain = None
         for way, cut in ways(corpus, folder).items():
             vectors = learned(corpus, cut, folder / re.sub(r"\W+", "-", way))
-            found = accuracies(vectors, cut, pool, test, given.draws)
+            found = accuracies(vectors, cut, pool, test, arguments.draws)
             plain = found if plain is None else plain
             report(way, found, plain)
             if way == DEFAULT:
@@ -71,7 +63,7 @@ def main() -> None:
                     LabelledTexts(list(map(after_but, one.texts)), one.labels, one.source)
                     for one in (pool, test)
                 ]
-                report(f"{way}, after but", accuracies(vectors, cut, *parts, given.draws), plain)
+                report(f"{way}, after but", accuracies(vectors, cut, *parts, arguments.draws), plain)
 
 
 def ways(corpus: Sequence[str], folder: Path) -> dict[str, Cut]:
