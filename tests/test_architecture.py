@@ -22,7 +22,6 @@ LAYERS = {
     "checks": 0,
     "bundled": 0,
     "version": 0,
-    "records": 0,
     "config": 1,
     "presets": 2,
     "text": 2,
