@@ -7,7 +7,7 @@ loads neither torch nor numba.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from textransfer.version import __version__
 
 _ROOM_OF = {
     "CombinedClassifier": "textransfer.sentiment.combined",

@@ -12,7 +12,6 @@ from typing import Annotated, NoReturn, TextIO
 
 import typer
 
-from textransfer import __version__
 from textransfer.cli import (
     advise,
     classify,
@@ -28,6 +27,7 @@ from textransfer.cli import (
 )
 from textransfer.cli.processes import is_first_process
 from textransfer.errors import PeerError, TextransferError, TextransferWarning
+from textransfer.version import __version__
 
 EXIT_PEER_LOST = 1
 EXIT_USER_ERROR = 2

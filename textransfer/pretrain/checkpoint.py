@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from textransfer import __version__
 from textransfer.checks import check_range
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
@@ -24,6 +23,7 @@ from textransfer.pretrain.trainer import Progress
 from textransfer.storage import remove_folder, staged_folder
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.text.vocabulary import Vocabulary
+from textransfer.version import __version__
 
 TABLES = "tables.safetensors"
 RECORD = "checkpoint.json"

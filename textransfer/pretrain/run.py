@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from textransfer import __version__
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, NumericalError
@@ -30,6 +29,7 @@ from textransfer.pretrain.team import Alone, Team
 from textransfer.pretrain.trainer import Progress, Trainer
 from textransfer.randomness import seed_of
 from textransfer.text.corpus import Corpus
+from textransfer.version import __version__
 
 
 class Run:

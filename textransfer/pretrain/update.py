@@ -11,7 +11,6 @@ from typing import Any, Self
 
 import numpy as np
 
-from textransfer import __version__
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.embeddings.documents import DocumentMoments
 from textransfer.embeddings.vectors import WordVectors
@@ -29,6 +28,7 @@ from textransfer.text.encoded import EncodedCorpus
 from textransfer.text.pipeline import available_cores
 from textransfer.text.scan import scan_corpus
 from textransfer.text.vocabulary import Vocabulary
+from textransfer.version import __version__
 
 FIXED = ("vector_size", "objective")
 """Settings that the vectors' own tables fix."""

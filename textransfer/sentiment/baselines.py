@@ -9,11 +9,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from textransfer.config import ClassifierConfig, TokenizerConfig
+from textransfer.config import ClassifierConfig
 from textransfer.errors import NotFittedError
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.encoders import check_texts
 from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.texts import Texts, check_texts, tokenizer_for, words_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -28,11 +28,11 @@ class Baseline(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-
 
     classes_: npt.NDArray[Any]
 
-    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    def predict_proba(self, texts: Texts) -> npt.NDArray[np.float64]:
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
         raise NotImplementedError
 
-    def predict(self, texts: Sequence[str]) -> npt.NDArray[Any]:
+    def predict(self, texts: Texts) -> npt.NDArray[Any]:
         """Return the most probable class of each text, shape (n,)."""
         codes = self.predict_proba(texts).argmax(axis=1)
         return np.asarray(self.classes_[codes])
@@ -59,13 +59,13 @@ class MajorityBaseline(Baseline):
         Share of each class in the labels; the probabilities of any text.
     """
 
-    def fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Self:
+    def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
         """Count the labels."""
         self.classes_, codes = learn_classes(check_texts(texts), labels)
         self.shares_ = np.bincount(codes) / len(codes)
         return self
 
-    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    def predict_proba(self, texts: Texts) -> npt.NDArray[np.float64]:
         """Return the shares of the classes for each text, shape (n, C)."""
         self._check_fitted()
         return np.tile(self.shares_, (len(check_texts(texts)), 1))
@@ -97,20 +97,15 @@ class TfidfBaseline(Baseline):
         self.tokenizer = tokenizer
         self.c = c
 
-    def fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Self:
+    def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
         """Learn words and weights from labelled texts.
 
         If no text has a word, only the shares of the classes are learned.
         """
         listed = check_texts(texts)
         self.classes_, codes = learn_classes(listed, labels)
-        if self.tokenizer is None:
-            from textransfer.text.tokenize import build_tokenizer
-
-            self.tokenizer_ = build_tokenizer(TokenizerConfig(negation="none"), listed)
-        else:
-            self.tokenizer_ = self.tokenizer
-        token_lists = list(self.tokenizer_.tokenize_many(listed))
+        self.tokenizer_ = tokenizer_for(self.tokenizer, None, listed)
+        token_lists = words_of(self.tokenizer_, listed)
         self._majority = MajorityBaseline().fit(listed, labels)
         self._words: TfidfVectorizer | None = None
         if any(token_lists):
@@ -119,13 +114,13 @@ class TfidfBaseline(Baseline):
             self._regression = LogisticRegression(C=self.c, max_iter=MAX_ITERATIONS).fit(features, codes)
         return self
 
-    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    def predict_proba(self, texts: Texts) -> npt.NDArray[np.float64]:
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
         self._check_fitted()
         listed = check_texts(texts)
         if self._words is None or not listed:
             return self._majority.predict_proba(listed)
-        features = self._words.transform(list(self.tokenizer_.tokenize_many(listed)))
+        features = self._words.transform(words_of(self.tokenizer_, listed))
         return np.asarray(self._regression.predict_proba(features))
 
     @property

@@ -11,12 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from textransfer.config import ClassifierConfig, TokenizerConfig
+from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, NotFittedError
 from textransfer.randomness import seed_of
 from textransfer.sentiment.averaging import Bags
-from textransfer.sentiment.encoders import check_texts
 from textransfer.sentiment.fitting import Fit, hidden_size_for, plan_split, text_weights, train_fits
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.lookup import bags_of
@@ -24,6 +23,7 @@ from textransfer.sentiment.network import OneHiddenLayer
 from textransfer.sentiment.preparation import Labels, prepare_labelled
 from textransfer.sentiment.random_vectors import RANDOM_VECTOR_SIZE, random_vectors
 from textransfer.sentiment.seeds import SeedWords, seed_classes
+from textransfer.sentiment.texts import TextList, Texts, check_texts, tokenizer_for, words_of
 from textransfer.sentiment.training import Epoch
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ calibrate
 
     def fit(
         self,
-        texts: Sequence[str],
+        texts: Texts,
         labels: Sequence[Any],
         sample_weight: Sequence[float] | None = None,
     ) -> Self:
@@ -159,8 +159,9 @@ calibrate
 
         Parameters
         ----------
-        texts : sequence of str, length n
-            May be empty if there are seed words.
+        texts : sequence of str, or of lists of words, length n
+            Lists of words are taken as they are; without a tokenizer and without vectors that have one,
+            the classifier can then predict lists of words only. May be empty if there are seed words.
         labels : sequence of labels, length n
             Of any type that scikit-learn takes for classes; two classes at least.
         sample_weight : sequence of float, length n, optional
@@ -171,21 +172,24 @@ calibrate
         ConfigError
             If a setting is out of range, the lengths differ, or there is only one class.
         CorpusError
-            If `texts` is no list of strings, or is empty.
+            If `texts` is no list of strings or of lists of words, or is empty.
         NumericalError
             If training leaves the finite numbers.
         """
-        for _ in self.iter_fit(texts, labels, sample_weight, epochs=()):
+        fit = self.prepare_fit(texts, labels, sample_weight)
+        if fit is None:
+            return self
+        for _ in self._train(fit, 0.0, ()):
             pass
-        if self.calibrate and self.n_epochs_:
+        if self.calibrate:
             from textransfer.sentiment.out_of_fold import calibrate
 
-            calibrate(self, check_texts(texts), labels, sample_weight)
+            calibrate(self, fit.words, labels, sample_weight)
         return self
 
     def iter_fit(
         self,
-        texts: Sequence[str],
+        texts: Texts,
         labels: Sequence[Any],
         sample_weight: Sequence[float] | None = None,
         *,
@@ -198,19 +202,12 @@ calibrate
         back to its best epoch after the last record.
         """
         start = time.perf_counter()
-        prepared = self.prepare_fit(texts, labels, sample_weight)
-        if prepared is None:
-            return
-        setup_seconds = time.perf_counter() - start
-        for epoch in train_fits([prepared], epochs):
-            self.n_epochs_ = epoch.number
-            yield replace(epoch, seconds=epoch.seconds + setup_seconds)
-        logger.info(
-            "%d texts, %d classes, %d epochs", len(prepared.codes), len(self.classes_), self.n_epochs_
-        )
+        fit = self.prepare_fit(texts, labels, sample_weight)
+        if fit is not None:
+            yield from self._train(fit, time.perf_counter() - start, epochs)
 
     def prepare_fit(
-        self, texts: Sequence[str], labels: Sequence[Any], sample_weight: Sequence[float] | None = None
+        self, texts: Texts, labels: Sequence[Any], sample_weight: Sequence[float] | None = None
     ) -> Fit | None:
         """Do all that `fit` does before the first epoch; for training several classifiers side by side.
 
@@ -226,17 +223,17 @@ calibrate
         is_table_trained = config.fine_tune or self.vectors is None
         split = plan_split(codes, seed, is_stopped_early=config.early_stopping and is_table_trained)
         weights = text_weights(config, codes, sample_weight) if listed else None
-        given = self._given_vectors()
-        self.tokenizer_ = self._choose_tokenizer(given, listed)
-        token_lists = list(self.tokenizer_.tokenize_many(listed))
-        vectors = given
+        pretrained = self._pretrained_vectors()
+        self.tokenizer_ = tokenizer_for(self.tokenizer, pretrained, listed)
+        words = words_of(self.tokenizer_, listed)
+        vectors = pretrained
         if vectors is None:
-            vectors = self._random_vectors([token_lists[row] for row in split.trained], seed)
+            vectors = self._random_vectors([words[row] for row in split.trained], seed)
         prepared = prepare_labelled(
             vectors,
             self.tokenizer_,
             config,
-            token_lists,
+            words,
             Labels(self.classes_, codes, split.trained, weights),
             self.seed_words,
         )
@@ -273,9 +270,16 @@ calibrate
             seed,
             vector_learning_rate=rate if is_table_trained else None,
             weights=weights,
+            words=words,
         )
 
-    def encode(self, texts: Sequence[str]) -> Bags:
+    def _train(self, fit: Fit, setup_seconds: float, epochs: Collection[int] | None) -> Iterator[Epoch]:
+        for epoch in train_fits([fit], epochs):
+            self.n_epochs_ = epoch.number
+            yield replace(epoch, seconds=epoch.seconds + setup_seconds)
+        logger.info("%d texts, %d classes, %d epochs", len(fit.codes), len(self.classes_), self.n_epochs_)
+
+    def encode(self, texts: Texts) -> Bags:
         """Look the words of texts up; the result can stand in for the texts in `predict_proba`.
 
         Saves the work when the same texts are classified again, and tells which have a known word.
@@ -283,7 +287,7 @@ calibrate
         self._check_fitted()
         return bags_of(self.averaging_, self.tokenizer_, check_texts(texts))
 
-    def predict_proba(self, texts: Sequence[str] | Bags) -> npt.NDArray[np.float64]:
+    def predict_proba(self, texts: Texts | Bags) -> npt.NDArray[np.float64]:
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
         bags = texts if isinstance(texts, Bags) else self.encode(texts)
         self._check_fitted()
@@ -294,13 +298,13 @@ calibrate
             found[start : start + TEXTS_A_BLOCK] = self.network_.probabilities(vectors[None])[0]
         return found
 
-    def explain(self, texts: Sequence[str]) -> "list[WordContributions]":
+    def explain(self, texts: Texts) -> "list[WordContributions]":
         """Return, for each text, what each of its known words adds to the classes, by taking it out."""
         from textransfer.sentiment.explanation import explain
 
         return explain(self, self.encode(texts))
 
-    def predict(self, texts: Sequence[str] | Bags) -> npt.NDArray[Any]:
+    def predict(self, texts: Texts | Bags) -> npt.NDArray[Any]:
         """Return the most probable class of each text, shape (n,)."""
         codes = self.predict_proba(texts).argmax(axis=1)
         return np.asarray(self.classes_[codes])
@@ -349,7 +353,7 @@ calibrate
             raise NotFittedError("this SentimentClassifier is not fitted yet; call fit(texts, labels) first")
 
     def _learn_classes(
-        self, texts: list[str], labels: Sequence[Any]
+        self, texts: TextList, labels: Sequence[Any]
     ) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
         """Return the classes and each text's place among them; those of the seed words without labels."""
         if self.seed_words is None:
@@ -366,7 +370,7 @@ calibrate
             token_lists, RANDOM_VECTOR_SIZE if self.vector_size is None else self.vector_size, seed
         )
 
-    def _given_vectors(self) -> WordVectors | None:
+    def _pretrained_vectors(self) -> WordVectors | None:
         """Return the pretrained vectors, loaded if they are a path."""
         if self.vectors is None:
             return None
@@ -376,12 +380,3 @@ calibrate
                 "which have a size of their own; leave it out"
             )
         return self.vectors if isinstance(self.vectors, WordVectors) else WordVectors.load(self.vectors)
-
-    def _choose_tokenizer(self, vectors: WordVectors | None, texts: list[str]) -> "Tokenizer":
-        if self.tokenizer is not None:
-            return self.tokenizer
-        if vectors is not None:
-            return vectors.tokenizer()
-        from textransfer.text.tokenize import build_tokenizer
-
-        return build_tokenizer(TokenizerConfig(negation="none"), texts)

@@ -17,10 +17,10 @@ from textransfer.errors import NotFittedError
 from textransfer.sentiment.averaging import Bags
 from textransfer.sentiment.calibration import CAUTION, log_loss
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.encoders import check_texts
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.out_of_fold import OutOfFold, out_of_fold, splits_of
 from textransfer.sentiment.ratios import LogCountRatios
+from textransfer.sentiment.texts import Texts, check_texts, tokenizer_for, words_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -102,40 +102,43 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         self.config = config
         self.random_state = random_state
 
-    def fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Self:
-        """Fit both, and weigh them."""
+    def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
+        """Fit both, and weigh them; texts are strings or lists of words."""
         listed = check_texts(texts)
         self.classes_, codes = learn_classes(listed, labels)
-        options = {"tokenizer": self.tokenizer, "random_state": self.random_state, "calibrate": False}
+        vectors = WordVectors.load(self.vectors) if isinstance(self.vectors, str | Path) else self.vectors
+        tokenizer = tokenizer_for(self.tokenizer, vectors, listed)
+        words = words_of(tokenizer, listed)
+        options = {"tokenizer": tokenizer, "random_state": self.random_state, "calibrate": False}
         settings = {} if self.config is None else self.config.to_dict()
-        self.classifier_ = SentimentClassifier(self.vectors, **{**settings, **options}).fit(listed, labels)
+        self.classifier_ = SentimentClassifier(vectors, **{**settings, **options}).fit(words, labels)
         self.words_: LogCountRatios | None = None
         self.weights_ = (1.0, 0.0)
         self.out_of_fold_: OutOfFold | None = None
         splits = splits_of(codes)
-        held = out_of_fold(self.classifier_, listed, labels) if len(codes) >= FEWEST_LABELS else None
+        held = out_of_fold(self.classifier_, words, labels) if len(codes) >= FEWEST_LABELS else None
         if held is None:
             return self
-        tokenizer = self.classifier_.tokenizer_
         by_words = []
-        for kept, others in splits:
-            words = LogCountRatios(tokenizer).fit([listed[i] for i in kept], codes[kept].tolist())
-            by_words.append(words.predict_proba([listed[i] for i in others]))
+        for kept, held_out in splits:
+            ratios = LogCountRatios(tokenizer).fit([words[i] for i in kept], codes[kept].tolist())
+            by_words.append(ratios.predict_proba([words[i] for i in held_out]))
         held_by_words = np.concatenate(by_words)
         self.weights_ = best_weights(held.probabilities, held_by_words, codes[held.positions])
-        self.words_ = LogCountRatios(tokenizer).fit(listed, labels)
+        self.words_ = LogCountRatios(tokenizer).fit(words, labels)
         self.out_of_fold_ = OutOfFold(held.positions, mixed(held.probabilities, held_by_words, self.weights_))
         return self
 
-    def encode(self, texts: Sequence[str]) -> Encoded:
+    def encode(self, texts: Texts) -> Encoded:
         """Look the words of texts up; the result can stand in for the texts in `predict_proba`."""
         self._check_fitted()
         listed = check_texts(texts)
-        return Encoded(
-            self.classifier_.encode(listed), None if self.words_ is None else self.words_.encode(listed)
-        )
+        if self.words_ is None:
+            return Encoded(self.classifier_.encode(listed), None)
+        words = words_of(self.classifier_.tokenizer_, listed)
+        return Encoded(self.classifier_.encode(words), self.words_.encode(words))
 
-    def predict_proba(self, texts: Sequence[str] | Encoded) -> Floats:
+    def predict_proba(self, texts: Texts | Encoded) -> Floats:
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
         encoded = texts if isinstance(texts, Encoded) else self.encode(texts)
         self._check_fitted()
@@ -144,7 +147,7 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
             return found
         return mixed(found, self.words_.predict_proba(encoded.features), self.weights_)
 
-    def predict(self, texts: Sequence[str] | Encoded) -> npt.NDArray[Any]:
+    def predict(self, texts: Texts | Encoded) -> npt.NDArray[Any]:
         """Return the most probable class of each text, shape (n,)."""
         codes = self.predict_proba(texts).argmax(axis=1)
         return np.asarray(self.classes_[codes])

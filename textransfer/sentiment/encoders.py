@@ -1,6 +1,5 @@
 """Sentence vectors from word vectors: the plain mean, and the weighted mean that few labels profit from."""
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
@@ -11,9 +10,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.documents import sif_weights
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import ConfigError, CorpusError
+from textransfer.errors import ConfigError
 from textransfer.sentiment.averaging import Averaging, Bags, Finish
 from textransfer.sentiment.stretching import Emphasis, stretching_matrix
+from textransfer.sentiment.texts import Texts, check_texts, tokenizer_for, words_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -101,31 +101,6 @@ def _mean_of_corpus(
     return center
 
 
-def check_texts(texts: Iterable[str]) -> list[str]:
-    """Return texts as a list of strings.
-
-    Raises
-    ------
-    CorpusError
-        If it is a single string, or holds something else than strings.
-    """
-    if isinstance(texts, str | bytes):
-        raise CorpusError("got a single text; expected a list of texts: put it in [ ]")
-    shape = getattr(texts, "shape", (0,))
-    if len(shape) != 1:
-        raise CorpusError(f"got an array of shape {shape}; expected a list of texts")
-    try:
-        listed = list(texts)
-    except TypeError as error:
-        raise CorpusError(f"got {type(texts).__name__}; expected a list of texts") from error
-    for position, text in enumerate(listed):
-        if not isinstance(text, str):
-            raise CorpusError(
-                f"text {position} is {text!r}, of type {type(text).__name__}; expected a string"
-            )
-    return listed
-
-
 class _WordMeans(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """The scikit-learn face that both encoders share; nothing is learned from the texts."""
 
@@ -136,12 +111,13 @@ class _WordMeans(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         """Do nothing: the encoder is determined by its word vectors."""
         return self
 
-    def bags(self, texts: Iterable[str]) -> Bags:
+    def bags(self, texts: Texts) -> Bags:
         """Return the known words of each text with their shares in its mean."""
-        tokenizer = self.tokenizer if self.tokenizer is not None else self.vectors.tokenizer()
-        return self.averaging().bags(tokenizer.tokenize_many(check_texts(texts)))
+        listed = check_texts(texts)
+        tokenizer = tokenizer_for(self.tokenizer, self.vectors, listed)
+        return self.averaging().bags(words_of(tokenizer, listed))
 
-    def transform(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    def transform(self, texts: Texts) -> npt.NDArray[np.float32]:
         """Return the sentence vectors, float32 (n, D).
 
         A text without a known word gets a zero vector; `n_empty_` tells how many of the last call did.

@@ -59,6 +59,8 @@ class Fit:
         Step of the word vectors; None leaves them as they are.
     weights : ndarray of float32, shape (n,), optional
         How much each text counts; None if all count the same.
+    words : list of list of str, length n
+        The words of the texts, for fits on parts of them.
     """
 
     network: OneHiddenLayer
@@ -70,6 +72,7 @@ class Fit:
     seed: int
     vector_learning_rate: float | None = None
     weights: npt.NDArray[np.float32] | None = None
+    words: Sequence[Sequence[str]] = ()
 
     @property
     def n_trained(self) -> int:

@@ -1,6 +1,6 @@
 """Turn labels of any type into classes and their places."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from textransfer.errors import ConfigError, CorpusError
 
 
-def learn_classes(
-    texts: Sequence[str], labels: Sequence[Any]
-) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+def learn_classes(texts: Sized, labels: Sequence[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
     """Return the classes, sorted, and the place of each text's label among them.
 
     Raises

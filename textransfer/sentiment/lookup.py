@@ -1,13 +1,14 @@
 """From texts to the rows of their known words: one by one, or many texts at a time with compiled loops."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.sentiment.averaging import Averaging, Bags
+from textransfer.sentiment.texts import TextList, are_words
 from textransfer.text.batches import Batch
 from textransfer.text.numbering import numberer
 from textransfer.text.tokenizers.words import WordsTokenizer
@@ -21,15 +22,18 @@ TEXTS_A_BLOCK = 2000
 """Texts that are numbered together: many share their words, and all of it stays near the processor."""
 
 
-def bags_of(averaging: Averaging, tokenizer: "Tokenizer", texts: Sequence[str]) -> Bags:
+def bags_of(averaging: Averaging, tokenizer: "Tokenizer", texts: TextList) -> Bags:
     """Return the known words of each text with their shares in its mean, whichever way is quicker."""
-    is_much = sum(map(len, texts)) >= FEWEST_CHARACTERS
+    if are_words(texts):
+        return averaging.bags(texts)
+    strings = cast("list[str]", texts)
+    is_much = sum(map(len, strings)) >= FEWEST_CHARACTERS
     if is_much and isinstance(tokenizer, WordsTokenizer):
-        blocks = range(0, len(texts), TEXTS_A_BLOCK)
+        blocks = range(0, len(strings), TEXTS_A_BLOCK)
         return Bags.joined(
-            [numbered_bags(averaging, tokenizer, texts[start : start + TEXTS_A_BLOCK]) for start in blocks]
+            [numbered_bags(averaging, tokenizer, strings[start : start + TEXTS_A_BLOCK]) for start in blocks]
         )
-    return averaging.bags(tokenizer.tokenize_many(texts))
+    return averaging.bags(tokenizer.tokenize_many(strings))
 
 
 def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Iterable[str]) -> Bags:

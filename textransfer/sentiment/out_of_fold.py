@@ -15,6 +15,7 @@ from textransfer.errors import TextransferWarning
 from textransfer.sentiment.calibration import CAUTION, best_temperature
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.texts import Texts
 from textransfer.sentiment.together import fit_together
 
 N_FOLDS = 5
@@ -63,7 +64,7 @@ def splits_of(codes: npt.NDArray[np.int64]) -> list[tuple[npt.NDArray[np.int64],
 
 def out_of_fold(
     classifier: SentimentClassifier,
-    texts: Sequence[str],
+    texts: Texts,
     labels: Sequence[Any],
     sample_weight: Sequence[float] | None = None,
 ) -> "OutOfFold | None":
@@ -108,7 +109,7 @@ def out_of_fold(
 
 def calibrate(
     classifier: SentimentClassifier,
-    texts: Sequence[str],
+    texts: Texts,
     labels: Sequence[Any],
     sample_weight: Sequence[float] | None = None,
 ) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from textransfer import __version__
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import ConfigError, FormatError, NotFittedError
@@ -20,6 +19,7 @@ from textransfer.sentiment.network import OneHiddenLayer
 from textransfer.sentiment.stretching import Emphasis
 from textransfer.storage import staged_folder
 from textransfer.text.tokenize import tokenizer_from_spec
+from textransfer.version import __version__
 
 TENSORS = "network.safetensors"
 VOCABULARY = "vocabulary.json"

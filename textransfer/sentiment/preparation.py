@@ -125,7 +125,7 @@ def _average(
         warnings.warn(
             f"{bags.n_empty} of {len(bags)} labelled texts have no known word; each is a zero vector",
             TextransferWarning,
-            stacklevel=6,
+            stacklevel=5,
         )
     return averaging.standardized(bags) if config.standardize else averaging, bags
 

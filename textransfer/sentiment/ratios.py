@@ -10,8 +10,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from textransfer.sentiment.baselines import Baseline
-from textransfer.sentiment.encoders import check_texts
 from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.texts import Texts, check_texts, words_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -59,13 +59,13 @@ class LogCountRatios(Baseline):
     def __init__(self, tokenizer: "Tokenizer") -> None:
         self.tokenizer = tokenizer
 
-    def fit(self, texts: Sequence[str], labels: Sequence[Any]) -> Self:
+    def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
         """Learn ratios and weights; if no text has a word, only the shares of the classes."""
         listed = check_texts(texts)
         classes, codes = learn_classes(listed, labels)
         # Of two classes, the second against the first says it all.
         judged = [1] if len(classes) == 2 else list(range(len(classes)))
-        token_lists = list(self.tokenizer.tokenize_many(listed))
+        token_lists = words_of(self.tokenizer, listed)
         names: list[str] = []
         weights, intercepts = np.zeros((len(judged), 0)), np.zeros(len(judged))
         if any(token_lists):
@@ -112,15 +112,15 @@ class LogCountRatios(Baseline):
         self._counter.vocabulary_ = index
         return self
 
-    def encode(self, texts: Sequence[str]) -> sparse.csr_matrix:
+    def encode(self, texts: Texts) -> sparse.csr_matrix:
         """Return which of the features each text holds, shape (n, F); can stand in for the texts."""
         self._check_fitted()
         listed = check_texts(texts)
         if not self.features_ or not listed:
             return sparse.csr_matrix((len(listed), len(self.features_)), dtype=np.float64)
-        return sparse.csr_matrix(self._counter.transform(list(self.tokenizer.tokenize_many(listed))))
+        return sparse.csr_matrix(self._counter.transform(words_of(self.tokenizer, listed)))
 
-    def predict_proba(self, texts: Sequence[str] | sparse.csr_matrix) -> Floats:
+    def predict_proba(self, texts: Texts | sparse.csr_matrix) -> Floats:
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
         self._check_fitted()
         features = texts if isinstance(texts, sparse.csr_matrix) else self.encode(texts)

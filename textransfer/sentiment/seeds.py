@@ -318,7 +318,7 @@ def _cosine(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> float:
 def warn_of_seeds(report: SeedReport, n_labels: int) -> None:
     """Warn of seeds that are unknown, that do not separate, or that contradict the labels."""
     for complaint in seed_complaints(report, n_labels):
-        warnings.warn(complaint, TextransferWarning, stacklevel=7)
+        warnings.warn(complaint, TextransferWarning, stacklevel=6)
 
 
 def seed_complaints(report: SeedReport, n_labels: int) -> list[str]:

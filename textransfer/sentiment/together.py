@@ -7,6 +7,7 @@ from typing import Any
 
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.fitting import Fit, train_fits
+from textransfer.sentiment.texts import Texts
 
 Member = tuple[int, SentimentClassifier]
 
@@ -35,7 +36,7 @@ class Stage:
 
 def fit_together(
     make: Callable[[int], SentimentClassifier],
-    texts: Sequence[Sequence[str]],
+    texts: Sequence[Texts],
     labels: Sequence[Sequence[Any]],
     sample_weight: Sequence[Sequence[float]] | None = None,
     *,
@@ -75,7 +76,7 @@ def fit_together(
 def _prepared(
     make: Callable[[int], SentimentClassifier],
     position: int,
-    texts: Sequence[Sequence[str]],
+    texts: Sequence[Texts],
     labels: Sequence[Sequence[Any]],
     sample_weight: Sequence[Sequence[float]] | None,
 ) -> tuple[Member, Fit]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from textransfer import __version__
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
@@ -24,6 +23,7 @@ from textransfer.transfer.comparison import DEFAULT_CONFIG, N_DRAWS, compare
 from textransfer.transfer.intervals import Interval
 from textransfer.transfer.label_measures import LabelMeasures, label_measures
 from textransfer.transfer.results import Comparison
+from textransfer.version import __version__
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer

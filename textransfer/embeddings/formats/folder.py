@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy.typing as npt
 
-from textransfer import __version__
 from textransfer.embeddings.documents import DocumentMoments
 from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
 from textransfer.embeddings.model_card import model_card as describe
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
 from textransfer.storage import staged_folder
+from textransfer.version import __version__
 
 TENSORS = "vectors.safetensors"
 VOCABULARY = "vocabulary.json"

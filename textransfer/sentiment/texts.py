@@ -1,0 +1,116 @@
+"""What estimators take for texts: strings, or lists of words that a tokenizer has made of them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, cast
+
+from textransfer.config import TokenizerConfig
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError, CorpusError
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+Texts = Sequence[str] | Sequence[Sequence[str]]
+"""Texts, or the words of each."""
+TextList = list[str] | list[list[str]]
+"""What `check_texts` makes of them."""
+
+
+def check_texts(texts: Iterable[str] | Iterable[Sequence[str]]) -> TextList:
+    """Return texts as a list of strings, or of lists of words.
+
+    Raises
+    ------
+    CorpusError
+        If it is a single string, holds something else than strings or lists of strings, or mixes them.
+    """
+    if isinstance(texts, str | bytes):
+        raise CorpusError("got a single text; expected a list of texts: put it in [ ]")
+    shape = getattr(texts, "shape", (0,))
+    if len(shape) != 1:
+        raise CorpusError(f"got an array of shape {shape}; expected a list of texts")
+    try:
+        listed: list[Any] = list(texts)
+    except TypeError as error:
+        raise CorpusError(f"got {type(texts).__name__}; expected a list of texts") from error
+    if listed and isinstance(listed[0], list | tuple):
+        return [_check_words(words, position) for position, words in enumerate(listed)]
+    for position, text in enumerate(listed):
+        if not isinstance(text, str):
+            raise CorpusError(
+                f"text {position} is {text!r}, of type {type(text).__name__}; expected a string"
+            )
+    return listed
+
+
+def _check_words(words: object, position: int) -> list[str]:
+    if not isinstance(words, list | tuple) or not _are_strings(words):
+        raise CorpusError(
+            f"text {position} is {words!r:.60}, of type {type(words).__name__}; expected a list of words, "
+            "since text 0 is one"
+        )
+    return words if isinstance(words, list) else list(words)
+
+
+def _are_strings(words: Sequence[object]) -> bool:
+    return set(map(type, words)) <= {str} or all(isinstance(word, str) for word in words)
+
+
+def are_words(texts: TextList) -> TypeGuard[list[list[str]]]:
+    """Tell whether checked texts are lists of words already."""
+    return bool(texts) and not isinstance(texts[0], str)
+
+
+def words_of(tokenizer: "Tokenizer", texts: TextList) -> list[list[str]]:
+    """Return the words of checked texts; lists of words pass as they are."""
+    return texts if are_words(texts) else list(tokenizer.tokenize_many(cast("list[str]", texts)))
+
+
+def tokenizer_for(tokenizer: "Tokenizer | None", vectors: WordVectors | None, texts: TextList) -> "Tokenizer":
+    """Return the tokenizer if there is one, else that of the vectors, else one that suits the texts.
+
+    For lists of words, where the first two are missing, there is none: a `NoTokenizer`.
+    """
+    if tokenizer is not None:
+        return tokenizer
+    if are_words(texts) and (vectors is None or vectors.tokenizer_spec is None):
+        return NoTokenizer()
+    if vectors is not None:
+        return vectors.tokenizer()
+    from textransfer.text.tokenize import build_tokenizer
+
+    return build_tokenizer(TokenizerConfig(negation="none"), cast("list[str]", texts))
+
+
+class NoTokenizer:
+    """Stands where an estimator was fitted on lists of words without a tokenizer; refuses all strings."""
+
+    name = "none"
+
+    def tokenize(self, text: str) -> NoReturn:
+        """Refuse a text.
+
+        Raises
+        ------
+        ConfigError
+        """
+        raise ConfigError(
+            f"got the string {text!r:.40}, but the texts of fit were lists of words and no tokenizer was "
+            "given; expected lists of words here too: cut the text the same way, or fit with a tokenizer"
+        )
+
+    def tokenize_many(self, texts: Iterable[str]) -> Iterator[list[str]]:
+        """Refuse the first of some texts."""
+        return map(self.tokenize, texts)
+
+    def spec(self) -> NoReturn:
+        """Refuse to be saved.
+
+        Raises
+        ------
+        ConfigError
+        """
+        raise ConfigError(
+            "fitted on lists of words without a tokenizer, which cannot be saved; expected the tokenizer "
+            "that made the words: make the estimator with it"
+        )
