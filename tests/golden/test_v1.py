@@ -1,0 +1,42 @@
+"""Folders that version 0.1.0 saved load for ever and say what they said then."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from textransfer import CombinedClassifier, SentimentClassifier, WordVectors
+
+V1 = Path(__file__).parent / "v1"
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, Any]:
+    return json.loads((V1 / "expected.json").read_text(encoding="utf-8"))
+
+
+def test_word_vectors(expected: dict[str, Any]) -> None:
+    vectors = WordVectors.load(V1 / "embeddings")
+    assert vectors.words[:5] == expected["words"]
+    assert np.array_equal(vectors.matrix[:5], np.float32(expected["vectors"]))
+    assert vectors.out_matrix is not None
+    assert np.array_equal(vectors.out_matrix[:2], np.float32(expected["out_vectors"]))
+    neighbours = vectors.most_similar(vectors.words[3], n=3)
+    assert [word for word, _ in neighbours] == [word for word, _ in expected["neighbours"]]
+    assert vectors.tokenizer().tokenize("not a good film") == ["not", "a", "not_good", "not_film"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind", "key"),
+    [
+        ("classifier", SentimentClassifier, "classifier"),
+        ("combined", CombinedClassifier, "combined"),
+        ("combined", SentimentClassifier, "combined_part"),
+    ],
+)
+def test_the_same_probabilities(folder: str, kind: type, key: str, expected: dict[str, Any]) -> None:
+    probabilities = kind.load(V1 / folder).predict_proba(expected["texts"])
+    # The last bits of a product of matrices hang on the machine's instructions.
+    assert np.allclose(probabilities, expected[key], rtol=0, atol=1e-6)
