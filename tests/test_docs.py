@@ -42,5 +42,6 @@ def test_links_and_paths_in_the_documents_exist() -> None:
         text = document.read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
-        for path in re.findall(r"`((?:textransfer|scripts|benchmarks|experiments|tests|corpora)/[\w./-]+)`", text):
+        folders = "textransfer|scripts|benchmarks|experiments|tests|corpora"
+        for path in re.findall(rf"`((?:{folders})/[\w./-]+)`", text):
             assert (ROOT / path).exists(), f"{document.name} names {path}"
