@@ -46,9 +46,6 @@ STATE = {
 """What outlives a call, with the reason."""
 KNOWN_CIRCLES = {
     ("textransfer.cli.report", "textransfer.cli.classify"),
-    ("textransfer.embeddings.vectors", "textransfer.embeddings.formats"),
-    ("textransfer.embeddings.vectors", "textransfer.embeddings.formats.folder"),
-    ("textransfer.embeddings.vectors", "textransfer.embeddings.formats.word2vec"),
     ("textransfer.sentiment.classifier", "textransfer.sentiment.explanation"),
     ("textransfer.sentiment.classifier", "textransfer.sentiment.out_of_fold"),
     ("textransfer.sentiment.classifier", "textransfer.sentiment.persistence"),

@@ -170,7 +170,7 @@ def test_disk_full(run: Run, tmp_path: Path, english: Path, monkeypatch: pytest.
     def no_space(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("textransfer.embeddings.formats.pieces.save_file", no_space)
+    monkeypatch.setattr("textransfer.embeddings.formats.files.save_file", no_space)
     check_refused(run, tmp_path, ["pretrain", english / "unlabeled.txt", "--epochs", "1"], "No space left")
 
 

@@ -37,7 +37,7 @@ def rows(card):
 
 
 def test_facts_are_those_of_the_vectors(vectors):
-    facts = rows(model_card(vectors))
+    facts = rows(model_card(vectors.contents()))
     assert facts["words"] == "3"
     assert facts["dimensions"] == "2"
     assert facts["documents"] == "62"
@@ -55,13 +55,13 @@ def test_facts_are_those_of_the_vectors(vectors):
 
 
 def test_no_folder_of_a_machine_is_told(vectors):
-    card = model_card(vectors)
+    card = model_card(vectors.contents())
     assert "reviews\\|a.txt" in card
     assert "someone" not in card
 
 
 def test_limits_and_files_are_told(vectors):
-    card = model_card(vectors)
+    card = model_card(vectors.contents())
     for heading in ("## How to load it", "## Limits", "## Files"):
         assert card.count(heading) == 1
     assert card.endswith("\n")
@@ -76,7 +76,7 @@ def test_every_file_of_the_folder_is_in_the_list(vectors, tmp_path):
 
 
 def test_vectors_of_which_nothing_is_known():
-    card = model_card(WordVectors([], np.zeros((0, 3))))
+    card = model_card(WordVectors([], np.zeros((0, 3))).contents())
     assert "nothing is recorded" in card
     assert rows(card)["words"] == "0"
     assert "coverage" not in card
@@ -86,7 +86,7 @@ def test_vectors_of_which_nothing_is_known():
 @pytest.mark.parametrize("name", ["corpus", "settings", "engine", "training", "seconds"])
 @pytest.mark.parametrize("value", [None, 3, "text", [1], {"loss": None, "sources": 5}])
 def test_strange_metadata_makes_no_crash(name, value):
-    assert "## Facts" in model_card(WordVectors(["a"], [[1]], metadata={name: value}))
+    assert "## Facts" in model_card(WordVectors(["a"], [[1]], metadata={name: value}).contents())
 
 
 def test_a_card_of_ones_own_is_kept(vectors, tmp_path):
@@ -99,7 +99,7 @@ def test_the_loading_lines_run_and_agree(vectors, tmp_path, monkeypatch, capsys)
     pytest.importorskip("gensim")
     vectors.save(tmp_path / "embeddings")
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"```python\n(.*?)```", model_card(vectors), flags=re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", model_card(vectors.contents()), flags=re.DOTALL)
     assert len(blocks) == 3
     names = {}
     for block in blocks:

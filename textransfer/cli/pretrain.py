@@ -199,7 +199,7 @@ def pretrain_command(
             return
         with staged_folder(output, force=may_replace) as stage:
             vectors = _train(run, stage, console, checkpoints)
-            folder.write_into(stage, vectors)
+            folder.write_into(stage, vectors.contents())
             write_history(stage / "progress.jsonl", run.history)
         if not run.is_interrupted and checkpoints.path.exists():
             remove_folder(checkpoints.path)

@@ -119,7 +119,7 @@ def update_command(
     with staged_folder(target, force=force or is_in_place) as stage:
         is_interrupted = _fit(model, documents, stage, console, may_save=not is_in_place)
         _write_history(stage / "progress.jsonl", embeddings / "progress.jsonl", model)
-        folder.write_into(stage, model.vectors_)
+        folder.write_into(stage, model.vectors_.contents())
     facts = _facts(model, target)
     if as_json:
         console.result_json(facts)

@@ -1,6 +1,6 @@
 """The documents of a corpus as sentence vectors: their mean, and the directions in which they differ."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,6 +16,9 @@ KEPT_SHARE = 0.5
 N_SAMPLED = 20_000
 """Documents that the moments are taken of, spread evenly over the corpus."""
 DOCUMENTS_A_TIME = 256
+N_SEARCHED = 5_000
+"""Most frequent words, among which those at the ends of a polar direction are looked for."""
+N_POLE_WORDS = 4
 
 Floats = npt.NDArray[np.float32]
 
@@ -56,6 +59,29 @@ class DocumentMoments:
     def n_polar(self) -> int:
         """Directions along which the documents spread towards two poles (J)."""
         return 0 if self.polar is None else len(self.polar)
+
+    def pole_words(
+        self, words: Sequence[str], matrix: Floats, n: int = N_POLE_WORDS
+    ) -> list[tuple[list[str], list[str]]]:
+        """Return, for each polar direction, the words at its two ends, n each.
+
+        Parameters
+        ----------
+        words : sequence of str, length V
+            The most frequent first; the first 5,000 are looked at.
+        matrix : ndarray of float32, shape (V, D)
+            Their vectors, of any length.
+        n : int, default=4
+            At most half of the words.
+        """
+        if self.polar is None:
+            return []
+        n = min(n, len(words) // 2)
+        scores = (unit_rows(matrix[:N_SEARCHED]) - self.mean) @ self.polar.T
+        orders = np.argsort(scores, axis=0, kind="stable").T
+        return [
+            ([words[row] for row in order[:n]], [words[row] for row in order[::-1][:n]]) for order in orders
+        ]
 
     def mixed_with(self, other: "DocumentMoments", share: float) -> "DocumentMoments":
         """Return the moments of both corpora, the other so large a share, with the poles of the larger."""

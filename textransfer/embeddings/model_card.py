@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-from textransfer.embeddings.vectors import WordVectors
+import numpy as np
+
+from textransfer.embeddings.contents import Contents
 
 _LOADING = """\
 ## How to load it
@@ -67,12 +69,12 @@ _FILES = """\
 """
 
 
-def model_card(vectors: WordVectors) -> str:
+def model_card(contents: Contents) -> str:
     """Write the text of README.md.
 
     Parameters
     ----------
-    vectors : WordVectors
+    contents : Contents
         Of its `metadata` these entries are understood, all of them optional; other plain values are listed
         under their names:
 
@@ -96,16 +98,17 @@ def model_card(vectors: WordVectors) -> str:
     str
         Markdown, ending with a line break.
     """
+    n_words, vector_size = contents.matrix.shape
     parts = [
-        f"# Word vectors: {len(vectors):,} words, {vectors.vector_size} dimensions\n",
+        f"# Word vectors: {n_words:,} words, {vector_size} dimensions\n",
         "Learned by textransfer; facts as recorded when the folder was saved.\n"
-        if vectors.metadata
+        if contents.metadata
         else "Saved by textransfer; nothing is recorded of how the vectors were learned.\n",
-        _table("Facts", {**_vocabulary_facts(vectors), **_run_facts(vectors.metadata)}),
-        _updates(vectors.metadata),
-        _table("Settings", _plain(_mapping(vectors.metadata, "settings"))),
-        _table("Engine", _plain(_mapping(vectors.metadata, "engine"))),
-        _table("Tokenizer", _plain(vectors.tokenizer_spec or {})),
+        _table("Facts", {**_vocabulary_facts(contents), **_run_facts(contents.metadata)}),
+        _updates(contents.metadata),
+        _table("Settings", _plain(_mapping(contents.metadata, "settings"))),
+        _table("Engine", _plain(_mapping(contents.metadata, "engine"))),
+        _table("Tokenizer", _plain(contents.tokenizer_spec or {})),
         _LOADING,
         _LIMITS,
         _FILES,
@@ -113,18 +116,21 @@ def model_card(vectors: WordVectors) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _vocabulary_facts(vectors: WordVectors) -> dict[str, object]:
-    facts: dict[str, object] = {"words": f"{len(vectors):,}", "dimensions": vectors.vector_size}
-    if vectors.n_documents is not None:
-        facts["documents"] = f"{vectors.n_documents:,}"
-    if vectors.n_tokens is not None:
-        facts["tokens"] = f"{vectors.n_tokens:,}"
-    if vectors.n_tokens and vectors.counts is not None:
-        n_known = int(vectors.counts.sum())
-        facts["coverage"] = f"{n_known / vectors.n_tokens:.2%} of the tokens are words of the vocabulary"
-    poles = [f"{', '.join(low)} / {', '.join(high)}" for low, high in vectors.poles()]
-    if poles:
-        facts["documents spread between"] = "; ".join(poles)
+def _vocabulary_facts(contents: Contents) -> dict[str, object]:
+    n_words, vector_size = contents.matrix.shape
+    facts: dict[str, object] = {"words": f"{n_words:,}", "dimensions": vector_size}
+    if contents.n_documents is not None:
+        facts["documents"] = f"{contents.n_documents:,}"
+    if contents.n_tokens is not None:
+        facts["tokens"] = f"{contents.n_tokens:,}"
+    if contents.n_tokens and contents.counts is not None:
+        n_known = int(np.sum(contents.counts))
+        facts["coverage"] = f"{n_known / contents.n_tokens:.2%} of the tokens are words of the vocabulary"
+    if contents.moments is not None and contents.moments.n_polar:
+        poles = contents.moments.pole_words(contents.words, contents.matrix)
+        facts["documents spread between"] = "; ".join(
+            f"{', '.join(low)} / {', '.join(high)}" for low, high in poles
+        )
     return facts
 
 

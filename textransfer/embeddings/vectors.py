@@ -5,6 +5,7 @@ Neither torch nor gensim is loaded here: only `WordVectors.to_torch` and `WordVe
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -13,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.arrays import check_words, frozen_counts, frozen_floats, unit_rows
-from textransfer.embeddings.documents import DocumentMoments
-from textransfer.errors import ConfigError, UnknownWordError
+from textransfer.embeddings.contents import Contents
+from textransfer.embeddings.documents import N_POLE_WORDS, DocumentMoments
+from textransfer.errors import ConfigError, FormatError, UnknownWordError
 
 if TYPE_CHECKING:
     import torch
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 _N_SPELLINGS_SEARCHED = 20_000
 _N_WORDS_WITH_SPELLINGS = 5
-_N_SHOWN = 5_000
 
 
 class WordVectors:
@@ -208,21 +209,12 @@ class WordVectors:
         one, other = self.unit_matrix[self.rows_of([first, second])]
         return float(one @ other)
 
-    def poles(self, n: int = 4) -> list[tuple[list[str], list[str]]]:
+    def poles(self, n: int = N_POLE_WORDS) -> list[tuple[list[str], list[str]]]:
         """Return the words, n at each end, between which the documents of the corpus spread.
 
-        For each direction of `DocumentMoments.polar`, found without labels; the words are among the 5,000
-        most frequent ones. Often there is none.
+        For each direction of `DocumentMoments.polar`, found without labels; often there is none.
         """
-        if self.moments is None or self.moments.polar is None:
-            return []
-        n = min(n, len(self) // 2)
-        scores = (self.unit_matrix[:_N_SHOWN] - self.moments.mean) @ self.moments.polar.T
-        orders = np.argsort(scores, axis=0, kind="stable").T
-        return [
-            ([self.words[row] for row in order[:n]], [self.words[row] for row in order[::-1][:n]])
-            for order in orders
-        ]
+        return [] if self.moments is None else self.moments.pole_words(self.words, self.matrix, n)
 
     def tokenizer(self) -> "Tokenizer":
         """Return the tokenizer that made the words, rebuilt from what was saved with them.
@@ -245,6 +237,10 @@ class WordVectors:
 
         return tokenizer_from_spec(self.tokenizer_spec or {})
 
+    def contents(self) -> Contents:
+        """Return what is saved of the vectors, as plain values."""
+        return Contents(**{field.name: getattr(self, field.name) for field in fields(Contents)})
+
     def save(self, path: str | Path, *, force: bool = False, model_card: str | None = None) -> Path:
         """Write an embeddings folder, whole or not at all.
 
@@ -264,7 +260,7 @@ class WordVectors:
         """
         from textransfer.embeddings.formats import folder
 
-        return folder.save(self, Path(path), force=force, model_card=model_card)
+        return folder.save(self.contents(), Path(path), force=force, model_card=model_card)
 
     @classmethod
     def load(cls, path: str | Path) -> "WordVectors":
@@ -273,11 +269,17 @@ class WordVectors:
         Raises
         ------
         FormatError
-            If the file is none of these, truncated, or of a newer version.
+            If the file is none of these, truncated, of a newer version, or contradicts itself.
         """
         from textransfer.embeddings import formats
 
-        return formats.load(Path(path))
+        contents = formats.load(Path(path))
+        try:
+            return cls(**vars(contents))
+        except ConfigError as error:
+            raise FormatError(
+                f"the contents of {path} do not fit together: {error}; restore it or make it anew"
+            ) from error
 
     def save_word2vec(self, path: str | Path, *, binary: bool, force: bool = False) -> Path:
         """Write the words and vectors in a format of word2vec, which most other programs read.
@@ -300,7 +302,7 @@ class WordVectors:
         """
         from textransfer.embeddings.formats import word2vec
 
-        return word2vec.save(self, Path(path), binary=binary, force=force)
+        return word2vec.save(self.contents(), Path(path), binary=binary, force=force)
 
     def to_gensim(self) -> "KeyedVectors":
         """Return the words, vectors and counts as gensim's KeyedVectors."""

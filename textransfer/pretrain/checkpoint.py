@@ -13,7 +13,7 @@ import numpy as np
 
 from textransfer.checks import check_range
 from textransfer.config import PretrainConfig, TokenizerConfig
-from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
+from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import CheckpointError, ConfigError, FormatError, OutputError, TextransferWarning
 from textransfer.pretrain.engines import Engine, EngineChoice
 from textransfer.pretrain.preparation import Prepared

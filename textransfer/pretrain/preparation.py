@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import PretrainConfig, TokenizerConfig
-from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
+from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import CorpusError
 from textransfer.pretrain.windows import keep_thresholds
 from textransfer.text.corpus import Corpus

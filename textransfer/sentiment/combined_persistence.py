@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from textransfer.config import ClassifierConfig
-from textransfer.embeddings.formats.pieces import read_record, read_tensors
+from textransfer.embeddings.formats.files import read_record, read_tensors
 from textransfer.errors import FormatError, NotFittedError
 from textransfer.sentiment import persistence
 from textransfer.sentiment.combined import CombinedClassifier

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 
 from textransfer.config import ClassifierConfig
-from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
+from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import ConfigError, FormatError, NotFittedError
 from textransfer.sentiment.averaging import Averaging, Finish
 from textransfer.sentiment.classifier import SentimentClassifier

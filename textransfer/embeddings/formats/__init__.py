@@ -1,13 +1,13 @@
-"""Word vectors in files, one room per format: each saves and loads."""
+"""Word vectors in files, one module per format: each saves and loads."""
 
 from pathlib import Path
 
+from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.formats import folder, word2vec
-from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import FormatError
 
 
-def load(path: Path) -> WordVectors:
+def load(path: Path) -> Contents:
     """Read word vectors from a file or folder of any known format, told by its content.
 
     Raises

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy.typing as npt
 
+from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.documents import DocumentMoments
-from textransfer.embeddings.formats.pieces import read_record, read_tensors, write_record, write_tensors
+from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.embeddings.model_card import model_card as describe
-from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import ConfigError, FormatError
+from textransfer.errors import FormatError
+from textransfer.records import plain_value
 from textransfer.storage import staged_folder
 from textransfer.version import __version__
 
@@ -19,14 +20,15 @@ VOCABULARY = "vocabulary.json"
 TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
 MODEL_CARD = "README.md"
+_MOMENTS = ("mean", "covariance", "polar")
 
 
-def save(vectors: WordVectors, path: Path, *, force: bool = False, model_card: str | None = None) -> Path:
+def save(contents: Contents, path: Path, *, force: bool = False, model_card: str | None = None) -> Path:
     """Write the folder, whole or not at all.
 
     Parameters
     ----------
-    vectors : WordVectors
+    contents : Contents
     path : Path
         Where the folder shall stand.
     force : bool, default=False
@@ -42,48 +44,46 @@ def save(vectors: WordVectors, path: Path, *, force: bool = False, model_card: s
         If the metadata or the tokenizer's options are not plain JSON.
     """
     with staged_folder(path, force=force) as stage:
-        write_into(stage, vectors, model_card=model_card)
+        write_into(stage, contents, model_card=model_card)
     return path
 
 
-def write_into(folder: Path, vectors: WordVectors, *, model_card: str | None = None) -> None:
+def write_into(folder: Path, contents: Contents, *, model_card: str | None = None) -> None:
     """Write the files into a folder that is there already, such as a staged one that gets further files."""
     tensors = {
-        "in_vectors": vectors.matrix,
-        "out_vectors": vectors.out_matrix,
-        "out_bias": vectors.out_bias,
-        "document_mean": None if vectors.moments is None else vectors.moments.mean,
-        "document_covariance": None if vectors.moments is None else vectors.moments.covariance,
-        "document_polar": None if vectors.moments is None else vectors.moments.polar,
+        "in_vectors": contents.matrix,
+        "out_vectors": contents.out_matrix,
+        "out_bias": contents.out_bias,
     }
+    if contents.moments is not None:
+        tensors |= {f"document_{name}": getattr(contents.moments, name) for name in _MOMENTS}
     write_tensors(folder / TENSORS, {name: array for name, array in tensors.items() if array is not None})
     vocabulary = {
-        "n_tokens": vectors.n_tokens,
-        "n_documents": vectors.n_documents,
-        "words": vectors.words,
-        "counts": None if vectors.counts is None else vectors.counts.tolist(),
-        "document_counts": None if vectors.document_counts is None else vectors.document_counts.tolist(),
+        "n_tokens": contents.n_tokens,
+        "n_documents": contents.n_documents,
+        "words": contents.words,
+        "counts": plain_value(contents.counts),
+        "document_counts": plain_value(contents.document_counts),
     }
     write_record(folder / VOCABULARY, vocabulary)
-    if vectors.tokenizer_spec is not None:
-        write_record(folder / TOKENIZER, vectors.tokenizer_spec)
-    has_tokenizer = vectors.tokenizer_spec is not None
+    if contents.tokenizer_spec is not None:
+        write_record(folder / TOKENIZER, contents.tokenizer_spec)
+    has_tokenizer = contents.tokenizer_spec is not None
     write_record(
         folder / CONFIG,
-        {"textransfer_version": __version__, **vectors.metadata, "has_tokenizer": has_tokenizer},
+        {"textransfer_version": __version__, **contents.metadata, "has_tokenizer": has_tokenizer},
     )
-    card = describe(vectors) if model_card is None else model_card
+    card = describe(contents) if model_card is None else model_card
     (folder / MODEL_CARD).write_text(card, encoding="utf-8", newline="\n")
 
 
-def load(path: Path) -> WordVectors:
+def load(path: Path) -> Contents:
     """Read the folder.
 
     Raises
     ------
     FormatError
-        If it is another kind of folder, or a file of it is missing, truncated, foreign or of a newer
-        version, or if the files contradict each other.
+        If it is another kind of folder, or a file of it is missing, truncated, foreign or of a newer version.
     """
     absent = [name for name in (TENSORS, VOCABULARY, CONFIG) if not (path / name).is_file()]
     if absent:
@@ -102,31 +102,22 @@ def load(path: Path) -> WordVectors:
         )
     tokenizer_spec = read_record(path / TOKENIZER) if has_tokenizer else None
     tensors = read_tensors(path / TENSORS, "in_vectors")
-    try:
-        return WordVectors(
-            vocabulary["words"],
-            tensors["in_vectors"],
-            counts=vocabulary.get("counts"),
-            document_counts=vocabulary.get("document_counts"),
-            n_tokens=vocabulary.get("n_tokens"),
-            n_documents=vocabulary.get("n_documents"),
-            out_matrix=tensors.get("out_vectors"),
-            out_bias=tensors.get("out_bias"),
-            moments=_moments(tensors),
-            tokenizer_spec=tokenizer_spec,
-            metadata=config,
-        )
-    except ConfigError as error:
-        raise FormatError(f"the files in {path} do not fit together: {error}") from error
+    return Contents(
+        vocabulary["words"],
+        tensors["in_vectors"],
+        **{name: vocabulary.get(name) for name in _KINDS if name != "words"},
+        out_matrix=tensors.get("out_vectors"),
+        out_bias=tensors.get("out_bias"),
+        moments=_moments(tensors),
+        tokenizer_spec=tokenizer_spec,
+        metadata=config,
+    )
 
 
 def _moments(tensors: Mapping[str, npt.NDArray[Any]]) -> DocumentMoments | None:
-    """Return the moments of the documents; folders of earlier releases have none, or nothing polar."""
-    if not {"document_mean", "document_covariance"} <= set(tensors):
-        return None
-    return DocumentMoments(
-        tensors["document_mean"], tensors["document_covariance"], tensors.get("document_polar")
-    )
+    """Return the moments of the documents; None if none were saved."""
+    mean, covariance, polar = (tensors.get(f"document_{name}") for name in _MOMENTS)
+    return None if mean is None or covariance is None else DocumentMoments(mean, covariance, polar)
 
 
 def _check_vocabulary(path: Path, vocabulary: dict[str, Any]) -> None:

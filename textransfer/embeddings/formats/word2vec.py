@@ -16,7 +16,7 @@ import re
 import warnings
 import zlib
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from typing import BinaryIO, Literal, cast
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.contents import Contents
 from textransfer.errors import ConfigError, FormatError, TextransferWarning
 from textransfer.storage import staged_file
 
@@ -61,12 +61,12 @@ class Layout:
     """As the first line says; None without one."""
 
 
-def save(vectors: WordVectors, path: Path, *, binary: bool, force: bool = False) -> Path:
-    """Write words and vectors, whole or not at all; all else that the vectors carry is left out.
+def save(contents: Contents, path: Path, *, binary: bool, force: bool = False) -> Path:
+    """Write words and vectors, whole or not at all; all else is left out.
 
     Parameters
     ----------
-    vectors : WordVectors
+    contents : Contents
     path : Path
         The file to be made.
     binary : bool
@@ -81,17 +81,18 @@ def save(vectors: WordVectors, path: Path, *, binary: bool, force: bool = False)
     OutputError
         If the file exists and `force` is false, or if it cannot be written.
     """
-    _check_expressible(vectors.words)
-    decimals = " ".join(["%.9g"] * vectors.vector_size)
+    _check_expressible(contents.words)
+    n_words, vector_size = contents.matrix.shape
+    decimals = " ".join(["%.9g"] * vector_size)
     with staged_file(path, force=force) as stage, stage.open("wb") as file:
-        file.write(f"{len(vectors)} {vectors.vector_size}\n".encode())
-        for word, vector in zip(vectors.words, vectors.matrix, strict=True):
+        file.write(f"{n_words} {vector_size}\n".encode())
+        for word, vector in zip(contents.words, contents.matrix, strict=True):
             row = vector.astype("<f4").tobytes() if binary else (decimals % tuple(vector.tolist())).encode()
             file.write(word.encode() + b" " + row + b"\n")
     return path
 
 
-def load(path: Path) -> WordVectors:
+def load(path: Path) -> Contents:
     """Read a file of word vectors, plain or compressed by gzip, bzip2 or xz; the content tells which.
 
     Raises
@@ -109,10 +110,7 @@ def load(path: Path) -> WordVectors:
             file.readline()
         read = _read_binary if layout.kind == "word2vec binary" else _read_text
         raw_words, matrix = read(file, layout, path)
-    try:
-        return WordVectors(_decoded(raw_words, path), matrix)
-    except ConfigError as error:
-        raise FormatError(f"{path} is damaged: {error}") from error
+    return Contents(_decoded(raw_words, path), matrix)
 
 
 def recognise(file: BinaryIO) -> Layout | None:
@@ -236,7 +234,7 @@ def _decoded(raw_words: list[bytes], path: Path) -> list[str]:
     return words
 
 
-def _check_expressible(words: list[str]) -> None:
+def _check_expressible(words: Sequence[str]) -> None:
     refused = [word for word in words if _ASCII_SPACE.search(word) or not _is_utf8(word)]
     if refused:
         shown = ", ".join(repr(word) for word in refused[:5]) + (", ..." if len(refused) > 5 else "")

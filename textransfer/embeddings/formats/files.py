@@ -1,4 +1,4 @@
-"""The pieces that saved folders are made of: tensors in safetensors, records in JSON."""
+"""The files that saved folders are made of: tensors in safetensors, records in JSON."""
 
 import json
 import re

@@ -1,0 +1,36 @@
+"""What a file or folder of word vectors holds, as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.embeddings.documents import DocumentMoments
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """The values that formats save and load, and that the model card describes.
+
+    Parameters
+    ----------
+    words : sequence of str, length V
+    matrix : ndarray of float32, shape (V, D)
+    counts, document_counts, n_tokens, n_documents, out_matrix, out_bias, moments, tokenizer_spec, metadata
+        As in `textransfer.embeddings.vectors.WordVectors`, which checks them: those that come from a file
+        may contradict each other.
+    """
+
+    words: Sequence[str]
+    matrix: npt.NDArray[np.float32]
+    counts: npt.ArrayLike | None = None
+    document_counts: npt.ArrayLike | None = None
+    n_tokens: int | None = None
+    n_documents: int | None = None
+    out_matrix: npt.NDArray[np.float32] | None = None
+    out_bias: npt.NDArray[np.float32] | None = None
+    moments: DocumentMoments | None = None
+    tokenizer_spec: Mapping[str, Any] | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
