@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from pretrain.planted import plan_and_tables, ragged_text
 
+from corpora import encoded_corpus
 from textransfer.errors import NumericalError
 from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.engines.cpu import CpuEngine
@@ -48,7 +49,7 @@ class RecordingEngine:
 
 
 def corpus() -> EncodedCorpus:
-    return EncodedCorpus.from_arrays(TOKENS, OFFSETS, [f"w{i}" for i in range(40)])
+    return encoded_corpus(TOKENS, OFFSETS, [f"w{i}" for i in range(40)])
 
 
 def run(engine: object, epochs: int = 3, **options: object) -> Iterator[Progress]:

@@ -1,25 +1,9 @@
 import numpy as np
 import pytest
 
-from textransfer.errors import ConfigError
+from corpora import encoded_corpus
 from textransfer.text import encoded
 from textransfer.text.encoded import EncodedCorpus
-
-
-def test_arrays_make_a_corpus_in_memory():
-    corpus = EncodedCorpus.from_arrays([0, 1, 0, 2], [0, 2, 2, 4], ["x", "y", "z"])
-    assert [corpus.words_of(i) for i in range(3)] == [["x", "y"], [], ["x", "z"]]
-    assert corpus.vocabulary.counts.tolist() == [2, 1, 1]
-    assert corpus.vocabulary.document_counts.tolist() == [2, 1, 1]
-    assert EncodedCorpus.from_arrays([], [0], ["x"]).n_documents == 0
-
-
-@pytest.mark.parametrize(
-    ("tokens", "offsets"), [([0, 3], [0, 2]), ([0, -1], [0, 2]), ([0], [0]), ([0], [1, 0])]
-)
-def test_arrays_that_contradict_each_other_are_refused(tokens, offsets):
-    with pytest.raises(ConfigError, match="expected"):
-        EncodedCorpus.from_arrays(tokens, offsets, ["x"])
 
 
 @pytest.mark.parametrize("way", ["plain", "compiled", "read"])
@@ -27,7 +11,7 @@ def test_documents_are_taken_in_any_order(tmp_path, monkeypatch, way):
     monkeypatch.setattr(encoded, "COMPILED_FROM", 1 if way == "compiled" else 1000)
     monkeypatch.setattr(encoded, "MAPPED_BYTES", 0 if way == "read" else 1000)
     tokens, offsets, words = np.arange(8, dtype=np.int32), np.array([0, 2, 2, 6, 8]), list("abcdefgh")
-    corpus = EncodedCorpus.from_arrays(tokens, offsets, words)
+    corpus = encoded_corpus(tokens, offsets, words)
     if way == "read":
         tokens.tofile(tmp_path / "tokens")
         corpus = EncodedCorpus(np.memmap(tmp_path / "tokens", np.int32, "r"), offsets, corpus.vocabulary)

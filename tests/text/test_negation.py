@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from textransfer.config import TokenizerConfig
 from textransfer.errors import ConfigError
+from textransfer.text.languages import is_english
 from textransfer.text.negation import (
     ENGLISH_BRIDGES,
     MOST_BRIDGES,
@@ -13,7 +14,6 @@ from textransfer.text.negation import (
     NEGATIONS,
     PREFIX,
     are_marked,
-    is_english,
     mark_negated,
 )
 from textransfer.text.tokenize import build_tokenizer, tokenizer_from_spec

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import documents, texts
 
+from corpora import documents_of
 from textransfer.config import TokenizerConfig
 from textransfer.errors import CorpusError, OutputError, TextransferWarning
 from textransfer.text import batches, encoded, integer_files, scan
@@ -47,7 +48,7 @@ def parts(corpus):
         vocabulary.words,
         vocabulary.counts.tolist(),
         vocabulary.document_counts.tolist(),
-        [corpus.words_of(i) for i in range(corpus.n_documents)],
+        documents_of(corpus),
         vocabulary.n_tokens,
     )
 
@@ -192,10 +193,10 @@ def test_a_full_word_list_drops_rare_words_and_counts_the_rest_exactly(tmp_path,
         if not n_tokens:
             return
         raw = scan_corpus(some, TOKENIZER, folder, max_words=bound)
-        vocabulary = raw.vocabulary
-        if not vocabulary.words:
+        if not len(raw.counted.words):
             return
         corpus = raw.finish()
+        vocabulary = corpus.vocabulary
     true = dict(zip(kept, zip(counts, document_counts, strict=True), strict=True))
     found = zip(vocabulary.counts.tolist(), vocabulary.document_counts.tolist(), strict=True)
     assert dict(zip(vocabulary.words, found, strict=True)) == {word: true[word] for word in vocabulary.words}
@@ -204,9 +205,7 @@ def test_a_full_word_list_drops_rare_words_and_counts_the_rest_exactly(tmp_path,
     assert (vocabulary.n_dropped_words, vocabulary.n_tokens) == (len(missing), n_tokens)
     assert vocabulary.n_dropped_tokens == sum(true[word][0] for word in missing)
     assert len(vocabulary.words) <= bound
-    assert [corpus.words_of(i) for i in range(len(some))] == [
-        [word for word in line if word not in missing] for line in words
-    ]
+    assert documents_of(corpus) == [[word for word in line if word not in missing] for line in words]
 
 
 def test_what_a_full_word_list_dropped_is_said(tmp_path, monkeypatch):
@@ -214,14 +213,16 @@ def test_what_a_full_word_list_dropped_is_said(tmp_path, monkeypatch):
     some = ["the film", "a b c d e f", "the film again"]
     with pytest.warns(TextransferWarning, match="more than 5 distinct words.*were left out"):
         raw = scan_corpus(some, TOKENIZER, tmp_path, max_words=5)
-    assert raw.vocabulary.words[:2] == ["film", "the"]
-    assert raw.vocabulary.counts[:2].tolist() == [2, 2]
+    vocabulary = raw.finish().vocabulary
+    assert vocabulary.words[:2] == ["film", "the"]
+    assert vocabulary.counts[:2].tolist() == [2, 2]
 
 
 def test_a_document_over_several_batches_counts_once(tmp_path, monkeypatch):
     monkeypatch.setattr(batches, "BATCH_CHARACTERS", 10)
     raw = scan_corpus(["x", "a b " * 20 + "c", "a"], TOKENIZER, tmp_path)
-    assert dict(zip(raw.vocabulary.words, raw.vocabulary.document_counts.tolist(), strict=True)) == {
+    vocabulary = raw.finish().vocabulary
+    assert dict(zip(vocabulary.words, vocabulary.document_counts.tolist(), strict=True)) == {
         "a": 2,
         "b": 1,
         "c": 1,
@@ -236,14 +237,14 @@ def test_types_are_what_the_kernels_want(tmp_path):
     assert (corpus.tokens.dtype, corpus.offsets.dtype) == (np.int32, np.int64)
     assert not corpus.tokens.flags.writeable
     assert corpus.offsets.tolist() == [0, 3, 3, 4]
-    assert (raw.n_tokens, raw.n_documents, raw.vocabulary.words) == (4, 3, ["a", "b", "c"])
+    assert (raw.n_tokens, raw.n_documents, corpus.vocabulary.words) == (4, 3, ["a", "b", "c"])
 
 
 def test_finishing_again_leaves_the_first_result_as_it_was(tmp_path):
     raw = scan_corpus(["a b a", "c"], TOKENIZER, tmp_path)
     whole = raw.finish()
-    assert raw.finish(min_count=2).words_of(0) == ["a", "a"]
-    assert whole.words_of(0) == ["a", "b", "a"]
+    assert documents_of(raw.finish(min_count=2))[0] == ["a", "a"]
+    assert documents_of(whole)[0] == ["a", "b", "a"]
 
 
 @pytest.mark.parametrize("name", ["japanese", "subword"])
@@ -331,7 +332,7 @@ def test_more_text_is_encoded_with_the_ids_of_before(tmp_path):
     before = scan_corpus(["b a a", "c a b"], TOKENIZER, tmp_path).finish().vocabulary
     more = scan_corpus(["c d d e", "", "x e f f a"], TOKENIZER, tmp_path).finish(min_count=2, known=before)
     assert more.vocabulary.words == ["a", "b", "c", "d", "e", "f"]
-    assert [more.words_of(i) for i in range(more.n_documents)] == [
+    assert documents_of(more) == [
         ["c", "d", "d", "e"],
         [],
         ["e", "f", "f", "a"],

@@ -4,7 +4,8 @@ import pytest
 
 from textransfer.config import TokenizerConfig
 from textransfer.errors import ConfigError, CorpusError, FormatError
-from textransfer.text.tokenize import build_tokenizer, detect_tokenizer, tokenizer_from_spec
+from textransfer.text.languages import detect_tokenizer
+from textransfer.text.tokenize import build_tokenizer, tokenizer_from_spec
 
 
 @pytest.mark.parametrize(

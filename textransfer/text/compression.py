@@ -52,10 +52,7 @@ class _OwningReader(io.BufferedReader):
 
 
 class _ZstdFile(io.RawIOBase):
-    """The content of a .zst file.
-
-    zstandard's own reader takes a cut-off file for a complete one; this one raises EOFError.
-    """
+    """The content of a .zst file; one that is cut off raises EOFError, unlike with zstandard's own reader."""
 
     def __init__(self, raw: BinaryIO) -> None:
         self._raw = raw
@@ -98,7 +95,7 @@ class _ZstdFile(io.RawIOBase):
 
 
 def split_endings(path: Path) -> tuple[str, str]:
-    """Return the endings of a file name that tell its kind and its compression, in lower case.
+    """Return the endings of a file name that tell its kind and compression, in lower case.
 
     Examples
     --------
@@ -114,15 +111,7 @@ def split_endings(path: Path) -> tuple[str, str]:
 
 
 def open_binary(path: Path, *, on_read: Callable[[memoryview], None] | None = None) -> io.BufferedReader:
-    """Open a file for reading bytes, decompressed by its ending.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    on_read : callable, optional
-        Called with the (compressed) bytes of each read.
-    """
+    """Open a file for reading bytes, decompressed by its ending; `on_read` sees the bytes on disk."""
     file = io.FileIO(path) if on_read is None else _CountedFile(path, on_read)
     raw: io.BufferedReader = io.BufferedReader(file, BUFFER_BYTES)
     compression = split_endings(path)[1]
@@ -159,19 +148,14 @@ def with_mark(encoding: str) -> str:
 
 @contextmanager
 def explained(path: Path, name: str) -> Iterator[None]:
-    """Turn what a damaged or unreadable file raises into one line.
+    """Raise a CorpusError if the file read inside the block is cut off, damaged or unreadable.
 
     Parameters
     ----------
     path : Path
-        The file that is read inside the block.
+        The file.
     name : str
-        What to call it.
-
-    Raises
-    ------
-    CorpusError
-        If the file is cut off, is not compressed as its ending says, or cannot be read.
+        What messages call it.
     """
     compression = split_endings(path)[1]
     try:
@@ -180,17 +164,13 @@ def explained(path: Path, name: str) -> Iterator[None]:
         raise CorpusError(
             f"{name} ends in the middle of its {compression} data; expected a complete file: copy it again"
         ) from error
-    except (zlib.error, lzma.LZMAError, gzip.BadGzipFile, _BadStreamError) as error:
+    except (zlib.error, lzma.LZMAError, _BadStreamError, OSError) as error:
+        # gzip and bz2 raise OSError without a number for damaged data.
+        if isinstance(error, OSError) and (error.errno is not None or not compression):
+            raise CorpusError(
+                f"cannot read {name}: {error.strerror or error}; expected a file that you may read"
+            ) from error
         raise CorpusError(
             f"{name} is no valid {compression} file ({error}); expected what its ending says: "
             "copy it again, or rename it"
-        ) from error
-    except OSError as error:
-        if compression == ".bz2" and error.errno is None:
-            raise CorpusError(
-                f"{name} is no valid .bz2 file ({error}); expected what its ending says: "
-                "copy it again, or rename it"
-            ) from error
-        raise CorpusError(
-            f"cannot read {name}: {error.strerror or error}; expected a file that you may read"
         ) from error

@@ -23,8 +23,6 @@ class Corpus:
         .txt (a document a line), .csv, .tsv, .jsonl, .parquet; each also with .gz, .bz2, .xz, .zst.
     text_column : str, default="text"
         Column of the documents in a table.
-    label_column : str, default="label"
-        Column of the labels; a corpus does not read it, `read_labelled` does.
     encoding : str, default="utf-8"
         Of the files.
     rows : slice, optional
@@ -48,20 +46,11 @@ class Corpus:
         sources: str | Path | Sequence[str | Path],
         *,
         text_column: str = "text",
-        label_column: str = "label",
         encoding: str = "utf-8",
         rows: slice | None = None,
     ) -> None:
         self._columns = Columns(text_column, encoding=encoding)
-        self.label_column = label_column
-        self.rows = _checked_rows(rows)
-        self._texts: list[str] | None = None
-        self._sources = find_sources(sources)
-        self.bytes_total = sum(source.path.stat().st_size for source in self._sources)
-        self.bytes_read = 0
-        self.n_documents = 0
-        self.n_blank = 0
-        self._fingerprint: Fingerprint | None = None
+        self._set_up(rows, find_sources(sources))
 
     @classmethod
     def from_texts(cls, texts: Iterable[str], *, rows: slice | None = None) -> "Corpus":
@@ -74,14 +63,16 @@ class Corpus:
         """
         corpus = cls.__new__(cls)
         corpus._columns = Columns()
-        corpus.label_column = "label"
-        corpus.rows = _checked_rows(rows)
-        corpus._texts = checked_texts(texts)
-        corpus._sources = []
-        corpus.bytes_total = sum(map(len, corpus._texts))
-        corpus.bytes_read = corpus.n_documents = corpus.n_blank = 0
-        corpus._fingerprint = None
+        corpus._set_up(rows, [], _checked_texts(texts))
         return corpus
+
+    def _set_up(self, rows: slice | None, sources: list[Source], texts: list[str] | None = None) -> None:
+        self.rows = _checked_rows(rows)
+        self._sources = sources
+        self._texts = texts
+        self.bytes_total = _size_of(sources) if texts is None else sum(map(len, texts))
+        self.bytes_read = self.n_documents = self.n_blank = 0
+        self._fingerprint: Fingerprint | None = None
 
     @property
     def files(self) -> list[Path]:
@@ -137,12 +128,11 @@ class Corpus:
             As iteration does.
         """
         n_documents = n_blank = 0
-        size = batches.BATCH_CHARACTERS
         if self._texts is None and self.rows == slice(None):
-            found = self._file_batches(size)
+            gathered = self._file_batches()
         else:
-            found = _record_batches(_selected(self._records(), self.rows), size)
-        for batch in found:
+            gathered = _record_batches(_selected(self._records(), self.rows))
+        for batch in gathered:
             n_documents += batch.n_ended
             n_blank += batch.n_blank
             if len(batch.ends):
@@ -170,13 +160,14 @@ class Corpus:
         for source, on_read in self._reading():
             yield from read_records(source, self._columns, on_read=on_read)
 
-    def _file_batches(self, size: int) -> Iterator[Batch]:
+    def _file_batches(self) -> Iterator[Batch]:
         for source, on_read in self._reading():
             if source.kind == ".txt":
+                size = batches.BATCH_CHARACTERS
                 for text, is_open in read_blocks(source, self._columns, size, on_read=on_read):
                     yield batch_of_lines(text, is_open=is_open)
             else:
-                yield from _record_batches(read_records(source, self._columns, on_read=on_read), size)
+                yield from _record_batches(read_records(source, self._columns, on_read=on_read))
 
     def _reading(self) -> Iterator[tuple[Source, Callable[[memoryview], None]]]:
         """Yield the files of a pass, each with what has to be called with its bytes."""
@@ -198,7 +189,7 @@ class Corpus:
             self._fingerprint = fingerprint
 
 
-def _record_batches(records: Iterator[Record], size: int) -> Iterator[Batch]:
+def _record_batches(records: Iterator[Record]) -> Iterator[Batch]:
     """Gather the records that are not blank; what is left out is counted in one more batch."""
     n_blank = 0
 
@@ -210,7 +201,7 @@ def _record_batches(records: Iterator[Record], size: int) -> Iterator[Batch]:
             else:
                 n_blank += 1
 
-    yield from batches_of(documents(), size)
+    yield from batches_of(documents())
     yield replace(batch_of_lines(""), n_blank=n_blank)
 
 
@@ -228,16 +219,26 @@ def as_corpus(documents: Documents) -> Corpus:
 
 @dataclass(frozen=True)
 class LabelledTexts:
-    """Texts with a label each.
+    """Texts with a label each, as `read_labelled` returns them.
 
     Parameters
     ----------
-    texts : list of str
+    texts : list of str, length n
         Some may be blank.
-    labels : list of str
-        As long as `texts`; none is empty.
+    labels : list of str, length n
+        One for each text; none is empty.
     source : str
         Where they come from, for messages.
+
+    Raises
+    ------
+    CorpusError
+        If there are more texts than labels, or fewer.
+
+    Examples
+    --------
+    >>> len(LabelledTexts(["A fine film.", "A dull one."], ["good", "bad"], "two reviews"))
+    2
     """
 
     texts: list[str]
@@ -263,36 +264,53 @@ def read_labelled(
     encoding: str = "utf-8",
     rows: slice | None = None,
 ) -> LabelledTexts:
-    """Read texts and labels from tables into memory.
+    r"""Read texts and labels from tables into memory.
 
     Parameters
     ----------
     sources : str, Path, or sequence of them
-        As in `Corpus`; plain text files have no labels and are refused.
-    text_column, label_column : str
-        Names of the columns.
+        Files, patterns such as ``"reviews/*.csv"``, folders, or ``"-"``, as in `Corpus`. Kinds by ending:
+        .csv, .tsv, .jsonl, .parquet; each also with .gz, .bz2, .xz, .zst. Plain text has no labels.
+    text_column : str, default="text"
+        Column of the texts.
+    label_column : str, default="label"
+        Column of the labels: strings, or numbers, which become strings.
     encoding : str, default="utf-8"
         Of the files.
     rows : slice, optional
-        Which rows to take, counted from 0 over all files.
+        Which rows to take, counted from 0 over all files; by default all.
 
     Returns
     -------
     LabelledTexts
-        Labels are strings without surrounding spaces; rows with a blank text are kept.
+        A text and a label for each row, in the order of the files, rows with a blank text included. Labels
+        are without surrounding spaces.
 
     Raises
     ------
     CorpusError
-        If a file is not what it was said to be, a label is empty, or there is no row at all.
+        If a file is missing or not what it was said to be, lacks a column, has an empty label, or if there is
+        no row, or none with a text.
+    ConfigError
+        If the encoding is unknown, or `rows` is no slice of non-negative whole numbers.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "reviews.csv")
+    ...     _ = path.write_text("review,stars\nA fine film.,5\nA dull one.,1\n")
+    ...     reviews = read_labelled(path, text_column="review", label_column="stars")
+    >>> reviews.texts, reviews.labels
+    (['A fine film.', 'A dull one.'], ['5', '1'])
     """
     columns = Columns(text_column, label_column, encoding)
-    found = find_sources(sources)
-    checked = _checked_rows(rows)
-    records = ((source, record) for source in found for record in read_records(source, columns))
+    files = find_sources(sources)
+    rows = _checked_rows(rows)
+    records = ((source, record) for source in files for record in read_records(source, columns))
     texts: list[str] = []
     labels: list[str] = []
-    for source, (line, text, label) in islice(records, checked.start, checked.stop, checked.step):
+    for source, (line, text, label) in islice(records, rows.start, rows.stop, rows.step):
         if not label.strip():
             place = "row" if source.kind == ".parquet" else "line"
             raise CorpusError(
@@ -302,12 +320,12 @@ def read_labelled(
         texts.append(text)
         labels.append(label.strip())
     if not texts:
-        raise _nothing(_named(found), sum(source.path.stat().st_size for source in found), 0, checked)
+        raise _nothing(_named(files), _size_of(files), 0, rows)
     if not any(text and not text.isspace() for text in texts):
         raise CorpusError(
-            f"{_named(found)}: only blank texts ({len(texts)}); expected some in {text_column!r}"
+            f"{_named(files)}: only blank texts ({len(texts)}); expected some in {text_column!r}"
         )
-    return LabelledTexts(texts, labels, _named(found))
+    return LabelledTexts(texts, labels, _named(files))
 
 
 def parse_rows(text: str) -> slice:
@@ -332,14 +350,8 @@ def parse_rows(text: str) -> slice:
     raise ConfigError(f"rows is {text!r}; expected FIRST:LAST, counted from 0, such as 0:12500")
 
 
-def checked_texts(texts: Iterable[str]) -> list[str]:
-    """Return texts as a list, or say why they cannot be taken.
-
-    Raises
-    ------
-    CorpusError
-        For a generator, a single string, or items that are no strings.
-    """
+def _checked_texts(texts: Iterable[str]) -> list[str]:
+    """Return texts as a list, or say why they cannot be taken."""
     if isinstance(texts, str | bytes):
         raise CorpusError("found a single string; expected a list of texts: put it in brackets")
     if iter(texts) is texts:
@@ -365,6 +377,10 @@ def _checked_rows(rows: slice | None) -> slice:
 
 def _selected(records: Iterator[Record], rows: slice) -> Iterator[Record]:
     return islice(records, rows.start, rows.stop, rows.step)
+
+
+def _size_of(sources: Sequence[Source]) -> int:
+    return sum(source.path.stat().st_size for source in sources)
 
 
 def _named(sources: Sequence[Source]) -> str:

@@ -1,6 +1,5 @@
 """A corpus as integers on disk, made in one pass over its text."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -8,7 +7,7 @@ from typing import NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.errors import ConfigError, CorpusError
+from textransfer.errors import CorpusError
 from textransfer.text.integer_files import mapped, new_file, read_runs, write
 from textransfer.text.numbered import Counted
 from textransfer.text.vocabulary import Vocabulary, frequency_order
@@ -49,13 +48,8 @@ class EncodedCorpus:
         """Documents, empty ones included."""
         return len(self.offsets) - 1
 
-    def words_of(self, document: int) -> list[str]:
-        """Return the words of one document that the vocabulary holds, in order."""
-        ids = self.tokens[self.offsets[document] : self.offsets[document + 1]]
-        return [self.vocabulary.words[i] for i in ids.tolist()]
-
     def take(self, documents: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """Return the tokens of some documents, in the order given, and their offsets (from 0)."""
+        """Return the tokens (int32) of some documents, in the order asked for, and their offsets (from 0)."""
         starts = self.offsets[documents]
         offsets = np.zeros(len(documents) + 1, dtype=np.int64)
         np.cumsum(self.offsets[documents + 1] - starts, out=offsets[1:])
@@ -69,36 +63,6 @@ class EncodedCorpus:
         taken = np.empty(offsets[-1], dtype=np.int32)
         gather(np.asarray(self.tokens), starts, offsets, taken)
         return taken, offsets
-
-    @classmethod
-    def from_arrays(
-        cls, tokens: npt.ArrayLike, offsets: npt.ArrayLike, words: Sequence[str] | Vocabulary
-    ) -> "EncodedCorpus":
-        """Make an encoded corpus in memory; words without counts are counted, their ids are kept.
-
-        Raises
-        ------
-        ConfigError
-            If the offsets do not span the tokens, or an id is outside the vocabulary.
-        """
-        ids = np.array(tokens, dtype=np.int32)
-        ends = np.array(offsets, dtype=np.int64)
-        if len(ends) < 1 or ends[0] != 0 or ends[-1] != len(ids) or np.any(np.diff(ends) < 0):
-            raise ConfigError(f"offsets are {ends}; expected to rise from 0 to the {len(ids)} tokens")
-        if len(ids) and (ids.min() < 0 or ids.max() >= len(words)):
-            raise ConfigError(f"ids go from {ids.min()} to {ids.max()}; expected 0 to {len(words) - 1}")
-        ids.flags.writeable = False
-        if not isinstance(words, Vocabulary):
-            documents = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
-            pairs = np.unique(np.stack([documents, ids.astype(np.int64)]), axis=1)
-            words = Vocabulary(
-                list(words),
-                np.bincount(ids, minlength=len(words)).astype(np.int64),
-                np.bincount(pairs[1], minlength=len(words)).astype(np.int64),
-                len(ids),
-                len(ends) - 1,
-            )
-        return cls(ids, ends, words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,13 +92,8 @@ class RawEncoding:
         """Documents of the corpus, those without a word included."""
         return len(self.offsets) - 1
 
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """All words that were not dropped while counting, by frequency."""
-        return self._ranked(1, None)[0]
-
     def _ranked(self, min_count: int, max_size: int | None) -> tuple[Vocabulary, npt.NDArray[np.int64]]:
-        """Return the words that are frequent enough by frequency, and the place of each in `counted`."""
+        """Return the words that are frequent enough, by frequency, and the place of each in `counted`."""
         counted = self.counted
         # Most words of a large corpus are rare: they are never made into strings.
         places = np.flatnonzero(counted.counts >= min_count)
@@ -168,8 +127,7 @@ class RawEncoding:
         max_vocab_size : int, optional
             Keep at most so many words.
         known : Vocabulary, optional
-            Words of earlier text: they stay, under their ids, and the limits hold for new words only (see
-            `Vocabulary.extended`).
+            Words that stay, under their ids; the limits hold for new words only (see `Vocabulary.extended`).
 
         Raises
         ------
@@ -183,9 +141,9 @@ class RawEncoding:
             vocabulary, places = self._ranked(min_count, max_vocab_size)
             rank[places] = np.arange(len(vocabulary), dtype=np.int32)
         else:
-            found, places = self._ranked(1, None)
-            vocabulary = known.extended(found, min_count, max_vocab_size)
-            rank[places] = [vocabulary.index.get(word, -1) for word in found.words]
+            new, places = self._ranked(1, None)
+            vocabulary = known.extended(new, min_count, max_vocab_size)
+            rank[places] = [vocabulary.index.get(word, -1) for word in new.words]
         if not vocabulary.words:
             self._refuse(min_count)
         if self.counted.places is not None:

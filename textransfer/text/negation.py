@@ -4,29 +4,27 @@ A mean of words loses what "not" belongs to. Das and Chen (2001) mark all words 
 of the clause; here it is the next two, and the mark makes each a word with a vector of its own.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
-
-import regex
+from collections.abc import Sequence
 
 PREFIX = "not_"
 """What marks a negated word; a word of text never holds an underscore."""
 
 
-def _words(listed: str) -> frozenset[str]:
+def words_in(listed: str) -> frozenset[str]:
+    """Return the words of a list written with spaces between them."""
     return frozenset(listed.split())
 
 
-_VERBS = _words("are could did do does had has have is might must need should was were would")
-ENGLISH_NEGATIONS = _words("""
+_VERBS = words_in("are could did do does had has have is might must need should was were would")
+ENGLISH_NEGATIONS = words_in("""
     no not n't nor never none noone nobody nothing nowhere neither without
     cannot can't cant won't shan't ain't
 """) | {f"{verb}{ending}" for verb in _VERBS for ending in ("n't", "nt")}
-JAPANESE_NEGATIONS = _words("ない 無い なし 無し ず ぬ ん まい しか")
+JAPANESE_NEGATIONS = words_in("ない 無い なし 無し ず ぬ ん まい しか")
 NEGATIONS = ENGLISH_NEGATIONS | JAPANESE_NEGATIONS
 """Words that turn the sentiment of their sentence round."""
 
-ENGLISH_BRIDGES = _words("""
+ENGLISH_BRIDGES = words_in("""
     a all an any anything as at be been especially even exactly have just much particularly quite really so
     such that the to too very
 """)
@@ -36,17 +34,8 @@ MOST_BRIDGES = 3
 N_TURNED = 2
 """So many other words after a negation are marked."""
 
-SAMPLE_DOCUMENTS = 1000
-SAMPLE_CHARACTERS = 500
-"""Size of the sample that tells the language: so many documents, so many characters of each."""
-LEAST_SHARE = 0.04
-"""Of these words, which English has eight to fifteen times in a hundred, and hardly any other language."""
-
 MARKED_SHARE = 0.01
 """Of a vocabulary that was learned from marked text, more words are marked: one in nine of IMDb's."""
-
-_ENGLISH = regex.compile(r"\b(?:the|and|it|this|that|with|you)\b", regex.IGNORECASE)
-_WORD = regex.compile(r"\p{L}+")
 
 
 def mark_negated(
@@ -70,31 +59,22 @@ def mark_negated(
     >>> mark_negated("this is not a good film don't see it".split())
     ['this', 'is', 'not', 'a', 'not_good', 'not_film', "don't", 'not_see', 'not_it']
     """
-    found = []
+    marked = []
     n_left = n_bridges = 0  # how many words are still to be marked, and how many bridges may be passed over
     for word in words:
         folded = word.lower()
         if folded in ENGLISH_NEGATIONS:
-            found.append(word)
+            marked.append(word)
             n_left, n_bridges = n_turned, most_bridges
         elif not n_left:
-            found.append(word)
+            marked.append(word)
         elif n_bridges and folded in ENGLISH_BRIDGES:
-            found.append(word)
+            marked.append(word)
             n_bridges -= 1
         else:
-            found.append(PREFIX + word)
+            marked.append(PREFIX + word)
             n_left -= 1
-    return found
-
-
-def is_english(documents: Iterable[str]) -> bool:
-    """Tell from the first documents, and the start of each, whether they are mostly English."""
-    n_words = n_english = 0
-    for document in islice(documents, SAMPLE_DOCUMENTS):
-        n_words += len(_WORD.findall(document, 0, SAMPLE_CHARACTERS))
-        n_english += len(_ENGLISH.findall(document, 0, SAMPLE_CHARACTERS))
-    return n_english >= max(LEAST_SHARE * n_words, 1)
+    return marked
 
 
 def are_marked(words: Sequence[str]) -> bool:

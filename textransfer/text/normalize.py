@@ -2,9 +2,6 @@
 
 import re
 import unicodedata
-from typing import Literal
-
-Form = Literal["NFC", "NFKC"]
 
 LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 """What web pages leave in scraped reviews; kept, it would be a frequent word "br"."""
@@ -16,10 +13,10 @@ _INVISIBLE = re.compile("[\u00ad\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def normalize(text: str, *, form: Form = "NFKC", lowercase: bool = True) -> str:
+def normalize(text: str, *, lowercase: bool = True) -> str:
     """Return the text in one Unicode form; doing it twice changes nothing more.
 
-    Beyond the Unicode form (NFKC makes one of full-width and half-width, of ligatures and letters)
+    Beyond the form NFKC, which makes one of full-width and half-width, of ligatures and letters,
 
     - typographic apostrophes become ``'``, since phones write "don\u2019t" where keyboards write "don't";
     - HTML line breaks become a space: scraped reviews are full of them, and "br" is no word;
@@ -30,9 +27,7 @@ def normalize(text: str, *, form: Form = "NFKC", lowercase: bool = True) -> str:
     ----------
     text : str
         Any text.
-    form : {"NFKC", "NFC"}
-        Unicode form.
-    lowercase : bool
+    lowercase : bool, default=True
         Whether to make capitals small.
 
     Examples
@@ -44,20 +39,20 @@ def normalize(text: str, *, form: Form = "NFKC", lowercase: bool = True) -> str:
         if "`" in text:
             text = text.replace("`", "'")
     else:
-        text = _normalize_unicode(text, form, lowercase)
+        text = _normalize_unicode(text, lowercase)
     if "<" in text:
         text = LINE_BREAK.sub(" ", text)
     return text.lower() if lowercase else text
 
 
-def _normalize_unicode(text: str, form: Form, lowercase: bool) -> str:
+def _normalize_unicode(text: str, lowercase: bool) -> str:
     text = _SURROGATE.sub("\ufffd", text)
     # Before the Unicode form: NFKC would make a space and an accent of an acute accent used as apostrophe.
     text = _folded(text)
-    text = unicodedata.normalize(form, text)
+    text = unicodedata.normalize("NFKC", text)
     if lowercase:
         # Small letters may decompose otherwise than their capitals, so the form is restored.
-        text = unicodedata.normalize(form, text.lower())
+        text = unicodedata.normalize("NFKC", text.lower())
     return _folded(text)
 
 

@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -22,34 +23,23 @@ Record = tuple[int, str, str]
 """The line (in a parquet file: the row) counted from 1, the text, the label (empty if none was asked for)."""
 
 _SIGNATURES = (
-    (b"\x1f\x8b", "gzip data: give the file the ending .gz"),
-    (b"BZh", "bzip2 data: give the file the ending .bz2"),
-    (b"\xfd7zXZ\x00", "xz data: give the file the ending .xz"),
-    (b"\x28\xb5\x2f\xfd", "zstandard data: give the file the ending .zst"),
-    (b"PAR1", "parquet data: give the file the ending .parquet"),
-    (b"PK\x03\x04", "a zip archive or an office document: export it as text or CSV"),
-    (b"%PDF-", "a PDF: export it as text"),
-    (b"\xff\xfe\x00\x00", "text in UTF-32: give --encoding utf-32"),
-    (b"\xff\xfe", "text in UTF-16: give --encoding utf-16"),
-    (b"\xfe\xff", "text in UTF-16: give --encoding utf-16"),
+    (b"\x1f\x8b", "gzip data", "give the file the ending .gz", "zcat"),
+    (b"BZh", "bzip2 data", "give the file the ending .bz2", "bzcat"),
+    (b"\xfd7zXZ\x00", "xz data", "give the file the ending .xz", "xzcat"),
+    (b"\x28\xb5\x2f\xfd", "zstandard data", "give the file the ending .zst", "zstdcat"),
+    (b"PAR1", "parquet data", "give the file the ending .parquet", ""),
+    (b"PK\x03\x04", "a zip archive or an office document", "export it as text or CSV", ""),
+    (b"%PDF-", "a PDF", "export it as text", ""),
+    (b"\xff\xfe\x00\x00", "text in UTF-32", "give --encoding utf-32", ""),
+    (b"\xff\xfe", "text in UTF-16", "give --encoding utf-16", ""),
+    (b"\xfe\xff", "text in UTF-16", "give --encoding utf-16", ""),
 )
-_UNPACKERS = {b"\x1f\x8b": "zcat", b"BZh": "bzcat", b"\xfd7zXZ\x00": "xzcat", b"\x28\xb5\x2f\xfd": "zstdcat"}
-"""What unpacks the data of a signature on its way through a pipe, where no file name has an ending."""
+"""First bytes, what they tell, what to do, what unpacks such data in a pipe, where no name has an ending."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the texts and labels of a table are, with the encoding of its file.
-
-    Parameters
-    ----------
-    text : str
-        Column of the texts.
-    label : str, optional
-        Column of the labels; None if no label is wanted.
-    encoding : str
-        Of the text in the file; parquet files have their own.
-    """
+    """Where the texts and labels (None: not wanted) of a table are, with the encoding of its file."""
 
     text: str = "text"
     label: str | None = None
@@ -77,7 +67,6 @@ def read_records(
     Parameters
     ----------
     source : Source
-        The file.
     columns : Columns
         What to read of it.
     on_read : callable, optional
@@ -88,19 +77,14 @@ def read_records(
     CorpusError
         At the first place where the file is not what it was said to be.
     """
-    with explained(source.path, source.name):
-        try:
-            if source.kind == ".parquet":
-                yield from _read_parquet(source, columns, on_read)
-                return
-            _refuse_binary(source, columns.encoding)
-            newline = "" if source.kind in (".csv", ".tsv") else None
-            with open_text(
-                source.path, encoding=columns.encoding, on_read=on_read, newline=newline
-            ) as stream:
-                yield from _READERS[source.kind](_without_nul(stream, source), source, columns)
-        except UnicodeError as error:
-            raise _encoding_error(source, columns.encoding, error) from error
+    with _explained(source, columns.encoding):
+        if source.kind == ".parquet":
+            yield from _read_parquet(source, columns, on_read)
+            return
+        _refuse_binary(source, columns.encoding)
+        newline = "" if source.kind in (".csv", ".tsv") else None
+        with open_text(source.path, encoding=columns.encoding, on_read=on_read, newline=newline) as stream:
+            yield from _READERS[source.kind](_without_nul(stream, source), source, columns)
 
 
 def read_blocks(
@@ -129,33 +113,37 @@ def read_blocks(
         Whole lines, and the rest of a line that was begun before.
     bool
         Whether the last line goes on in the next piece; it is then the only one.
-
-    Raises
-    ------
-    CorpusError
-        As `read_records` does.
     """
+    with (
+        _explained(source, columns.encoding),
+        open_text(source.path, encoding=columns.encoding, on_read=on_read) as stream,
+    ):
+        _refuse_binary(source, columns.encoding)
+        line, rest = 1, ""
+        while block := stream.read(n_characters):
+            if "\0" in block:
+                raise _binary_error(source, line + block[: block.index("\0")].count("\n"))
+            line += block.count("\n")
+            text = rest + block
+            end = text.rfind("\n") + 1
+            is_open = not end and len(text) > 2 * n_characters
+            if is_open:
+                end = cut_between_words(text, n_characters) or 0
+            if end:
+                yield text[:end], is_open
+            rest = text[end:]
+        if rest:
+            yield rest, False
+
+
+@contextmanager
+def _explained(source: Source, encoding: str) -> Iterator[None]:
+    """Raise a CorpusError for what cannot be read or decoded inside the block."""
     with explained(source.path, source.name):
         try:
-            _refuse_binary(source, columns.encoding)
-            with open_text(source.path, encoding=columns.encoding, on_read=on_read) as stream:
-                line, rest = 1, ""
-                while block := stream.read(n_characters):
-                    if "\0" in block:
-                        raise _binary_error(source, line + block[: block.index("\0")].count("\n"))
-                    line += block.count("\n")
-                    text = rest + block
-                    end = text.rfind("\n") + 1
-                    is_open = not end and len(text) > 2 * n_characters
-                    if is_open:
-                        end = cut_between_words(text, n_characters) or 0
-                    if end:
-                        yield text[:end], is_open
-                    rest = text[end:]
-                if rest:
-                    yield rest, False
+            yield
         except UnicodeError as error:
-            raise _encoding_error(source, columns.encoding, error) from error
+            raise _encoding_error(source, encoding, error) from error
 
 
 def _read_lines(lines: Iterable[str], source: Source, columns: Columns) -> Iterator[Record]:
@@ -199,11 +187,9 @@ def _places(header: Sequence[str], source: Source, columns: Columns) -> list[int
     """Return where the wanted columns are, or say which there are."""
     missing = [name for name in columns.names if name not in header]
     if missing:
-        advice = "name yours with --text-column" + (
-            " and --label-column" if columns.label is not None else ""
-        )
-        if len(header) == 1 and (found := re.search(r"[;\t|]", header[0])):
-            advice = f"separate the fields by commas, not by {found[0]!r}"
+        advice = "name yours with --text-column" + (" and --label-column" if columns.label else "")
+        if len(header) == 1 and (separator := re.search(r"[;\t|]", header[0])):
+            advice = f"separate the fields by commas, not by {separator[0]!r}"
         raise CorpusError(
             f"{source.name} has the columns {_listed(header)}; expected {' and '.join(map(repr, missing))}: "
             f"{advice}"
@@ -227,23 +213,23 @@ def _read_jsonl(lines: Iterable[str], source: Source, columns: Columns) -> Itera
             continue
         place = f"{source.name}, line {number}"
         try:
-            found = json.loads(line)
+            item = json.loads(line)
         except (ValueError, RecursionError) as error:
             raise CorpusError(
                 f"{place}: no valid JSON ({error}); expected one object a line, such as "
                 f'{{"{columns.text}": "..."}}'
             ) from error
-        if not isinstance(found, dict):
-            raise CorpusError(f"{place}: found {_shortened(found)}; expected an object with {columns.text!r}")
-        missing = [name for name in columns.names if name not in found]
+        if not isinstance(item, dict):
+            raise CorpusError(f"{place}: found {_shortened(item)}; expected an object with {columns.text!r}")
+        missing = [name for name in columns.names if name not in item]
         if missing:
             raise CorpusError(
-                f"{place}: the object has {_listed(list(found))}; "
+                f"{place}: the object has {_listed(list(item))}; "
                 f"expected {' and '.join(map(repr, missing))}: "
                 "name yours with --text-column and --label-column"
             )
-        label = "" if columns.label is None else _label(found[columns.label], place)
-        yield number, _text(found[columns.text], place), label
+        label = "" if columns.label is None else _label(item[columns.label], place)
+        yield number, _text(item[columns.text], place), label
 
 
 def _read_parquet(
@@ -264,11 +250,8 @@ def _read_parquet(
             _places(table.schema_arrow.names, source, columns)
             row = 0
             for batch in table.iter_batches(batch_size=1024, columns=columns.names):
-                texts = batch.column(columns.text).to_pylist()
-                labels = (
-                    [""] * len(texts) if columns.label is None else batch.column(columns.label).to_pylist()
-                )
-                for text, label in zip(texts, labels, strict=True):
+                texts, *labels = (batch.column(name).to_pylist() for name in columns.names)
+                for text, label in zip(texts, labels[0] if labels else [""] * len(texts), strict=True):
                     row += 1
                     place = f"{source.name}, row {row}"
                     yield row, _text(text, place), _label(label, place)
@@ -305,29 +288,19 @@ def _shortened(value: object) -> str:
 _READERS = {".txt": _read_lines, ".csv": _read_csv, ".tsv": _read_csv, ".jsonl": _read_jsonl}
 
 
-def _is_wide(encoding: str) -> bool:
-    """Tell whether an encoding writes NUL bytes for ordinary text."""
-    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
-
-
 def _refuse_binary(source: Source, encoding: str) -> None:
     """Look at the first bytes, so that binary data is called so and not a wrong encoding."""
-    if _is_wide(encoding):
+    if codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):  # they write NUL for ordinary text
         return
     with open_binary(source.path) as stream:
         head = stream.read(1 << 14)
-    for signature, advice in _SIGNATURES:
+    for signature, kind, advice, unpacker in _SIGNATURES:
         if head.startswith(signature):
-            if source.is_stream and signature in _UNPACKERS:
-                kind, unpacker = advice.partition(":")[0], _UNPACKERS[signature]
-                raise CorpusError(
-                    f"{source.name} looks like {kind}; expected text: unpack it on the way, as in "
-                    f"{unpacker} FILE | textransfer ... -"
-                )
-            raise CorpusError(f"{source.name} looks like {advice.replace(':', '; expected text:', 1)}")
+            if source.is_stream and unpacker:
+                advice = f"unpack it on the way, as in {unpacker} FILE | textransfer ... -"
+            raise CorpusError(f"{source.name} looks like {kind}; expected text: {advice}")
     if b"\0" in head:
-        line = head[: head.index(b"\0")].count(b"\n") + 1
-        raise _binary_error(source, line)
+        raise _binary_error(source, head[: head.index(b"\0")].count(b"\n") + 1)
 
 
 def _binary_error(source: Source, line: int) -> CorpusError:
@@ -347,22 +320,17 @@ def _without_nul(lines: Iterable[str], source: Source) -> Iterator[str]:
 def _encoding_error(source: Source, encoding: str, error: UnicodeError) -> CorpusError:
     """Read the file again up to the byte that cannot be decoded, to say where it is."""
     decoder = codecs.getincrementaldecoder(with_mark(encoding))()
-    line = 1
-    with open_binary(source.path) as stream:
-        while True:
+    line, byte = 1, f"something ({error})"
+    with open_binary(source.path) as stream, suppress(UnicodeError):
+        block = b" "
+        while block:
             block = stream.read(io.DEFAULT_BUFFER_SIZE)
             try:
                 line += decoder.decode(block, final=not block).count("\n")
-            except UnicodeDecodeError as found:
-                # The decoder saw bytes kept from the block before, too: found.object holds them all.
-                line += found.object[: found.start].decode(encoding, "replace").count("\n")
-                byte = f"byte 0x{found.object[found.start]:02x}"
-                break
-            except UnicodeError:
-                byte = f"something ({error})"
-                break
-            if not block:
-                byte = f"something ({error})"
+            except UnicodeDecodeError as cause:
+                # The decoder saw bytes kept from the block before, too: cause.object holds them all.
+                line += cause.object[: cause.start].decode(encoding, "replace").count("\n")
+                byte = f"byte 0x{cause.object[cause.start]:02x}"
                 break
     return CorpusError(
         f"{source.name}, line {line}: {byte} is no valid {encoding} text; expected {encoding}: "

@@ -7,18 +7,14 @@ from importlib import import_module
 from pathlib import Path
 
 from textransfer.errors import ConfigError
-from textransfer.text.negation import ENGLISH_NEGATIONS, NEGATIONS
+from textransfer.text.negation import ENGLISH_NEGATIONS, NEGATIONS, words_in
 from textransfer.text.readers import Columns, read_records
 from textransfer.text.sources import find_sources
 
 logger = logging.getLogger(__name__)
 
 
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-_ENGLISH_CONTRACTIONS = _words("""
+_ENGLISH_CONTRACTIONS = words_in("""
     i'm i've i'll i'd you're you've you'll you'd he's he'll he'd she's she'll she'd it's it'll it'd
     we're we've we'll we'd they're they've they'll they'd that's that'll that'd there's here's
     what's who's who'd who'll where's when's how's why's let's could've should've would've might've must've
@@ -26,7 +22,7 @@ _ENGLISH_CONTRACTIONS = _words("""
 """)
 """Contractions, which the words tokenizer keeps whole, with what is left of them when written apart."""
 
-JAPANESE = _words("""
+JAPANESE = words_in("""
     は が を に で と も の へ から まで より や か ね よ な ば て って など だけ しか ばかり
     くらい 位 ほど 程 つつ ながら けど けれど けれども のに ので し ぞ わ さ だ です ます た
     てる とく れる られる せる させる たい らしい 様 そう ない 無い ず ぬ まい 居る 有る 為る
@@ -57,16 +53,16 @@ def stop_words(named: str, *, keep_negations: bool, tokenize: Callable[[str], li
     if named == "none":
         return frozenset()
     if named == "english":
-        found = english()
+        words = english()
     elif named == "japanese":
-        found = JAPANESE
+        words = JAPANESE
     else:
-        found = _from_file(named, tokenize)
+        words = _from_file(named, tokenize)
     if not keep_negations:
-        return found
-    if kept := sorted(found & NEGATIONS):
+        return words
+    if kept := sorted(words & NEGATIONS):
         logger.info("kept %d negations of the stop-word list: %s", len(kept), ", ".join(kept))
-    return found - NEGATIONS
+    return words - NEGATIONS
 
 
 def english() -> frozenset[str]:

@@ -1,31 +1,15 @@
 """Choose, build and rebuild tokenizers."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
 from typing import Any, Protocol
-
-import regex
 
 from textransfer.config import TokenizerConfig
 from textransfer.errors import ConfigError, CorpusError, FormatError
-from textransfer.text.negation import is_english
-from textransfer.text.normalize import normalize
+from textransfer.text.languages import detect_tokenizer, is_english
 from textransfer.text.stopwords import stop_words
 from textransfer.text.tokenizers.japanese import JapaneseTokenizer
 from textransfer.text.tokenizers.subword import SubwordTokenizer, train_subwords
 from textransfer.text.tokenizers.words import WordsTokenizer
-
-SAMPLE_DOCUMENTS = 1000
-SAMPLE_CHARACTERS = 500
-"""Size of the sample that "auto" looks at: so many documents, so many characters of each."""
-
-_KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
-_WITHOUT_SPACES = regex.compile(r"[\p{Han}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]")
-_LETTER = regex.compile(r"\p{L}")
-_WITHOUT_SPACES_SHARE = 0.3
-"""From this share of letters on, spaces do not tell the words. Such a letter stands for several others."""
-_KANA_SHARE = 0.05
-"""Japanese text has about half kana; headlines in Chinese have none."""
 
 
 class Tokenizer(Protocol):
@@ -118,28 +102,6 @@ def _left_out(
         keep_negations=config.keep_negations,
         tokenize=kind(lowercase=config.lowercase).tokenize,
     )
-
-
-def detect_tokenizer(sample: Iterable[str]) -> str:
-    """Return the name of the tokenizer that suits the script of some documents.
-
-    Returns
-    -------
-    str
-        "japanese" where kana are written, "subword" for scripts without spaces between words, else "words".
-    """
-    n_letters = n_kana = n_without_spaces = 0
-    for document in islice(sample, SAMPLE_DOCUMENTS):
-        text = normalize(document[:SAMPLE_CHARACTERS])
-        if text.isascii():
-            n_letters += sum(map(str.isalpha, text))
-            continue
-        n_letters += len(_LETTER.findall(text))
-        n_kana += len(_KANA.findall(text))
-        n_without_spaces += len(_WITHOUT_SPACES.findall(text))
-    if n_kana + n_without_spaces < max(_WITHOUT_SPACES_SHARE * n_letters, 1):
-        return "words"
-    return "japanese" if n_kana >= _KANA_SHARE * (n_kana + n_without_spaces) else "subword"
 
 
 def without_negation(tokenizer: Tokenizer) -> Tokenizer:

@@ -14,7 +14,7 @@ from textransfer.errors import ConfigError
 class Vocabulary:
     """Words in descending order of count, ties by code point; a word's id is its place.
 
-    Of a vocabulary that was `extended`, each part is in that order: the words of before, then the added ones.
+    Of a vocabulary that was `extended`, each part is in that order: the known words, then the added ones.
 
     Parameters
     ----------
@@ -48,35 +48,6 @@ class Vocabulary:
         """Id of each word."""
         return {word: place for place, word in enumerate(self.words)}
 
-    @classmethod
-    def from_counts(
-        cls,
-        words: Sequence[str],
-        counts: npt.ArrayLike,
-        document_counts: npt.ArrayLike,
-        *,
-        n_documents: int,
-    ) -> "Vocabulary":
-        """Sort words by count.
-
-        Parameters
-        ----------
-        words : sequence of str, length V
-            In any order, each once.
-        counts, document_counts : array-like of int, shape (V,)
-        n_documents : int
-            Documents of the corpus.
-        """
-        counts = np.asarray(counts, dtype=np.int64)
-        order = frequency_order(words, counts)
-        return cls(
-            [words[place] for place in order],
-            counts[order],
-            np.asarray(document_counts, dtype=np.int64)[order],
-            int(counts.sum()),
-            n_documents,
-        )
-
     def truncated(self, min_count: int = 1, max_size: int | None = None) -> "Vocabulary":
         """Keep the words that occur at least `min_count` times, at most `max_size` of them.
 
@@ -100,45 +71,44 @@ class Vocabulary:
             self.n_dropped_tokens + int(self.counts[n_kept:].sum()),
         )
 
-    def extended(self, found: "Vocabulary", min_count: int = 1, max_size: int | None = None) -> "Vocabulary":
-        """Go on with the words of more text: ids stay, counts are added, new words are appended.
+    def extended(self, new: "Vocabulary", min_count: int = 1, max_size: int | None = None) -> "Vocabulary":
+        """Add the counts of more text: ids stay, new words are appended.
 
         Parameters
         ----------
-        found : Vocabulary
-            All words of the text.
+        new : Vocabulary
+            All words of the new text.
         min_count : int, default=1
-            New words that occur less often in it are left out; what was left out of the text of before is
-            not known any more, and does not count.
+            New words that occur less often in the new text alone are left out.
         max_size : int, optional
-            Keep at most so many words in all, but every word of before.
+            Keep at most so many words in all, but every known one.
 
         Returns
         -------
         Vocabulary
             Its sizes are those of both texts; dropped are words and tokens of the new text alone.
         """
-        is_new = np.array([word not in self.index for word in found.words], dtype=np.bool_)
-        kept = found.truncated(min_count)
+        is_new = np.array([word not in self.index for word in new.words], dtype=np.bool_)
+        kept = new.truncated(min_count)
         joining = np.flatnonzero(is_new[: len(kept)])
         if max_size is not None:
             joining = joining[: max(max_size - len(self), 0)]
-        words = self.words + [found.words[place] for place in joining]
+        words = self.words + [new.words[place] for place in joining]
         counts = np.concatenate([self.counts, np.zeros(joining.size, dtype=np.int64)])
         document_counts = np.concatenate([self.document_counts, np.zeros(joining.size, dtype=np.int64)])
         index = {word: place for place, word in enumerate(words)}
-        here = np.array([place for place, word in enumerate(found.words) if word in index], dtype=np.int64)
-        there = np.array([index[found.words[place]] for place in here], dtype=np.int64)
-        counts[there] += found.counts[here]
-        document_counts[there] += found.document_counts[here]
+        here = np.array([place for place, word in enumerate(new.words) if word in index], dtype=np.int64)
+        there = np.array([index[new.words[place]] for place in here], dtype=np.int64)
+        counts[there] += new.counts[here]
+        document_counts[there] += new.document_counts[here]
         return Vocabulary(
             words,
             counts,
             document_counts,
-            self.n_tokens + found.n_tokens,
-            self.n_documents + found.n_documents,
-            found.n_dropped_words + len(found) - here.size,
-            found.n_dropped_tokens + int(found.counts.sum() - found.counts[here].sum()),
+            self.n_tokens + new.n_tokens,
+            self.n_documents + new.n_documents,
+            new.n_dropped_words + len(new) - here.size,
+            new.n_dropped_tokens + int(new.counts.sum() - new.counts[here].sum()),
         )
 
 
