@@ -69,7 +69,7 @@ def prepare(sources: list[str], folder: Path) -> Text:
 
 def check_against_specification(encoded: EncodedCorpus, config: PretrainConfig) -> int:
     """Stop unless the kernel takes the same steps as NumPy on the first documents; return how many."""
-    n_documents = int(np.searchsorted(encoded.offsets, 600)) + 1
+    n_documents = min(int(np.searchsorted(encoded.offsets, 600)) + 1, len(encoded.offsets) - 1)
     tokens = np.asarray(encoded.tokens[: encoded.offsets[n_documents]])
     offsets = encoded.offsets[: n_documents + 1]
     plan = Plan.from_config(config, encoded.vocabulary.counts, 1, batch_size=1)

@@ -37,11 +37,19 @@ def test_python_in_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert (tmp_path / "vectors.bin").is_file()
 
 
+def headings(document: Path) -> set[str]:
+    """Return the names by which a Markdown page's headings are linked to."""
+    titles = re.findall(r"^#+ (.*)$", document.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
 def test_links_and_paths_in_the_documents_exist() -> None:
     for document in [*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "docs").rglob("*.md")]:
         text = document.read_text(encoding="utf-8")
-        for target in re.findall(r"\]\(([^)#:]+)\)", text):
-            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+        for target, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", text):
+            other = document.parent / target if target else document
+            assert other.exists(), f"{document.name} links to {target}"
+            assert not heading or heading in headings(other), f"{document.name} links to {target}#{heading}"
         folders = "textransfer|scripts|benchmarks|experiments|tests|corpora"
         for path in re.findall(rf"`((?:{folders})/[\w./-]+)`", text):
             assert (ROOT / path).exists(), f"{document.name} names {path}"

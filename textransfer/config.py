@@ -131,7 +131,7 @@ SIZE_RULES = (
     SizeRule(float("inf"), vector_size=200, window=20, epochs=10, min_count=5, sample=1e-5),
 )
 """A small corpus wants few dimensions, many epochs and every word; a large one can afford the contrary.
-Wide windows and strong subsampling favour topic and sentiment over syntax (docs/justified.md)."""
+Wide windows and strong subsampling favour topic and sentiment over syntax (docs/design.md)."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from textransfer.embeddings.poles import polar_directions
 from textransfer.errors import ConfigError
 
 KEPT_SHARE = 0.5
-"""Mean weight of a token of the corpus, which the default a of SIF brings about; see docs/justified.md."""
+"""Mean weight of a token of the corpus, which the default a of SIF brings about; see docs/design.md."""
 N_SAMPLED = 20_000
 """Documents that the moments are taken of, spread evenly over the corpus."""
 DOCUMENTS_A_TIME = 256

@@ -9,7 +9,7 @@ HOTTEST = 20.0
 """Temperatures are looked for between 1/20 and 20."""
 
 CAUTION = 8.0
-"""Weight of ln(T)^2 by default, in texts; chosen on three data sets, see docs/justified.md."""
+"""Weight of ln(T)^2 by default, in texts; chosen on three data sets, see docs/design.md."""
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
 FEWEST_LABELS = 100
-"""With fewer labels single words have not earned a vote; see docs/justified.md."""
+"""With fewer labels single words have not earned a vote; see docs/design.md."""
 
 Floats = npt.NDArray[np.float64]
 

@@ -54,7 +54,7 @@ def sif_averaging(
         The paper's a; a probability, in (0, 1]. By default the counts decide; see
         `textransfer.embeddings.documents.sif_weights`.
     component_power : float, default=0.375
-        The power, in [0, 2]; 0 stretches nothing. See docs/justified.md.
+        The power, in [0, 2]; 0 stretches nothing. See docs/design.md.
     emphasis : Emphasis, optional
         A polar direction of the corpus that shall count more; only with moments that have it.
 

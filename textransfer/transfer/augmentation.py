@@ -18,7 +18,7 @@ from textransfer.transfer.splits import Indices
 DROP, CROP, NEIGHBOURS, MIX = "drop", "crop", "neighbours", "mix"
 AUGMENTATIONS = (DROP, CROP, NEIGHBOURS, MIX)
 HELPFUL = (NEIGHBOURS,)
-"""What an experiment does if nothing is said: the only kind that helped a row; see docs/justified.md."""
+"""What an experiment does if nothing is said: the only kind that helped a row; see docs/design.md."""
 N_VARIANTS = 4
 """Variants of each labelled text, if nothing is said."""
 

@@ -98,7 +98,7 @@ def experiment(
         Fits of each cell. With all labels they differ in the random state only.
     augmentations : sequence of str, optional
         Of `textransfer.transfer.augmentation.AUGMENTATIONS`; by default the kind that helped in
-        docs/justified.md. An empty sequence leaves the middle column out.
+        docs/design.md. An empty sequence leaves the middle column out.
     n_variants : int, default=4
         Variants of each text in the middle column.
     config : ClassifierConfig, optional

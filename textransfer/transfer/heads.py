@@ -17,7 +17,7 @@ from textransfer.transfer.rounds import Round
 from textransfer.transfer.splits import few_shot_draws
 
 LINEAR_C = 3.0
-"""C of scikit-learn's logistic regression on sentence vectors; see docs/justified.md."""
+"""C of scikit-learn's logistic regression on sentence vectors; see docs/design.md."""
 MAX_ITERATIONS = 1000
 
 

@@ -1,0 +1,23 @@
+# What one types most. PYTHON=... uses another interpreter than that of scripts/test.
+VENV ?= .venv-test
+PYTHON ?= $(VENV)/bin/python
+
+.PHONY: help test lint docs bench
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ -/'
+
+test:  ## make the environment, lint, check types, run all tests
+	TEXTRANSFER_VENV=$(VENV) ./scripts/test
+
+lint:  ## style, format and types
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+
+docs:  ## write the tables from their records, then run what the documents say
+	$(PYTHON) benchmarks/tables.py
+	$(PYTHON) -m pytest -q tests/test_docs.py
+
+bench:  ## half a minute of the speed benchmark, on the bundled reviews: to see that it runs, not how fast
+	$(PYTHON) benchmarks/speed.py corpora/unlabeled.txt --repeats 1 --whole-repeats 0 --cases "1 thread"
