@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textransfer.version import __version__
 
-_ROOM_OF = {
+_MODULE_OF = {
     "CombinedClassifier": "textransfer.sentiment.combined",
     "Corpus": "textransfer.text.corpus",
     "MeanEncoder": "textransfer.sentiment.encoders",
@@ -52,12 +52,12 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> object:
-    """Load a public name from its room on first use (PEP 562)."""
+    """Load a public name from its module on first use (PEP 562)."""
     try:
-        room = _ROOM_OF[name]
+        module = _MODULE_OF[name]
     except KeyError:
         raise AttributeError(f"module 'textransfer' has no attribute {name!r}") from None
-    return getattr(import_module(room), name)
+    return getattr(import_module(module), name)
 
 
 def __dir__() -> list[str]:

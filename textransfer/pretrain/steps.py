@@ -1,6 +1,6 @@
 """Windows and noise words put together: the explicit updates that every engine can be given.
 
-The fused kernels draw the same samples on their way; this room is what they are compared with, and what
+The fused kernels draw the same samples on their way; this module is what they are compared with, and what
 the torch engine and the minibatch kernel train on.
 """
 

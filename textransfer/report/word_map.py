@@ -14,7 +14,7 @@ WIDE_FROM = 0x2E80
 
 @dataclass(frozen=True)
 class Spot:
-    """A word on the map, in units of the drawing; without room for its name only a dot is drawn."""
+    """A word on the map, in units of the drawing; without space for its name only a dot is drawn."""
 
     word: str
     x: float
@@ -25,7 +25,7 @@ class Spot:
 
 
 def lay_out(places: Sequence[PlacedWord], width: float, height: float, margin: float = 24.0) -> list[Spot]:
-    """Fit words into a drawing; names go to the strongest words first, where there is room.
+    """Fit words into a drawing; names go to the strongest words first, where there is space.
 
     Parameters
     ----------

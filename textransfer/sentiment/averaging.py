@@ -1,6 +1,6 @@
 """The one definition of a sentence vector: a weighted mean of word vectors, then centred, then unit length.
 
-Frozen and trained word vectors both go through this room, so that they cannot drift apart.
+Frozen and trained word vectors both go through this module, so that they cannot drift apart.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

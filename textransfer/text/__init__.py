@@ -1,1 +1,1 @@
-"""Text floor: from files in many forms to integers on disk."""
+"""Text: from files in many forms to integers on disk."""

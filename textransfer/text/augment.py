@@ -1,7 +1,7 @@
 """Variations of a document that keep its class: other words, fewer words, a part of it, half of another.
 
 Documents are lists of words. Where words can be replaced, the neighbours that may stand for them come as an
-argument: this room knows no vectors and no labels.
+argument: this module knows no vectors and no labels.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

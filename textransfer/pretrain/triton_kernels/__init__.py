@@ -1,1 +1,1 @@
-"""The kernels of the GPU engine: arrays on the device in, arrays out; they import no other room."""
+"""The kernels of the GPU engine: arrays on the device in, arrays out; they import no other module."""

@@ -144,7 +144,7 @@ def encode(data, starts, ends, pieces, known, known_ends, plan, folds, table, id
     looked at; known : uint8, for each of these the words, a space between two, up to known_ends; table :
     empty, its arena as long as data and known together; ids : int32, filled; token_ends : int64, by document.
 
-    Returns the number of tokens and of words; or -1 and what fits in, if the table has no room for the words.
+    Returns the number of tokens and of words, or -1 and what fits in if the table is too small for them.
     """
     arena = table.arena
     n_tokens = n_words = piece = 0

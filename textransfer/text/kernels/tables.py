@@ -28,7 +28,7 @@ class Table(NamedTuple):
 
 
 def empty_table(n_words: int, n_bytes: int) -> Table:
-    """Return a table with room for so many words (a power of two) of so many bytes together."""
+    """Return a table with space for so many words (a power of two) of so many bytes together."""
     return Table(
         np.zeros(2 * n_words, dtype=np.int32),
         np.empty(n_words, dtype=np.uint64),
@@ -94,7 +94,7 @@ def fill_slots(slots, hashes, n_words):
 def merge(table, n_words, arena, bounds, places):
     """Look up words, append the new ones; write each word's place, return how many words there are now.
 
-    The table must have room: for all of them in slots, hashes, bounds and arena.
+    The table must have space for all of them: in slots, hashes, bounds and arena.
     """
     for word in range(places.size):
         start, end = bounds[word], bounds[word + 1]
