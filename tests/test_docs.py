@@ -3,6 +3,7 @@
 import doctest
 import re
 import shutil
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -35,6 +36,14 @@ def test_python_in_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for block in blocks:
         exec(compile(block, "README.md", "exec"), names)
     assert (tmp_path / "vectors.bin").is_file()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    reasons = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for needed in project["dependencies"]:
+        name = re.match(r"[\w-]+", needed)[0]
+        assert re.search(rf"^\|[^|]*\b{name}\b", reasons, re.M), f"no reason for {name}"
 
 
 def headings(document: Path) -> set[str]:

@@ -1,9 +1,11 @@
 """Options that several commands share, and how one is turned into a path or a slice."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
+
+from textransfer.config import TokenizerName
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show results and errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show what is done in detail.")]
@@ -18,7 +20,7 @@ Embeddings = Annotated[
 ]
 TokenizerOption = Annotated[
     str | None,
-    typer.Option(help="How text becomes words: auto, words, japanese, subword.", show_default="auto"),
+    typer.Option(help=f"How text becomes words: {', '.join(get_args(TokenizerName))}.", show_default="auto"),
 ]
 SeedWordsOption = Annotated[
     list[str] | None,
