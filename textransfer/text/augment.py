@@ -12,8 +12,7 @@ from textransfer.text.negation import NEGATIONS
 
 DROP_PROBABILITY = 0.2
 REPLACE_PROBABILITY = 0.3
-LEAST_SHARE = 0.5
-"""A crop keeps at least this share of a document."""
+LEAST_SHARE = 0.5  # of a document that a crop keeps
 MAX_TRIES = 20
 """Draws that may come out as something seen before until a variant is given up."""
 
@@ -27,22 +26,13 @@ def drop_words(
     probability: float = DROP_PROBABILITY,
     kept: Collection[str] = NEGATIONS,
 ) -> list[str]:
-    """Drop each word with a probability; never all of them, and no word that turns a sentence round.
+    """Drop each word with a probability; never all of them, and none of `kept`.
 
-    Parameters
-    ----------
-    words : sequence of str
-        The document.
-    random : numpy.random.Generator
-        Where the draws come from.
-    probability : float, default=0.2
-        Of each word to go, by itself.
-    kept : collection of str
-        Words that stay: without its "not" a sentence says the opposite.
+    Without its "not" a sentence would say the opposite, hence the default.
     """
     goes = random.random(len(words)) < probability
-    found = [word for word, is_out in zip(words, goes, strict=True) if not is_out or word in kept]
-    return found or _any_word(words, random)
+    rest = [word for word, is_out in zip(words, goes, strict=True) if not is_out or word in kept]
+    return rest or ([words[int(random.integers(len(words)))]] if words else [])
 
 
 def crop(words: Sequence[str], random: np.random.Generator, *, least_share: float = LEAST_SHARE) -> list[str]:
@@ -63,9 +53,7 @@ def replace_words(
     Parameters
     ----------
     words : sequence of str
-        The document.
     random : numpy.random.Generator
-        Where the draws come from.
     neighbours : mapping or callable, word -> words
         What may stand for a word; a word that is missing or has none stays.
     probability : float, default=0.3
@@ -73,11 +61,11 @@ def replace_words(
     """
     find = neighbours if callable(neighbours) else lambda word: neighbours.get(word, ())
     goes = random.random(len(words)) < probability
-    found = []
+    replaced = []
     for word, is_out in zip(words, goes, strict=True):
         candidates = find(word) if is_out else ()
-        found.append(candidates[int(random.integers(len(candidates)))] if len(candidates) else word)
-    return found
+        replaced.append(candidates[int(random.integers(len(candidates)))] if len(candidates) else word)
+    return replaced
 
 
 def mix(words: Sequence[str], other: Sequence[str], random: np.random.Generator) -> list[str]:
@@ -87,15 +75,9 @@ def mix(words: Sequence[str], other: Sequence[str], random: np.random.Generator)
 
 
 class FreshVariants:
-    """Variants that were never seen before: neither as a document nor as an earlier variant.
+    """Variants that were never seen before: neither as one of some documents nor as an earlier variant.
 
-    Two documents of the same words in another order count as one and the same: an average of words cannot
-    tell them apart.
-
-    Parameters
-    ----------
-    documents : iterable of sequences of str
-        What is known already.
+    Two documents of the same words in another order count as the same: an average cannot tell them apart.
     """
 
     def __init__(self, documents: Iterable[Sequence[str]]) -> None:
@@ -119,7 +101,3 @@ def _key(words: Sequence[str]) -> tuple[str, ...]:
 def _part(words: Sequence[str], random: np.random.Generator, length: int) -> list[str]:
     start = int(random.integers(len(words) - length + 1))
     return list(words[start : start + length])
-
-
-def _any_word(words: Sequence[str], random: np.random.Generator) -> list[str]:
-    return [words[int(random.integers(len(words)))]] if words else []

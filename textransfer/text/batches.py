@@ -66,15 +66,7 @@ def batches_of(documents: Iterable[str], n_characters: int | None = None) -> Gen
 
 
 def batch_of_lines(text: str, *, is_open: bool = False) -> Batch:
-    """Make a document of each line that is not blank.
-
-    Parameters
-    ----------
-    text : str
-        Lines, each ended by a line feed, the last one perhaps not.
-    is_open : bool, default=False
-        Whether the last line goes on in the next text; it counts as not blank.
-    """
+    """Make a document of each line that is not blank; the last one, if open, goes on in the next text."""
     data = text.encode("utf-8", "surrogatepass")
     places = np.frombuffer(data, dtype=np.uint8)
     ends = np.flatnonzero(places == ord("\n"))
@@ -93,8 +85,8 @@ def batch_of_lines(text: str, *, is_open: bool = False) -> Batch:
 
 def cut_between_words(text: str, start: int) -> int | None:
     """Return a place at or after `start` where a text can be cut without changing its words."""
-    found = _BETWEEN_WORDS.search(text, start)
-    return None if found is None else found.start() + 1
+    match = _BETWEEN_WORDS.search(text, start)
+    return None if match is None else match.start() + 1
 
 
 def _pieces(documents: Iterable[str], limit: int) -> Iterator[tuple[str, bool]]:

@@ -22,12 +22,6 @@ _FEWEST_PIECES = 1 << 10
 class CompiledWords:
     """Gives what `number_plainly` gives with a `WordsTokenizer`, for the same batch.
 
-    Parameters
-    ----------
-    tokenizer : WordsTokenizer
-
-    Notes
-    -----
     Nearly all text consists of characters whose normal form does not depend on their neighbours; it is cut
     into words byte by byte. The few pieces with other characters (combining marks, emoji, final sigma, half
     width kana, invisible signs) are cut out at spaces and go through the tokenizer itself.
@@ -56,19 +50,8 @@ class CompiledWords:
         while True:
             n_words = self._n_words
             table = empty_table(n_words, len(data) + len(known))
-            n_tokens, n_words = encode(
-                data,
-                batch.starts,
-                batch.ends,
-                pieces,
-                known,
-                known_ends,
-                self._plan,
-                self._folds,
-                table,
-                ids,
-                ends,
-            )
+            spans = (data, batch.starts, batch.ends, pieces, known, known_ends)
+            n_tokens, n_words = encode(*spans, self._plan, self._folds, table, ids, ends)
             if n_tokens >= 0:
                 break
             self._n_words = max(self._n_words, 2 * n_words)  # other threads may have found more
@@ -86,10 +69,10 @@ class CompiledWords:
         """Return from-to of the pieces that are left to the tokenizer, shape (n, 2)."""
         n_pieces = _FEWEST_PIECES
         while True:
-            found = np.empty((n_pieces, 2), dtype=np.int64)
-            n_pieces = find_hard(data, batch.starts, batch.ends, self._plan, self._folds, found)
-            if n_pieces <= len(found):
-                return found[:n_pieces]
+            pieces = np.empty((n_pieces, 2), dtype=np.int64)
+            n_pieces = find_hard(data, batch.starts, batch.ends, self._plan, self._folds, pieces)
+            if n_pieces <= len(pieces):
+                return pieces[:n_pieces]
 
 
 def _bytes(data: bytes) -> npt.NDArray[np.uint8]:

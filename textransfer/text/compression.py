@@ -5,7 +5,7 @@ import gzip
 import io
 import lzma
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -13,9 +13,6 @@ from typing import BinaryIO, cast
 import zstandard
 
 from textransfer.errors import CorpusError
-
-COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
-"""File endings of the compressions that are known."""
 
 BUFFER_BYTES = 1 << 17
 
@@ -61,7 +58,7 @@ class _ZstdFile(io.RawIOBase):
         self._pending = memoryview(b"")
 
     def readable(self) -> bool:
-        """Return True: the stream can be read."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: object, /) -> int:
@@ -94,6 +91,16 @@ class _ZstdFile(io.RawIOBase):
         return True
 
 
+_DECOMPRESSORS: Mapping[str, Callable[[BinaryIO], io.BufferedIOBase | io.RawIOBase]] = {
+    ".gz": lambda raw: gzip.GzipFile(fileobj=raw),
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+    ".zst": _ZstdFile,
+}
+COMPRESSIONS = tuple(_DECOMPRESSORS)
+"""File endings of the compressions that are known."""
+
+
 def split_endings(path: Path) -> tuple[str, str]:
     """Return the endings of a file name that tell its kind and compression, in lower case.
 
@@ -117,17 +124,7 @@ def open_binary(path: Path, *, on_read: Callable[[memoryview], None] | None = No
     compression = split_endings(path)[1]
     if not compression or path.stat().st_size == 0:
         return raw
-    return _OwningReader(_decompressed(raw, compression), raw)
-
-
-def _decompressed(raw: BinaryIO, compression: str) -> io.BufferedIOBase | io.RawIOBase:
-    if compression == ".gz":
-        return gzip.GzipFile(fileobj=raw)
-    if compression == ".bz2":
-        return bz2.BZ2File(raw)
-    if compression == ".xz":
-        return lzma.LZMAFile(raw)
-    return _ZstdFile(raw)
+    return _OwningReader(_DECOMPRESSORS[compression](raw), raw)
 
 
 def open_text(
@@ -148,15 +145,7 @@ def with_mark(encoding: str) -> str:
 
 @contextmanager
 def explained(path: Path, name: str) -> Iterator[None]:
-    """Raise a CorpusError if the file read inside the block is cut off, damaged or unreadable.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        What messages call it.
-    """
+    """Raise a CorpusError if the file read inside the block is cut off, damaged or unreadable."""
     compression = split_endings(path)[1]
     try:
         yield

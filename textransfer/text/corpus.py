@@ -9,7 +9,7 @@ from textransfer.errors import ConfigError, CorpusError
 from textransfer.text import batches
 from textransfer.text.batches import Batch, batch_of_lines, batches_of
 from textransfer.text.fingerprint import Fingerprint
-from textransfer.text.readers import Columns, Record, read_blocks, read_records
+from textransfer.text.readers import Columns, read_blocks, read_records
 from textransfer.text.sources import Source, find_sources
 
 
@@ -54,7 +54,7 @@ class Corpus:
 
     @classmethod
     def from_texts(cls, texts: Iterable[str], *, rows: slice | None = None) -> "Corpus":
-        """Give a list of documents the face of a corpus.
+        """Make a corpus of a list of documents in memory.
 
         Raises
         ------
@@ -111,7 +111,7 @@ class Corpus:
             If a file is not what it was said to be, or if there is no document at all.
         """
         n_documents = n_blank = 0
-        for _, text, _ in _selected(self._records(), self.rows):
+        for text in self.texts():
             if text and not text.isspace():
                 n_documents += 1
                 yield text
@@ -120,19 +120,10 @@ class Corpus:
         self._end_pass(n_documents, n_blank)
 
     def batches(self) -> Generator[Batch, None, None]:
-        """Yield the same documents as UTF-8, many at a time; plain text files are not taken line by line.
-
-        Raises
-        ------
-        CorpusError
-            As iteration does.
-        """
+        """Yield the same documents as UTF-8, many at a time; plain text files are not taken line by line."""
         n_documents = n_blank = 0
-        if self._texts is None and self.rows == slice(None):
-            gathered = self._file_batches()
-        else:
-            gathered = _record_batches(_selected(self._records(), self.rows))
-        for batch in gathered:
+        is_whole = self._texts is None and self.rows == slice(None)
+        for batch in self._file_batches() if is_whole else _text_batches(self.texts()):
             n_documents += batch.n_ended
             n_blank += batch.n_blank
             if len(batch.ends):
@@ -147,18 +138,18 @@ class Corpus:
 
     def texts(self) -> Iterator[str]:
         """Yield the text of every record, blank ones too: one for each row of the input."""
-        for _, text, _ in _selected(self._records(), self.rows):
-            yield text
+        return islice(self._all_texts(), self.rows.start, self.rows.stop, self.rows.step)
 
-    def _records(self) -> Iterator[Record]:
+    def _all_texts(self) -> Iterator[str]:
         if self._texts is not None:
             self.bytes_read = 0
-            for number, text in enumerate(self._texts, 1):
+            for text in self._texts:
                 self.bytes_read += len(text)
-                yield number, text, ""
+                yield text
             return
         for source, on_read in self._reading():
-            yield from read_records(source, self._columns, on_read=on_read)
+            for _, text, _ in read_records(source, self._columns, on_read=on_read):
+                yield text
 
     def _file_batches(self) -> Iterator[Batch]:
         for source, on_read in self._reading():
@@ -167,7 +158,8 @@ class Corpus:
                 for text, is_open in read_blocks(source, self._columns, size, on_read=on_read):
                     yield batch_of_lines(text, is_open=is_open)
             else:
-                yield from _record_batches(read_records(source, self._columns, on_read=on_read))
+                records = read_records(source, self._columns, on_read=on_read)
+                yield from _text_batches(text for _, text, _ in records)
 
     def _reading(self) -> Iterator[tuple[Source, Callable[[memoryview], None]]]:
         """Yield the files of a pass, each with what has to be called with its bytes."""
@@ -189,13 +181,13 @@ class Corpus:
             self._fingerprint = fingerprint
 
 
-def _record_batches(records: Iterator[Record]) -> Iterator[Batch]:
-    """Gather the records that are not blank; what is left out is counted in one more batch."""
+def _text_batches(texts: Iterator[str]) -> Iterator[Batch]:
+    """Gather the texts that are not blank; what is left out is counted in one more batch."""
     n_blank = 0
 
     def documents() -> Iterator[str]:
         nonlocal n_blank
-        for _, text, _ in records:
+        for text in texts:
             if text and not text.isspace():
                 yield text
             else:
@@ -373,10 +365,6 @@ def _checked_rows(rows: slice | None) -> slice:
     if any(end is not None and (not isinstance(end, int) or end < 0) for end in ends) or rows.step == 0:
         raise ConfigError(f"rows is {rows}; expected a slice of non-negative whole numbers")
     return rows
-
-
-def _selected(records: Iterator[Record], rows: slice) -> Iterator[Record]:
-    return islice(records, rows.start, rows.stop, rows.step)
 
 
 def _size_of(sources: Sequence[Source]) -> int:

@@ -40,7 +40,7 @@ class EncodedCorpus:
 
     @property
     def n_tokens(self) -> int:
-        """Tokens that are left after rare words were dropped (N)."""
+        """Tokens that are left without rare words (N)."""
         return len(self.tokens)
 
     @property

@@ -8,13 +8,7 @@ from textransfer.text.sources import Source
 
 
 class Fingerprint:
-    """SHA-256 of the bytes of files, in order.
-
-    Parameters
-    ----------
-    options : sequence of str
-        What else decides which documents are read.
-    """
+    """SHA-256 of the bytes of files, in order, and of the options that choose among their documents."""
 
     def __init__(self, options: Sequence[str]) -> None:
         self._digest = hashlib.sha256(json.dumps(list(options)).encode())

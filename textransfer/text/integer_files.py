@@ -1,7 +1,9 @@
-"""Files of integers: written piece by piece, with a full disk said in one line."""
+"""Files of integers, written piece by piece."""
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,43 +14,32 @@ from textransfer.errors import OutputError
 
 
 def new_file(folder: Path, name: str = "tokens") -> BinaryIO:
-    """Open a file of a new name, so that no earlier result that is still in use is overwritten.
-
-    Raises
-    ------
-    OutputError
-        If there can be no file.
-    """
-    try:
+    """Open a file of a new name, so that no earlier result that is still in use is overwritten."""
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         handle, path = tempfile.mkstemp(prefix=f"{name}-", suffix=".bin", dir=folder)
         os.close(handle)
         return Path(path).open("wb")
-    except OSError as error:
-        raise output_error(folder, error) from error
 
 
 def write(stream: BinaryIO, values: npt.NDArray[Any]) -> None:
-    """Append integers as they are in memory.
-
-    Raises
-    ------
-    OutputError
-        If the disk is full.
-    """
-    try:
+    """Append integers as they are in memory."""
+    with writing(Path(stream.name).parent):
         stream.write(np.ascontiguousarray(values).data)
+
+
+@contextmanager
+def writing(
+    folder: Path, what: str = "the encoded corpus", size: str = "it takes 4 bytes a token, twice: "
+) -> Iterator[None]:
+    """Raise an OutputError that says what would help, if a folder cannot be written to inside the block."""
+    try:
+        yield
     except OSError as error:
-        raise output_error(Path(stream.name).parent, error) from error
-
-
-def output_error(folder: Path, error: OSError) -> OutputError:
-    """Say that a folder cannot be written to, and what would help."""
-    return OutputError(
-        f"cannot write the encoded corpus to the folder {folder}: {error.strerror or error}; it takes "
-        "4 bytes a token, twice: free some space, or write where there is more (--output; in Python, "
-        "work_folder)"
-    )
+        raise OutputError(
+            f"cannot write {what} to the folder {folder}: {error.strerror or error}; {size}"
+            "free some space, or write where there is more (--output; in Python, work_folder)"
+        ) from error
 
 
 def mapped(path: Path, n_values: int) -> npt.NDArray[np.int32]:
@@ -63,7 +54,7 @@ def mapped(path: Path, n_values: int) -> npt.NDArray[np.int32]:
 def read_runs(
     path: Path, starts: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int32]:
-    """Read parts of a file of int32 numbers without mapping it.
+    """Read parts of a file of int32 numbers without mapping it, one after the other.
 
     Parameters
     ----------
@@ -71,10 +62,10 @@ def read_runs(
     starts : ndarray of int64, shape (n,)
         Where each part begins in the file, in numbers.
     offsets : ndarray of int64, shape (n + 1,)
-        Where each part goes in the result, one after the other from 0.
+        Where each part goes in the result.
     """
-    found = np.empty(int(offsets[-1]), dtype=np.int32)
-    goal = found.view(np.uint8).data
+    tokens = np.empty(int(offsets[-1]), dtype=np.int32)
+    goal = tokens.view(np.uint8).data
     # Parts that follow each other in the file are read at once.
     shifts = starts - offsets[:-1]
     firsts = np.flatnonzero(np.diff(shifts, prepend=shifts[:1] - 1))
@@ -90,4 +81,4 @@ def read_runs(
                 if not n_read:
                     raise OSError(f"{path} ended too soon; expected the ids that were written there")
                 begin += n_read
-    return found
+    return tokens

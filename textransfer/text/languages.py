@@ -7,8 +7,7 @@ import regex
 
 from textransfer.text.normalize import normalize
 
-SAMPLE_DOCUMENTS = 1000
-SAMPLE_CHARACTERS = 500
+SAMPLE_DOCUMENTS, SAMPLE_CHARACTERS = 1000, 500
 """Size of the sample: so many documents, so many characters of each."""
 
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")

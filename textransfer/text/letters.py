@@ -26,11 +26,6 @@ _SIGMA = 0x03A3  # small at a word's end otherwise than within
 def character_tables(*, lowercase: bool) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
     """Return `plan` and `folds` as `textransfer.text.kernels.scanning` wants them.
 
-    Parameters
-    ----------
-    lowercase : bool
-        Whether capitals become small.
-
     Returns
     -------
     plan : ndarray of uint8, shape (128,)
@@ -40,7 +35,7 @@ def character_tables(*, lowercase: bool) -> tuple[npt.NDArray[np.uint8], npt.NDA
 
     Notes
     -----
-    A character is easy if its normal form is the same whatever stands beside it: a letter that stays one
+    A character is easy if its normal form does not depend on what stands beside it: a letter that stays one
     letter, whose encoding grows no longer, or a separator that stays one. All others are hard.
     """
     plan = np.zeros(128, dtype=np.uint8)

@@ -48,7 +48,6 @@ def mark_negated(
     Parameters
     ----------
     words : sequence of str
-        The text.
     n_turned : int, default=2
         How many words after a negation are marked.
     most_bridges : int, default=3

@@ -11,14 +11,7 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, eq=False)
 class WordList:
-    """Distinct words as UTF-8 end to end.
-
-    Parameters
-    ----------
-    arena : ndarray of uint8
-    bounds : ndarray of int64, shape (V + 1,)
-        Word i is ``arena[bounds[i]:bounds[i + 1]]``.
-    """
+    """Distinct words as UTF-8 end to end: word i is ``arena[bounds[i]:bounds[i + 1]]``, uint8 and int64."""
 
     arena: npt.NDArray[np.uint8]
     bounds: npt.NDArray[np.int64]
@@ -73,9 +66,9 @@ class Numbered:
 class Counted(NamedTuple):
     """The words of a corpus, after its last batch.
 
-    words : those that were not dropped; counts, document_counts : int64 (V,), complete; places : int32, of
-    each id that was given the place of its word, -1 where it was dropped, or None where ids are places;
-    n_dropped_words, n_dropped_tokens : what was dropped while counting, none of it more than `most` times.
+    words : those that were not dropped; counts, document_counts : int64 (V,), complete; places : int32, by
+    id, the place of its word, -1 where it was dropped, or None where ids are places; n_dropped_words,
+    n_dropped_tokens : what was dropped while counting, none of it more than `most` times.
     """
 
     words: WordList

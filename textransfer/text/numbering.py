@@ -1,5 +1,6 @@
 """The words of a batch as integers, in order of first appearance within it."""
 
+from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
@@ -10,32 +11,25 @@ from textransfer.text.tokenize import Tokenizer
 from textransfer.text.tokenizers.words import WordsTokenizer
 
 
-class _Places(dict[str, int]):
-    """Places of words; a new word gets the next one."""
-
-    def __missing__(self, word: str) -> int:
-        self[word] = place = len(self)
-        return place
-
-
 def number_plainly(batch: Batch, tokenizer: Tokenizer) -> Numbered:
     """Return what any tokenizer makes of a batch: the definition, and quick enough for a small corpus."""
-    places = _Places()
+    places: defaultdict[str, int] = defaultdict()
+    places.default_factory = places.__len__  # a new word gets the next place
     ids: list[int] = []
     ends: list[int] = []
     seen: list[int] = []
     for words in tokenizer.tokenize_many(batch.texts()):
         # map over a bound method of dict runs without a line of Python per token.
-        found = list(map(places.__getitem__, words))
-        ids += found
-        seen += set(found)
+        numbers = list(map(places.__getitem__, words))
+        ids += numbers
+        seen += set(numbers)
         ends.append(len(ids))
-    numbers = np.array(ids, dtype=np.int32)
+    tokens = np.array(ids, dtype=np.int32)
     return Numbered(
-        numbers,
+        tokens,
         np.array(ends, dtype=np.int64),
         WordList.of(places),
-        np.bincount(numbers, minlength=len(places)).astype(np.int64),
+        np.bincount(tokens, minlength=len(places)).astype(np.int64),
         np.bincount(np.array(seen, dtype=np.int32), minlength=len(places)).astype(np.int64),
         batch.is_open,
     )

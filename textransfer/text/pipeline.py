@@ -21,15 +21,9 @@ def available_cores() -> int:
 
 
 def in_order(work: Callable[[_T], _R], items: Iterable[_T], n_jobs: int) -> Generator[_R, None, None]:
-    """Yield ``work(item)`` for each item; with more than one job, items are worked on side by side.
+    """Yield ``work(item)`` for each item; with more than one job, it is called from so many threads at once.
 
-    Parameters
-    ----------
-    work : callable
-        Called from `n_jobs` threads at once; worth it if it runs without the interpreter's lock.
-    items : iterable
-    n_jobs : int
-        With 1 there is no other thread.
+    That is worth it if it runs without the interpreter's lock.
     """
     return _in_threads(work, items, n_jobs) if n_jobs > 1 else (work(item) for item in items)
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.extras import require
@@ -62,15 +62,7 @@ class Columns:
 def read_records(
     source: Source, columns: Columns, *, on_read: Callable[[memoryview], None] | None = None
 ) -> Iterator[Record]:
-    """Yield the records of a file, the blank ones too.
-
-    Parameters
-    ----------
-    source : Source
-    columns : Columns
-        What to read of it.
-    on_read : callable, optional
-        Called with the bytes of each read.
+    """Yield the records of a file, the blank ones too; `on_read` is called with the bytes of each read.
 
     Raises
     ------
@@ -94,23 +86,13 @@ def read_blocks(
     *,
     on_read: Callable[[memoryview], None] | None = None,
 ) -> Iterator[tuple[str, bool]]:
-    """Yield a plain text file in large pieces: many lines, each ended by a line feed, or a part of one.
-
-    Parameters
-    ----------
-    source : Source
-        A file of kind .txt.
-    columns : Columns
-        Only its encoding counts.
-    n_characters : int
-        Size of a piece, about; lines of more than twice that are cut between words.
-    on_read : callable, optional
-        Called with the bytes of each read.
+    """Yield a plain text file in pieces of about so many characters.
 
     Yields
     ------
     str
-        Whole lines, and the rest of a line that was begun before.
+        Whole lines, each ended by a line feed, and the rest of a line that was begun before. Lines of more
+        than twice the size of a piece are cut between words.
     bool
         Whether the last line goes on in the next piece; it is then the only one.
     """
@@ -264,20 +246,16 @@ def _read_parquet(
             seekable.close()
 
 
-def _text(value: Any, place: str) -> str:  # noqa: ANN401 - whatever the file holds
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise CorpusError(f"{place}: the text is {_shortened(value)}; expected a string")
-    return value
+def _text(value: object, place: str) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise CorpusError(f"{place}: the text is {_shortened(value)}; expected a string")
 
 
-def _label(value: Any, place: str) -> str:  # noqa: ANN401 - whatever the file holds
-    if value is None:
-        return ""
-    if not isinstance(value, str | int | float):
-        raise CorpusError(f"{place}: the label is {_shortened(value)}; expected a string or a number")
-    return str(value)
+def _label(value: object, place: str) -> str:
+    if value is None or isinstance(value, str | int | float):
+        return "" if value is None else str(value)
+    raise CorpusError(f"{place}: the label is {_shortened(value)}; expected a string or a number")
 
 
 def _shortened(value: object) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -16,7 +15,7 @@ from textransfer.errors import CorpusError, TextransferWarning
 from textransfer.text.batches import batches_of
 from textransfer.text.corpus import Corpus
 from textransfer.text.encoded import RawEncoding
-from textransfer.text.integer_files import new_file, output_error, write
+from textransfer.text.integer_files import new_file, write, writing
 from textransfer.text.numbered import Counted, Numbered, WordList
 from textransfer.text.numbering import number_plainly, numberer
 from textransfer.text.pipeline import in_order, read_ahead
@@ -42,7 +41,6 @@ def scan_corpus(
     documents : iterable of str, or Corpus
         Read once.
     tokenizer : Tokenizer
-        Cuts them into words.
     folder : Path
         Where the ids are written; its owner removes it when nobody needs the result any more.
     n_jobs : int, default=1
@@ -112,14 +110,10 @@ class _Output:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
+    def __exit__(self, *_: object) -> None:
+        with writing(self.folder):
             self._tokens.close()
             self._ends.close()
-        except OSError as closing:
-            raise output_error(self.folder, closing) from closing
 
     def add(self, ids: npt.NDArray[np.int32], batch: Numbered) -> None:
         """Write the ids of a batch and where its documents end."""

@@ -22,17 +22,7 @@ _ALIASES = {"": ".txt", ".text": ".txt", ".ndjson": ".jsonl"}
 
 @dataclass(frozen=True)
 class Source:
-    """One input file.
-
-    Parameters
-    ----------
-    path : Path
-        Where the bytes are.
-    kind : str
-        One of `KINDS`.
-    name : str
-        What messages call it.
-    """
+    """An input file: where its bytes are, one of `KINDS`, and what messages call it."""
 
     path: Path
     kind: str
@@ -62,18 +52,18 @@ def find_sources(named: str | Path | Sequence[str | Path]) -> list[Source]:
     names = [named] if isinstance(named, str | Path) else list(named)
     if not names:
         raise CorpusError("no input file was named; expected files, patterns, folders or -")
-    found: dict[Path, Source] = {}
+    sources: dict[Path, Source] = {}
     n_repeated = 0
     for name in names:
         for source in _sources_of(name):
             key = source.path.resolve()
-            n_repeated += key in found
-            found.setdefault(key, source)
+            n_repeated += key in sources
+            sources.setdefault(key, source)
     if n_repeated:
         warnings.warn(
             f"{n_repeated} files were named twice and are read once", TextransferWarning, stacklevel=3
         )
-    return list(found.values())
+    return list(sources.values())
 
 
 def _sources_of(name: str | Path) -> Iterator[Source]:
@@ -89,7 +79,8 @@ def _sources_of(name: str | Path) -> Iterator[Source]:
     elif glob.has_magic(text):
         yield from _pattern(text)
     else:
-        raise CorpusError(f"no such file: {_shown(text)}; expected a file, a pattern, a folder or -")
+        shown = text if len(text) <= 200 else f"{text[:200]}..."
+        raise CorpusError(f"no such file: {shown}; expected a file, a pattern, a folder or -")
 
 
 def _exists(path: Path) -> bool:
@@ -97,10 +88,6 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except OSError:  # a name longer than the file system allows
         return False
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 200 else f"{text[:200]}..."
 
 
 def _file(path: Path) -> Source:

@@ -41,9 +41,9 @@ def stop_words(named: str, *, keep_negations: bool, tokenize: Callable[[str], li
     named : str
         "none", "english", "japanese", or the path of a file with a word a line.
     keep_negations : bool
-        Whether "not", "never" and their like, in any language known here, stay in the text.
+        Whether "not", "never" and their like stay in the text.
     tokenize : callable
-        Cuts a line of the user's file into words, so that they have the tokenizer's form.
+        Cuts a line of the file into words in the tokenizer's form.
 
     Raises
     ------

@@ -29,8 +29,6 @@ class Tokenizer(Protocol):
         """Return all that rebuilds this tokenizer, as JSON can hold it."""
 
 
-_MARKS = "marks_negation"
-"""Entry of a spec that says so."""
 STOP_WORDS_OF = {"words": "english", "japanese": "japanese"}
 """The list that ``stop_words="auto"`` means; subwords have none."""
 
@@ -105,9 +103,9 @@ def _left_out(
 
 
 def without_negation(tokenizer: Tokenizer) -> Tokenizer:
-    """Return the same tokenizer, words after a negation as they are: for what knows no marked ones."""
+    """Return a tokenizer that leaves words after a negation as they are, for what knows no marked ones."""
     spec = tokenizer.spec()
-    return tokenizer_from_spec({**spec, _MARKS: False}) if spec.get(_MARKS) else tokenizer
+    return tokenizer_from_spec({**spec, "marks_negation": False}) if spec.get("marks_negation") else tokenizer
 
 
 def tokenizer_from_spec(spec: dict[str, Any]) -> Tokenizer:

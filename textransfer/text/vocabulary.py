@@ -88,27 +88,27 @@ class Vocabulary:
         Vocabulary
             Its sizes are those of both texts; dropped are words and tokens of the new text alone.
         """
-        is_new = np.array([word not in self.index for word in new.words], dtype=np.bool_)
-        kept = new.truncated(min_count)
-        joining = np.flatnonzero(is_new[: len(kept)])
+        ids = np.array([self.index.get(word, -1) for word in new.words], dtype=np.int64)
+        joining = np.flatnonzero(ids[: len(new.truncated(min_count))] < 0)
         if max_size is not None:
             joining = joining[: max(max_size - len(self), 0)]
-        words = self.words + [new.words[place] for place in joining]
-        counts = np.concatenate([self.counts, np.zeros(joining.size, dtype=np.int64)])
-        document_counts = np.concatenate([self.document_counts, np.zeros(joining.size, dtype=np.int64)])
-        index = {word: place for place, word in enumerate(words)}
-        here = np.array([place for place, word in enumerate(new.words) if word in index], dtype=np.int64)
-        there = np.array([index[new.words[place]] for place in here], dtype=np.int64)
-        counts[there] += new.counts[here]
-        document_counts[there] += new.document_counts[here]
+        ids[joining] = len(self) + np.arange(joining.size)
+        is_kept = ids >= 0
+        counts, document_counts = np.zeros((2, len(self) + joining.size), dtype=np.int64)
+        for both, old, added in (
+            (counts, self.counts, new.counts),
+            (document_counts, self.document_counts, new.document_counts),
+        ):
+            both[: len(self)] = old
+            both[ids[is_kept]] += added[is_kept]
         return Vocabulary(
-            words,
+            self.words + [new.words[place] for place in joining],
             counts,
             document_counts,
             self.n_tokens + new.n_tokens,
             self.n_documents + new.n_documents,
-            new.n_dropped_words + len(new) - here.size,
-            new.n_dropped_tokens + int(new.counts.sum() - new.counts[here].sum()),
+            new.n_dropped_words + int((~is_kept).sum()),
+            new.n_dropped_tokens + int(new.counts[~is_kept].sum()),
         )
 
 

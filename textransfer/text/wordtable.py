@@ -6,7 +6,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.errors import CorpusError, OutputError
+from textransfer.errors import CorpusError
+from textransfer.text.integer_files import writing
 from textransfer.text.kernels.tables import copy_words, empty_table, fill_slots, look_up, merge
 from textransfer.text.numbered import Counted, Numbered, WordList
 
@@ -31,8 +32,8 @@ class WordTable:
     -----
     Dropping follows Manku and Motwani (2002): a word that is new after words of at most t occurrences were
     dropped may have had t already, and is treated so when the rarest are looked for. Hence no word that
-    occurs more often than the last t can be missing at the end. Dropped words go to disk with their counts;
-    those that came back get them, and their earlier tokens, back in `finished`, so every count is exact.
+    occurs more often than the last t is missing at the end. Dropped words go to disk with their counts, which
+    `finished` gives back to those that came again, so every count is exact.
     """
 
     def __init__(self, max_words: int, folder: Path) -> None:
@@ -86,11 +87,11 @@ class WordTable:
         for path in self._dropped:
             with np.load(path) as saved:
                 dropped = {name: saved[name] for name in saved.files}
-            found = np.empty(len(dropped["ids"]), dtype=np.int64)
-            hashes = np.empty(len(found), dtype=np.uint64)
-            look_up(self._table, dropped["arena"], dropped["bounds"], found, hashes)
-            is_back = found >= 0
-            back = found[is_back]
+            present = np.empty(len(dropped["ids"]), dtype=np.int64)
+            hashes = np.empty(len(present), dtype=np.uint64)
+            look_up(self._table, dropped["arena"], dropped["bounds"], present, hashes)
+            is_back = present >= 0
+            back = present[is_back]
             counts[back] += dropped["counts"][is_back]
             document_counts[back] += dropped["document_counts"][is_back]
             places[dropped["ids"][is_back]] = back
@@ -154,7 +155,7 @@ class WordTable:
 
     def _save(self, places: npt.NDArray[np.int64], words: WordList) -> None:
         path = self._folder / f"dropped-{len(self._dropped)}.npz"
-        try:
+        with writing(self._folder, "the words that were dropped", size=""):
             np.savez(
                 path,
                 arena=words.arena,
@@ -163,12 +164,6 @@ class WordTable:
                 counts=self._counts[places],
                 document_counts=self._document_counts[places],
             )
-        except OSError as error:
-            raise OutputError(
-                f"cannot write the words that were dropped to the folder {self._folder}: "
-                f"{error.strerror or error}; free some space, or write where there is more (--output; in "
-                "Python, work_folder)"
-            ) from error
         self._dropped.append(path)
 
 

@@ -25,17 +25,13 @@ _PAUSE = regex.compile(r".*[\s、，,]", regex.DOTALL)
 
 
 def split_long(text: str, limit: int = MAX_CHARACTERS) -> list[str]:
-    """Cut a text into pieces of at most `limit` characters, at the last sentence end that fits.
-
-    Where no sentence ends, at a pause; where there is none either, at the limit. The pieces together are
-    the whole text.
-    """
+    """Cut a text at the last sentence end within `limit` characters, else at a pause, else at the limit."""
     pieces = []
     start = 0
     while len(text) - start > limit:
         window = text[start : start + limit]
-        found = _SENTENCE_END.match(window) or _PAUSE.match(window)
-        end = start + (found.end() if found else limit)
+        match = _SENTENCE_END.match(window) or _PAUSE.match(window)
+        end = start + (match.end() if match else limit)
         pieces.append(text[start:end])
         start = end
     pieces.append(text[start:])

@@ -21,9 +21,8 @@ _PURPOSE = "the subword tokenizer"
 _UNKNOWN = "<unk>"
 
 LEAST_FREQUENCY = 2
-"""Occurrences that a merge of two pieces needs."""
 LONGEST_PIECE = 16
-"""Characters of a piece."""
+"""Occurrences that a merge of two pieces needs, and characters of a piece."""
 
 
 class SubwordTokenizer:
@@ -67,12 +66,8 @@ class SubwordTokenizer:
 
     def spec(self) -> dict[str, Any]:
         """Return all that rebuilds this tokenizer, the trained pieces included, as JSON can hold it."""
-        return {
-            "name": self.name,
-            "version": self.version,
-            "lowercase": self.lowercase,
-            "model": self._model,
-        }
+        general = {"name": self.name, "version": self.version, "lowercase": self.lowercase}
+        return {**general, "model": self._model}
 
     @classmethod
     def from_spec(cls, spec: dict[str, Any]) -> "SubwordTokenizer":
@@ -99,15 +94,10 @@ def train_subwords(
     vocab_size : int
         How many pieces to learn, single characters included.
     model : {"unigram", "bpe"}
-        Unigram language model, or byte-pair encoding over characters.
+        Unigram language model, whose ties the library breaks at random; or byte-pair encoding over
+        characters, which gives the same pieces each time.
     lowercase : bool, default=True
         Whether upper and lower case are the same.
-
-    Notes
-    -----
-    BPE gives the same pieces each time. Unigram does not quite: the library goes through the words in an
-    order that changes from run to run, and breaks ties by it. What was learned is saved, so everything
-    after the training is repeatable with either.
 
     Raises
     ------

@@ -31,8 +31,7 @@ def split_unicode(text: str) -> list[str]:
 def split_ascii(text: str) -> list[str]:
     """Return the words of a normalised ASCII text: the same as `split_unicode`, ten times as fast.
 
-    Everything but letters, digits and apostrophes becomes a space; then the apostrophes that do not stand
-    between two of them; what is left is cut at spaces.
+    All but letters, digits and the apostrophes between two of them becomes a space.
     """
     text = text.translate(_ASCII_TABLE)
     if "'" in text:
@@ -55,8 +54,7 @@ class WordsTokenizer:
 
     Notes
     -----
-    Emoji are words of their own, since in a review they say more than many words; skin tones and
-    variation selectors are dropped from them.
+    Emoji are words of their own, without skin tones and variation selectors.
 
     Examples
     --------
