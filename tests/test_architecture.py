@@ -19,6 +19,9 @@ LAYERS = {
     "randomness": 0,
     "records": 0,
     "storage": 0,
+    "replacement": 0,
+    "output_kinds": 0,
+    "locks": 0,
     "checks": 0,
     "bundled": 0,
     "version": 0,
@@ -37,6 +40,7 @@ LAYERS = {
 STRANGERS = [("pretrain", "sentiment"), ("sentiment", "pretrain"), ("transfer", "pretrain")]
 LONGEST_MODULE = 400
 STATE = {
+    "textransfer.storage._CLAIMS": "a save within a command works under the command's lock",
     "textransfer.sentiment.encoders._KNOWN": "still to go: averages of vectors that are in use",
     "textransfer.sentiment.stretching._components": "the same stretching serves every fit of a comparison",
     "textransfer.text.compiled._function_words": "a table of a fixed list of words",

@@ -1,32 +1,52 @@
 """Write a file or a folder whole or not at all: to a sibling first, then renamed."""
 
-import ctypes
 import errno
 import os
 import re
-import shutil
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from glob import glob
 from pathlib import Path
+from types import MappingProxyType
 
 from textransfer.errors import OutputError
+from textransfer.locks import locked
+from textransfer.output_kinds import Kind
+from textransfer.replacement import MARK, Claim, clear, clear_leftovers, put_in_place, state_of
 
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG, errno.EIO)
 
 
-def check_writable(path: Path, *, force: bool) -> None:
-    """Refuse an output that exists, before any work is spent on it.
+_CLAIMS: ContextVar[Mapping[Path, Claim]] = ContextVar("_CLAIMS", default=MappingProxyType({}))
+
+
+def check_writable(
+    path: Path, kind: Kind | None = None, *, force: bool = False, in_place: bool = False
+) -> None:
+    """Refuse an output that must not be replaced or cannot be written, before any work is spent on it.
+
+    Parameters
+    ----------
+    path : Path
+    kind : Kind, optional
+        What kind of folder it is; None means a file.
+    force : bool, default=False
+        What stands there may be replaced if it is of this kind and holds nothing else.
+    in_place : bool, default=False
+        A folder of this kind may be renewed, through a symbolic link too; files of others in it stay.
 
     Raises
     ------
     OutputError
-        If it exists and `force` is false, if it is a folder of other things than textransfer's, or if its
-        parent cannot hold it.
+        If it exists and may not be replaced, or if its parent cannot hold it.
     """
     try:
-        _check_existing(path, force=force)
+        if kind is None:
+            _check_file(path, force=force)
+        else:
+            _check_folder(path, kind, force=force, in_place=in_place)
         parent = _target(path).parent
         while not parent.exists():
             parent = parent.parent
@@ -39,36 +59,98 @@ def check_writable(path: Path, *, force: bool) -> None:
         raise OutputError(f"cannot write to {parent}: expected a folder that you may write to")
 
 
-@contextmanager
-def staged_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
-    """Give a fresh sibling folder to fill; rename it to `path` when the block ends without an error.
-
-    An interrupted or failed block leaves whatever stood at `path` untouched and removes the sibling. After
-    `kill -9` the sibling stays, under a name that starts with a dot and ends in ``.tmp``; the next block for
-    the same `path` removes it.
+def check_apart(path: Path, inputs: Iterable[str | Path]) -> None:
+    """Refuse to write over a file that is read, whose labels might be the only copy.
 
     Parameters
     ----------
     path : Path
-        Where the folder shall stand in the end. A symbolic link is followed.
-    force : bool, default=False
-        Replace what stands there: an empty folder, or one with a record of textransfer's in it. Neither a
-        file nor a folder of other things is ever replaced.
+        The output.
+    inputs : iterable of str or Path
+        Files, patterns or folders.
 
     Raises
     ------
     OutputError
-        If `path` exists and `force` is false, or if writing fails (disk full, access denied).
+        If the output is one of these files or lies in one of these folders.
     """
-    check_writable(path, force=force)
-    if path.is_file():
-        raise OutputError(f"{path} is a file; expected a folder or a new name: give another --output")
+    if path.exists():
+        own = path.resolve()
+        for pattern in inputs:
+            names = (pattern, *glob(str(pattern), recursive=True))  # noqa: PTH207 - may be absolute
+            if not {own, *own.parents}.isdisjoint(Path(name).resolve() for name in names):
+                raise OutputError(f"{path} is among the texts to read; give another --output")
+
+
+@contextmanager
+def claimed(
+    path: Path, kind: Kind | None = None, *, force: bool = False, in_place: bool = False
+) -> Iterator[Claim]:
+    """Keep other processes from an output while the block reads, works and writes.
+
+    What killed processes left beside it is cleared away. A block within the block that claims or stages the
+    same output works under this claim.
+
+    Parameters
+    ----------
+    path, kind, force, in_place
+        See `check_writable`.
+
+    Raises
+    ------
+    OutputError
+        As `check_writable`, or if another process has claimed it.
+    """
     target = _target(path)
-    with _staged(path, target) as stage:
+    claims = _CLAIMS.get()
+    if target in claims:
+        yield claims[target]
+        return
+    check_writable(path, kind, force=force, in_place=in_place)
+    own = kind or Kind("a file", re.escape(target.name))
+    new_folders = [parent for parent in target.parents if not parent.exists()]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with locked(target) as is_locked:
+            if is_locked:
+                clear_leftovers(target, own)
+                check_writable(path, kind, force=force, in_place=in_place)
+            claim = Claim(path, target, own, kind is not None, state_of(target, own))
+            token = _CLAIMS.set({**claims, target: claim})
+            try:
+                yield claim
+            finally:
+                _CLAIMS.reset(token)
+    finally:
+        for folder in new_folders:
+            with suppress(OSError):
+                folder.rmdir()  # nothing was written
+
+
+@contextmanager
+def staged_folder(path: Path, kind: Kind, *, force: bool = False, in_place: bool = False) -> Iterator[Path]:
+    """Give a fresh sibling folder to fill; rename it to `path` when the block ends without an error.
+
+    An interrupted or failed block leaves whatever stood at `path` untouched and removes the sibling. After
+    `kill -9` the sibling stays, under a name that starts with a dot and ends in ``.tmp``; the next block for
+    the same `path` removes it. Files of others stay in the folder, or come back to it.
+
+    Parameters
+    ----------
+    path, kind, force, in_place
+        See `check_writable`.
+
+    Raises
+    ------
+    OutputError
+        If `path` must not be replaced, is claimed by another process, or cannot be written (disk full, access
+        denied). If it was changed by others in the meantime, the new folder gets another name beside it.
+    """
+    with claimed(path, kind, force=force, in_place=in_place) as claim, _staged(claim) as stage:
         yield stage
         stage.chmod(0o777 & ~_umask())
         _flush(stage)
-        _swap_in(stage, target)
+        put_in_place(stage, claim)
 
 
 @contextmanager
@@ -80,158 +162,98 @@ def staged_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     path : Path
         Where the file shall stand in the end. A symbolic link is followed.
     force : bool, default=False
-        Replace what stands there. Only a file is replaced, never a folder.
+        Replace what stands there. Only a file is replaced, never a folder or a device.
 
     Raises
     ------
     OutputError
-        If `path` exists and `force` is false, or if writing fails (disk full, access denied).
+        As `staged_folder`.
     """
-    if path.is_dir():
-        raise OutputError(f"{path} is a folder; expected a file name: give another --output")
-    check_writable(path, force=force)
-    target = _target(path)
-    with _staged(path, target) as stage:
+    with claimed(path, force=force) as claim, _staged(claim) as stage:
         # A folder of its own keeps the suffix, which writers such as matplotlib go by.
-        yield stage / target.name
+        yield stage / claim.target.name
         _flush(stage)
-        (stage / target.name).replace(target)
+        put_in_place(stage / claim.target.name, claim)
 
 
-def remove_folder(path: Path) -> None:
+def remove_folder(path: Path, kind: Kind) -> None:
     """Remove a folder of ours: it vanishes at once, so that a kill leaves no half of it under its name.
 
-    Raises
-    ------
-    OutputError
-        If it holds other things than textransfer's, or cannot be removed.
-    """
-    target = _target(path)
-    _check_existing(path, force=True)
-    with _staged(path, target) as stage:
-        target.rename(stage)  # replaces the empty folder
-
-
-def check_unused(path: Path) -> None:
-    """Refuse an output that another process is writing just now.
+    Files of others in it stay where they are.
 
     Raises
     ------
     OutputError
-        If its staged sibling is there and locked.
+        If it is not of this kind, is claimed by another process, or cannot be removed.
     """
-    target = _target(path)
-    if target.parent.is_dir() and not _clear_leftovers(target):
-        raise OutputError(
-            f"another process is writing {path} just now; wait for its end, or give another --output"
-        )
+    with claimed(path, kind, in_place=True) as claim, _staged(claim) as stage:
+        kind.check(claim.target, has_guests=True)
+        (stage / MARK).unlink()
+        claim.target.rename(stage)  # replaces the empty folder
+        clear(stage, kind, claim.target)
 
 
 @contextmanager
-def _staged(path: Path, target: Path) -> Iterator[Path]:
-    """Make a sibling folder of the target, remove it in the end, and name the disk's errors.
-
-    It is locked as long as the process lives, which tells it from what a killed process left.
-    """
+def _staged(claim: Claim) -> Iterator[Path]:
+    """Make a sibling folder of the target, remove it in the end, and name the disk's errors."""
+    target = claim.target
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _clear_leftovers(target)
-        stage, lock = _new_stage(target)
+        stage = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        (stage / MARK).touch()
     except OSError as error:
-        raise _output_error(path, error) from error
+        raise _output_error(claim.path, error) from error
     try:
         yield stage
     except OSError as error:
         if isinstance(error, OutputError) or not _is_ours(error, stage, target):
             raise
-        raise _output_error(path, error) from error
+        raise _output_error(claim.path, error) from error
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        _unlock(lock)
+        if (stage / MARK).exists():
+            clear(stage, claim.kind, target)
 
 
-def _new_stage(target: Path) -> tuple[Path, int | None]:
-    """Make a sibling folder and lock it; return it with the lock."""
-    while True:
-        stage = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
-        lock = _lock(stage, is_waiting=True)
-        if stage.exists():
-            return stage, lock
-        _unlock(lock)  # another process took it for a leftover before it was locked
-
-
-def _clear_leftovers(target: Path) -> bool:
-    """Remove what killed runs left beside a target; false if a sibling belongs to a process that lives.
-
-    What a killed run had moved aside to put its own output there, and did not, is moved back.
-    """
-    is_leftover = re.compile(rf"\.{re.escape(target.name)}\.[a-z0-9_]{{8}}\.tmp(\.old)?").fullmatch
-    is_clear = True
-    for stage in [entry for entry in target.parent.iterdir() if is_leftover(entry.name)]:
-        try:
-            lock = _lock(stage, is_waiting=False)
-        except BlockingIOError:
-            is_clear = False
-            continue
-        if lock is None:
-            continue
-        if stage.suffix == ".old" and not target.exists():
-            stage.rename(target)
-        shutil.rmtree(stage, ignore_errors=True)
-        _unlock(lock)
-    return is_clear
-
-
-def _lock(folder: Path, *, is_waiting: bool) -> int | None:
-    """Lock a folder until `_unlock` or the end of the process; None where there are no such locks.
-
-    Windows and some network file systems have none: leftovers stay there.
-
-    Raises
-    ------
-    BlockingIOError
-        If another process holds the lock and one does not want to wait.
-    """
-    if sys.platform == "win32":
-        return None
-    import fcntl
-
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if is_waiting else fcntl.LOCK_NB))
-    except OSError as error:
-        os.close(descriptor)
-        if isinstance(error, BlockingIOError):
-            raise
-        return None
-    return descriptor
-
-
-def _unlock(lock: int | None) -> None:
-    if lock is not None:
-        os.close(lock)
-
-
-def _check_existing(path: Path, *, force: bool) -> None:
+def _check_file(path: Path, *, force: bool) -> None:
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; expected a file name: give another --output")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path} is a device; expected a file name: give another --output")
     if path.exists() and not force:
         raise OutputError(f"{path} exists already; give --force to replace it, or another --output")
-    if path.is_dir() and any(path.iterdir()) and not _holds_record(path):
+
+
+def _check_folder(path: Path, kind: Kind, *, force: bool, in_place: bool) -> None:
+    target = _target(path)
+    _check_place(path, target)
+    if not path.exists():
+        return
+    if path.is_file():
+        raise OutputError(f"{path} is a file; expected a folder or a new name: give another --output")
+    if in_place:
+        kind.check_guests(path)
+    elif not force:
+        raise OutputError(f"{path} exists already; give --force to replace it, or another --output")
+    elif path.is_symlink():
         raise OutputError(
-            f"{path} holds files that textransfer did not write, and is not replaced: "
-            "remove it yourself, or give another --output"
+            f"{path} is a symbolic link, and what it points to is not replaced; give {target}, or another "
+            "--output"
         )
+    else:
+        kind.check(path)
 
 
-def _holds_record(folder: Path) -> bool:
-    """Tell whether a folder is an output of ours: one of its JSON files has a `format_version`."""
-    for record in folder.glob("*.json"):
-        with record.open("rb") as file:
-            if b'"format_version"' in file.read(2**16):
-                return True
-    return False
+def _check_place(path: Path, target: Path) -> None:
+    """Refuse the folders that a user stands in or lives in, and those that cannot be renamed."""
+    for name, find in (("working", Path.cwd), ("home", Path.home)):
+        with suppress(FileNotFoundError, RuntimeError):
+            place = find().resolve()
+            if target == place or target in place.parents:
+                raise OutputError(
+                    f"{str(path)!r} is the {name} folder or holds it; expected a name of its own (is a "
+                    "variable empty?): give another --output"
+                )
+    if target.is_mount():
+        raise OutputError(f"{path} is a mount point, which cannot be replaced; give a new folder within it")
 
 
 def _target(path: Path) -> Path:
@@ -272,36 +294,3 @@ def _flush(folder: Path) -> None:
         if file.is_file():
             with file.open("rb+") as opened:
                 os.fsync(opened.fileno())
-
-
-def _swap_in(stage: Path, target: Path) -> None:
-    """Put the staged folder in the place of an older one, whose remains are left in a sibling's name."""
-    if not target.exists():
-        stage.rename(target)
-        return
-    if _exchange(stage, target):
-        return
-    older = stage.with_name(stage.name + ".old")
-    target.rename(older)
-    try:
-        stage.rename(target)
-    except OSError:
-        older.rename(target)
-        raise
-    shutil.rmtree(older, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Let two names change places in one step, so that not even `kill -9` finds one of them missing.
-
-    Linux alone has it (renameat2 with RENAME_EXCHANGE), and not on every file system; false if it failed.
-    """
-    if sys.platform != "linux":
-        return False
-    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)
-    if renameat2 is None:
-        return False
-    present_folder, exchange = -100, 2
-    return bool(
-        renameat2(present_folder, os.fsencode(one), present_folder, os.fsencode(other), exchange) == 0
-    )

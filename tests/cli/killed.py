@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from textransfer import storage
+from textransfer import replacement, storage
 from textransfer.cli.app import main
 from textransfer.pretrain import checkpoint, preparation, trainer
 
@@ -41,9 +41,9 @@ def prepare(moment: str) -> None:
     elif moment == "tables":
         checkpoint.write_tensors = at_call(3, checkpoint.write_tensors, half_written)
     elif moment == "after the rename":
-        storage._unlock = at_call(3, storage._unlock, lambda *_: die())
+        replacement.clear = at_call(1, replacement.clear, lambda *_: die())
     elif moment == "output":
-        storage._swap_in = at_output(storage._swap_in)
+        replacement._swap_in = at_output(replacement._swap_in)
     elif moment == "removal":
         storage.remove_folder = at_call(1, storage.remove_folder, lambda *_: die())
     elif moment in ("training", "training together"):  # of 400 blocks, or 200 rounds
@@ -54,10 +54,10 @@ def prepare(moment: str) -> None:
 
 
 def at_output(swap_in: object) -> object:
-    def wrapped(stage: Path, target: Path) -> None:
+    def wrapped(stage: Path, target: Path, kind: object) -> None:
         if target.name == "embeddings":
             die()
-        swap_in(stage, target)
+        swap_in(stage, target, kind)
 
     return wrapped
 

@@ -67,7 +67,7 @@ def test_a_folder_of_something_else_is_left_alone(run: Run, arguments: list[obje
     Path("curve/curve.csv").write_text("mine", encoding="utf-8")
     refused = run(*arguments, "--budgets", 4)
     assert refused.code == 2
-    assert "holds something else" in refused.err
+    assert "did not write as a learning curve (curve.csv)" in refused.err
     assert Path("curve/curve.csv").read_text(encoding="utf-8") == "mine"
 
 

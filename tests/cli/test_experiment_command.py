@@ -57,7 +57,7 @@ def test_table_sentences_and_files(run: Run, arguments: list[object]) -> None:
         (("--n-labels", 1), "expected at least one label of each"),
         (("--test-rows", "0:3"), "give --test too"),
         (("--variants", 0), "variants"),
-        (("--output", "pool.csv"), "exists already"),
+        (("--output", "pool.csv"), "is a file; expected a folder"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_line(

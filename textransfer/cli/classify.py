@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 def classify_command(
+    context: typer.Context,
     labeled: Annotated[
         list[str] | None,
         typer.Option("--labeled", "-l", help="Labelled texts (.csv .tsv .jsonl .parquet); may be repeated."),
@@ -124,15 +125,16 @@ def classify_command(
     from textransfer.cli.choosing import choose
     from textransfer.cli.report import check_figure_names, write_report
     from textransfer.errors import ConfigError
+    from textransfer.output_kinds import CLASSIFIER
     from textransfer.sentiment import combined_persistence, persistence
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.sentiment.seeds import read_seed_words
-    from textransfer.storage import check_writable
+    from textransfer.storage import claimed
     from textransfer.text.corpus import parse_rows, read_labelled
     from textransfer.transfer.comparison import N_FOLDS, compare
 
     console = configure(quiet=quiet, verbose=verbose)
-    check_writable(output, force=force)
+    context.with_resource(claimed(output, CLASSIFIER, force=force))
     check_figure_names(curves, report, force=force)
     if test_rows is not None and not test:
         raise ConfigError("--test-rows chooses rows of a test file, but there is none; give --test too")

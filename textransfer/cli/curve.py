@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 def curve_command(
+    context: typer.Context,
     labeled: Annotated[
         list[str],
         typer.Option("--labeled", "-l", help="Pool of labelled texts to draw from; may be repeated."),
@@ -102,8 +103,7 @@ def curve_command(
     from textransfer.transfer.learning_curve import learning_curve
 
     console = configure(quiet=quiet, verbose=verbose)
-    if not force:
-        _check_free(output)
+    _claim(context, output, force=force)
     if report is not None:
         _check_page(report, force=force)
     columns = {"text_column": text_column, "label_column": label_column, "encoding": encoding}
@@ -146,16 +146,17 @@ _JSON = "curve.json"
 _BUDGETS = "budgets"
 
 
-def _check_free(output: Path) -> None:
-    """Refuse a folder that holds a finished curve, or something else than a curve that was begun."""
+def _claim(context: typer.Context, output: Path, *, force: bool) -> None:
+    """Claim a new folder, or one with a curve that was begun; one with a finished curve only with force."""
     from textransfer.errors import OutputError
+    from textransfer.output_kinds import CURVE
+    from textransfer.storage import claimed
 
-    if (output / _JSON).exists():
+    if (output / _JSON).exists() and not force:
         raise OutputError(f"{output} holds a finished curve; give another --output, or --force to replace it")
-    if output.exists() and not (output / _BUDGETS).is_dir() and (output.is_file() or any(output.iterdir())):
-        raise OutputError(
-            f"{output} holds something else; give another --output, or --force to write into it"
-        )
+    context.with_resource(claimed(output, CURVE, in_place=True))
+    if output.exists():
+        CURVE.check(output)
 
 
 def _check_page(path: Path, *, force: bool) -> None:

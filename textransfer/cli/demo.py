@@ -46,15 +46,16 @@ def demo_command(
     - `textransfer demo --language ja --output demo-ja`
     """
     from textransfer.bundled import bundled_corpora
+    from textransfer.output_kinds import DEMO
     from textransfer.storage import check_writable, staged_folder
 
     console = configure(quiet=quiet, verbose=verbose)
-    check_writable(output, force=force)
+    check_writable(output, DEMO, force=force)
     languages = language or available_languages(console)
     folders = [bundled_corpora(name) for name in languages]
     reports = []
     started = time.perf_counter()
-    with staged_folder(output, force=force) as stage:
+    with staged_folder(output, DEMO, force=force) as stage:
         results = _experiments(folders, list(range(random_state, random_state + states)), console)
         for name, result in zip(languages, results, strict=True):
             for ending in ("png", "svg"):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 def experiment_command(
+    context: typer.Context,
     labeled: Annotated[
         list[str],
         typer.Option("--labeled", "-l", help="All labelled texts; few are drawn. May be repeated."),
@@ -74,13 +75,14 @@ def experiment_command(
     - `textransfer experiment -l pool.csv -t test.csv --augment drop,crop --variants 8`
     """
     from textransfer.errors import ConfigError
-    from textransfer.storage import check_writable
+    from textransfer.output_kinds import EXPERIMENT
+    from textransfer.storage import claimed
     from textransfer.text.corpus import parse_rows, read_labelled
     from textransfer.transfer.augmentation import HELPFUL
     from textransfer.transfer.experiment import experiment
 
     console = configure(quiet=quiet, verbose=verbose)
-    check_writable(output, force=force)
+    context.with_resource(claimed(output, EXPERIMENT, force=force))
     if test_rows is not None and not test:
         raise ConfigError("--test-rows chooses rows of a test file, but there is none; give --test too")
     columns = {"text_column": text_column, "label_column": label_column, "encoding": encoding}
@@ -117,12 +119,13 @@ def _parse_augment(text: str) -> tuple[str, ...]:
 
 def _write(found: "Grid", output: Path, *, force: bool) -> None:
     """Write the folder, whole or not at all."""
+    from textransfer.output_kinds import EXPERIMENT
     from textransfer.report.experiment_plot import experiment_figure
     from textransfer.report.plots import save_figure
     from textransfer.storage import staged_folder
 
     figure = experiment_figure(found, _finding(found))
-    with staged_folder(output, force=force) as folder:
+    with staged_folder(output, EXPERIMENT, force=force) as folder:
         (folder / "experiment.json").write_text(json.dumps(found.to_dict(), indent=1), encoding="utf-8")
         with (folder / "cells.csv").open("w", newline="", encoding="utf-8") as stream:
             table_rows = list(found.rows())

@@ -22,6 +22,7 @@ CHARACTERS_A_TIME = 1 << 22
 
 
 def predict_command(
+    context: typer.Context,
     texts: Annotated[list[str] | None, typer.Argument(help="Texts to classify.")] = None,
     input_files: Annotated[
         list[str] | None, typer.Option("--input", "-i", help="Files of texts, or - for standard input.")
@@ -62,7 +63,7 @@ def predict_command(
     """
     from textransfer.errors import ConfigError
     from textransfer.sentiment import persistence
-    from textransfer.storage import check_writable, staged_file
+    from textransfer.storage import check_apart, claimed, staged_file
 
     console = configure(quiet=quiet, verbose=verbose)
     has_words = persistence.has_words(classifier)
@@ -78,7 +79,8 @@ def predict_command(
         if output.suffix not in (".csv", ".jsonl"):
             raise ConfigError(f"cannot write {output.name!r}; give a name that ends in .csv or .jsonl")
         is_json = output.suffix == ".jsonl"
-        check_writable(output, force=force)
+        check_apart(output, input_files or [])
+        context.with_resource(claimed(output, force=force))
     model = _with_words(classifier) if has_words else persistence.load(classifier)
     documents = texts or _documents(input_files or [], text_column, encoding)
     block_size = 1 if input_files == ["-"] or texts else TEXTS_A_TIME

@@ -44,6 +44,7 @@ _BY_SIZE = "by corpus size"
 
 
 def pretrain_command(
+    context: typer.Context,
     corpus: Annotated[
         list[str],
         typer.Argument(
@@ -169,6 +170,7 @@ def pretrain_command(
         name: value for name, value in locals().items() if name not in _NOT_SETTINGS and value is not None
     }
     from textransfer.embeddings.formats import folder
+    from textransfer.output_kinds import CHECKPOINT, EMBEDDINGS
     from textransfer.pretrain.checkpoint import write_history
     from textransfer.pretrain.distributed import team_of_torchrun
     from textransfer.pretrain.run import Run
@@ -180,9 +182,8 @@ def pretrain_command(
         with team.together():
             tokenizer_config, pretrain_config = resolve_settings(preset, settings, given)
             checkpoints = place_of_checkpoints(output, checkpoint_every, checkpoint_tokens)
-            may_replace = team.rank == 0 and prepare_start(
-                output, checkpoints.path, resume=resume, force=force, console=console
-            )
+            if team.rank == 0:
+                prepare_start(context, output, checkpoints.path, resume=resume, force=force, console=console)
             documents = corpus_of(corpus, team, text_column=text_column, encoding=encoding)
         run = Run(
             documents,
@@ -197,12 +198,12 @@ def pretrain_command(
             with run.prepared_in(None):
                 run.train()
             return
-        with staged_folder(output, force=may_replace) as stage:
+        with staged_folder(output, EMBEDDINGS) as stage:
             vectors = _train(run, stage, console, checkpoints)
             folder.write_into(stage, vectors.contents())
             write_history(stage / "progress.jsonl", run.history)
         if not run.is_interrupted and checkpoints.path.exists():
-            remove_folder(checkpoints.path)
+            remove_folder(checkpoints.path, CHECKPOINT)
     facts = _facts(run, vectors, output)
     if as_json:
         console.result_json(facts)
@@ -213,7 +214,7 @@ def pretrain_command(
 
 
 _NOT_SETTINGS = frozenset(
-    ["corpus", "output", "preset", "settings", "text_column", "encoding", "random_state"]
+    ["context", "corpus", "output", "preset", "settings", "text_column", "encoding", "random_state"]
     + ["checkpoint_every", "checkpoint_tokens", "resume", "force", "as_json", "quiet", "verbose"]
     + ["combine_words", "combine_rounds", "combine_frequent"]
 )

@@ -31,17 +31,21 @@ def place_of_checkpoints(output: Path, minutes: float | None, tokens: int | None
 
     given = {"minutes": minutes, "tokens": tokens}
     return Checkpoints(
-        output.with_name(output.name + ".checkpoint"),
+        output.parent / f"{output.name}.checkpoint",
         is_kept=True,
         **{name: value for name, value in given.items() if value is not None},  # type: ignore[arg-type]
     )
 
 
-def prepare_start(output: Path, checkpoint: Path, *, resume: bool, force: bool, console: Console) -> bool:
-    """Look at what earlier runs left; tell whether the output may be replaced.
+def prepare_start(
+    context: typer.Context, output: Path, checkpoint: Path, *, resume: bool, force: bool, console: Console
+) -> None:
+    """Claim the output, and look at what earlier runs left.
 
     Parameters
     ----------
+    context : typer.Context
+        The output stays claimed until the command ends.
     output, checkpoint : Path
         Where the result and the checkpoint of the run shall stand.
     resume, force : bool
@@ -55,11 +59,11 @@ def prepare_start(output: Path, checkpoint: Path, *, resume: bool, force: bool, 
         asked for.
     """
     from textransfer.errors import OutputError
-    from textransfer.storage import check_unused, check_writable, remove_folder
+    from textransfer.output_kinds import CHECKPOINT, EMBEDDINGS
+    from textransfer.storage import claimed, remove_folder
 
-    may_replace = force or (resume and _was_interrupted(output))
-    check_writable(output, force=may_replace)
-    check_unused(output)
+    is_own = resume and _was_interrupted(output)
+    context.with_resource(claimed(output, EMBEDDINGS, force=force, in_place=is_own))
     if checkpoint.exists():
         if not resume and not force:
             raise OutputError(
@@ -67,10 +71,9 @@ def prepare_start(output: Path, checkpoint: Path, *, resume: bool, force: bool, 
                 "or --force to start over"
             )
         if not resume:
-            remove_folder(checkpoint)
+            remove_folder(checkpoint, CHECKPOINT)
     elif resume:
         console.note(f"there is no checkpoint {checkpoint}: starting from the beginning")
-    return may_replace
 
 
 def _was_interrupted(output: Path) -> bool:

@@ -27,6 +27,7 @@ _LONGEST = 70
 
 
 def suggest_command(
+    context: typer.Context,
     documents: Annotated[
         list[str],
         typer.Argument(help="Unlabelled documents: files, globs, folders, or - for standard input."),
@@ -65,12 +66,13 @@ def suggest_command(
     """
     from textransfer.sentiment import persistence
     from textransfer.sentiment.encoders import sif_averaging
-    from textransfer.storage import check_writable, staged_file
+    from textransfer.storage import check_apart, claimed, staged_file
     from textransfer.text.corpus import Corpus, read_labelled
     from textransfer.transfer.suggestion import suggest
 
     console = configure(quiet=quiet, verbose=verbose)
-    check_writable(output, force=force)
+    check_apart(output, [*documents, *(labeled or [])])
+    context.with_resource(claimed(output, force=force))
     known = read_labelled(labeled, text_column=text_column, encoding=encoding).texts if labeled else []
     how: dict[str, Any]
     if classifier is not None:

@@ -21,6 +21,7 @@ _AS_BEFORE = "as in pretraining"
 
 
 def update_command(
+    context: typer.Context,
     corpus: Annotated[
         list[str],
         typer.Argument(
@@ -102,21 +103,22 @@ def update_command(
     }
     from textransfer.embeddings.formats import folder
     from textransfer.embeddings.vectors import WordVectors
+    from textransfer.output_kinds import EMBEDDINGS
     from textransfer.pretrain.update import VectorUpdate
-    from textransfer.storage import check_unused, check_writable, staged_folder
+    from textransfer.storage import claimed, staged_folder
     from textransfer.text.corpus import Corpus
 
     refuse_several_processes("update")
     console = configure(quiet=quiet, verbose=verbose)
     target = embeddings if output is None else output
     is_in_place = target.resolve() == embeddings.resolve()
+    if not embeddings.is_file():
+        context.with_resource(claimed(target, EMBEDDINGS, force=force, in_place=is_in_place))
     vectors = WordVectors.load(embeddings)
     model = VectorUpdate(vectors, random_state=random_state, **given)
     model.check()
-    check_writable(target, force=force or is_in_place)
-    check_unused(target)
     documents = Corpus(corpus, text_column=text_column, encoding=encoding)
-    with staged_folder(target, force=force or is_in_place) as stage:
+    with staged_folder(target, EMBEDDINGS) as stage:
         is_interrupted = _fit(model, documents, stage, console, may_save=not is_in_place)
         _write_history(stage / "progress.jsonl", embeddings / "progress.jsonl", model)
         folder.write_into(stage, model.vectors_.contents())
@@ -130,7 +132,7 @@ def update_command(
 
 
 _NOT_SETTINGS = frozenset(
-    ["corpus", "embeddings", "output", "text_column", "encoding", "random_state"]
+    ["context", "corpus", "embeddings", "output", "text_column", "encoding", "random_state"]
     + ["force", "as_json", "quiet", "verbose"]
 )
 

@@ -15,6 +15,7 @@ from textransfer.checks import check_range
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import CheckpointError, ConfigError, FormatError, OutputError, TextransferWarning
+from textransfer.output_kinds import CHECKPOINT
 from textransfer.pretrain.engines import Engine, EngineChoice
 from textransfer.pretrain.preparation import Prepared
 from textransfer.pretrain.tables import Tables
@@ -250,7 +251,7 @@ def save_checkpoint(
     OutputError
         If it cannot be written; the older one stays.
     """
-    with staged_folder(path, force=True) as stage:
+    with staged_folder(path, CHECKPOINT, force=True) as stage:
         write_tensors(stage / TABLES, asdict(tables))
         write_history(stage / PROGRESS, history)
         write_record(
@@ -372,4 +373,4 @@ class CheckpointWriter:
     def finish(self) -> None:
         """Remove the checkpoint of a finished run, unless the caller does."""
         if self.checkpoints is not None and not self.checkpoints.is_kept and self.checkpoints.path.exists():
-            remove_folder(self.checkpoints.path)
+            remove_folder(self.checkpoints.path, CHECKPOINT)

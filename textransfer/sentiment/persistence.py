@@ -13,6 +13,7 @@ import torch
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import ConfigError, FormatError, NotFittedError
+from textransfer.output_kinds import CLASSIFIER
 from textransfer.sentiment.averaging import Averaging, Finish
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.network import OneHiddenLayer
@@ -91,7 +92,7 @@ def save(
         "emphasis": None if classifier.emphasis_ is None else asdict(classifier.emphasis_),
         "n_texts_without_known_words": classifier.n_texts_without_known_words_,
     }
-    with staged_folder(path, force=force) as stage:
+    with staged_folder(path, CLASSIFIER, force=force) as stage:
         write_tensors(stage / TENSORS, tensors)
         write_record(stage / VOCABULARY, {"words": list(averaging.index)})
         write_record(stage / TOKENIZER, classifier.tokenizer_.spec())

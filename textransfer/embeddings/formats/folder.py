@@ -11,6 +11,7 @@ from textransfer.embeddings.documents import DocumentMoments
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.embeddings.model_card import model_card as describe
 from textransfer.errors import FormatError
+from textransfer.output_kinds import EMBEDDINGS
 from textransfer.records import plain_value
 from textransfer.storage import staged_folder
 from textransfer.version import __version__
@@ -43,7 +44,7 @@ def save(contents: Contents, path: Path, *, force: bool = False, model_card: str
     ConfigError
         If the metadata or the tokenizer's options are not plain JSON.
     """
-    with staged_folder(path, force=force) as stage:
+    with staged_folder(path, EMBEDDINGS, force=force) as stage:
         write_into(stage, contents, model_card=model_card)
     return path
 

@@ -1,0 +1,135 @@
+"""What stands where a command writes: replaced if it is that command's own, and never lost."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cli.conftest import Run
+from cli.test_refusals import check_refused, files_in
+from cli.test_resume import environment
+
+from textransfer import WordVectors
+from textransfer.locks import locked
+
+FEW = "text,label\na fine film,good\na dull film,bad\n" * 4
+MORE = "a gripping film from start to finish\na dreary film from start to finish\n" * 4
+FOLDER_COMMANDS = {
+    "pretrain": ["pretrain", "more.txt", "--vector-size", "8", "--epochs", "2"],
+    "classify": ["classify", "-l", "few.csv", "--draws", "2"],
+    "experiment": ["experiment", "-l", "few.csv", "--draws", "2", "--n-labels", "4"],
+    "curve": ["curve", "-l", "few.csv", "-t", "few.csv", "--draws", "2", "--budgets", "4", "--n-jobs", "1"],
+    "demo": ["demo", "--states", "2", "--language", "en"],
+    "update": ["update", "more.txt"],
+}
+
+
+@pytest.fixture
+def work(tmp_path: Path, embeddings: Path) -> Path:
+    (tmp_path / "more.txt").write_text(MORE, encoding="utf-8")
+    (tmp_path / "few.csv").write_text(FEW, encoding="utf-8")
+    shutil.copytree(embeddings, tmp_path / "embeddings")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", [".", "", "..", "~", "/", "sources", "link"])
+@pytest.mark.parametrize("command", FOLDER_COMMANDS)
+def test_force_replaces_nothing_but_our_own(
+    run: Run, work: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
+) -> None:
+    monkeypatch.setenv("HOME", str(work))
+    (work / "package.json").write_text('{"format_version": 3}')
+    shutil.copytree(work / "embeddings", work / "sources")
+    (work / "sources" / "main.py").touch()
+    (work / "link").symlink_to("sources")
+    expected = {"sources": "did not write as", "link": "link"}.get(name, "folder or holds it")
+    output = str(Path(name).expanduser()) if name else ""
+    check_refused(run, work, [*FOLDER_COMMANDS[command], "--output", output, "--force"], expected)
+
+
+@pytest.mark.parametrize("command", ["classify", "experiment", "demo", "curve"])
+def test_force_does_not_replace_another_kind_of_output(run: Run, work: Path, command: str) -> None:
+    arguments = [*FOLDER_COMMANDS[command], "-o", "embeddings", "--force"]
+    check_refused(run, work, arguments, "embeddings holds files that textransfer did not write as")
+
+
+@pytest.mark.parametrize("command", ["pretrain", "classify", "curve", "demo"])
+def test_force_replaces_an_output_of_the_same_command(run: Run, work: Path, command: str) -> None:
+    arguments = [*FOLDER_COMMANDS[command], "-o", "out", "--quiet"]
+    assert run(*arguments).code == 0
+    made = files_in(work)
+    refused = run(*arguments)
+    assert refused.code == 2
+    assert "--force" in refused.err
+    assert run(*arguments, "--force").code == 0
+    assert files_in(work) == made
+
+
+@pytest.mark.parametrize("command", FOLDER_COMMANDS)
+def test_a_second_run_into_the_same_output_is_refused_at_once(run: Run, work: Path, command: str) -> None:
+    output = work / ("embeddings" if command == "update" else "out")
+    arguments = [*FOLDER_COMMANDS[command], *(["-o", "out"] if command != "update" else [])]
+    with locked(output):
+        check_refused(run, work, arguments, f"another process is writing {output}", "process ", "since ")
+
+
+def test_of_two_runs_at_once_one_is_refused_and_the_other_is_whole(work: Path) -> None:
+    command = [sys.executable, "-m", "textransfer", *FOLDER_COMMANDS["classify"], "-o", "out", "--json", "-q"]
+    runs = [
+        subprocess.Popen(command, cwd=work, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    outputs = [run.communicate() for run in runs]
+    assert sorted(run.returncode for run in runs) == [0, 2]
+    assert (work / "out" / "config.json").exists()
+    assert sum(b"another process is writing" in err or b"exists already" in err for _, err in outputs) == 1
+
+
+def test_an_update_leaves_files_of_others_where_they_are(run: Run, work: Path) -> None:
+    assert run("classify", "-l", "few.csv", "--draws", "2", "-o", "embeddings/classifier").code == 0
+    shutil.copy("few.csv", "embeddings/labels.csv")
+    inside = files_in(Path("embeddings/classifier"))
+    assert run("update", "more.txt").code == 0
+    assert "dreary" in WordVectors.load("embeddings")
+    assert Path("embeddings/labels.csv").read_text(encoding="utf-8") == FEW
+    assert files_in(Path("embeddings/classifier")) == inside
+    assert run("predict", "a fine film", "--classifier", "embeddings/classifier").code == 0
+    assert run("update", "more.txt", "--quiet").code == 0
+    assert files_in(Path("embeddings/classifier")) == inside
+
+
+def test_an_update_of_vectors_that_were_changed_meanwhile_is_saved_beside_them(
+    run: Run, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change(*_: object) -> None:
+        path = Path("embeddings/config.json")
+        path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "is_changed": True}))
+
+    monkeypatch.setattr("textransfer.cli.update.show_progress", change)
+    outcome = run("update", "more.txt", "--quiet")
+    assert outcome.code == 2
+    assert "was changed by another program" in outcome.err
+    assert WordVectors.load("embeddings").metadata["is_changed"]
+    assert "dreary" in WordVectors.load("embeddings-2")
+
+
+def test_going_on_with_an_interrupted_run_leaves_files_of_others(run: Run, work: Path) -> None:
+    path = Path("embeddings/config.json")
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "is_interrupted": True}))
+    Path("embeddings/notes.txt").write_text("mine")
+    assert run(*FOLDER_COMMANDS["pretrain"], "--resume", "-q").code == 0
+    assert Path("embeddings/notes.txt").read_text() == "mine"
+    check_refused(run, work, [*FOLDER_COMMANDS["pretrain"], "--force"], "did not write", "notes.txt")
+
+
+def test_an_output_is_none_of_the_inputs(run: Run, work: Path) -> None:
+    suggest = ["suggest", "more.txt", "-n", "2", "--force"]
+    check_refused(run, work, [*suggest, "-l", "few.csv", "-o", "few.csv"], "is among the texts to read")
+    check_refused(run, work, ["suggest", ".", "-o", "few.csv", "--force"], "is among the texts to read")
+    Path("few2.csv").write_text(FEW, encoding="utf-8")
+    predict = ["predict", "--input", "few*.csv", "-o", "few2.csv", "--force"]
+    assert run("classify", "-l", "few.csv", "--draws", "2", "-q").code == 0
+    check_refused(run, work, predict, "is among the texts to read")
+    assert Path("few2.csv").read_text(encoding="utf-8") == FEW

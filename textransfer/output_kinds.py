@@ -1,0 +1,144 @@
+"""Which files textransfer writes into each kind of folder: nothing else is ever replaced or deleted."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from textransfer.errors import OutputError
+
+_BESIDE = re.compile(r"\.(.+)\.(lock|[a-z0-9_]{8}\.tmp(\.old)?)")
+"""What stands beside an output while it is written, see `storage`; group 1 is the output's name."""
+_OF_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")
+"""What file managers leave in any folder that they show: no reason to refuse it, but not ours to delete."""
+_WORK = r"work/textransfer-[^/]*/.+"
+"""The encoded corpus, in a folder that is being filled."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of output.
+
+    Parameters
+    ----------
+    title : str
+        What it is, for messages.
+    files : str
+        Regular expression of the names of its files and subfolders, with ``/`` below these.
+    records : mapping of str to tuple of str
+        JSON files (or globs) of which one tells it from a folder of other things, with the keys that
+        it has in every version.
+    """
+
+    title: str
+    files: str
+    records: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def check(self, folder: Path, *, has_guests: bool = False) -> None:
+        """Refuse to replace a folder that is neither empty nor of this kind.
+
+        Parameters
+        ----------
+        folder : Path
+        has_guests : bool, default=False
+            Whether it may hold files of others too.
+
+        Raises
+        ------
+        OutputError
+            If it has no record of this kind, or files of others that it may not hold.
+        """
+        foreign = self.foreign(folder)
+        if not self.is_marked(folder):
+            foreign = [entry for entry in folder.iterdir() if entry.name not in _OF_THE_SYSTEM]
+        elif has_guests:
+            return
+        if foreign:
+            names = ", ".join(sorted(entry.name for entry in foreign)[:3]) + ", ..." * (len(foreign) > 3)
+            raise OutputError(
+                f"{folder} holds files that textransfer did not write as {self.title} ({names}), and is not "
+                "replaced: move them away, or give another --output"
+            )
+
+    def check_guests(self, folder: Path) -> None:
+        """Refuse to renew a folder with entries of others that could not stay in it.
+
+        Raises
+        ------
+        OutputError
+            If there is a mount point among them, or a folder that may not be moved.
+        """
+        for entry in self.foreign(folder):
+            if (
+                entry.is_dir()
+                and not entry.is_symlink()
+                and (entry.is_mount() or not os.access(entry, os.W_OK))
+            ):
+                raise OutputError(f"{entry} cannot be moved: move it away yourself, or give another --output")
+
+    def is_marked(self, folder: Path) -> bool:
+        """Tell whether a folder has the record of this kind."""
+        return any(_has_keys(path, keys) for name, keys in self.records.items() for path in folder.glob(name))
+
+    def foreign(self, folder: Path) -> list[Path]:
+        """Return the entries of a folder that are not of this kind."""
+        return [
+            entry
+            for entry in folder.iterdir()
+            if not self._owns(entry, entry.name) and entry.name not in _OF_THE_SYSTEM
+        ]
+
+    def _owns(self, entry: Path, name: str) -> bool:
+        if entry.is_dir() and not entry.is_symlink() and not _BESIDE.fullmatch(entry.name):
+            return self.has_file(name) and all(
+                self._owns(child, f"{name}/{child.name}") for child in entry.iterdir()
+            )
+        beside = _BESIDE.fullmatch(entry.name)
+        return self.has_file(name if beside is None else name.removesuffix(entry.name) + beside[1])
+
+    def has_file(self, name: str, *, or_work: bool = False) -> bool:
+        """Tell whether a file of this name is one of this kind, or of the work on it."""
+        return bool(re.fullmatch(self.files, name) or (or_work and re.fullmatch(_WORK, name)))
+
+
+def _has_keys(path: Path, keys: tuple[str, ...]) -> bool:
+    try:
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    version = record.get("format_version", 1) if isinstance(record, dict) else None
+    return isinstance(version, int) and not isinstance(version, bool) and set(keys) <= set(record)
+
+
+EMBEDDINGS = Kind(
+    "word vectors",
+    r"vectors\.safetensors|(vocabulary|tokenizer|config)\.json|progress\.jsonl|README\.md",
+    {"config.json": ("format_version", "textransfer_version")},
+)
+CLASSIFIER = Kind(
+    "a classifier",
+    r"(network|words)\.safetensors|(vocabulary|tokenizer|config|comparison|words)\.json",
+    {"config.json": ("format_version", "classes")},
+)
+CHECKPOINT = Kind(
+    "a checkpoint",
+    r"tables\.safetensors|checkpoint\.json|progress\.jsonl",
+    {"checkpoint.json": ("format_version", "fingerprint", "vocabulary")},
+)
+CURVE = Kind(
+    "a learning curve",
+    r"curve\.(json|csv|png|svg)|budgets(/\d+\.json)?",
+    {"curve.json": ("budgets", "measures"), "budgets/*.json": ("key", "result")},
+)
+EXPERIMENT = Kind(
+    "an experiment",
+    r"experiment\.json|cells\.csv|curves\.(png|svg)",
+    {"experiment.json": ("format_version", "cells")},
+)
+DEMO = Kind(
+    "a demo",
+    r"results\.json|learning_curves_\w+\.(png|svg)",
+    {"results.json": ("format_version", "reports")},
+)
