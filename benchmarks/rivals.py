@@ -18,12 +18,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler, normalize
 
+from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.seeds import SeedWords
 from textransfer.sentiment.together import fit_together
-from textransfer.transfer.token_cache import TokenCache
 
 Draws = list[np.ndarray]
 

@@ -14,11 +14,11 @@ import numpy as np
 from arguments import make_parser
 from records import print_line, print_setting
 
+from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.encoders import sif_averaging
 from textransfer.text.corpus import read_labelled
 from textransfer.transfer.suggestion import suggest
-from textransfer.transfer.token_cache import TokenCache
 
 PILE = 2000
 N_TEST = 5000

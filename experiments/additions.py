@@ -19,12 +19,12 @@ from sklearn.preprocessing import normalize
 
 from benchmarks.arguments import TASK, make_parser, read_task
 from benchmarks.records import print_line, print_setting
+from benchmarks.token_cache import TokenCache
 from experiments.draws import fit_all
 from textransfer import SentimentClassifier, SIFEncoder, WordVectors
 from textransfer.text.corpus import Corpus, LabelledTexts
 from textransfer.text.tokenize import Tokenizer
 from textransfer.transfer.splits import few_shot_draws
-from textransfer.transfer.token_cache import TokenCache
 
 BUDGETS = (8, 32, 128, 512)
 N_STATES = 5

@@ -24,12 +24,11 @@ from benchmarks.records import print_line, print_setting
 from textransfer import WordVectors
 from textransfer.config import ClassifierConfig
 from textransfer.sentiment.substitutes import Substitutes
-from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer.arms import Texts, class_codes, pretrained_arm, untrained_arm
+from textransfer.transfer.arms import pretrained_arm, untrained_arm
 from textransfer.transfer.augmentation import AUGMENTATIONS, N_VARIANTS, augment
-from textransfer.transfer.comparison import prepare_texts
 from textransfer.transfer.intervals import accuracy_difference_interval
 from textransfer.transfer.rounds import Round, plan_rounds
+from textransfer.transfer.texts import Task, prepare_task
 
 BUDGETS = (8, 16, 32, 128)
 KINDS: dict[str, tuple[str, ...]] = {
@@ -54,35 +53,32 @@ def main() -> None:
         data=arguments.name, n_pool=len(pool), n_test=len(test), draws=arguments.draws, n_variants=N_VARIANTS
     )
     substitutes = Substitutes(vectors)
-    texts = prepare_texts(vectors, pool, test, sorted(set(pool.labels)), None, 0)
-    texts = replace(texts, watched=np.zeros(0, np.int64))
+    task = replace(prepare_task(vectors, pool, test, None, 0)[0], watched=np.zeros(0, np.int64))
     for n_labels in arguments.budgets:
         plan = plan_rounds(
             pool.labels, len(test), n_labels=n_labels, n_draws=arguments.draws, n_folds=0, random_state=0
         )
         if arguments.flips:
-            measure_flips(substitutes, texts, plan.rounds, n_labels)
+            measure_flips(substitutes, task, plan.rounds, n_labels)
         else:
-            measure(vectors, substitutes, texts, test, plan.rounds, n_labels)
+            measure(vectors, substitutes, task, plan.rounds, n_labels)
 
 
 def measure(
     vectors: WordVectors,
     substitutes: Substitutes,
-    texts: Texts,
-    test: LabelledTexts,
+    task: Task,
     rounds: Sequence[Round],
     n_labels: int,
 ) -> None:
     """Print a line for each arm and kind of augmentation at a budget."""
-    truth = class_codes(test.labels, texts.classes)
     plain: dict[str, np.ndarray] = {}
     for kind, names in KINDS.items():
-        grown, own, n_missing = texts, rounds, 0
+        grown, own, n_missing = task, rounds, 0
         if names:
-            made = augment(texts, rounds, vectors, names, substitutes=substitutes)
-            grown, own, n_missing = made.texts, made.rounds, made.n_missing
-        for name, correct in answers(vectors, grown, own, truth, is_grown=bool(names)):
+            made = augment(task, rounds, vectors, names, substitutes=substitutes)
+            grown, own, n_missing = made.task, made.rounds, made.n_missing
+        for name, correct in answers(vectors, grown, own, is_grown=bool(names)):
             plain.setdefault(name, correct)
             gain = accuracy_difference_interval(correct, plain[name])
             print_line(
@@ -98,26 +94,26 @@ def measure(
 
 
 def answers(
-    vectors: WordVectors, texts: Texts, rounds: Sequence[Round], truth: np.ndarray, *, is_grown: bool
+    vectors: WordVectors, task: Task, rounds: Sequence[Round], *, is_grown: bool
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Train both arms in all rounds; yield what each got right, shape (draws, texts)."""
     config = ClassifierConfig(early_stopping=False)
     if is_grown:
         config = replace(config, l2=config.l2 * sqrt(1 + N_VARIANTS))
-    frozen = pretrained_arm(ARMS[0], vectors, texts, config)
-    scratch = untrained_arm(ARMS[1], vectors.vector_size, texts, replace(config, fine_tune=True))
+    frozen = pretrained_arm(ARMS[0], vectors, task, config)
+    scratch = untrained_arm(ARMS[1], vectors.vector_size, task, replace(config, fine_tune=True))
     for arm in (frozen, scratch):
-        yield arm.name, np.array([run.predicted == truth for run in arm.run(rounds)])
+        yield arm.name, np.array([fit.predicted == task.truth for fit in arm.fit_rounds(rounds)])
 
 
-def measure_flips(substitutes: Substitutes, texts: Texts, rounds: Sequence[Round], n_labels: int) -> None:
+def measure_flips(substitutes: Substitutes, task: Task, rounds: Sequence[Round], n_labels: int) -> None:
     """Print how often a neighbour speaks for another class than the word, by the labels of the whole pool."""
-    class_of = decided_words([texts.tokens.tokenize(text) for text in texts.labelled], texts.codes)
+    class_of = decided_words(task.labelled, task.codes)
     shares = []
-    for one in rounds:
-        lists = [texts.tokens.tokenize(texts.labelled[i]) for i in one.train]
+    for round_ in rounds:
+        lists = [task.labelled[i] for i in round_.train]
         mutual = substitutes.mutual({word for words in lists for word in words})
-        safe = substitutes.safe(lists, texts.codes[one.train])
+        safe = substitutes.safe(lists, task.codes[round_.train])
         n_all, n_safe = (sum(map(len, found.values())) for found in (mutual, safe))
         shares.append((flipped(mutual, class_of), flipped(safe, class_of), n_safe / max(n_all, 1)))
     before, after, kept = np.mean(shares, axis=0)

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.together import fit_together
 from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer.token_cache import TokenCache
 
 
 def fit_all(

@@ -17,11 +17,11 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.arguments import TASK, make_parser, read_task
 from benchmarks.records import print_line, print_setting
+from benchmarks.token_cache import TokenCache
 from experiments.draws import fit_all
 from textransfer import SIFEncoder, WordVectors
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.splits import few_shot_draws
-from textransfer.transfer.token_cache import TokenCache
 
 BUDGETS = (8, 16, 32, 128, 512)
 MOST_A_CLASS = 1000

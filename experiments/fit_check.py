@@ -15,12 +15,12 @@ import numpy as np
 
 from benchmarks.arguments import make_parser
 from benchmarks.records import print_line, print_setting
+from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.text.corpus import LabelledTexts, read_labelled
 from textransfer.transfer.fit_check import FitCheck, fit_check
 from textransfer.transfer.splits import few_shot_draws
-from textransfer.transfer.token_cache import TokenCache
 
 BUDGETS = (8, 16, 64, 512)
 N_TEST = 2000

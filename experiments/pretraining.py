@@ -16,12 +16,12 @@ from sklearn.metrics import f1_score
 
 from benchmarks.arguments import TASK, make_parser, read_task
 from benchmarks.records import print_line, print_setting
+from benchmarks.token_cache import TokenCache
 from experiments.draws import fit_all
 from textransfer import SkipGram, WordVectors
 from textransfer.config import PretrainConfig
 from textransfer.text.corpus import Corpus, LabelledTexts
 from textransfer.transfer.splits import few_shot_draws
-from textransfer.transfer.token_cache import TokenCache
 
 BUDGETS = (8, 32, 128, 512)
 NAMES = ("vector_size", "window", "epochs", "min_count", "sample")

@@ -3,8 +3,9 @@ import pytest
 
 from textransfer.report.comparison_plot import comparison_figure
 from textransfer.transfer.coverage import Coverage
+from textransfer.transfer.curves import TrainingCurve
 from textransfer.transfer.intervals import Interval
-from textransfer.transfer.measures import TrainingCurve, transfer_measures
+from textransfer.transfer.measures import transfer_measures
 from textransfer.transfer.results import ArmResult, Comparison
 from textransfer.transfer.verdict import verdict_on
 

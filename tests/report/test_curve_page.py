@@ -7,8 +7,8 @@ from pages import assert_stands_alone
 
 from textransfer.report.curve_page import curve_page
 from textransfer.transfer.intervals import Interval
-from textransfer.transfer.label_measures import label_measures
-from textransfer.transfer.learning_curve import ArmPoint, BudgetResult, LearningCurve
+from textransfer.transfer.measures import label_measures
+from textransfer.transfer.results import ArmPoint, BudgetResult, LearningCurve
 
 
 def point(name, value, behind=None):

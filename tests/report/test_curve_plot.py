@@ -4,8 +4,8 @@ import pytest
 
 from textransfer.report.curve_plot import curve_figure
 from textransfer.transfer.intervals import Interval
-from textransfer.transfer.label_measures import label_measures
-from textransfer.transfer.learning_curve import ArmPoint, BudgetResult, LearningCurve
+from textransfer.transfer.measures import label_measures
+from textransfer.transfer.results import ArmPoint, BudgetResult, LearningCurve
 
 
 def point(name, value):

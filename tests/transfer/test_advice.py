@@ -10,12 +10,11 @@ from textransfer.errors import ConfigError, CorpusError
 from textransfer.sentiment.encoders import SIFEncoder
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.advice import Evidence, advise, judged
-from textransfer.transfer.arms import Texts, class_codes
 from textransfer.transfer.coverage import Coverage
 from textransfer.transfer.heads import FewerLabels, NoHiddenLayer
 from textransfer.transfer.intervals import Interval
 from textransfer.transfer.rounds import Round
-from textransfer.transfer.token_cache import TokenCache
+from textransfer.transfer.texts import prepare_task
 
 QUICK = ClassifierConfig(epochs=40)
 
@@ -130,38 +129,37 @@ def test_the_rules_of_tuning_and_size():
 
 
 @pytest.fixture(scope="module")
-def texts(vectors, pool, test_texts):
-    classes = ["neg", "pos"]
-    tokens = TokenCache(vectors.tokenizer())
-    codes = class_codes(pool.labels, classes)
-    return Texts(pool.texts, codes, classes, test_texts.texts, np.arange(10), tokens)
+def task(vectors, pool, test_texts):
+    return prepare_task(vectors, pool, test_texts, None, 0)[0]
 
 
-def test_half_of_each_round_is_stratified_and_drawn_anew(texts):
+def test_half_of_each_round_is_stratified_and_drawn_anew(task):
     seen = []
 
     class Listener:
         name, is_random = "listener", True
 
-        def run(self, rounds, report=None):
+        def fit_rounds(self, rounds, report=None):
             seen.extend(rounds)
             return []
 
     train, test = np.arange(10, 50), np.arange(100)
-    FewerLabels("half", Listener(), texts, 0).run([Round(0, 0, train, test, 1), Round(1, 0, train, test, 2)])
+    FewerLabels("half", Listener(), task, 0).fit_rounds(
+        [Round(0, 0, train, test, 1), Round(1, 0, train, test, 2)]
+    )
     for one in seen:
         assert len(set(one.train)) == 20
         assert set(one.train) <= set(train)
-        assert texts.codes[one.train].sum() == 10
+        assert task.codes[one.train].sum() == 10
         assert one.test is test
     assert set(seen[0].train) != set(seen[1].train)
 
 
-def test_no_hidden_layer_is_logistic_regression(vectors, texts, pool, test_texts):
+def test_no_hidden_layer_is_logistic_regression(vectors, task, pool, test_texts):
     train, test = np.arange(30), np.arange(0, 100, 3)
-    arm = NoHiddenLayer("linear", vectors, texts, ClassifierConfig())
-    run = arm.run([Round(0, 0, train, test, 1)])[0]
+    arm = NoHiddenLayer("linear", vectors, task, ClassifierConfig())
+    run = arm.fit_rounds([Round(0, 0, train, test, 1)])[0]
     encoder = SIFEncoder(vectors)
-    peer = LogisticRegression(C=3).fit(encoder.transform(pool.texts)[train], texts.codes[train])
+    peer = LogisticRegression(C=3).fit(encoder.transform(pool.texts)[train], task.codes[train])
     assert run.predicted.tolist() == peer.predict(encoder.transform(test_texts.texts)[test]).tolist()
     assert run.n_parameters == 6

@@ -1,27 +1,22 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from textransfer.config import ClassifierConfig
 from textransfer.errors import TextransferWarning
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.transfer.arms import Texts, build_arms, class_codes, curve_epochs
+from textransfer.text.corpus import LabelledTexts
+from textransfer.transfer.arms import build_arms, curve_epochs
 from textransfer.transfer.rounds import Round
-from textransfer.transfer.token_cache import TokenCache
+from textransfer.transfer.texts import prepare_task
 
 CONFIG = ClassifierConfig(epochs=12)
 
 
 @pytest.fixture
-def texts(vectors, pool, test_texts):
-    codes = class_codes(pool.labels, ["neg", "pos"])
-    return Texts(
-        list(pool.texts),
-        codes,
-        ["neg", "pos"],
-        test_texts.texts,
-        np.arange(0, 100, 3),
-        TokenCache(vectors.tokenizer()),
-    )
+def task(vectors, pool, test_texts):
+    return replace(prepare_task(vectors, pool, test_texts, None, 0)[0], watched=np.arange(0, 100, 3))
 
 
 @pytest.mark.parametrize(
@@ -36,27 +31,27 @@ def test_curve_epochs(n_epochs, expected):
     np.testing.assert_array_equal(curve_epochs(n_epochs), expected)
 
 
-def test_arms_are_the_four(vectors, texts):
-    arms = build_arms(vectors, texts, CONFIG)
+def test_arms_are_the_four(vectors, task):
+    arms = build_arms(vectors, task, CONFIG)
     assert [arm.name for arm in arms] == ["pretrained", "no pretraining", "TF-IDF + LR", "majority"]
     assert [arm.is_random for arm in arms] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("is_pretrained", [True, False])
 @pytest.mark.parametrize("fine_tune", [True, False])
-def test_a_network_arm_is_the_classifier_itself(vectors, texts, is_pretrained, fine_tune):
+def test_a_network_arm_is_the_classifier_itself(vectors, task, is_pretrained, fine_tune):
     config = CONFIG.override(fine_tune=fine_tune)
-    arm = build_arms(vectors, texts, config)[0 if is_pretrained else 1]
+    arm = build_arms(vectors, task, config)[0 if is_pretrained else 1]
     train, test = np.array([0, 1, 4, 5, 8, 9]), np.arange(5, 90)
     given = vectors if is_pretrained else None
     options = {"vector_size": None if is_pretrained else vectors.vector_size}
     classifier = SentimentClassifier.from_config(
         config, given, tokenizer=vectors.tokenizer(), random_state=7, **options
-    ).fit([texts.labelled[i] for i in train], texts.codes[train])
+    ).fit([task.labelled[i] for i in train], task.codes[train])
     for _ in range(2):  # what is remembered of the test texts must not matter
-        (run,) = arm.run([Round(0, 0, train, test, 7)])
-        np.testing.assert_array_equal(run.predicted, classifier.predict([texts.test[i] for i in test]))
-    watched = np.isin(test, texts.watched)
+        (run,) = arm.fit_rounds([Round(0, 0, train, test, 7)])
+        np.testing.assert_array_equal(run.predicted, classifier.predict([task.test[i] for i in test]))
+    watched = np.isin(test, task.watched)
     assert run.curve.predicted.shape == (7, watched.sum())
     np.testing.assert_array_equal(run.curve.predicted[-1], run.predicted[watched])
     assert (np.diff(run.curve.seconds) > 0).all()
@@ -66,32 +61,24 @@ def test_a_network_arm_is_the_classifier_itself(vectors, texts, is_pretrained, f
     )
 
 
-def test_the_curve_shows_the_classifier_of_each_epoch(vectors, texts):
-    arm = build_arms(vectors, texts, CONFIG)[0]
+def test_the_curve_shows_the_classifier_of_each_epoch(vectors, task):
+    arm = build_arms(vectors, task, CONFIG)[0]
     train, test = np.arange(8), np.arange(100)
-    (run,) = arm.run([Round(0, 0, train, test, 3)])
+    (run,) = arm.fit_rounds([Round(0, 0, train, test, 3)])
     short = SentimentClassifier.from_config(
         CONFIG.override(epochs=2), vectors, tokenizer=vectors.tokenizer(), random_state=3
-    ).fit([texts.labelled[i] for i in train], texts.codes[train])
-    np.testing.assert_array_equal(
-        run.curve.predicted[1], short.predict([texts.test[i] for i in texts.watched])
-    )
+    ).fit([task.labelled[i] for i in train], task.codes[train])
+    np.testing.assert_array_equal(run.curve.predicted[1], short.predict([task.test[i] for i in task.watched]))
 
 
 def test_a_fit_that_stops_early_stays_with_the_epoch_it_kept(vectors, test_texts):
     # Labels of no meaning: what is held out gets worse from the start, so the last epoch is not kept.
     random = np.random.default_rng(0)
     labelled = [" ".join(random.choice(vectors.words, 6)) for _ in range(240)]
-    texts = Texts(
-        labelled,
-        np.arange(240) % 2,
-        ["neg", "pos"],
-        test_texts.texts,
-        np.arange(100),
-        TokenCache(vectors.tokenizer()),
-    )
+    pool = LabelledTexts(labelled, ["neg", "pos"] * 120, "pool")
+    task, _, _ = prepare_task(vectors, pool, test_texts, None, 0)
     config = CONFIG.override(fine_tune=True, epochs=1000, learning_rate=0.1, vector_learning_rate=0.1)
-    (run,) = build_arms(vectors, texts, config)[0].run([Round(0, 0, np.arange(240), np.arange(100), 0)])
+    (run,) = build_arms(vectors, task, config)[0].fit_rounds([Round(0, 0, np.arange(240), np.arange(100), 0)])
     assert run.curve.predicted.shape == (len(curve_epochs(1000)), 100)
     assert run.curve.seconds[-1] == run.curve.seconds[-2] == run.seconds
     np.testing.assert_array_equal(run.curve.predicted[-1], run.predicted)
@@ -102,19 +89,19 @@ def test_a_fit_that_stops_early_stays_with_the_epoch_it_kept(vectors, test_texts
 @pytest.mark.parametrize("is_pretrained", [True, False])
 @pytest.mark.parametrize("fine_tune", [True, False])
 @pytest.mark.parametrize("encoder", ["sif", "mean"])
-def test_rounds_side_by_side_are_the_rounds_one_by_one(vectors, texts, is_pretrained, fine_tune, encoder):
+def test_rounds_side_by_side_are_the_rounds_one_by_one(vectors, task, is_pretrained, fine_tune, encoder):
     config = CONFIG.override(fine_tune=fine_tune, encoder=encoder)
-    arm = build_arms(vectors, texts, config)[0 if is_pretrained else 1]
+    arm = build_arms(vectors, task, config)[0 if is_pretrained else 1]
     random = np.random.default_rng(5)
     rounds = []
     for draw, size in enumerate([8, 6, 8, 8, 6]):
-        train = np.concatenate([random.choice(np.flatnonzero(texts.codes == c), size // 2) for c in (0, 1)])
+        train = np.concatenate([random.choice(np.flatnonzero(task.codes == c), size // 2) for c in (0, 1)])
         rounds.append(Round(draw, 0, train, random.permutation(100)[:40], draw))
-    heard = []
-    together = arm.run(rounds, heard.append)
-    assert heard == [1, 2, 3, 4, 5]
-    for one, run in zip(rounds, together, strict=True):
-        (alone,) = arm.run([one])
+    reports = []
+    together = arm.fit_rounds(rounds, reports.append)
+    assert reports == [1, 2, 3, 4, 5]
+    for round_, run in zip(rounds, together, strict=True):
+        (alone,) = arm.fit_rounds([round_])
         np.testing.assert_array_equal(run.curve.predicted, alone.curve.predicted)
         np.testing.assert_array_equal(run.predicted, alone.predicted)
         assert run.n_parameters == alone.n_parameters
@@ -122,17 +109,17 @@ def test_rounds_side_by_side_are_the_rounds_one_by_one(vectors, texts, is_pretra
 
 
 @pytest.mark.parametrize("number", [2, 3])
-def test_the_other_arms_predict_every_text(vectors, texts, number):
-    arm = build_arms(vectors, texts, CONFIG)[number]
-    run, other = arm.run([Round(0, 0, np.arange(20), np.arange(100), seed) for seed in (0, 1)])
+def test_the_other_arms_predict_every_text(vectors, task, number):
+    arm = build_arms(vectors, task, CONFIG)[number]
+    run, other = arm.fit_rounds([Round(0, 0, np.arange(20), np.arange(100), seed) for seed in (0, 1)])
     assert run.predicted.shape == (100,)
     assert set(run.predicted.tolist()) <= {0, 1}
     assert run.curve is None
-    assert run.n_parameters == {2: len({w for t in texts.labelled[:20] for w in t.split()}) + 1, 3: 2}[number]
+    assert run.n_parameters == {2: len({w for t in task.labelled[:20] for w in t}) + 1, 3: 2}[number]
     np.testing.assert_array_equal(other.predicted, run.predicted)
 
 
-def test_unknown_words_are_not_warned_of_at_each_fit(vectors, texts, recwarn):
-    texts.labelled[0] = "nothing known"
-    build_arms(vectors, texts, CONFIG)[0].run([Round(0, 0, np.arange(8), np.arange(4), 0)])
+def test_unknown_words_are_not_warned_of_at_each_fit(vectors, task, recwarn):
+    task.labelled[0] = ["nothing", "known"]
+    build_arms(vectors, task, CONFIG)[0].fit_rounds([Round(0, 0, np.arange(8), np.arange(4), 0)])
     assert not [warning for warning in recwarn if issubclass(warning.category, TextransferWarning)]

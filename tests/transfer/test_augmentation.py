@@ -2,18 +2,14 @@ import numpy as np
 import pytest
 
 from textransfer.errors import ConfigError
-from textransfer.transfer.arms import Texts, class_codes
 from textransfer.transfer.augmentation import AUGMENTATIONS, augment
 from textransfer.transfer.rounds import plan_rounds
-from textransfer.transfer.token_cache import TokenCache
+from textransfer.transfer.texts import prepare_task
 
 
 @pytest.fixture
-def texts(vectors, pool):
-    codes = class_codes(pool.labels, ["neg", "pos"])
-    return Texts(
-        list(pool.texts), codes, ["neg", "pos"], ["a"], np.arange(1), TokenCache(vectors.tokenizer())
-    )
+def task(vectors, pool):
+    return prepare_task(vectors, pool, None, None, 0)[0]
 
 
 @pytest.fixture
@@ -21,54 +17,49 @@ def rounds(pool):
     return plan_rounds(pool.labels, 1, n_labels=8, n_draws=3, n_folds=0, random_state=0).rounds
 
 
-def words_of(texts, position):
-    return tuple(sorted(texts.tokens.tokenize(texts.labelled[position])))
+def words_of(task, position):
+    return tuple(sorted(task.labelled[position]))
 
 
 @pytest.mark.parametrize("name", AUGMENTATIONS)
-def test_variants_are_new_and_keep_class_and_draw(vectors, texts, rounds, name):
-    made = augment(texts, rounds, vectors, [name], n_variants=3)
+def test_variants_are_new_and_keep_class_and_draw(vectors, task, rounds, name):
+    made = augment(task, rounds, vectors, [name], n_variants=3)
     n_variants = 0
     for before, after in zip(rounds, made.rounds, strict=True):
         np.testing.assert_array_equal(after.train[:8], before.train)
         variants = after.train[8:]
         n_variants += len(variants)
-        assert (variants >= len(texts.labelled)).all()
-        seen = [words_of(made.texts, i) for i in after.train]
+        assert (variants >= len(task.labelled)).all()
+        seen = [words_of(made.task, i) for i in after.train]
         assert len(set(seen)) == len(seen)
         allowed = {
-            code: {
-                word
-                for i in before.train
-                if texts.codes[i] == code
-                for word in texts.tokens.tokenize(texts.labelled[i])
-            }
+            code: {word for i in before.train if task.codes[i] == code for word in task.labelled[i]}
             for code in (0, 1)
         }
         for i in variants:
             if name != "neighbours":  # only they bring words that are not in the draw
-                assert set(words_of(made.texts, i)) <= allowed[made.texts.codes[i]]
+                assert set(words_of(made.task, i)) <= allowed[made.task.codes[i]]
     assert n_variants + made.n_missing == 3 * 8 * 3
     assert n_variants > 30
 
 
-def test_a_draw_does_not_depend_on_the_others(vectors, texts, rounds):
-    alone = augment(texts, rounds[2:], vectors, AUGMENTATIONS)
-    among = augment(texts, rounds, vectors, AUGMENTATIONS)
-    other = augment(texts, rounds, vectors, AUGMENTATIONS, random_state=1)
+def test_a_draw_does_not_depend_on_the_others(vectors, task, rounds):
+    alone = augment(task, rounds[2:], vectors, AUGMENTATIONS)
+    among = augment(task, rounds, vectors, AUGMENTATIONS)
+    other = augment(task, rounds, vectors, AUGMENTATIONS, random_state=1)
 
     def found(made, number):
-        return [words_of(made.texts, i) for i in made.rounds[number].train]
+        return [words_of(made.task, i) for i in made.rounds[number].train]
 
     assert found(alone, 0) == found(among, 2)
     assert found(among, 2) != found(other, 2)
 
 
-def test_where_one_has_nothing_new_another_takes_its_turn(vectors, texts, rounds):
-    texts.labelled[:] = ["good1x"] * len(texts.labelled)
-    made = augment(texts, rounds, vectors, ["crop", "mix"], n_variants=2)
-    for one in made.rounds:  # "good1x good1x" is the only variant there is
-        assert [made.texts.tokens.tokenize(made.texts.labelled[i]) for i in one.train[8:]] == [["good1x"] * 2]
+def test_where_one_has_nothing_new_another_takes_its_turn(vectors, task, rounds):
+    task.labelled[:] = [["good1x"]] * len(task.labelled)
+    made = augment(task, rounds, vectors, ["crop", "mix"], n_variants=2)
+    for round_ in made.rounds:  # "good1x good1x" is the only variant there is
+        assert [made.task.labelled[i] for i in round_.train[8:]] == [["good1x"] * 2]
     assert made.n_missing == 3 * 15
 
 
@@ -76,6 +67,6 @@ def test_where_one_has_nothing_new_another_takes_its_turn(vectors, texts, rounds
     ("names", "n_variants", "message"),
     [(["drop", "x"], 1, "'x' is no augmentation"), (["mix", "mix"], 1, "twice"), (["mix"], 0, "at least 1")],
 )
-def test_what_makes_no_sense_is_refused(vectors, texts, rounds, names, n_variants, message):
+def test_what_makes_no_sense_is_refused(vectors, task, rounds, names, n_variants, message):
     with pytest.raises(ConfigError, match=message):
-        augment(texts, rounds, vectors, names, n_variants=n_variants)
+        augment(task, rounds, vectors, names, n_variants=n_variants)

@@ -6,11 +6,13 @@ import pytest
 from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.transfer import experiment as room
+from textransfer.transfer import experiment as experiment_module
+from textransfer.transfer import judge as judge_module
 from textransfer.transfer.augmentation import AUGMENTATIONS
 from textransfer.transfer.experiment import experiment, freeze_or_fine_tune
 from textransfer.transfer.grid import COLUMNS, ROWS, Contrast
 from textransfer.transfer.intervals import Interval, accuracy_difference_interval
+from textransfer.transfer.rounds import plan_rounds
 from textransfer.transfer.splits import few_shot_draws
 
 CONFIG = ClassifierConfig(epochs=20)
@@ -47,7 +49,7 @@ def test_planted_transfer_is_seen(grid):
 
 def test_a_cell_is_the_classifier_itself(vectors, pool, test_texts, grid):
     rows = few_shot_draws(pool.labels, 8, 4)[2]
-    seed = room.plan_rounds(pool.labels, 1, n_labels=8, n_draws=4, n_folds=0, random_state=0).rounds[2].seed
+    seed = plan_rounds(pool.labels, 1, n_labels=8, n_draws=4, n_folds=0, random_state=0).rounds[2].seed
     config = CONFIG.override(fine_tune=True, calibrate=False)
     classifier = SentimentClassifier.from_config(config, vectors, random_state=seed)
     classifier.fit([pool.texts[i] for i in rows], [pool.labels[i] for i in rows])
@@ -77,11 +79,11 @@ def test_contrasts_are_paired(grid, vectors, pool, test_texts):
 def test_the_difference_is_that_of_the_texts(monkeypatch, vectors, pool, test_texts):
     calls = []
 
-    def spy(correct, other):
+    def spy(correct, other, **options):
         calls.append((np.shape(correct), np.shape(other)))
-        return accuracy_difference_interval(correct, other)
+        return accuracy_difference_interval(correct, other, **options)
 
-    monkeypatch.setattr(room, "accuracy_difference_interval", spy)
+    monkeypatch.setattr(judge_module, "accuracy_difference_interval", spy)
     found = experiment(
         vectors, pool, test_texts, n_labels=8, n_draws=2, config=ClassifierConfig(epochs=2), augmentations=()
     )
@@ -98,15 +100,15 @@ def test_without_test_texts_a_third_is_held_out(vectors, pool):
 
 def test_variants_keep_the_penalty_of_their_labels(vectors, pool, test_texts):
     """The rate of the penalty falls with the root of the number of texts, and variants are no labels."""
-    found = {}
-    real = room.pretrained_arm
+    configs = {}
+    real = experiment_module.pretrained_arm
 
-    def spy(name, vectors, texts, config, **others):
-        found[name, len(texts.labelled) > 60] = config
-        return real(name, vectors, texts, config, **others)
+    def spy(name, vectors, task, config, **options):
+        configs[name] = config
+        return real(name, vectors, task, config, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(room, "pretrained_arm", spy)
+        patch.setattr(experiment_module, "pretrained_arm", spy)
         experiment(
             vectors,
             pool,
@@ -117,7 +119,7 @@ def test_variants_keep_the_penalty_of_their_labels(vectors, pool, test_texts):
             augmentations=["drop"],
             n_variants=3,
         )
-    assert found["frozen", True].l2 == pytest.approx(2 * found["frozen", False].l2)
+    assert configs["frozen, few + augmentation"].l2 == pytest.approx(2 * configs["frozen, few"].l2)
 
 
 def test_only_all_labels_stop_early(monkeypatch, vectors, pool, test_texts):
@@ -133,7 +135,7 @@ def test_only_all_labels_stop_early(monkeypatch, vectors, pool, test_texts):
         assert cell.is_stopped_early == is_stopped
         assert (min(cell.n_epochs) < 60) == is_stopped, cell
     assert any("without early stopping" in note for note in found.notes)
-    seed = room.plan_rounds(pool.labels, 1, n_labels=24, n_draws=2, n_folds=0, random_state=0).rounds[1].seed
+    seed = plan_rounds(pool.labels, 1, n_labels=24, n_draws=2, n_folds=0, random_state=0).rounds[1].seed
     plain = config.override(fine_tune=True, calibrate=False)
     kept = SentimentClassifier.from_config(plain, vectors, random_state=seed)
     probabilities = kept.fit(pool.texts, pool.labels).predict_proba(test_texts.texts)

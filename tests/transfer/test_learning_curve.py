@@ -5,10 +5,10 @@ import pytest
 
 from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError, FormatError
-from textransfer.transfer import learning_curve as room
+from textransfer.transfer import learning_curve as curve_module
 from textransfer.transfer.comparison import compare
-from textransfer.transfer.label_measures import label_measures
-from textransfer.transfer.learning_curve import BudgetResult, default_budgets, learning_curve
+from textransfer.transfer.learning_curve import default_budgets, learning_curve
+from textransfer.transfer.results import BudgetResult
 
 CONFIG = ClassifierConfig(epochs=20)
 
@@ -60,7 +60,7 @@ def test_the_long_table_has_a_row_for_each_fit(curve):
 def test_budgets_that_are_kept_are_not_computed_again(curve, vectors, pool, test_texts, store, monkeypatch):
     given = {"n_draws": 4, "config": CONFIG, "others": {"again": vectors}, "store": store}
     with monkeypatch.context() as patch:
-        patch.setattr(room, "compare", None)
+        patch.setattr(curve_module, "run_contest", None)
         again = learning_curve(vectors, pool, test_texts, budgets=[4, 8, 16], **given)
         assert again == curve
         with pytest.raises(TypeError):  # other settings: must compute
@@ -104,34 +104,3 @@ def test_default_budgets_double():
     assert default_budgets(100, 2) == [8, 16, 32, 64, 100]
     assert default_budgets(100, 20) == [40, 80, 100]
     assert default_budgets(6, 2) == [6]
-
-
-def test_measures_of_curves_that_can_be_reckoned_by_hand():
-    mine, other = [[0.7, 0.7], [0.8, 0.8], [0.9, 0.9]], [[0.5, 0.5], [0.6, 0.6], [0.75, 0.75]]
-    found = label_measures([8, 16, 32], [mine, other], chance=0.5)
-    assert found.jump_start.estimate == pytest.approx(0.2)
-    assert found.asymptotic.estimate == pytest.approx(0.15)
-    assert found.threshold == 0.75
-    assert found.labels_to_threshold.estimate == pytest.approx(8 * 2**0.5)  # half way from 8 to 16
-    assert found.saved_share == pytest.approx(1 - 8 * 2**0.5 / 32)
-    areas = (0.25 + 0.35, 0.05 + 0.175)
-    assert found.transfer_ratio.estimate == pytest.approx((areas[0] - areas[1]) / areas[1])
-    assert found.jump_start.width == pytest.approx(0)  # no draw differs
-
-
-def test_a_threshold_out_of_reach_is_none():
-    found = label_measures([8, 16], [[[0.5], [0.6]], [[0.5], [0.7]]], chance=0.5)
-    assert found.labels_to_threshold is None
-    assert found.saved_share is None
-
-
-def test_intervals_cover_the_difference_of_noisy_draws():
-    random = np.random.default_rng(0)
-    hits = 0
-    for _ in range(200):
-        shared = random.normal(0, 0.03, (2, 20))
-        mine = 0.7 + shared + random.normal(0, 0.02, (2, 20))
-        other = 0.6 + shared + random.normal(0, 0.02, (2, 20))
-        found = label_measures([8, 16], [mine.tolist(), other.tolist()], chance=0.5)
-        hits += found.jump_start.low <= 0.1 <= found.jump_start.high
-    assert 170 <= hits <= 199  # bootstrap of 20 draws: a little below 95 %

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from textransfer.errors import ConfigError
+from textransfer.transfer.curves import TrainingCurve
 from textransfer.transfer.measures import (
-    TrainingCurve,
     jump_start,
+    label_measures,
     time_to_threshold,
     transfer_measures,
     transfer_ratio,
@@ -108,3 +109,34 @@ def test_to_dict_is_json():
 def test_arrays_that_disagree_are_refused(epochs, seconds, accuracy):
     with pytest.raises(ConfigError, match="training curve"):
         TrainingCurve(np.array(epochs), np.array(seconds), np.array(accuracy))
+
+
+def test_measures_of_curves_that_can_be_reckoned_by_hand():
+    mine, other = [[0.7, 0.7], [0.8, 0.8], [0.9, 0.9]], [[0.5, 0.5], [0.6, 0.6], [0.75, 0.75]]
+    found = label_measures([8, 16, 32], [mine, other], chance=0.5)
+    assert found.jump_start.estimate == pytest.approx(0.2)
+    assert found.asymptotic.estimate == pytest.approx(0.15)
+    assert found.threshold == 0.75
+    assert found.labels_to_threshold.estimate == pytest.approx(8 * 2**0.5)  # half way from 8 to 16
+    assert found.saved_share == pytest.approx(1 - 8 * 2**0.5 / 32)
+    areas = (0.25 + 0.35, 0.05 + 0.175)
+    assert found.transfer_ratio.estimate == pytest.approx((areas[0] - areas[1]) / areas[1])
+    assert found.jump_start.width == pytest.approx(0)  # no draw differs
+
+
+def test_a_threshold_out_of_reach_is_none():
+    found = label_measures([8, 16], [[[0.5], [0.6]], [[0.5], [0.7]]], chance=0.5)
+    assert found.labels_to_threshold is None
+    assert found.saved_share is None
+
+
+def test_intervals_cover_the_difference_of_noisy_draws():
+    random = np.random.default_rng(0)
+    hits = 0
+    for _ in range(200):
+        shared = random.normal(0, 0.03, (2, 20))
+        mine = 0.7 + shared + random.normal(0, 0.02, (2, 20))
+        other = 0.6 + shared + random.normal(0, 0.02, (2, 20))
+        found = label_measures([8, 16], [mine.tolist(), other.tolist()], chance=0.5)
+        hits += found.jump_start.low <= 0.1 <= found.jump_start.high
+    assert 170 <= hits <= 199  # bootstrap of 20 draws: a little below 95 %

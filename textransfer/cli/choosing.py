@@ -30,7 +30,7 @@ def choose(
         All labelled texts.
     """
     from textransfer.sentiment.combined import FEWEST_LABELS, CombinedClassifier
-    from textransfer.transfer.arms import WITH_WORDS
+    from textransfer.transfer.results import WITH_WORDS
 
     if classifier.seed_words is not None:
         return classifier, "; seed words go without text features"

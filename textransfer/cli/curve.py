@@ -27,7 +27,7 @@ from textransfer.cli.report import check_new
 if TYPE_CHECKING:
     from textransfer.transfer.forecast import Forecast
     from textransfer.transfer.intervals import Interval
-    from textransfer.transfer.learning_curve import LearningCurve
+    from textransfer.transfer.results import LearningCurve
 
 
 def curve_command(
@@ -234,8 +234,8 @@ def _numbers(found: "LearningCurve", outcome: str) -> str:
 
 def _forecasts(found: "LearningCurve", target: float) -> list[tuple[str, "Forecast"]]:
     """Say for each arm that learns how many labels the wanted accuracy would take."""
-    from textransfer.transfer.arms import MAJORITY
     from textransfer.transfer.forecast import forecast
+    from textransfer.transfer.results import MAJORITY
 
     budgets = [budget.n_labels for budget in found.budgets]
     return [
@@ -262,7 +262,7 @@ def _outlook(name: str, found: "Forecast") -> str:
 def _show(
     console: Console, found: "LearningCurve", output: Path, outlook: list[str], report: Path | None
 ) -> None:
-    from textransfer.transfer.arms import NO_PRETRAINING
+    from textransfer.transfer.results import NO_PRETRAINING
 
     header = ["labels", *found.arms, "pretraining gave", "95% interval", ""]
     rows = []

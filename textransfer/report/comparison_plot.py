@@ -6,8 +6,7 @@ from matplotlib.figure import Figure
 
 from textransfer.report.marks import draw_jump_start, draw_threshold
 from textransfer.report.plots import Line, learning_curves
-from textransfer.transfer.arms import NO_PRETRAINING, PRETRAINED
-from textransfer.transfer.results import Comparison
+from textransfer.transfer.results import NO_PRETRAINING, PRETRAINED, Comparison
 
 
 def comparison_figure(comparison: Comparison, *, has_title: bool = True) -> Figure:

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from textransfer.report.curve_plot import curve_figure
 from textransfer.report.page import arm_colours, inline_svg, render
-from textransfer.transfer.arms import NO_PRETRAINING
-from textransfer.transfer.learning_curve import LearningCurve
+from textransfer.transfer.results import NO_PRETRAINING, LearningCurve
 
 
 def curve_page(

@@ -5,8 +5,7 @@ from matplotlib.figure import Figure
 
 from textransfer.report.marks import draw_jump_start, draw_threshold
 from textransfer.report.plots import Line, learning_curves
-from textransfer.transfer.arms import MAJORITY, NO_PRETRAINING, PRETRAINED
-from textransfer.transfer.learning_curve import LearningCurve
+from textransfer.transfer.results import MAJORITY, NO_PRETRAINING, PRETRAINED, LearningCurve
 
 
 def curve_figure(curve: LearningCurve, title: str) -> Figure:

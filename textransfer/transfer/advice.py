@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
@@ -14,29 +12,17 @@ from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.fitting import hidden_size_for
 from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer.arms import (
-    FINE_TUNED,
-    PRETRAINED,
-    TFIDF,
-    Arm,
-    EstimatorArm,
-    Texts,
-    pretrained_arm,
-)
-from textransfer.transfer.comparison import DEFAULT_CONFIG, N_FOLDS, plan_and_prepare
+from textransfer.transfer.arms import Arm, EstimatorArm, pretrained_arm
+from textransfer.transfer.comparison import DEFAULT_CONFIG, N_FOLDS
 from textransfer.transfer.coverage import Coverage, coverage_of
-from textransfer.transfer.fits import Found, ReportProgress, fit_all
+from textransfer.transfer.fits import ReportProgress, fit_arms
 from textransfer.transfer.heads import FewerLabels, NoHiddenLayer
-from textransfer.transfer.intervals import (
-    LEVEL,
-    Interval,
-    accuracy_difference_interval,
-    accuracy_interval,
-    cross_validated_accuracy_interval,
-    cross_validated_difference_interval,
-)
-from textransfer.transfer.macro_f1 import Codes
-from textransfer.transfer.rounds import Plan
+from textransfer.transfer.intervals import LEVEL, Interval
+from textransfer.transfer.judge import Judge
+from textransfer.transfer.results import FINE_TUNED, PRETRAINED, TFIDF
+from textransfer.transfer.rounds import Rounds, plan_rounds
+from textransfer.transfer.texts import Task, prepare_task
+from textransfer.transfer.verdict import Outcome, outcome_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -45,6 +31,11 @@ Fault = Literal["classifier", "vectors", "labels", "neither", "unknown"]
 Tuning = Literal["freeze", "fine-tune", "no difference"]
 
 HALF, LOOSE = "half the labels", "little penalty"
+_TUNINGS: dict[Outcome, Tuning] = {
+    "positive": "fine-tune",
+    "negative": "freeze",
+    "inconclusive": "no difference",
+}
 NO_HIDDEN = 0
 """Size that stands for no hidden layer: logistic regression."""
 SIZES = (4, 16, 64)
@@ -158,40 +149,61 @@ def advise(
     config : ClassifierConfig, optional
         The classifier in question.
 
+    Returns
+    -------
+    Advice
+
     Raises
     ------
     ConfigError
         If the labels do not suffice.
     CorpusError
         If a test text has a label that no labelled text has.
+
+    Examples
+    --------
+    >>> from textransfer import WordVectors, advise, read_labelled  # doctest: +SKIP
+    >>> advice = advise(WordVectors.load("embeddings"), read_labelled("few.csv"))  # doctest: +SKIP
+    >>> advice.fault, advice.tuning, advice.hidden_size  # doctest: +SKIP
+    ('labels', 'no difference', 4)
     """
     seed = seed_of(random_state)
-    plan, texts, truth = plan_and_prepare(
-        vectors, labelled, test, tokenizer, n_labels=None, n_draws=n_draws, n_folds=n_folds, seed=seed
+    rounds = plan_rounds(
+        labelled.labels,
+        None if test is None else len(test),
+        n_labels=None,
+        n_draws=n_draws,
+        n_folds=n_folds,
+        random_state=seed,
     )
-    tested, classes = labelled if test is None else test, texts.classes
+    task, _, _ = prepare_task(vectors, labelled, test, tokenizer, seed)
     frozen = replace(config, fine_tune=False)
-    own_size = hidden_size_for(frozen, len(classes))
+    own_size = hidden_size_for(frozen, len(task.classes))
     sizes = sorted({*SIZES, own_size})
-    arms = _arms(vectors, texts, frozen, sizes, plan, seed)
-    found = fit_all(arms, plan, texts, truth, frozen, progress or (lambda done, total, what: None))
-    judge = _Judge(found, truth, plan)
+    candidates = _arms(vectors, task, frozen, sizes, rounds, seed)
+    arms = fit_arms([(arm, rounds) for arm in candidates], task, progress)
+    judge = Judge(task, rounds.fold_of, seed)
+
+    def ahead(name: str, other: str, level: float = LEVEL) -> Interval:
+        return judge.difference(arms[name], arms[other], level)
+
     by_size = {size: _name(size, own_size) for size in (NO_HIDDEN, *sizes)}
-    best = max(by_size.values(), key=judge.share)  # of equally good ones the smallest
+    # Of equally good ones the smallest.
+    best = max(by_size.values(), key=lambda name: float(judge.correct(arms[name]).mean()))
     evidence = Evidence(
-        mode=plan.mode,
-        n_labels=len(labelled),
-        n_tested=len(tested),
-        accuracy=judge.accuracy(PRETRAINED),
-        own_accuracy=_own_accuracy(vectors, texts, frozen, seed),
-        loose_own_accuracy=_own_accuracy(vectors, texts, loosened(frozen, own_size), seed),
-        loosened=judge.ahead(LOOSE, PRETRAINED),
-        behind_tfidf=judge.ahead(TFIDF, PRETRAINED),
-        slope=judge.ahead(PRETRAINED, HALF) if HALF in found else None,
-        fine_tuned=judge.ahead(FINE_TUNED, PRETRAINED),
-        sizes={size: judge.accuracy(name) for size, name in by_size.items()},
-        behind_best={size: judge.ahead(best, name, ONE_ERROR) for size, name in by_size.items()},
-        coverage=coverage_of(texts.tokens.tokenize_many(texts.labelled), vectors.index),
+        mode=rounds.mode,
+        n_labels=len(task.labelled),
+        n_tested=len(task.test),
+        accuracy=judge.accuracy(arms[PRETRAINED]),
+        own_accuracy=_own_accuracy(vectors, task, frozen, seed),
+        loose_own_accuracy=_own_accuracy(vectors, task, loosened(frozen, own_size), seed),
+        loosened=ahead(LOOSE, PRETRAINED),
+        behind_tfidf=ahead(TFIDF, PRETRAINED),
+        slope=ahead(PRETRAINED, HALF) if HALF in arms else None,
+        fine_tuned=ahead(FINE_TUNED, PRETRAINED),
+        sizes={size: judge.accuracy(arms[name]) for size, name in by_size.items()},
+        behind_best={size: ahead(best, name, ONE_ERROR) for size, name in by_size.items()},
+        coverage=coverage_of(task.labelled, vectors.index),
     )
     return judged(evidence)
 
@@ -203,7 +215,7 @@ def judged(evidence: Evidence) -> Advice:
     best = max((size for size in evidence.sizes if size), key=lambda size: evidence.sizes[size].estimate)
     return Advice(
         fault=_fault(evidence),
-        tuning=_tuning(evidence.fine_tuned),
+        tuning=_TUNINGS[outcome_of(evidence.fine_tuned)],
         hidden_size=min(layers, default=best),
         is_layer_needed=NO_HIDDEN not in good,
         does_size_matter=len(good) < len(evidence.behind_best),
@@ -239,12 +251,6 @@ def _fault(evidence: Evidence) -> Fault:
     return "unknown"
 
 
-def _tuning(fine_tuned: Interval) -> Tuning:
-    if fine_tuned.low > 0:
-        return "fine-tune"
-    return "freeze" if fine_tuned.high < 0 else "no difference"
-
-
 def _name(size: int, own_size: int) -> str:
     if size == own_size:
         return PRETRAINED
@@ -252,58 +258,29 @@ def _name(size: int, own_size: int) -> str:
 
 
 def _arms(
-    vectors: WordVectors, texts: Texts, config: ClassifierConfig, sizes: list[int], plan: Plan, seed: int
+    vectors: WordVectors, task: Task, config: ClassifierConfig, sizes: list[int], rounds: Rounds, seed: int
 ) -> list[Arm]:
-    own_size = hidden_size_for(config, len(texts.classes))
+    own_size = hidden_size_for(config, len(task.classes))
 
     def network(name: str, **changes: Any) -> Arm:  # noqa: ANN401 - settings of several types
-        return pretrained_arm(name, vectors, texts, replace(config, **changes))
+        return pretrained_arm(name, vectors, task, replace(config, **changes))
 
     loose = loosened(config, own_size)
     arms: list[Arm] = [
         network(PRETRAINED),
-        EstimatorArm(TFIDF, lambda: TfidfBaseline(tokenizer=texts.tokens), texts),
+        EstimatorArm(TFIDF, TfidfBaseline, task),
         network(LOOSE, l2=loose.l2, hidden_size=loose.hidden_size),
         network(FINE_TUNED, fine_tune=True),
-        NoHiddenLayer(_name(NO_HIDDEN, own_size), vectors, texts, config),
+        NoHiddenLayer(_name(NO_HIDDEN, own_size), vectors, task, config),
         *(network(_name(size, own_size), hidden_size=size) for size in sizes if size != own_size),
     ]
-    if min(len(one.train) for one in plan.rounds) > len(texts.classes):
-        arms.append(FewerLabels(HALF, network(HALF), texts, seed))
+    if min(len(round_.train) for round_ in rounds.rounds) > len(task.classes):
+        arms.append(FewerLabels(HALF, network(HALF), task, seed))
     return arms
 
 
-def _own_accuracy(vectors: WordVectors, texts: Texts, config: ClassifierConfig, seed: int) -> float:
+def _own_accuracy(vectors: WordVectors, task: Task, config: ClassifierConfig, seed: int) -> float:
     """Return the share of its own training texts that a classifier gets right."""
-    classifier = SentimentClassifier.from_config(config, vectors, tokenizer=texts.tokens, random_state=seed)
-    predicted = classifier.fit(texts.labelled, texts.codes.tolist()).predict(texts.labelled)
-    return float((predicted == texts.codes).mean())
-
-
-@dataclass(frozen=True, eq=False)
-class _Judge:
-    """Intervals of the arms for one plan."""
-
-    found: Mapping[str, Found]
-    truth: Codes
-    plan: Plan
-
-    def share(self, name: str) -> float:
-        """Return the share of texts that an arm gets right."""
-        return float(self._correct(name).mean())
-
-    def accuracy(self, name: str) -> Interval:
-        """Return the accuracy of an arm."""
-        if self.plan.fold_of is None:
-            return accuracy_interval(self._correct(name))
-        return cross_validated_accuracy_interval(self._correct(name), self.plan.fold_of)
-
-    def ahead(self, name: str, other: str, level: float = LEVEL) -> Interval:
-        """Return the paired difference of two arms."""
-        correct, others = self._correct(name), self._correct(other)
-        if self.plan.fold_of is None:
-            return accuracy_difference_interval(correct, others, level=level)
-        return cross_validated_difference_interval(correct, others, self.plan.fold_of, level=level)
-
-    def _correct(self, name: str) -> "np.ndarray[Any, np.dtype[np.bool_]]":
-        return np.asarray(self.found[name].predicted == self.truth)
+    classifier = SentimentClassifier.from_config(config, vectors, tokenizer=task.tokenizer, random_state=seed)
+    predicted = classifier.fit(task.labelled, task.codes.tolist()).predict(task.labelled)
+    return float((predicted == task.codes).mean())

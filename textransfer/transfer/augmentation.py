@@ -11,9 +11,9 @@ from textransfer.errors import ConfigError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.substitutes import Substitutes
 from textransfer.text.augment import FreshVariants, Vary, crop, drop_words, mix, replace_words
-from textransfer.transfer.arms import Texts
 from textransfer.transfer.rounds import Round
 from textransfer.transfer.splits import Indices
+from textransfer.transfer.texts import Task
 
 DROP, CROP, NEIGHBOURS, MIX = "drop", "crop", "neighbours", "mix"
 AUGMENTATIONS = (DROP, CROP, NEIGHBOURS, MIX)
@@ -29,15 +29,15 @@ class Augmented:
 
     Parameters
     ----------
-    texts : Texts
-        The labelled texts, with all variants of all rounds behind them.
+    task : Task
+        Its labelled texts have all variants of all rounds behind them.
     rounds : tuple of Round
         As before, but each trains on its variants too.
     n_missing : int
         Variants that could not be made anew, over all rounds: some texts are too short for so many.
     """
 
-    texts: Texts
+    task: Task
     rounds: tuple[Round, ...]
     n_missing: int
 
@@ -59,7 +59,7 @@ def check_augmentations(names: Sequence[str], n_variants: int) -> None:
 
 
 def augment(
-    texts: Texts,
+    task: Task,
     rounds: Sequence[Round],
     vectors: WordVectors,
     names: Sequence[str],
@@ -74,8 +74,8 @@ def augment(
 
     Parameters
     ----------
-    texts : Texts
-        What the rounds draw from. Its tokens will know the variants.
+    task : Task
+        What the rounds draw from.
     rounds : sequence of Round
     vectors : WordVectors
         Where neighbours come from.
@@ -92,36 +92,36 @@ def augment(
     check_augmentations(names, n_variants)
     if NEIGHBOURS in names and substitutes is None:
         substitutes = Substitutes(vectors)
-    made: list[str] = []
+    made: list[list[str]] = []
     codes: list[int] = []
     grown, n_missing = [], 0
-    for one in rounds:
-        draw = _Draw(texts, one.train, names, substitutes)
-        start = len(texts.labelled) + len(made)
-        for position in one.train.tolist():
-            random = generator(random_state, Purpose.VARIANTS, one.draw, one.fold, position)
+    for round_ in rounds:
+        draw = _Draw(task, round_.train, names, substitutes)
+        start = len(task.labelled) + len(made)
+        for position in round_.train.tolist():
+            random = generator(random_state, Purpose.VARIANTS, round_.draw, round_.fold, position)
             variants = draw.variants(position, n_variants, random)
             n_missing += n_variants - len(variants)
-            made += [texts.tokens.remember(words) for words in variants]
-            codes += [int(texts.codes[position])] * len(variants)
-        own = np.arange(start, len(texts.labelled) + len(made), dtype=np.int64)
-        grown.append(replace(one, train=np.concatenate([one.train, own])))
-    all_texts = replace(
-        texts,
-        labelled=[*texts.labelled, *made],
-        codes=np.concatenate([texts.codes, np.array(codes, np.int64)]),
+            made += variants
+            codes += [int(task.codes[position])] * len(variants)
+        own = np.arange(start, len(task.labelled) + len(made), dtype=np.int64)
+        grown.append(replace(round_, train=np.concatenate([round_.train, own])))
+    grown_task = replace(
+        task,
+        labelled=[*task.labelled, *made],
+        codes=np.concatenate([task.codes, np.array(codes, np.int64)]),
     )
-    return Augmented(all_texts, tuple(grown), n_missing)
+    return Augmented(grown_task, tuple(grown), n_missing)
 
 
 class _Draw:
     """The training texts of a round, and what may be made of them."""
 
     def __init__(
-        self, texts: Texts, train: Indices, names: Sequence[str], substitutes: Substitutes | None
+        self, task: Task, train: Indices, names: Sequence[str], substitutes: Substitutes | None
     ) -> None:
-        self._words = {i: texts.tokens.tokenize(texts.labelled[i]) for i in train.tolist()}
-        self._codes = {i: int(texts.codes[i]) for i in train.tolist()}
+        self._words = {i: task.labelled[i] for i in train.tolist()}
+        self._codes = {i: int(task.codes[i]) for i in train.tolist()}
         self._names = names
         self._fresh = FreshVariants(self._words.values())
         self._neighbours: dict[str, list[str]] = {}
@@ -131,20 +131,20 @@ class _Draw:
     def variants(self, position: int, n_variants: int, random: np.random.Generator) -> list[list[str]]:
         """Return new variants of a text: `n_variants`, or as many as can be found."""
         ways = self._ways(position)
-        found = []
+        variants = []
         for turn in range(n_variants):
             in_turn = ways[turn % len(ways) :] + ways[: turn % len(ways)]
             drawn = (self._fresh.draw(way, random) for way in in_turn)
-            if (words := next((one for one in drawn if one is not None), None)) is not None:
-                found.append(words)
-        return found
+            if (words := next((variant for variant in drawn if variant is not None), None)) is not None:
+                variants.append(words)
+        return variants
 
     def _ways(self, position: int) -> list[Vary]:
         words, code = self._words[position], self._codes[position]
-        others = [self._words[i] for i, other in self._codes.items() if other == code and i != position]
+        alike = [self._words[i] for i, other in self._codes.items() if other == code and i != position]
 
         def mixed(random: np.random.Generator) -> list[str]:
-            return mix(words, others[int(random.integers(len(others)))], random) if others else []
+            return mix(words, alike[int(random.integers(len(alike)))], random) if alike else []
 
         ways: dict[str, Callable[[np.random.Generator], list[str]]] = {
             DROP: partial(drop_words, words),

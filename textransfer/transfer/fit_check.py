@@ -14,12 +14,12 @@ from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.sentiment.encoders import sif_averaging
 from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer.arms import class_codes
 from textransfer.transfer.coverage import Coverage, coverage_of
 from textransfer.transfer.distance import Distance, distance_to
 from textransfer.transfer.intervals import wilson
 from textransfer.transfer.separation import Separation, separation_of
 from textransfer.transfer.splits import few_shot_draws
+from textransfer.transfer.texts import class_codes
 from textransfer.transfer.unknown_words import UnknownWord, unknown_words
 
 if TYPE_CHECKING:

@@ -1,133 +1,113 @@
 """Fit the arms of a comparison, and put what they predicted together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.config import ClassifierConfig
-from textransfer.transfer.arms import Arm, Run, Texts, curve_epochs
-from textransfer.transfer.macro_f1 import Codes, macro_f1
-from textransfer.transfer.results import FitRow
-from textransfer.transfer.rounds import Plan, Round
+from textransfer.transfer.arms import Arm, FitCurve, FitResult
+from textransfer.transfer.macro_f1 import Codes
+from textransfer.transfer.rounds import Round, Rounds
+from textransfer.transfer.texts import Task
 
 ReportProgress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class ArmPredictions:
     """All fits of an arm.
 
     Parameters
     ----------
     name : str
         Name of the arm.
+    rounds : tuple of Round
+    fits : list of FitResult
+        One for each round.
     predicted : ndarray of int64, shape (draws, texts)
         Class numbers.
     curve : ndarray of int64, shape (draws, points, watched texts), or None
         Class numbers while training.
-    curve_epochs, curve_seconds : ndarray, shape (points,)
-        The points.
-    rows : list of FitRow
-        One for each fit.
-    n_parameters : int
-        Mean over the fits.
     """
 
     name: str
+    rounds: tuple[Round, ...]
+    fits: list[FitResult]
     predicted: Codes
     curve: Codes | None
-    curve_epochs: npt.NDArray[np.int64]
-    curve_seconds: npt.NDArray[np.float64]
-    rows: list[FitRow]
-    n_parameters: int
+
+    @property
+    def fit_curves(self) -> list[FitCurve]:
+        """Curves of the fits; none for arms without epochs."""
+        return [fit.curve for fit in self.fits if fit.curve is not None]
+
+    @property
+    def curve_epochs(self) -> npt.NDArray[np.int64]:
+        """Epochs done at each point of the curve, shape (points,)."""
+        return self.fit_curves[0].epochs
+
+    @property
+    def seconds(self) -> float:
+        """Mean time of a fit."""
+        return float(np.mean([fit.seconds for fit in self.fits]))
+
+    @property
+    def n_parameters(self) -> int:
+        """Numbers that were trained, mean over the fits."""
+        return round(float(np.mean([fit.n_parameters for fit in self.fits])))
 
 
-def fit_all(
-    arms: list[Arm],
-    plan: Plan,
-    texts: Texts,
-    truth: Codes,
-    config: ClassifierConfig,
-    report: ReportProgress,
-) -> dict[str, Found]:
-    """Fit every arm in every round of a plan.
+def fit_arms(
+    jobs: Sequence[tuple[Arm, Rounds]], task: Task, progress: ReportProgress | None = None
+) -> dict[str, ArmPredictions]:
+    """Fit every arm in its rounds.
 
     Parameters
     ----------
-    arms : list of Arm
-        What is compared.
-    plan : Plan
-        The rounds.
-    texts : Texts
-        What the arms were built with.
-    truth : ndarray of int64, shape (n_test,)
-        Class number of each test text.
-    config : ClassifierConfig
-        Settings of the networks; says at which epochs curves are measured.
-    report : callable
+    jobs : sequence of (Arm, Rounds)
+        What is compared; no two arms of one name.
+    task : Task
+        What the arms are tested on.
+    progress : callable, optional
         Called with (fits done, fits in all, name of the arm that comes next).
 
     Returns
     -------
-    dict of str to Found
+    dict of str to ArmPredictions
         By name of the arm, in their order.
     """
-    found = {}
-    total = len(arms) * len(plan.rounds)
-    for number, arm in enumerate(arms):
-        n_before = number * len(plan.rounds)
+    report = progress or (lambda done, total, name: None)
+    predictions = {}
+    total = sum(len(rounds.rounds) for _, rounds in jobs)
+    n_before = 0
+    for arm, rounds in jobs:
 
-        def hear(n_done: int, n_before: int = n_before, name: str = arm.name) -> None:
-            if n_done < len(plan.rounds):  # the next arm reports where this one ends
+        def report_arm(
+            n_done: int, n_before: int = n_before, name: str = arm.name, n: int = len(rounds.rounds)
+        ) -> None:
+            if n_done < n:  # the next arm reports where this one ends
                 report(n_before + n_done, total, name)
 
-        hear(0)
-        if not arm.is_random and plan.mode == "random states":
-            runs = arm.run(plan.rounds[:1], hear) * len(plan.rounds)
+        report_arm(0)
+        if not arm.is_random and rounds.mode == "random states":
+            fits = arm.fit_rounds(rounds.rounds[:1], report_arm) * len(rounds.rounds)
         else:
-            runs = arm.run(plan.rounds, hear)
-        found[arm.name] = _gather(arm.name, runs, plan, texts, truth, curve_epochs(config.epochs))
+            fits = arm.fit_rounds(rounds.rounds, report_arm)
+        predictions[arm.name] = _gathered(arm.name, fits, rounds, task)
+        n_before += len(rounds.rounds)
     report(total, total, "done")
-    return found
+    return predictions
 
 
-def _gather(
-    name: str, runs: list[Run], plan: Plan, texts: Texts, truth: Codes, epochs: npt.NDArray[np.int64]
-) -> Found:
+def _gathered(name: str, fits: list[FitResult], rounds: Rounds, task: Task) -> ArmPredictions:
     """Put the fits of an arm together: a row for each draw, a column for each test text."""
-    n_classes = int(texts.codes.max()) + 1
-    predicted = np.zeros((plan.n_rows, len(truth)), np.int64)
-    curve = np.zeros((plan.n_rows, len(epochs), len(texts.watched)), np.int64)
-    rows = []
-    for one, run in zip(plan.rounds, runs, strict=True):
-        predicted[one.draw, one.test] = run.predicted
-        if run.curve is not None:
-            curve[one.draw][:, np.isin(texts.watched, one.test)] = run.curve.predicted
-        rows.append(_row(name, one, run, truth, n_classes))
-    with_curve = [run.curve for run in runs if run.curve is not None]
-    return Found(
-        name=name,
-        predicted=predicted,
-        curve=curve if with_curve else None,
-        curve_epochs=epochs,
-        curve_seconds=np.mean([one.seconds for one in with_curve], axis=0) if with_curve else np.zeros(0),
-        rows=rows,
-        n_parameters=round(float(np.mean([run.n_parameters for run in runs]))),
-    )
-
-
-def _row(name: str, one: Round, run: Run, truth: Codes, n_classes: int) -> FitRow:
-    here = truth[one.test]
-    return FitRow(
-        arm=name,
-        draw=one.draw,
-        fold=one.fold,
-        seed=one.seed,
-        n_train=len(one.train),
-        n_test=len(one.test),
-        accuracy=float((run.predicted == here).mean()),
-        macro_f1=float(macro_f1(here, run.predicted[None], n_classes)[0]),
-        fit_seconds=run.seconds,
-    )
+    predicted = np.zeros((rounds.n_rows, len(task.test)), np.int64)
+    curve = None
+    for round_, fit in zip(rounds.rounds, fits, strict=True):
+        predicted[round_.draw, round_.test] = fit.predicted
+        if fit.curve is not None:
+            if curve is None:
+                curve = np.zeros((rounds.n_rows, len(fit.curve.epochs), len(task.watched)), np.int64)
+            curve[round_.draw][:, np.isin(task.watched, round_.test)] = fit.curve.predicted
+    return ArmPredictions(name, rounds.rounds, fits, predicted, curve)

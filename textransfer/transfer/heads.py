@@ -12,17 +12,14 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.averaging import Bags
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.transfer.arms import Arm, Run, Texts, quiet
+from textransfer.transfer.arms import Arm, FitResult, no_report, quiet
 from textransfer.transfer.rounds import Round
 from textransfer.transfer.splits import few_shot_draws
+from textransfer.transfer.texts import Task
 
 LINEAR_C = 3.0
 """C of scikit-learn's logistic regression on sentence vectors; see docs/design.md."""
 MAX_ITERATIONS = 1000
-
-
-def _ignore(n_done: int) -> None:
-    """Stand in for a report that nobody wants."""
 
 
 class FewerLabels:
@@ -34,7 +31,7 @@ class FewerLabels:
         Name of the arm.
     arm : Arm
         What trains and is tested.
-    texts : Texts
+    task : Task
         What it was built with.
     random_state : int
         Seed of the halves.
@@ -42,19 +39,21 @@ class FewerLabels:
 
     is_random = True
 
-    def __init__(self, name: str, arm: Arm, texts: Texts, random_state: int) -> None:
+    def __init__(self, name: str, arm: Arm, task: Task, random_state: int) -> None:
         self.name = name
-        self._arm, self._codes, self._seed = arm, texts.codes, random_state
+        self._arm, self._codes, self._seed = arm, task.codes, random_state
 
-    def run(self, rounds: Sequence[Round], report: Callable[[int], None] = _ignore) -> list[Run]:
+    def fit_rounds(
+        self, rounds: Sequence[Round], report: Callable[[int], None] = no_report
+    ) -> list[FitResult]:
         """Train on half the training texts of each round, stratified, and test on all its test texts."""
-        return self._arm.run([self._halved(one) for one in rounds], report)
+        return self._arm.fit_rounds([self._halved(round_) for round_ in rounds], report)
 
-    def _halved(self, one: Round) -> Round:
-        codes = self._codes[one.train].tolist()
+    def _halved(self, round_: Round) -> Round:
+        codes = self._codes[round_.train].tolist()
         n_half = max(len(codes) // 2, len(set(codes)))
-        seed = int(generator(self._seed, Purpose.HALVES, one.draw, one.fold).integers(2**32))
-        return replace(one, train=one.train[few_shot_draws(codes, n_half, 1, seed)[0]])
+        seed = int(generator(self._seed, Purpose.HALVES, round_.draw, round_.fold).integers(2**32))
+        return replace(round_, train=round_.train[few_shot_draws(codes, n_half, 1, seed)[0]])
 
 
 class NoHiddenLayer:
@@ -66,7 +65,7 @@ class NoHiddenLayer:
         Name of the arm.
     vectors : WordVectors
         Finished vectors.
-    texts : Texts
+    task : Task
         What it trains and is tested on.
     config : ClassifierConfig
         How texts become vectors.
@@ -74,32 +73,34 @@ class NoHiddenLayer:
 
     is_random = False
 
-    def __init__(self, name: str, vectors: WordVectors, texts: Texts, config: ClassifierConfig) -> None:
+    def __init__(self, name: str, vectors: WordVectors, task: Task, config: ClassifierConfig) -> None:
         self.name = name
-        self._vectors, self._texts = vectors, texts
+        self._vectors, self._task = vectors, task
         self._config = replace(config, fine_tune=False)  # all texts train, none is held out
-        self._tested: Bags | None = None
+        self._test_bags: Bags | None = None
 
-    def run(self, rounds: Sequence[Round], report: Callable[[int], None] = _ignore) -> list[Run]:
+    def fit_rounds(
+        self, rounds: Sequence[Round], report: Callable[[int], None] = no_report
+    ) -> list[FitResult]:
         """Train and test in each round; their seeds do not matter."""
-        found = []
-        for one in rounds:
+        fits: list[FitResult] = []
+        for round_ in rounds:
             started = time.perf_counter()
-            labelled = [self._texts.labelled[i] for i in one.train]
+            codes = self._task.codes[round_.train]
             classifier = SentimentClassifier.from_config(
-                self._config, self._vectors, tokenizer=self._texts.tokens
+                self._config, self._vectors, tokenizer=self._task.tokenizer
             )
             with quiet():
-                fit = classifier.prepare_fit(labelled, self._texts.codes[one.train].tolist())
+                fit = classifier.prepare_fit([self._task.labelled[i] for i in round_.train], codes.tolist())
             if fit is None:
                 raise ValueError("a round has no text to train on")
             head = LogisticRegression(C=LINEAR_C, max_iter=MAX_ITERATIONS)
-            head.fit(fit.averaging.vectors(fit.bags), self._texts.codes[one.train])
+            head.fit(fit.averaging.vectors(fit.bags), codes)
             seconds = time.perf_counter() - started
-            if self._tested is None:
-                self._tested = classifier.encode(self._texts.test)
-            vectors = fit.averaging.vectors(self._tested.take(one.test))
+            if self._test_bags is None:
+                self._test_bags = classifier.encode(self._task.test)
+            vectors = fit.averaging.vectors(self._test_bags.take(round_.test))
             predicted = np.asarray(head.predict(vectors), np.int64)
-            found.append(Run(predicted, seconds, int(head.coef_.size + head.intercept_.size)))
-            report(len(found))
-        return found
+            fits.append(FitResult(predicted, seconds, int(head.coef_.size + head.intercept_.size)))
+            report(len(fits))
+        return fits

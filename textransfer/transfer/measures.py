@@ -1,75 +1,29 @@
-"""What transfer changed in a training curve: its start, its end, its speed and its area.
+"""How a curve with pretraining differs from one without: its start, its end, its speed and its area.
+
+Curves over epochs of training, as in the reference, and curves over numbers of labels. There the accuracies
+of one draw at all budgets stay together when draws are resampled, since the draws are nested.
 
 References
 ----------
 Taylor, Stone (2009), Transfer learning for reinforcement learning domains, JMLR 10, section 2.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from textransfer.errors import ConfigError
+from textransfer.randomness import Purpose, generator
 from textransfer.records import record_of
-from textransfer.transfer.intervals import LEVEL, Floats
+from textransfer.transfer.curves import TrainingCurve
+from textransfer.transfer.intervals import LEVEL, Floats, Interval
 
-
-@dataclass(frozen=True, eq=False)
-class TrainingCurve:
-    """Accuracy on the test texts while an arm trains.
-
-    Parameters
-    ----------
-    epochs : ndarray of int64, shape (points,)
-        Epochs done at each point, ascending; 0 is before training.
-    seconds : ndarray of float64, shape (points,)
-        Training time at each point, pretraining not counted; a mean over the draws.
-    accuracy : ndarray of float64, shape (draws, points)
-        Share of the test texts that are right.
-    """
-
-    epochs: npt.NDArray[np.int64]
-    seconds: Floats
-    accuracy: Floats
-
-    def __post_init__(self) -> None:
-        n_points = len(self.epochs)
-        if not n_points or self.seconds.shape != (n_points,) or self.accuracy.shape[1:] != (n_points,):
-            raise ConfigError(
-                f"a training curve has epochs {self.epochs.shape}, seconds {self.seconds.shape} and accuracy "
-                f"{self.accuracy.shape}; expected (points,), (points,) and (draws, points)"
-            )
-        if (np.diff(self.epochs) <= 0).any():
-            raise ConfigError("the epochs of a training curve do not ascend")
-
-    @property
-    def mean(self) -> Floats:
-        """Accuracy averaged over the draws, shape (points,)."""
-        return np.asarray(self.accuracy.mean(axis=0))
-
-    def band(self, level: float = LEVEL) -> tuple[Floats, Floats]:
-        """Return the interval of the mean over draws at each point; the line itself for a single draw."""
-        n_draws = len(self.accuracy)
-        if n_draws < 2:
-            return self.mean, self.mean
-        quantile = float(special.stdtrit(n_draws - 1, (1 + level) / 2))
-        reach = quantile * self.accuracy.std(axis=0, ddof=1) / sqrt(n_draws)
-        return np.maximum(self.mean - reach, 0.0), np.minimum(self.mean + reach, 1.0)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        low, high = self.band()
-        return {
-            "epochs": self.epochs.tolist(),
-            "seconds": self.seconds.tolist(),
-            "accuracy": self.mean.tolist(),
-            "low": low.tolist(),
-            "high": high.tolist(),
-        }
+N_RESAMPLES = 2000
+TINY = 1e-12
+"""Difference of accuracies that is none: a threshold is met within it."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +77,41 @@ class TransferMeasures:
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
         return record_of(self)
+
+
+@dataclass(frozen=True)
+class LabelMeasures:
+    """How the curve of the pretrained arm over labels differs from that of the arm without pretraining.
+
+    Intervals are over draws of labels; the test texts are taken as given.
+
+    Parameters
+    ----------
+    jump_start : Interval
+        Difference of accuracy at the smallest budget.
+    asymptotic : Interval
+        The same at the largest budget.
+    threshold : float
+        Accuracy of the arm without pretraining at the largest budget.
+    labels_to_threshold : Interval, optional
+        Labels with which the pretrained arm reaches it, on a curve that is straight between budgets on a
+        logarithmic axis; the smallest budget where it starts above. None if it never does.
+    other_labels_to_threshold : float
+        Labels with which the arm without pretraining gets there first.
+    saved_share : float, optional
+        Share of the largest budget that the pretrained arm does not need for that.
+    transfer_ratio : Interval, optional
+        Area between the curves over the area of the other above chance, on the logarithmic axis. None where
+        the other never rises above chance, or there is one budget only.
+    """
+
+    jump_start: Interval
+    asymptotic: Interval
+    threshold: float
+    labels_to_threshold: Interval | None
+    other_labels_to_threshold: float
+    saved_share: float | None
+    transfer_ratio: Interval | None
 
 
 def transfer_measures(
@@ -184,21 +173,12 @@ def time_to_threshold(
 ) -> ThresholdTime:
     """Return when the mean curve first reaches a threshold.
 
-    Only recorded epochs count: the truth lies between the one before and this one.
-
-    Parameters
-    ----------
-    curve : TrainingCurve
-        The arm.
-    threshold : float
-        Accuracy to reach.
-    pretraining_seconds : float, optional
-        Time spent before; None if it is not known.
+    Only recorded epochs count: the truth lies between the one before and this one. The time with
+    pretraining is None if `pretraining_seconds` is not known.
     """
-    reached = np.flatnonzero(curve.mean >= threshold - 1e-12)
-    if not len(reached):
+    first = _first_reaching(curve.mean, threshold)
+    if first is None:
         return ThresholdTime(None, None, None)
-    first = int(reached[0])
     seconds = float(curve.seconds[first])
     with_pretraining = None if pretraining_seconds is None else seconds + pretraining_seconds
     return ThresholdTime(int(curve.epochs[first]), seconds, with_pretraining)
@@ -207,25 +187,95 @@ def time_to_threshold(
 def transfer_ratio(curve: TrainingCurve, other: TrainingCurve, *, chance: float = 0.0) -> float | None:
     """Return (area under the curve - area under the other) / area under the other, over shared epochs.
 
+    Areas are measured from `chance`, which is 0 in the reference. None if the other area is not positive or
+    fewer than two epochs are shared.
+    """
+    shared, rows, other_rows = np.intersect1d(curve.epochs, other.epochs, return_indices=True)
+    return _area_ratio(shared, np.stack([curve.mean[rows], other.mean[other_rows]]) - chance, TINY)
+
+
+def label_measures(
+    budgets: Sequence[int],
+    accuracies: Sequence[Sequence[Sequence[float]]],
+    *,
+    chance: float,
+    random_state: int = 0,
+    level: float = LEVEL,
+) -> LabelMeasures:
+    """Compare two curves over numbers of labels, on a logarithmic axis.
+
     Parameters
     ----------
-    curve, other : TrainingCurve
-        With and without pretraining.
-    chance : float, default=0.0
-        Accuracy from which the areas are measured; 0 as in the reference.
-
-    Returns
-    -------
-    float, or None if the other area is not positive or fewer than two epochs are shared
+    budgets : sequence of int, length B
+        Ascending.
+    accuracies : two sequences of B sequences of R floats
+        Of the pretrained arm and of the one without, at each budget and in each draw.
+    chance : float
+        Accuracy from which areas are measured.
+    random_state : int
+        Seed of the resampling.
+    level : float
+        Of the intervals.
     """
-    shared, mine, others = np.intersect1d(curve.epochs, other.epochs, return_indices=True)
-    if len(shared) < 2:
+    curves = np.array(accuracies, dtype=np.float64)  # (2, B, R)
+    n_draws = curves.shape[2]
+    draws = generator(random_state, Purpose.CURVE_RESAMPLES)
+    picks = draws.integers(0, n_draws, size=(N_RESAMPLES, n_draws))
+    means = curves.mean(axis=2)
+    resampled = np.stack([curves[:, :, pick].mean(axis=2) for pick in picks])  # (N, 2, B)
+    axis = np.log2(np.array(budgets, dtype=np.float64))
+
+    def percentiles(estimate: float, values: Floats) -> Interval:
+        low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+        return Interval(estimate, float(min(low, estimate)), float(max(high, estimate)), level)
+
+    gaps = resampled[:, 0] - resampled[:, 1]
+    threshold = float(means[1, -1])
+    reached = _labels_to(means[0], threshold, axis)
+    labels = None
+    if reached is not None:
+        by_resample = [_labels_to(curve, float(other[-1]), axis) for curve, other in resampled]
+        labels = percentiles(
+            reached, np.array([budgets[-1] if needed is None else needed for needed in by_resample])
+        )
+    least = 1e-3 * float(np.diff(axis).sum())
+    ratio = _area_ratio(axis, means - chance, least)
+    ratios = [_area_ratio(axis, both - chance, least) for both in resampled]
+    known = np.array([value for value in ratios if value is not None])
+    is_known = ratio is not None and len(known) >= 0.95 * len(ratios)
+    return LabelMeasures(
+        jump_start=percentiles(float(means[0, 0] - means[1, 0]), gaps[:, 0]),
+        asymptotic=percentiles(float(means[0, -1] - means[1, -1]), gaps[:, -1]),
+        threshold=threshold,
+        labels_to_threshold=labels,
+        other_labels_to_threshold=_labels_to(means[1], threshold, axis) or float(budgets[-1]),
+        saved_share=None if reached is None else 1 - reached / budgets[-1],
+        transfer_ratio=percentiles(ratio, known) if ratio is not None and is_known else None,
+    )
+
+
+def _labels_to(curve: Floats, threshold: float, axis: Floats) -> float | None:
+    """Return where a curve over binary logarithms of labels first reaches a threshold, in labels."""
+    first = _first_reaching(curve, threshold)
+    if not first:
+        return None if first is None else float(2 ** axis[0])
+    share = (threshold - curve[first - 1]) / (curve[first] - curve[first - 1])
+    return float(2 ** (axis[first - 1] + share * (axis[first] - axis[first - 1])))
+
+
+def _first_reaching(curve: Floats, threshold: float) -> int | None:
+    """Return the first point of a curve at or above a threshold."""
+    above = np.flatnonzero(curve >= threshold - TINY)
+    return int(above[0]) if len(above) else None
+
+
+def _area_ratio(x: npt.NDArray[Any], curves: Floats, least: float) -> float | None:
+    """Return (area - other area) / other area of two curves, shape (2, points), straight between points.
+
+    None for fewer than two points, or where the other area is not above `least`.
+    """
+    if len(x) < 2:
         return None
-    area = _area(shared, curve.mean[mine] - chance)
-    other_area = _area(shared, other.mean[others] - chance)
-    return (area - other_area) / other_area if other_area > 1e-12 else None
-
-
-def _area(x: npt.NDArray[np.int64], y: Floats) -> float:
-    """Area under straight lines between the points."""
-    return float(np.diff(x) @ (y[1:] + y[:-1]) / 2)
+    steps = np.diff(x)
+    area, other_area = (float(steps @ (y[1:] + y[:-1]) / 2) for y in curves)
+    return (area - other_area) / other_area if other_area > least else None

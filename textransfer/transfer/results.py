@@ -1,14 +1,20 @@
-"""What a comparison found: frozen tables that become JSON."""
+"""Results of comparisons: frozen tables that become JSON."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from textransfer.records import record_of
 from textransfer.transfer.coverage import Coverage
+from textransfer.transfer.curves import TrainingCurve
 from textransfer.transfer.intervals import Interval
-from textransfer.transfer.measures import TrainingCurve, TransferMeasures
+from textransfer.transfer.measures import LabelMeasures, TransferMeasures
 from textransfer.transfer.rounds import Mode
 from textransfer.transfer.verdict import Verdict
+
+PRETRAINED, NO_PRETRAINING, TFIDF, MAJORITY = "pretrained", "no pretraining", "TF-IDF + LR", "majority"
+FINE_TUNED, SEEDED, WITH_WORDS = "fine-tuned", "with seed words", "with text features"
+"""Names of the arms."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +157,145 @@ class Comparison:
             if result.name == name:
                 return result
         raise KeyError(f"no arm is named {name!r}; there are {', '.join(arm.name for arm in self.arms)}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        return record_of(self)
+
+
+@dataclass(frozen=True)
+class ArmPoint:
+    """One arm at one budget.
+
+    Parameters
+    ----------
+    name : str
+        Name of the arm.
+    accuracy, macro_f1 : Interval
+        Averaged over the draws.
+    by_draw : tuple of float
+        Accuracy of each draw.
+    fit_seconds : float
+        Mean time of a fit.
+    behind : Interval, optional
+        Accuracy of the pretrained arm minus that of this one, paired; None for the pretrained arm.
+    """
+
+    name: str
+    accuracy: Interval
+    macro_f1: Interval
+    by_draw: tuple[float, ...]
+    fit_seconds: float
+    behind: Interval | None = None
+
+
+@dataclass(frozen=True)
+class BudgetResult:
+    """All arms at one budget.
+
+    Parameters
+    ----------
+    n_labels : int
+        Labels an arm trains on.
+    mode : str
+        "draws", or "random states" where the budget is the whole pool.
+    outcome : {"positive", "negative", "inconclusive"}
+        Whether pretraining helped at this budget.
+    sentence : str
+        By how much.
+    arms : tuple of ArmPoint
+    notes : tuple of str
+        What the reader of the numbers must know.
+    """
+
+    n_labels: int
+    mode: str
+    outcome: str
+    sentence: str
+    arms: tuple[ArmPoint, ...]
+    notes: tuple[str, ...]
+
+    def arm(self, name: str) -> ArmPoint:
+        """Return the point of an arm by its name."""
+        return next(point for point in self.arms if point.name == name)
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> Self:
+        """Keep of a comparison what a curve needs."""
+        return cls(
+            comparison.n_labels,
+            comparison.mode,
+            comparison.verdict.outcome,
+            comparison.verdict.sentence,
+            tuple(
+                ArmPoint(
+                    arm.name,
+                    arm.accuracy,
+                    arm.macro_f1,
+                    tuple(row.accuracy for row in comparison.rows if row.arm == arm.name),
+                    arm.fit_seconds,
+                    arm.behind,
+                )
+                for arm in comparison.arms
+            ),
+            comparison.notes,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        return record_of(self)
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave."""
+        arms = []
+        for arm in record["arms"]:
+            intervals = {
+                name: None if arm[name] is None else Interval(**arm[name])
+                for name in ("accuracy", "macro_f1", "behind")
+            }
+            arms.append(ArmPoint(**{**arm, **intervals, "by_draw": tuple(arm["by_draw"])}))
+        return cls(**{**record, "arms": tuple(arms), "notes": tuple(record["notes"])})
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """Every arm at every budget, and what that says of transfer.
+
+    Parameters
+    ----------
+    classes : tuple of str
+    n_pool, n_test, n_draws, random_state : int
+    budgets : tuple of BudgetResult
+        The smallest first.
+    measures : LabelMeasures
+        Of the pretrained arm against the one without, over the budgets.
+    """
+
+    classes: tuple[str, ...]
+    n_pool: int
+    n_test: int
+    n_draws: int
+    random_state: int
+    budgets: tuple[BudgetResult, ...]
+    measures: LabelMeasures
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Names of the arms, in their order."""
+        return tuple(point.name for point in self.budgets[0].arms)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the long table: a row for each budget, arm and draw."""
+        for budget in self.budgets:
+            for point in budget.arms:
+                for draw, accuracy in enumerate(point.by_draw):
+                    yield {
+                        "n_labels": budget.n_labels,
+                        "arm": point.name,
+                        "draw": draw,
+                        "accuracy": accuracy,
+                    }
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""

@@ -39,7 +39,7 @@ class Round:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class Rounds:
     """The rounds of a comparison.
 
     Parameters
@@ -62,6 +62,23 @@ class Plan:
     n_folds: int = 0
     fold_of: npt.NDArray[np.int64] | None = None
 
+    def notes(self, n_folds_wanted: int) -> list[str]:
+        """Return what a reader of results must know."""
+        notes = []
+        if self.mode == "random states":
+            notes.append(
+                f"all fits train on the same {len(self.rounds[0].train)} labelled texts: the intervals do "
+                "not cover other training sets"
+            )
+        if self.mode == "draws" and self.n_rows == 1:
+            notes.append("a single draw: the intervals do not cover other draws")
+        if self.mode == "cross-validation" and self.n_folds < n_folds_wanted:
+            notes.append(
+                f"{self.n_folds} folds instead of {n_folds_wanted}: the smallest class has no more labelled "
+                "texts"
+            )
+        return notes
+
 
 def plan_rounds(
     labels: Sequence[str],
@@ -71,7 +88,7 @@ def plan_rounds(
     n_draws: int,
     n_folds: int,
     random_state: int,
-) -> Plan:
+) -> Rounds:
     """Choose the mode, and list the rounds.
 
     Parameters
@@ -112,10 +129,10 @@ def plan_rounds(
     test = np.arange(n_test, dtype=np.int64)
     seeds = _seeds(random_state, n_draws)
     rounds = tuple(Round(draw, 0, train, test, seeds[draw]) for draw, train in enumerate(draws))
-    return Plan(mode, rounds, n_draws)
+    return Rounds(mode, rounds, n_draws)
 
 
-def _cross_validation(labels: Sequence[str], n_draws: int, n_folds: int, random_state: int) -> Plan:
+def _cross_validation(labels: Sequence[str], n_draws: int, n_folds: int, random_state: int) -> Rounds:
     n_possible = possible_folds(labels, n_folds)
     n_repeats = -(-max(n_draws, 1) // n_possible)
     splits = repeated_stratified(labels, n_possible, n_repeats, random_state)
@@ -126,7 +143,7 @@ def _cross_validation(labels: Sequence[str], n_draws: int, n_folds: int, random_
         repeat, fold = divmod(number, n_possible)
         fold_of[repeat, test] = fold
         rounds.append(Round(repeat, fold, train, test, seeds[number]))
-    return Plan("cross-validation", tuple(rounds), n_repeats, n_possible, fold_of)
+    return Rounds("cross-validation", tuple(rounds), n_repeats, n_possible, fold_of)
 
 
 def _seeds(random_state: int, n: int) -> list[int]:

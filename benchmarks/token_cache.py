@@ -1,13 +1,10 @@
 """Tokenize each distinct text once, however many arms and draws read it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from sys import intern
 from typing import Any
 
 from textransfer.text.tokenize import Tokenizer
-
-_MADE_UP = "\x1f"
-"""Unit separator: no text that was read as a line of words begins with one."""
 
 
 class TokenCache:
@@ -34,15 +31,6 @@ class TokenCache:
         if words is None:
             words = self._words[text] = [intern(word) for word in self._tokenizer.tokenize(text)]
         return words
-
-    def remember(self, words: Sequence[str]) -> str:
-        """Return a text that stands for words from now on, whatever the tokenizer would make of it.
-
-        For texts that were made up word by word: joined and cut again, they could come out otherwise.
-        """
-        text = _MADE_UP + _MADE_UP.join(words)
-        self._words[text] = [intern(word) for word in words]
-        return text
 
     def tokenize_many(self, texts: Iterable[str]) -> Iterator[list[str]]:
         """Yield the words of each text."""
