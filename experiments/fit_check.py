@@ -37,7 +37,7 @@ def main() -> None:
         if name.endswith("shuffled"):
             vectors = _shuffled(vectors)
         task = _Task(vectors, read_labelled(labelled))
-        for n_labels in BUDGETS:
+        for n_labels in [n for n in BUDGETS if n <= len(task.texts)]:
             print_line(case=name, n_labels=n_labels, **task.row(n_labels, arguments.draws))
 
 
