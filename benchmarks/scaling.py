@@ -29,7 +29,8 @@ from gensim.test.utils import datapath
 from records import print_line, print_setting
 
 from textransfer import WordVectors
-from textransfer.pretrain.combining import Combiner, Combining
+from textransfer.config import Combining
+from textransfer.pretrain.combining import Combiner, rows_of
 from textransfer.pretrain.trainer import FEWEST_ROUNDS
 
 BEGIN, END = "<!-- table scaling -->", "<!-- end -->"
@@ -182,9 +183,9 @@ def simulate(
 def mean_rows(combining: Combining, vocabulary: int) -> float:
     """Return the rows of a matrix that are combined in a round, on average."""
     rounds = itertools.count(1)
-    whole = next(number for number in rounds if combining.rows_of(number, vocabulary) == vocabulary)
+    whole = next(number for number in rounds if rows_of(combining, number, vocabulary) == vocabulary)
     rounds = range(1, whole + 1)
-    return statistics.mean(combining.rows_of(number, vocabulary) for number in rounds)
+    return statistics.mean(rows_of(combining, number, vocabulary) for number in rounds)
 
 
 def write_tables(lines: list[dict[str, Any]], document: Path) -> None:

@@ -26,7 +26,7 @@ from arguments import make_parser
 from records import print_line, print_setting, spread
 
 from textransfer import Corpus, SkipGram
-from textransfer.pretrain.trainer import Progress
+from textransfer.pretrain.progress import Progress
 from textransfer.text.batches import batches_of
 from textransfer.text.compiled import CompiledWords
 from textransfer.text.normalize import normalize

@@ -21,14 +21,15 @@ from gensim.test.utils import datapath
 from benchmarks.arguments import make_parser
 from benchmarks.records import print_line, print_setting
 from textransfer import Corpus, WordVectors
-from textransfer.config import PretrainConfig, TokenizerConfig
+from textransfer.config import Combining, PretrainConfig, TokenizerConfig
 from textransfer.pretrain import combining
-from textransfer.pretrain.combining import Combiner, Combining
+from textransfer.pretrain.combining import Combiner
 from textransfer.pretrain.engines import BlockStats, EngineChoice, build_engine
-from textransfer.pretrain.preparation import Prepared, prepare
+from textransfer.pretrain.preparation import PreparedCorpus, prepare
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.team import Alone
 from textransfer.pretrain.trainer import Trainer
+from textransfer.text.tokenize import build_tokenizer
 
 FACTORS: dict[str, Callable[[int], float]] = {"mean": lambda size: 1 / size, "sum": lambda size: 1.0}
 
@@ -55,8 +56,8 @@ def main() -> None:
     how = Combining(arguments.combine_words, arguments.combine_frequent, arguments.combine_rounds)
     with tempfile.TemporaryDirectory() as folder:
         corpus = Corpus(arguments.corpus, rows=slice(arguments.documents))
-        words = TokenizerConfig(tokenizer="words")
-        prepared = prepare(corpus, words, config, Path(folder))
+        tokenizer = build_tokenizer(TokenizerConfig(tokenizer="words"), corpus)
+        prepared = prepare(corpus, tokenizer, config, Path(folder))
         vocabulary = prepared.encoded.vocabulary
         print_setting(
             n_words=prepared.encoded.n_tokens,
@@ -107,7 +108,7 @@ class Player(Alone):
         self.rank, self.size, self.words_a_round = rank, stage.size, how.words * stage.size
         self._stage, self._how, self._rule = stage, how, rule
 
-    def attach(self, engine: Any, choice: object, prepared: Prepared, tables: object) -> None:  # noqa: ANN401
+    def attach(self, engine: Any, choice: object, prepared: PreparedCorpus, tables: object) -> None:  # noqa: ANN401
         """From here on combine this engine's tables."""
         shares = prepared.pair_shares()
         kind = Combiner if self._rule == "ours" else constant(FACTORS[self._rule](self.size))
@@ -135,7 +136,7 @@ def constant(factor: float) -> type[Combiner]:
     return Constant
 
 
-def train(prepared: Prepared, how: Combining, size: int, rule: str, seed: int) -> dict[str, float]:
+def train(prepared: PreparedCorpus, how: Combining, size: int, rule: str, seed: int) -> dict[str, float]:
     """Train with so many processes; return loss and quality."""
     stage, encoded, config = Stage(size), prepared.encoded, prepared.config
     tables, losses = [], []

@@ -6,15 +6,9 @@ from dataclasses import FrozenInstanceError, fields
 import numpy as np
 import pytest
 
-from textransfer.config import (
-    SIZE_RULES,
-    ClassifierConfig,
-    PretrainConfig,
-    TokenizerConfig,
-    read_settings,
-)
+from textransfer.config import SIZE_RULES, ClassifierConfig, PretrainConfig, TokenizerConfig
 from textransfer.errors import ConfigError
-from textransfer.presets import PRETRAIN_PRESETS
+from textransfer.presets import PRETRAIN_PRESETS, read_settings
 
 GROUPS = [TokenizerConfig, PretrainConfig, ClassifierConfig]
 

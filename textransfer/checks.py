@@ -2,7 +2,7 @@
 
 import math
 from numbers import Integral, Real
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 
 def check_choice(name: str, value: object, literal: Any) -> list[str]:  # noqa: ANN401 - a typing form
@@ -52,6 +52,13 @@ def check_kind(name: str, value: object, kind: type) -> list[str]:
     """Return one complaint if a value is of another kind than bool or str, else nothing."""
     expected = "true or false" if kind is bool else "text"
     return [] if isinstance(value, kind) else [f"{name} is {value!r}; expected {expected}"]
+
+
+def check_hint(name: str, value: object, hint: Any) -> list[str]:  # noqa: ANN401 - a typing form
+    """Return one complaint if a value is not what a Literal, bool or str asks for, else nothing."""
+    if get_origin(hint) is Literal:
+        return check_choice(name, value, hint)
+    return check_kind(name, value, hint) if hint in (bool, str) else []
 
 
 def plain(value: object) -> object:

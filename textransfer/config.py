@@ -1,16 +1,14 @@
-"""Frozen settings with every default and range check; read from TOML or JSON.
+"""Frozen settings, with every default and range check.
 
 A field that is None is *open*: `PretrainConfig.resolve` fills it from the size of the corpus by the rule
 in `SIZE_RULES`. Settings never enter a kernel or a network: those take plain numbers.
 """
 
-import json
-import tomllib
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from textransfer.checks import check_choice, check_kind, check_range, plain
+from textransfer.checks import check_hint, check_range, plain
 from textransfer.errors import ConfigError
 
 TokenizerName = Literal["auto", "words", "japanese", "subword"]
@@ -39,7 +37,11 @@ class _Settings:
 
     def problems(self) -> list[str]:
         """Return every complaint about these settings, so that all are reported at once."""
-        return []
+        return [
+            complaint
+            for field in fields(self)
+            for complaint in check_hint(field.name, getattr(self, field.name), field.type)
+        ]
 
     @classmethod
     def names(cls) -> list[str]:
@@ -101,12 +103,7 @@ class TokenizerConfig(_Settings):
     def problems(self) -> list[str]:
         """Return every complaint about these settings."""
         return [
-            *check_choice("tokenizer", self.tokenizer, TokenizerName),
-            *check_kind("lowercase", self.lowercase, bool),
-            *check_kind("stop_words", self.stop_words, str),
-            *check_kind("keep_negations", self.keep_negations, bool),
-            *check_choice("negation", self.negation, Negation),
-            *check_choice("subword_model", self.subword_model, Literal["unigram", "bpe"]),
+            *super().problems(),
             *check_range("subword_vocab_size", self.subword_vocab_size, 16, 1_000_000, is_integer=True),
         ]
 
@@ -155,8 +152,8 @@ class PretrainConfig(_Settings):
     max_vocab_size : int, optional
         Keep at most so many words, the most frequent ones; open means all.
     max_scan_words : int
-        Distinct words to keep track of while the text is read, at about 60 bytes each. When there are more,
-        the rarest are dropped, and how many is said; a text of a billion words has about that many.
+        Distinct words to keep track of while the text is read, at about 60 bytes each; beyond that the
+        rarest are dropped, and how many is said. A text of a billion words has about ten million.
     sample : float, optional
         Threshold of the subsampling of frequent words, as a share of the corpus; 0 keeps all.
     negative : int
@@ -164,7 +161,7 @@ class PretrainConfig(_Settings):
     noise : {"unigram", "log-uniform"}
         Noise distribution: counts to the power `ns_exponent`, or TensorFlow's log-uniform over ranks.
     ns_exponent : float
-        The power; 0.75 in Mikolov et al. (2013).
+        The power, 0.75 in Mikolov et al. (2013).
     noise_sharing : {"pair", "window", "batch"}
         Who shares one set of noise words.
     noise_replacement : bool
@@ -172,8 +169,8 @@ class PretrainConfig(_Settings):
     skip_hits : bool
         Skip a noise word that equals the target.
     shuffle : bool
-        Read the documents in a new random order in each epoch. In a corpus that is sorted, by date or by
-        rating, the last part would otherwise outweigh the rest.
+        Read the documents in a new random order in each epoch; else the last part of a sorted corpus counts
+        more than the rest.
     shrink_window : bool
         Draw each window's reach from 1..window; otherwise it is always `window`.
     learning_rate, min_learning_rate : float
@@ -185,12 +182,10 @@ class PretrainConfig(_Settings):
     reduction : {"sum", "mean"}
         Whether an update follows the sum or the mean of the loss over its pairs.
     initialization : {"word2vec", "article"}
-        Input vectors uniform in +-0.5/D and output vectors zero, or uniform in +-1 and truncated normal
-        with deviation 1/sqrt(D).
+        Input vectors uniform in +-0.5/D and output vectors zero; or uniform in +-1, and truncated normal.
     engine : {"auto", "cpu", "torch", "triton"}
-        The compiled CPU kernels, torch on any device, or the fused kernel for NVIDIA GPUs. "auto" takes the
-        CPU, or torch if `device` names another one; the fused kernel must be asked for, since it has not been
-        run on a GPU yet.
+        Compiled CPU kernels, torch on any device, or the fused kernel for NVIDIA GPUs. "auto" takes the CPU,
+        or torch if `device` names another one; the fused kernel, not yet run on a GPU, must be asked for.
     device : str
         "auto", "cpu", "cuda", "cuda:0", ...
     n_jobs : int
@@ -226,14 +221,8 @@ class PretrainConfig(_Settings):
 
     def problems(self) -> list[str]:
         """Return every complaint about these settings."""
-        found = [
-            *check_choice("objective", self.objective, Objective),
-            *check_choice("noise", self.noise, Noise),
-            *check_choice("noise_sharing", self.noise_sharing, NoiseSharing),
-            *check_choice("reduction", self.reduction, Reduction),
-            *check_choice("initialization", self.initialization, Initialization),
-            *check_choice("schedule", self.schedule, Schedule),
-            *check_choice("engine", self.engine, EngineName),
+        complaints = [
+            *super().problems(),
             *check_range("vector_size", self.vector_size, 1, 65_536, is_integer=True, is_open=True),
             *check_range("window", self.window, 1, 1_000, is_integer=True, is_open=True),
             *check_range("epochs", self.epochs, 1, is_integer=True, is_open=True),
@@ -243,28 +232,23 @@ class PretrainConfig(_Settings):
             *check_range("max_scan_words", self.max_scan_words, 1_000, 1_000_000_000, is_integer=True),
             *check_range("sample", self.sample, 0, 1, is_open=True),
             *check_range("negative", self.negative, 1, 1_000, is_integer=True),
-            *check_kind("noise_replacement", self.noise_replacement, bool),
-            *check_kind("skip_hits", self.skip_hits, bool),
-            *check_kind("shuffle", self.shuffle, bool),
-            *check_kind("shrink_window", self.shrink_window, bool),
-            *check_kind("device", self.device, str),
             *check_range("ns_exponent", self.ns_exponent, -5, 5),
             *check_range("learning_rate", self.learning_rate, 0, 100, is_low_open=True),
             *check_range("min_learning_rate", self.min_learning_rate, 0, 100),
             *check_range("batch_size", self.batch_size, 1, is_integer=True, is_open=True),
             *check_range("n_jobs", self.n_jobs, 0, 4096, is_integer=True),
         ]
-        if not found and self.min_learning_rate > self.learning_rate:
-            found.append(
+        if not complaints and self.min_learning_rate > self.learning_rate:
+            complaints.append(
                 f"min_learning_rate is {self.min_learning_rate:g}, above learning_rate "
                 f"{self.learning_rate:g}; expected at most that"
             )
         if not self.noise_replacement and self.noise_sharing != "batch":
-            found.append(
+            complaints.append(
                 f"noise without replacement is drawn for a batch, but noise_sharing is "
                 f"{self.noise_sharing!r}; set it to 'batch'"
             )
-        return found
+        return complaints
 
     def resolve(self, n_tokens: int) -> Self:
         """Fill what is open from the size of the corpus.
@@ -278,6 +262,64 @@ class PretrainConfig(_Settings):
         open_names = ("vector_size", "window", "epochs", "min_count", "sample")
         filled = {name: getattr(rule, name) for name in open_names if getattr(self, name) is None}
         return replace(self, **filled)
+
+
+@dataclass(frozen=True)
+class Checkpoints(_Settings):
+    """Where and how often a run is saved.
+
+    Parameters
+    ----------
+    path : Path
+        The folder of the checkpoint; each replaces the one before.
+    minutes : float
+        Time between two; 0 means none by time.
+    tokens : int
+        Tokens of training between two, over all epochs; 0 means none by tokens.
+    is_kept : bool
+        Leave it when the run is finished, for a caller who removes it once the result is saved.
+    """
+
+    path: Path
+    minutes: float = 10.0
+    tokens: int = 0
+    is_kept: bool = False
+
+    def problems(self) -> list[str]:
+        """Return every complaint about these settings."""
+        return [
+            *super().problems(),
+            *check_range("checkpoint_every", self.minutes, 0),
+            *check_range("checkpoint_tokens", self.tokens, 0, is_integer=True),
+        ]
+
+
+@dataclass(frozen=True)
+class Combining(_Settings):
+    """How often the matrices of several processes are combined.
+
+    Parameters
+    ----------
+    words : int
+        Words that each thread trains in a round; a GPU counts as a hundred threads.
+    frequent : int
+        The rows that are combined in every round; twice as many in every second one, and so on.
+    rounds : int
+        All rows are combined at the latest after so many rounds.
+    """
+
+    words: int = 100_000
+    frequent: int = 512
+    rounds: int = 128
+
+    def problems(self) -> list[str]:
+        """Return every complaint about these settings."""
+        return [
+            *super().problems(),
+            *check_range("combine_words", self.words, 1, is_integer=True),
+            *check_range("combine_frequent", self.frequent, 1, is_integer=True),
+            *check_range("combine_rounds", self.rounds, 1, is_integer=True),
+        ]
 
 
 @dataclass(frozen=True)
@@ -345,9 +387,7 @@ class ClassifierConfig(_Settings):
     def problems(self) -> list[str]:
         """Return every complaint about these settings."""
         return [
-            *check_choice("encoder", self.encoder, EncoderName),
-            *check_choice("activation", self.activation, Activation),
-            *check_choice("solver", self.solver, Solver),
+            *super().problems(),
             *check_range("component_power", self.component_power, 0, 2),
             *check_range("hidden_size", self.hidden_size, 1, 65_536, is_integer=True, is_open=True),
             *check_range("epochs", self.epochs, 1, is_integer=True),
@@ -357,32 +397,4 @@ class ClassifierConfig(_Settings):
             ),
             *check_range("l2", self.l2, 0),
             *check_range("batch_size", self.batch_size, 0, is_integer=True),
-            *check_kind("emphasis", self.emphasis, bool),
-            *check_kind("fine_tune", self.fine_tune, bool),
-            *check_kind("standardize", self.standardize, bool),
-            *check_kind("early_stopping", self.early_stopping, bool),
-            *check_choice("class_weight", self.class_weight, ClassWeight),
-            *check_kind("calibrate", self.calibrate, bool),
         ]
-
-
-def read_settings(path: Path) -> dict[str, object]:
-    """Read settings from a TOML file, or from the `config.json` that an earlier run saved.
-
-    Raises
-    ------
-    ConfigError
-        If the file is missing or not valid.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-        found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot read the settings file {path}: {error.strerror}; give a TOML file"
-        ) from error
-    except ValueError as error:
-        raise ConfigError(f"{path} is no valid settings file: {error}; expected TOML or JSON") from error
-    if not isinstance(found, dict):
-        raise ConfigError(f"{path} holds no table of settings; expected lines like: window = 10")
-    return found

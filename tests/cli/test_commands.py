@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from textransfer import SkipGram, WordVectors, __version__
 from textransfer.cli.classify import load_vectors
 from textransfer.cli.predict import _csv_line
-from textransfer.pretrain.trainer import Progress
+from textransfer.pretrain.progress import Progress
 
 
 def test_from_reviews_to_a_verdict(run: Run, tmp_path: Path, english: Path) -> None:
@@ -163,7 +163,7 @@ def test_ctrl_c_saves_what_was_learned_and_exits_130(
         if record.share > 0.5:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("textransfer.cli.pretrain.show_progress", interrupt)
+    monkeypatch.setattr("textransfer.cli.training.show_progress", interrupt)
     outcome = run("pretrain", english / "unlabeled.txt")
     assert outcome.code == 130
     assert "interrupted" in outcome.err

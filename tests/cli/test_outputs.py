@@ -107,7 +107,7 @@ def test_an_update_of_vectors_that_were_changed_meanwhile_is_saved_beside_them(
         path = Path("embeddings/config.json")
         path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "is_changed": True}))
 
-    monkeypatch.setattr("textransfer.cli.update.show_progress", change)
+    monkeypatch.setattr("textransfer.cli.training.show_progress", change)
     outcome = run("update", "more.txt", "--quiet")
     assert outcome.code == 2
     assert "was changed by another program" in outcome.err

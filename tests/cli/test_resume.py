@@ -16,7 +16,7 @@ from cli.test_refusals import check_refused
 import textransfer
 from textransfer import WordVectors
 from textransfer.pretrain.checkpoint import load_checkpoint
-from textransfer.pretrain.trainer import Progress
+from textransfer.pretrain.progress import Progress
 
 OPTIONS = ["--epochs", "40", "--vector-size", "6", "--checkpoint-tokens", "3000"]
 CHECKPOINT = Path("embeddings.checkpoint")
@@ -98,7 +98,7 @@ def interrupt_at(monkeypatch: pytest.MonkeyPatch, share: float) -> None:
         if record.share >= share:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("textransfer.cli.pretrain.show_progress", show)
+    monkeypatch.setattr("textransfer.cli.training.show_progress", show)
 
 
 def test_ctrl_c_can_be_gone_on_from(

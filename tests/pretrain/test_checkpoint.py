@@ -9,10 +9,11 @@ import pytest
 from pretrain.test_skipgram import REVIEWS
 from sklearn.base import clone
 
+from textransfer.config import Checkpoints
 from textransfer.errors import CheckpointError, ConfigError, TextransferWarning
-from textransfer.pretrain.checkpoint import Checkpoints, load_checkpoint
+from textransfer.pretrain.checkpoint import load_checkpoint
+from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.skipgram import SkipGram
-from textransfer.pretrain.trainer import Progress
 
 
 def stop_after(share: float) -> object:

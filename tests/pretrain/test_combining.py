@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from textransfer.config import Combining
 from textransfer.errors import ConfigError
 from textransfer.pretrain import combining
-from textransfer.pretrain.combining import Combiner, Combining, curvature
+from textransfer.pretrain.combining import Combiner, curvature
 
 SHARES = np.array([0.7, 0.2, 0.1, 0.0])
 

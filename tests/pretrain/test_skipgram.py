@@ -8,8 +8,8 @@ from sklearn.base import clone
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.presets import PRETRAIN_PRESETS
+from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.skipgram import SkipGram
-from textransfer.pretrain.trainer import Progress
 from textransfer.text.corpus import Corpus
 
 REVIEWS = [

@@ -9,9 +9,10 @@ from corpora import encoded_corpus
 from textransfer.errors import NumericalError
 from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.engines.cpu import CpuEngine
+from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.tables import Tables
-from textransfer.pretrain.trainer import Progress, Trainer
+from textransfer.pretrain.trainer import Trainer
 from textransfer.text.encoded import EncodedCorpus
 
 TOKENS, OFFSETS = ragged_text()

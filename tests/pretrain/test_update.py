@@ -8,9 +8,9 @@ import pytest
 
 from textransfer import SkipGram, WordVectors, update_vectors
 from textransfer.errors import ConfigError, CorpusError, TextransferWarning
+from textransfer.pretrain.interrupt import TrainingInterrupted
+from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.schedule import continued_rate
-from textransfer.pretrain.trainer import Progress
-from textransfer.pretrain.update import VectorUpdate
 
 KINDS = {
     "praise": ["warm", "funny", "lovely", "moving"],
@@ -56,6 +56,10 @@ def stripped(vectors: WordVectors, **changes: object) -> WordVectors:
     return WordVectors(vectors.words, vectors.matrix, **{**kept, **changes})
 
 
+def record_of(vectors: WordVectors) -> dict:
+    return vectors.metadata["updates"][-1]
+
+
 def nearest(vectors: WordVectors, word: str, n: int) -> set[str]:
     return {other for other, _ in vectors.most_similar(word, n=n)}
 
@@ -94,7 +98,7 @@ def test_nothing_of_the_old_is_changed_before_training(
     old: WordVectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With no update made, old rows are the old ones, and new ones are as all words start."""
-    monkeypatch.setattr("textransfer.pretrain.trainer.Trainer.run", lambda trainer: iter(()))
+    monkeypatch.setattr("textransfer.pretrain.trainer.Trainer.run", lambda trainer, start: iter(()))
     new = update_vectors(old, NEW_TEXT)
     n = len(old)
     np.testing.assert_array_equal(new.matrix[:n], old.matrix)
@@ -112,7 +116,8 @@ def test_nothing_of_the_old_is_changed_before_training(
 def test_the_loss_on_the_new_text_falls(old: WordVectors, new: WordVectors) -> None:
     def loss_on_new_text(vectors: WordVectors) -> float:
         still = {"learning_rate": 1e-9, "min_learning_rate": 0.0}
-        history = VectorUpdate(vectors, epochs=10, **still).fit(NEW_TEXT).history_
+        history: list[Progress] = []
+        update_vectors(vectors, NEW_TEXT, epochs=10, on_progress=history.append, **still)
         return float(np.nanmean([record.loss for record in history]))
 
     assert loss_on_new_text(new) < loss_on_new_text(old) - 0.05
@@ -169,25 +174,30 @@ def test_where_the_rate_starts() -> None:
 
 
 def test_settings_come_from_the_vectors_and_can_be_overridden(old: WordVectors) -> None:
-    model = VectorUpdate(old, window=2, learning_rate=0.01, epochs=2).fit(NEW_TEXT)
-    assert (model.config_.window, model.config_.learning_rate, model.config_.epochs) == (2, 0.01, 2)
-    assert model.history_[0].learning_rate == 0.01
-    assert model.config_.min_count == 2
-    plain = VectorUpdate(old).fit(NEW_TEXT)
-    assert (plain.config_.window, plain.config_.epochs) == (5, 60)
-    assert plain.history_[0].learning_rate == plain.config_.learning_rate < 0.025
+    history: list[Progress] = []
+    new = update_vectors(
+        old, NEW_TEXT, window=2, learning_rate=0.01, epochs=2, n_jobs=None, on_progress=history.append
+    )
+    settings = record_of(new)["settings"]
+    names = ("window", "learning_rate", "epochs", "min_count")
+    assert [settings[name] for name in names] == [2, 0.01, 2, 2]
+    assert history[0].learning_rate == 0.01
+    history.clear()
+    settings = record_of(update_vectors(old, NEW_TEXT, on_progress=history.append))["settings"]
+    assert (settings["window"], settings["epochs"]) == (5, 60)
+    assert history[0].learning_rate == settings["learning_rate"] < 0.025
 
 
 def test_epochs_that_the_size_rule_chose_are_chosen_again_by_the_new_text() -> None:
     large = SkipGram(vector_size=4, window=2).fit(OLD_TEXT * 3).vectors_
     assert large.n_tokens > 10_000
     assert large.metadata["settings"]["epochs"] == 100
-    assert VectorUpdate(large).fit(NEW_TEXT).config_.epochs == 200
+    assert record_of(update_vectors(large, NEW_TEXT))["settings"]["epochs"] == 200
 
 
 def test_machine_settings_are_not_taken_over() -> None:
     vectors = pretrained(engine="torch", epochs=2)
-    assert VectorUpdate(vectors, epochs=2).fit(NEW_TEXT).engine_.name == "cpu"
+    assert record_of(update_vectors(vectors, NEW_TEXT, epochs=2))["engine"]["name"] == "cpu"
 
 
 def test_log_uniform_noise_goes_by_rank_not_by_id() -> None:
@@ -201,8 +211,9 @@ def test_log_uniform_noise_goes_by_rank_not_by_id() -> None:
 
 def test_a_constant_rate_stays() -> None:
     vectors = pretrained(schedule="constant", learning_rate=0.02, epochs=3)
-    model = VectorUpdate(vectors).fit(NEW_TEXT)
-    assert {record.learning_rate for record in model.history_} == {0.02}
+    history: list[Progress] = []
+    update_vectors(vectors, NEW_TEXT, on_progress=history.append)
+    assert {record.learning_rate for record in history} == {0.02}
 
 
 def test_a_cap_on_the_vocabulary_holds_but_old_words_stay() -> None:
@@ -236,12 +247,11 @@ def test_ctrl_c_leaves_what_was_learned(old: WordVectors) -> None:
         if record.share > 0.3:
             raise KeyboardInterrupt
 
-    model = VectorUpdate(old)
-    with pytest.raises(KeyboardInterrupt):
-        model.fit(NEW_TEXT, on_progress=stop_early)
-    assert model.is_interrupted_
-    assert model.vectors_.metadata["updates"][-1]["is_interrupted"]
-    assert len(model.vectors_) == len(old) + 2
+    with pytest.raises(TrainingInterrupted) as interrupt:
+        update_vectors(old, NEW_TEXT, on_progress=stop_early)
+    vectors = interrupt.value.vectors
+    assert record_of(vectors)["is_interrupted"]
+    assert len(vectors) == len(old) + 2
 
 
 def test_vectors_without_a_record_of_settings_are_enough(old: WordVectors) -> None:

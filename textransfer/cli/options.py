@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from textransfer.config import TokenizerName
+from textransfer.config import TokenizerConfig, TokenizerName
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show results and errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show what is done in detail.")]
@@ -20,7 +20,10 @@ Embeddings = Annotated[
 ]
 TokenizerOption = Annotated[
     str | None,
-    typer.Option(help=f"How text becomes words: {', '.join(get_args(TokenizerName))}.", show_default="auto"),
+    typer.Option(
+        help=f"How text becomes words: {', '.join(get_args(TokenizerName))}.",
+        show_default=TokenizerConfig.tokenizer,
+    ),
 ]
 SeedWordsOption = Annotated[
     list[str] | None,
@@ -33,6 +36,6 @@ StopWordsOption = Annotated[
     str | None,
     typer.Option(
         help="Words to leave out: none, auto (by language), english, japanese, or a file.",
-        show_default="none",
+        show_default=TokenizerConfig.stop_words,
     ),
 ]

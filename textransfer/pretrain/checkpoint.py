@@ -4,23 +4,23 @@ import hashlib
 import json
 import time
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from textransfer.checks import check_range
-from textransfer.config import PretrainConfig, TokenizerConfig
+from textransfer.config import Checkpoints
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
-from textransfer.errors import CheckpointError, ConfigError, FormatError, OutputError, TextransferWarning
+from textransfer.errors import CheckpointError, FormatError, OutputError, TextransferWarning
 from textransfer.output_kinds import CHECKPOINT
 from textransfer.pretrain.engines import Engine, EngineChoice
-from textransfer.pretrain.preparation import Prepared
+from textransfer.pretrain.preparation import PreparedCorpus
+from textransfer.pretrain.progress import PROGRESS, Progress, read_progress, write_progress
+from textransfer.pretrain.start import Start
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.team import Team
-from textransfer.pretrain.trainer import Progress
 from textransfer.storage import remove_folder, staged_folder
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.text.vocabulary import Vocabulary
@@ -28,56 +28,14 @@ from textransfer.version import __version__
 
 TABLES = "tables.safetensors"
 RECORD = "checkpoint.json"
-PROGRESS = "progress.jsonl"
 
 _CHOSEN = ("engine", *EngineChoice._fields)
 """Settings that are compared as they were resolved, not as they were given."""
 
 
-@dataclass(frozen=True)
-class Checkpoints:
-    """Where and how often a run is saved.
-
-    Parameters
-    ----------
-    path : Path
-        The folder of the checkpoint; each one replaces the one before.
-    minutes : float, default=10.0
-        Time between two; 0 means none by time.
-    tokens : int, default=0
-        Tokens of training between two, over all epochs; 0 means none by tokens. A checkpoint follows the
-        block of work in which they are reached.
-    is_kept : bool, default=False
-        Leave the last one when the run is finished, for a caller who removes it once the result is saved.
-
-    Raises
-    ------
-    ConfigError
-        If a number is negative.
-    """
-
-    path: Path
-    minutes: float = 10.0
-    tokens: int = 0
-    is_kept: bool = False
-
-    def __post_init__(self) -> None:
-        problems = [
-            *check_range("checkpoint_every", self.minutes, 0),
-            *check_range("checkpoint_tokens", self.tokens, 0, is_integer=True),
-        ]
-        if problems:
-            raise ConfigError("; ".join(problems))
-
-    @property
-    def is_on(self) -> bool:
-        """Whether there are any."""
-        return bool(self.minutes or self.tokens)
-
-
-def as_checkpoints(given: str | Path | Checkpoints | None) -> Checkpoints | None:
+def as_checkpoints(place: str | Path | Checkpoints | None) -> Checkpoints | None:
     """Turn what a user may pass as a place for checkpoints into one with its interval."""
-    return given if given is None or isinstance(given, Checkpoints) else Checkpoints(Path(given))
+    return place if place is None or isinstance(place, Checkpoints) else Checkpoints(Path(place))
 
 
 @dataclass(frozen=True)
@@ -97,6 +55,8 @@ class RunIdentity:
         All that rebuilds the tokenizer.
     vocabulary : str
         SHA-256 of words and counts.
+    vectors : str
+        SHA-256 of the vectors that an update began with; empty for pretraining.
     """
 
     fingerprint: str
@@ -105,30 +65,28 @@ class RunIdentity:
     random_state: int
     tokenizer: dict[str, Any]
     vocabulary: str
+    vectors: str = ""
 
     @classmethod
     def of(
-        cls,
-        prepared: Prepared,
-        tokenizer_config: TokenizerConfig,
-        engine: EngineChoice,
-        team: Team,
-        seed: int,
+        cls, start: Start, prepared: PreparedCorpus, engine: EngineChoice, team: Team, seed: int
     ) -> "RunIdentity":
         """Gather it from the parts of a run."""
         return cls(
             prepared.fingerprint,
-            compared_settings(tokenizer_config, prepared.config),
-            engine._asdict() | team.habits(),
+            compared_settings(start.settings(prepared.config)),
+            engine._asdict() | team.settings(),
             seed,
             json.loads(json.dumps(prepared.tokenizer.spec())),  # as it comes back from a file
             vocabulary_hash(prepared.encoded.vocabulary),
+            start.vectors_hash,
         )
 
     def facts(self) -> dict[str, str]:
         """Return it in short texts, for comparing processes."""
         return {
             "text (SHA-256)": self.fingerprint,
+            "start (SHA-256 of vectors)": self.vectors,
             "vocabulary (SHA-256)": self.vocabulary,
             "tokenizer": json.dumps(self.tokenizer, sort_keys=True),
             "settings": json.dumps([self.settings, self.random_state], sort_keys=True),
@@ -136,9 +94,8 @@ class RunIdentity:
         }
 
 
-def compared_settings(tokenizer_config: TokenizerConfig, config: PretrainConfig) -> dict[str, Any]:
-    """Return the settings that a run shares with its checkpoint, as JSON can hold them."""
-    settings = {**tokenizer_config.to_dict(), **config.to_dict()}
+def compared_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that a run shares with its checkpoint."""
     return {name: value for name, value in settings.items() if name not in _CHOSEN}
 
 
@@ -186,16 +143,34 @@ class Checkpoint:
                 "expected the same files in the same order: give them, or start over with --force"
             )
 
-    def check_given(self, settings: Mapping[str, Any], seed: int) -> None:
-        """Refuse to go on with other settings, as far as they are known before the text is read.
+    def check_start(self, start: Start, seed: int) -> None:
+        """Refuse to go on with other vectors or settings, as far as they are known before the text is read.
 
         Raises
         ------
         CheckpointError
-            If one that is not None differs.
+            If the vectors, or a setting that is not None, differ.
         """
-        given = {name: value for name, value in settings.items() if value is not None}
-        self._refuse(_differences(self._flat(), {**given, "random_state": seed}))
+        self._check_vectors(start.vectors_hash)
+        settings = compared_settings(start.known_settings())
+        known = {name: value for name, value in settings.items() if value is not None}
+        self._refuse(_differences(self._flat(), {**known, "random_state": seed}))
+
+    def _check_vectors(self, vectors_hash: str) -> None:
+        saved = self.identity.vectors
+        if bool(saved) != bool(vectors_hash):
+            kinds = ("an update", "pretraining") if saved else ("pretraining", "an update")
+            raise CheckpointError(
+                f"{self.path} was written by {kinds[0]}, but {kinds[1]} is to go on; expected a checkpoint "
+                "of the same command: give another place, or start over with --force"
+            )
+        if saved != vectors_hash:
+            raise CheckpointError(
+                f"{self.path} was written for other vectors: their fingerprint is {saved[:12]}..., that of "
+                f"the vectors given is {vectors_hash[:12]}...; expected those that the update began with "
+                "(if it has reached its end since, remove the checkpoint): give them, or start over with "
+                "--force"
+            )
 
     def check(self, identity: RunIdentity) -> None:
         """Refuse to go on with anything else than the run that was saved.
@@ -206,6 +181,7 @@ class Checkpoint:
             If anything differs; the message names it all.
         """
         self.check_text(identity.fingerprint)
+        self._check_vectors(identity.vectors)
         saved = self.identity
         self._refuse(
             _differences(self._flat(), {**identity.settings, "random_state": identity.random_state})
@@ -230,15 +206,14 @@ class Checkpoint:
             )
 
 
-def _differences(saved: Mapping[str, Any], found: Mapping[str, Any], *, prefix: str = "") -> list[str]:
+def _differences(saved: Mapping[str, Any], present: Mapping[str, Any], *, prefix: str = "") -> list[str]:
     """Name what differs, with both values if they are short."""
-    named = []
-    for name in found:
-        one, other = saved.get(name), found[name]
-        if one != other:
-            values = f" {one!r} (now {other!r})"
-            named.append(f"{prefix}{name}" + (values if len(values) <= 60 else " of another kind"))
-    return named
+    differences = []
+    for name, value in present.items():
+        if saved.get(name) != value:
+            values = f" {saved.get(name)!r} (now {value!r})"
+            differences.append(f"{prefix}{name}" + (values if len(values) <= 60 else " of another kind"))
+    return differences
 
 
 def save_checkpoint(
@@ -253,7 +228,7 @@ def save_checkpoint(
     """
     with staged_folder(path, CHECKPOINT, force=True) as stage:
         write_tensors(stage / TABLES, asdict(tables))
-        write_history(stage / PROGRESS, history)
+        write_progress(stage / PROGRESS, history)
         write_record(
             stage / RECORD,
             {
@@ -277,14 +252,14 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
         return None
     try:
         record = read_record(path / RECORD)
-        identity = RunIdentity(**{name: record[name] for name in RunIdentity.__dataclass_fields__})
+        record.setdefault("vectors", "")  # written before an update had checkpoints
+        identity = RunIdentity(**{field.name: record[field.name] for field in fields(RunIdentity)})
         identity.settings.setdefault("negation", "none")  # written before there was a choice
         if identity.tokenizer.get("name") == WordsTokenizer.name:
             identity = replace(identity, tokenizer=WordsTokenizer.from_spec(identity.tokenizer).spec())
         tensors = read_tensors(path / TABLES, *Tables.__dataclass_fields__)
         tables = Tables(**{name: tensors[name] for name in Tables.__dataclass_fields__})
-        with (path / PROGRESS).open(encoding="utf-8") as lines:
-            history = history_from_lines(lines)
+        history = read_progress(path / PROGRESS)
         if not history or history[-1].to_dict() != record["training"]:
             raise FormatError(f"{path / PROGRESS} does not end where {RECORD} says")
         return Checkpoint(identity, tables, history, float(record["seconds"]), path)
@@ -292,30 +267,6 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
         raise CheckpointError(
             f"cannot go on from {path}: {error}; expected a whole checkpoint: start over with --force"
         ) from error
-
-
-def write_history(path: Path, history: Sequence[Progress]) -> None:
-    """Write progress records as JSON lines."""
-    path.write_text(history_to_lines(history), encoding="utf-8", newline="\n")
-
-
-def history_to_lines(history: Sequence[Progress]) -> str:
-    """Return progress records as JSON lines."""
-    return "".join(json.dumps(record.to_dict()) + "\n" for record in history)
-
-
-def history_from_lines(lines: Iterable[str]) -> list[Progress]:
-    """Return the records that `history_to_lines` was given.
-
-    Raises
-    ------
-    FormatError
-        If a line is damaged or of another kind.
-    """
-    try:
-        return [Progress.from_dict(json.loads(line)) for line in lines]
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise FormatError(f"no complete record of progress: {error}") from error
 
 
 @dataclass
@@ -359,18 +310,23 @@ class CheckpointWriter:
 
     def save(self) -> None:
         """Save now, if checkpoints are wanted and anything was done; a full disk does not end the run."""
-        if self.checkpoints is None or not self.checkpoints.is_on or not self.history:
+        place = self.checkpoints
+        if place is None or not (place.minutes or place.tokens) or not self.history:
             return
         seconds = time.perf_counter() - self.started
-        path = self.checkpoints.path
         try:
-            save_checkpoint(path, self.identity, self.engine.tables(), self.history, seconds)
+            save_checkpoint(place.path, self.identity, self.engine.tables(), self.history, seconds)
         except OutputError as error:
             warnings.warn(f"no checkpoint was saved: {error}", TextransferWarning, stacklevel=2)
         self._last_moment = time.monotonic()
         self._last_tokens = self.history[-1].n_tokens
 
+    def remove(self) -> None:
+        """Remove the checkpoint, if there is one."""
+        if self.checkpoints is not None and self.checkpoints.path.exists():
+            remove_folder(self.checkpoints.path, CHECKPOINT)
+
     def finish(self) -> None:
         """Remove the checkpoint of a finished run, unless the caller does."""
-        if self.checkpoints is not None and not self.checkpoints.is_kept and self.checkpoints.path.exists():
-            remove_folder(self.checkpoints.path, CHECKPOINT)
+        if self.checkpoints is not None and not self.checkpoints.is_kept:
+            self.remove()

@@ -25,8 +25,7 @@ from dataclasses import dataclass
 
 import torch
 
-from textransfer.checks import check_range
-from textransfer.errors import ConfigError
+from textransfer.config import Combining
 
 CHUNK_BYTES = 1 << 20
 """Rows are combined in pieces of this size: one stays in the cache while the one before is on its way."""
@@ -68,7 +67,7 @@ class Combiner:
         all_reduce: AllReduce,
         n_processes: int,
         shares: torch.Tensor,
-        combining: "Combining",
+        combining: Combining,
     ) -> None:
         self._tables = [table if table.ndim == 2 else table[:, None] for table in tables]
         self._bases = [table.clone() for table in self._tables]
@@ -99,7 +98,7 @@ class Combiner:
         self._round += 1
         self._strength += strength
         n_words = self._shares.numel()
-        n_rows = n_words if is_last else self._combining.rows_of(self._round, n_words)
+        n_rows = n_words if is_last else rows_of(self._combining, self._round, n_words)
         factors = self._factors(n_rows)
         waiting: _Piece | None = None
         for number, (table, base, factor) in enumerate(self._pieces(n_rows, factors)):
@@ -154,46 +153,13 @@ class _Piece:
         self.table.copy_(self.base)
 
 
-@dataclass(frozen=True)
-class Combining:
-    """How often the matrices of several processes are combined.
+def rows_of(combining: Combining, number: int, n_words: int) -> int:
+    """Return how many rows are combined in a round, counted from 1 since all were.
 
-    Parameters
-    ----------
-    words : int, default=100_000
-        Words that each thread of a process trains in a round; fewer where the run would have less than
-        200 rounds. A GPU counts as a hundred threads.
-    frequent : int, default=512
-        The rows that are combined in every round; twice as many in every second one, and so on.
-    rounds : int, default=128
-        All rows are combined at the latest after so many rounds.
-
-    Raises
-    ------
-    ConfigError
-        If a number is out of range.
+    Examples
+    --------
+    >>> [rows_of(Combining(frequent=10), number, 75) for number in range(1, 9)]
+    [10, 20, 10, 40, 10, 20, 10, 75]
     """
-
-    words: int = 100_000
-    frequent: int = 512
-    rounds: int = 128
-
-    def __post_init__(self) -> None:
-        problems = [
-            *check_range("combine_words", self.words, 1, is_integer=True),
-            *check_range("combine_frequent", self.frequent, 1, is_integer=True),
-            *check_range("combine_rounds", self.rounds, 1, is_integer=True),
-        ]
-        if problems:
-            raise ConfigError("; ".join(problems))
-
-    def rows_of(self, number: int, n_words: int) -> int:
-        """Return how many rows are combined in a round, counted from 1 since all were.
-
-        Examples
-        --------
-        >>> [Combining(frequent=10).rows_of(number, 75) for number in range(1, 9)]
-        [10, 20, 10, 40, 10, 20, 10, 75]
-        """
-        n_zeros = (number & -number).bit_length() - 1
-        return n_words if number % self.rounds == 0 else min(self.frequent << n_zeros, n_words)
+    n_zeros = (number & -number).bit_length() - 1
+    return n_words if number % combining.rounds == 0 else min(combining.frequent << n_zeros, n_words)

@@ -17,17 +17,16 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from textransfer.config import Combining
 from textransfer.errors import PeerError, TextransferError
 from textransfer.pretrain.engines import BlockStats, Engine, EngineChoice
 from textransfer.pretrain.interrupt import Interrupt
-from textransfer.pretrain.preparation import Prepared, load_prepared, save_prepared
+from textransfer.pretrain.preparation import PreparedCorpus, load_prepared, save_prepared
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.team import Alone, Team
 
 if TYPE_CHECKING:
     import torch
-
-    from textransfer.pretrain.combining import Combining
 
 PATIENCE = timedelta(days=1)
 """How long a process waits while another one reads the text. One that died is noticed at once."""
@@ -39,7 +38,7 @@ THREADS_A_GPU = 100
 
 
 @contextmanager
-def team_of_torchrun(combining: "Combining | None" = None) -> Iterator[Team]:
+def team_of_torchrun(combining: Combining | None = None) -> Iterator[Team]:
     """Join the processes that torchrun started; without torchrun, be alone.
 
     Parameters
@@ -76,10 +75,8 @@ class TorchTeam:
     is_whole = True
     is_stopping = False
 
-    def __init__(self, combining: "Combining | None" = None) -> None:
+    def __init__(self, combining: Combining | None = None) -> None:
         import torch.distributed as dist
-
-        from textransfer.pretrain.combining import Combining
 
         self._combining = combining or Combining()
         self.rank, self.size = dist.get_rank(), dist.get_world_size()
@@ -91,7 +88,7 @@ class TorchTeam:
         with _lost_peers():
             self._group = dist.new_group(timeout=TRAINING_PATIENCE)
 
-    def habits(self) -> dict[str, int]:
+    def settings(self) -> dict[str, int]:
         """Return what the result depends on: how many processes, and how often they combine."""
         return {"n_processes": self.size, **asdict(self._combining)}
 
@@ -114,7 +111,7 @@ class TorchTeam:
         """Return what the first process gave."""
         return self._gather(text if self.rank == 0 else "")[0]
 
-    def read_once(self, read: Callable[[], Prepared], folder: Path) -> Prepared:
+    def read_once(self, read: Callable[[], PreparedCorpus], folder: Path) -> PreparedCorpus:
         """Read the text on one process of each machine; the others map what it encoded."""
         prepared = None
         with self.together():
@@ -150,7 +147,9 @@ class TorchTeam:
                     "the same versions"
                 )
 
-    def attach(self, engine: Engine, choice: EngineChoice, prepared: Prepared, tables: Tables | None) -> None:
+    def attach(
+        self, engine: Engine, choice: EngineChoice, prepared: PreparedCorpus, tables: Tables | None
+    ) -> None:
         """From here on combine this engine's tables; start from those that the first process has, if any."""
         import torch
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
+from textransfer.embeddings.vectors import WordVectors
+
 
 @dataclass
 class Interrupt:
@@ -24,6 +26,20 @@ class Interrupt:
     def is_wanted(self) -> bool:
         """Whether the work shall end at the next good moment."""
         return self.n_times > 0
+
+
+class TrainingInterrupted(KeyboardInterrupt):  # noqa: N818 - named as KeyboardInterrupt is
+    """Ctrl-C during pretraining or an update.
+
+    Attributes
+    ----------
+    vectors : WordVectors
+        What was learned until then.
+    """
+
+    def __init__(self, vectors: WordVectors) -> None:
+        super().__init__()
+        self.vectors = vectors
 
 
 @contextmanager

@@ -1,14 +1,13 @@
-"""From text to what a run trains on: tokenizer, filled-in settings, integers on disk."""
+"""From text to what a run trains on: filled-in settings, vocabulary, integers on disk."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.config import PretrainConfig, TokenizerConfig
+from textransfer.config import PretrainConfig
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import CorpusError
 from textransfer.pretrain.windows import keep_thresholds
@@ -16,12 +15,15 @@ from textransfer.text.corpus import Corpus
 from textransfer.text.encoded import EncodedCorpus
 from textransfer.text.pipeline import available_cores
 from textransfer.text.scan import scan_corpus
-from textransfer.text.tokenize import Tokenizer, build_tokenizer, tokenizer_from_spec
+from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
 from textransfer.text.vocabulary import Vocabulary
+
+OnScan = Callable[[int, int], None]
+"""Called now and then with the documents and tokens read so far."""
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class PreparedCorpus:
     """A corpus that is ready to be trained on.
 
     Attributes
@@ -30,6 +32,9 @@ class Prepared:
     config : PretrainConfig
         With everything open filled in.
     encoded : EncodedCorpus
+        Its vocabulary may count the words of an earlier text, too.
+    counts : ndarray of int64, shape (V,)
+        Occurrences of the words in this text alone.
     fingerprint : str
         Of the corpus.
     """
@@ -37,36 +42,37 @@ class Prepared:
     tokenizer: Tokenizer
     config: PretrainConfig
     encoded: EncodedCorpus
+    counts: npt.NDArray[np.int64]
     fingerprint: str
 
     def pair_shares(self) -> npt.NDArray[np.float64]:
         """Return the share of all pairs that each word takes part in as centre or context, shape (V,)."""
-        counts = self.encoded.vocabulary.counts
-        kept = counts * (keep_thresholds(counts, self.config.sample or 0.0) / 2.0**32)
+        keep = keep_thresholds(self.encoded.vocabulary.counts, self.config.sample or 0.0) / 2.0**32
+        kept = self.counts * keep
         return np.asarray(kept / kept.sum())
 
 
 def prepare(
     corpus: Corpus,
-    tokenizer_config: TokenizerConfig,
+    tokenizer: Tokenizer,
     config: PretrainConfig,
     folder: Path,
     *,
-    learned: Mapping[str, Any] | None = None,
-    on_scan: Callable[[int, int], None] | None = None,
-) -> Prepared:
+    known: Vocabulary | None = None,
+    on_scan: OnScan | None = None,
+) -> PreparedCorpus:
     """Read and encode a corpus.
 
     Parameters
     ----------
     corpus : Corpus
-    tokenizer_config : TokenizerConfig
+    tokenizer : Tokenizer
     config : PretrainConfig
         What is open is filled in by the size of the corpus.
     folder : Path
         Where the encoded corpus is written.
-    learned : mapping, optional
-        A saved tokenizer; if it is one that was learned from the corpus it is not learned again.
+    known : Vocabulary, optional
+        Words of an earlier text, which keep their ids and are there however rare they are in this one.
     on_scan : callable, optional
         Called now and then with the documents and tokens read so far.
 
@@ -75,10 +81,6 @@ def prepare(
     CorpusError
         If nothing can be learned from the corpus.
     """
-    if learned is not None and learned.get("name") == "subword":
-        tokenizer = tokenizer_from_spec(dict(learned))
-    else:
-        tokenizer = build_tokenizer(tokenizer_config, corpus)
     raw = scan_corpus(
         corpus,
         tokenizer,
@@ -88,13 +90,17 @@ def prepare(
         progress=on_scan,
     )
     config = config.resolve(raw.n_tokens)
-    encoded = raw.finish(config.min_count or 1, config.max_vocab_size)
-    _check_learnable(encoded, raw.n_tokens, config)
-    # Taken while the text was read, so that it costs no second pass.
-    return Prepared(tokenizer, config, encoded, corpus.fingerprint())
+    encoded = raw.finish(config.min_count or 1, config.max_vocab_size, known=known)
+    _check_learnable(encoded, raw.n_tokens, config, is_update=known is not None)
+    counts = encoded.vocabulary.counts
+    if known is not None:
+        counts = counts.copy()
+        counts[: len(known)] -= known.counts
+    # The fingerprint was taken while the text was read, so that it costs no second pass.
+    return PreparedCorpus(tokenizer, config, encoded, counts, corpus.fingerprint())
 
 
-def save_prepared(prepared: Prepared, folder: Path) -> None:
+def save_prepared(prepared: PreparedCorpus, folder: Path) -> None:
     """Write all but the ids, which lie on disk already, for other processes of this machine."""
     encoded, vocabulary = prepared.encoded, prepared.encoded.vocabulary
     tokens = folder / "shared.int32"
@@ -108,6 +114,7 @@ def save_prepared(prepared: Prepared, folder: Path) -> None:
             "offsets": encoded.offsets,
             "counts": vocabulary.counts,
             "document_counts": vocabulary.document_counts,
+            "counts_of_text": prepared.counts,
         },
     )
     write_record(
@@ -123,26 +130,37 @@ def save_prepared(prepared: Prepared, folder: Path) -> None:
     )
 
 
-def load_prepared(folder: Path) -> Prepared:
+def load_prepared(folder: Path) -> PreparedCorpus:
     """Map what another process of this machine wrote with `save_prepared`."""
     record = read_record(folder / "shared.json")
     arrays = read_tensors(folder / "shared.safetensors")
     vocabulary = Vocabulary(record["words"], arrays["counts"], arrays["document_counts"], **record["sizes"])
-    encoded = EncodedCorpus(
-        np.memmap(record["tokens"], dtype=np.int32, mode="r"), arrays["offsets"], vocabulary
+    tokens = np.memmap(record["tokens"], dtype=np.int32, mode="r")
+    return PreparedCorpus(
+        tokenizer_from_spec(record["tokenizer"]),
+        PretrainConfig(**record["config"]),
+        EncodedCorpus(tokens, arrays["offsets"], vocabulary),
+        arrays["counts_of_text"],
+        record["fingerprint"],
     )
-    config = PretrainConfig(**record["config"])
-    return Prepared(tokenizer_from_spec(record["tokenizer"]), config, encoded, record["fingerprint"])
 
 
 _SIZES = ("n_tokens", "n_documents", "n_dropped_words", "n_dropped_tokens")
 
 
-def _check_learnable(encoded: EncodedCorpus, n_tokens: int, config: PretrainConfig) -> None:
+def _check_learnable(
+    encoded: EncodedCorpus, n_tokens: int, config: PretrainConfig, *, is_update: bool
+) -> None:
     """Refuse a corpus from which no pair of words can be drawn."""
-    n_words = len(encoded.vocabulary.words)
-    longest = int((encoded.offsets[1:] - encoded.offsets[:-1]).max(initial=0))
-    if n_words < 2 or longest < 2:
+    n_words = len(encoded.vocabulary)
+    longest = int(np.diff(encoded.offsets).max(initial=0))
+    if is_update and longest < 2:
+        raise CorpusError(
+            f"found {n_tokens} words in {encoded.n_documents} documents, but in none of them two that the "
+            f"vectors know or that occur at least {config.min_count} times; expected text of the same "
+            "language as before: give more, or a smaller min_count"
+        )
+    if not is_update and (n_words < 2 or longest < 2):
         raise CorpusError(
             f"found {n_tokens} words in {encoded.vocabulary.n_documents} documents, of which {n_words} "
             f"distinct ones occur at least {config.min_count} times; expected documents of two known words "

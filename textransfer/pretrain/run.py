@@ -2,44 +2,45 @@
 
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from textransfer.config import PretrainConfig, TokenizerConfig
+from textransfer.config import Checkpoints
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import ConfigError, NumericalError
+from textransfer.errors import ConfigError, CorpusError, NumericalError, TextransferWarning
 from textransfer.pretrain.checkpoint import (
-    Checkpoints,
     CheckpointWriter,
     RunIdentity,
-    compared_settings,
-    history_from_lines,
-    history_to_lines,
     load_checkpoint,
 )
-from textransfer.pretrain.documents import moments_of
-from textransfer.pretrain.engines import Engine, EngineChoice, build_engine, choose_engine
-from textransfer.pretrain.interrupt import deferred_interrupt
-from textransfer.pretrain.preparation import Prepared, prepare
+from textransfer.pretrain.engines import Engine, EngineChoice, choose_engine
+from textransfer.pretrain.interrupt import TrainingInterrupted, deferred_interrupt
+from textransfer.pretrain.preparation import OnScan, PreparedCorpus
+from textransfer.pretrain.progress import Progress, progress_from_lines, progress_to_lines
 from textransfer.pretrain.schedule import LearningRate
+from textransfer.pretrain.start import Start
 from textransfer.pretrain.team import Alone, Team
-from textransfer.pretrain.trainer import Progress, Trainer
+from textransfer.pretrain.trainer import Trainer
 from textransfer.randomness import seed_of
 from textransfer.text.corpus import Corpus
 from textransfer.version import __version__
 
+OnProgress = Callable[[Progress], None]
+"""Called with a record after each block of training."""
 
-class Run:
+
+class TrainingRun:
     """A run of this process, or this process's part of a run of several.
 
     Parameters
     ----------
     corpus : Corpus
-    tokenizer_config : TokenizerConfig
-    config : PretrainConfig
+    start : Start
+        Random tables, or vectors that learn further; and the settings.
     random_state : object
         See `seed_of`; None means that of the checkpoint, if the run goes on from one.
     checkpoints : Checkpoints, optional
@@ -50,11 +51,11 @@ class Run:
 
     Attributes
     ----------
-    prepared : Prepared
+    prepared : PreparedCorpus
     choice : EngineChoice
     engine : Engine
         The three are there after `prepare`.
-    seed : int
+    random_state : int
     history : list of Progress
         One record a block, those before the checkpoint included.
     is_interrupted : bool
@@ -65,15 +66,14 @@ class Run:
         If the checkpoint is damaged.
     """
 
-    prepared: Prepared
+    prepared: PreparedCorpus
     choice: EngineChoice
     engine: Engine
 
     def __init__(
         self,
         corpus: Corpus,
-        tokenizer_config: TokenizerConfig,
-        config: PretrainConfig,
+        start: Start,
         random_state: object,
         *,
         checkpoints: Checkpoints | None = None,
@@ -83,12 +83,12 @@ class Run:
         self.corpus = corpus
         self.history: list[Progress] = []
         self.is_interrupted = False
-        self._tokenizer_config, self._config = tokenizer_config, config
+        self.start = start
         self._team = Alone() if team is None else team
         self._checkpoints = checkpoints if self._team.rank == 0 else None
         self._saved = None
         with self._team.together():
-            if config.max_steps is not None and self._team.size > 1:
+            if start.config.max_steps is not None and self._team.size > 1:
                 raise ConfigError(
                     f"max_steps counts updates one after the other, but there are {self._team.size} "
                     "processes; leave it out, or run one process"
@@ -97,15 +97,15 @@ class Run:
                 self._saved = load_checkpoint(self._checkpoints.path)
             is_open = random_state is None and self._saved is not None
             own = self._saved.identity.random_state if self._saved and is_open else seed_of(random_state)
-        self.seed = int(self._team.from_first(str(own)))
-        self._started = time.perf_counter() - (self._saved.seconds if self._saved else 0.0)
+        self.random_state = int(self._team.from_first(str(own)))
+        self._began = time.perf_counter() - (self._saved.seconds if self._saved else 0.0)
 
     @property
     def seconds(self) -> float:
         """Time spent so far, before the checkpoint too."""
-        return time.perf_counter() - self._started
+        return time.perf_counter() - self._began
 
-    def prepare(self, folder: Path, on_scan: Callable[[int, int], None] | None = None) -> None:
+    def prepare(self, folder: Path, on_scan: OnScan | None = None) -> None:
         """Read the text and make the engine, at the start or at the checkpoint.
 
         Parameters
@@ -118,38 +118,51 @@ class Run:
         Raises
         ------
         CheckpointError
-            If the checkpoint is of another text or other settings.
+            If the checkpoint is of another text, other vectors or other settings.
         """
         self.prepared = self._team.read_once(lambda: self._read(folder, on_scan), folder)
         config, encoded = self.prepared.config, self.prepared.encoded
+        self._seed = self.start.seed_of_draws(self.random_state)
         with self._team.together():
-            n_tokens = encoded.tokens.size
-            self.choice = self._team.choose(choose_engine(config, n_tokens, self._team.local_size))
-            identity = RunIdentity.of(
-                self.prepared, self._tokenizer_config, self.choice, self._team, self.seed
-            )
+            choice = choose_engine(config, encoded.tokens.size, self._team.local_size)
+            self.choice = self._team.choose(choice)
+            identity = RunIdentity.of(self.start, self.prepared, self.choice, self._team, self.random_state)
             if self._saved is not None:
                 self._saved.check(identity)
-            self.engine = build_engine(self.choice, config, encoded.vocabulary.counts, self.seed)
+            self.engine = self.start.engine(self.choice, self.prepared, self._seed)
         self._team.check_same(identity.facts())
         self._team.attach(
             self.engine, self.choice, self.prepared, self._saved.tables if self._saved else None
         )
-        lines = self._team.from_first(history_to_lines(self._saved.history if self._saved else []))
-        self.history += history_from_lines(lines.splitlines())
+        lines = self._team.from_first(progress_to_lines(self._saved.history if self._saved else []))
+        self.history += progress_from_lines(lines.splitlines())
         self._saved = None  # its tables are a second copy
-        self._writer = CheckpointWriter(self._checkpoints, identity, self.engine, self.history, self._started)
+        self._writer = CheckpointWriter(self._checkpoints, identity, self.engine, self.history, self._began)
 
     @contextmanager
-    def prepared_in(
-        self, work_folder: Path | None, on_scan: Callable[[int, int], None] | None = None
-    ) -> Iterator[None]:
+    def prepared_in(self, work_folder: Path | None, on_scan: OnScan | None = None) -> Iterator[None]:
         """Be prepared within the block; the encoded corpus lies in a folder of its own inside another one."""
         with tempfile.TemporaryDirectory(prefix="textransfer-", dir=work_folder) as folder:
             self.prepare(Path(folder), on_scan)
             yield
 
-    def train(self, on_progress: Callable[[Progress], None] | None = None) -> None:
+    def learn(self, on_progress: OnProgress | None = None) -> WordVectors:
+        """Train to the end, and return what was learned.
+
+        Raises
+        ------
+        TrainingInterrupted
+            After Ctrl-C, with what was learned until then. KeyboardInterrupt if that is nothing.
+        """
+        try:
+            self.train(on_progress)
+        except KeyboardInterrupt as interrupt:
+            if not self.history:
+                raise
+            raise TrainingInterrupted(self.vectors()) from interrupt
+        return self.vectors()
+
+    def train(self, on_progress: OnProgress | None = None) -> None:
         """Train to the end or to Ctrl-C, keeping the records and saving checkpoints.
 
         Raises
@@ -158,6 +171,8 @@ class Run:
             After Ctrl-C, when the tables are whole and saved.
         NumericalError
             If training leaves the finite numbers.
+        CorpusError
+            If subsampling has left no pair of words to train on.
         """
         config = self.prepared.config
         trainer = Trainer(
@@ -166,7 +181,7 @@ class Run:
             epochs=config.epochs or 1,
             learning_rate=LearningRate(config.learning_rate, config.min_learning_rate, config.schedule),
             max_steps=config.max_steps,
-            shuffle_seed=self.seed if config.shuffle else None,
+            shuffle_seed=self._seed if config.shuffle else None,
             team=self._team,
         )
         with deferred_interrupt() as interrupt:
@@ -176,12 +191,13 @@ class Run:
                     self.history.append(record)
                     if on_progress is not None:
                         on_progress(record)
-                    self._look_around()
+                    self._stop_or_save()
             except KeyboardInterrupt:
                 self.is_interrupted = True
                 if interrupt.n_times < 2 and self._team.is_whole:  # else a block may be half done
                     self._writer.save()
                 raise
+        self._check_pairs()
         self._writer.finish()
 
     def vectors(self) -> WordVectors:
@@ -192,24 +208,21 @@ class Run:
         NumericalError
             If it is not finite.
         """
-        config, vocabulary, tables = (
-            self.prepared.config,
-            self.prepared.encoded.vocabulary,
-            self.engine.tables(),
-        )
+        config, vocabulary = self.prepared.config, self.prepared.encoded.vocabulary
+        tables = self.engine.tables()
         if not np.isfinite(tables.in_vectors).all():
             raise NumericalError(
                 f"the vectors left the finite numbers with learning rate {config.learning_rate:g}; "
                 "give a smaller learning_rate"
             )
-        metadata = {
+        facts = {
             "textransfer_version": __version__,
             "settings": config.to_dict(),
             "engine": self.choice._asdict() | {"is_deterministic": self.engine.is_deterministic},
             "n_dropped_words": vocabulary.n_dropped_words,
             "n_dropped_tokens": vocabulary.n_dropped_tokens,
             "training": self.history[-1].to_dict() if self.history else None,
-            "random_state": self.seed,
+            "random_state": self.random_state,
             "is_interrupted": self.is_interrupted,
             "corpus": {
                 "sources": [source.name for source in self.corpus.files],
@@ -217,21 +230,9 @@ class Run:
             },
             "seconds": self.seconds,
         }
-        return WordVectors(
-            vocabulary.words,
-            tables.in_vectors,
-            counts=vocabulary.counts,
-            document_counts=vocabulary.document_counts,
-            n_tokens=vocabulary.n_tokens,
-            n_documents=vocabulary.n_documents,
-            out_matrix=tables.out_vectors,
-            out_bias=tables.out_bias if config.objective == "nce" else None,
-            moments=moments_of(tables.in_vectors, self.prepared.encoded),
-            tokenizer_spec=self.prepared.tokenizer.spec(),
-            metadata=metadata,
-        )
+        return self.start.vectors(tables, self.prepared, facts)
 
-    def _look_around(self) -> None:
+    def _stop_or_save(self) -> None:
         """Between two blocks, if all processes have the same tables: stop, save, or go on."""
         if not self._team.is_whole:
             return
@@ -239,18 +240,31 @@ class Run:
             raise KeyboardInterrupt
         self._writer.save_if_due()
 
-    def _read(self, folder: Path, on_scan: Callable[[int, int], None] | None) -> Prepared:
+    def _check_pairs(self) -> None:
+        """Refuse a run that had nothing to train on; warn if it was next to nothing."""
+        config, n_words = self.prepared.config, len(self.prepared.encoded.vocabulary)
+        if not self.history or config.max_steps is not None:
+            return
+        n_pairs, sample = self.history[-1].n_pairs, f"sample {config.sample:g}"
+        if not n_pairs:
+            self._writer.remove()
+            raise CorpusError(
+                f"no pair of words was left to train on with {sample}, which drops frequent words; "
+                "give a larger one, or 0 to keep all"
+            )
+        if n_pairs < np.count_nonzero(self.prepared.counts):
+            warnings.warn(
+                f"only {n_pairs:,} pairs of words were left to train on with {sample}, for {n_words:,} "
+                "words: the vectors are hardly more than their random start; give a larger one, or 0",
+                TextransferWarning,
+                stacklevel=2,
+            )
+
+    def _read(self, folder: Path, on_scan: OnScan | None) -> PreparedCorpus:
         """Read the text, once it is known to be that of the checkpoint."""
-        learned = None
+        tokenizer_spec = None
         if self._saved is not None:
             self._saved.check_text(self.corpus.fingerprint())
-            self._saved.check_given(compared_settings(self._tokenizer_config, self._config), self.seed)
-            learned = self._saved.identity.tokenizer
-        return prepare(
-            self.corpus,
-            self._tokenizer_config,
-            self._config,
-            folder,
-            learned=learned,
-            on_scan=on_scan,
-        )
+            self._saved.check_start(self.start, self.random_state)
+            tokenizer_spec = self._saved.identity.tokenizer
+        return self.start.read(self.corpus, folder, tokenizer_spec, on_scan)

@@ -1,12 +1,12 @@
 """The SkipGram estimator: from text to word vectors, the front door of pretraining."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from sklearn.base import BaseEstimator
 
 from textransfer.config import (
+    Checkpoints,
     EngineName,
     Initialization,
     Negation,
@@ -19,10 +19,12 @@ from textransfer.config import (
     TokenizerConfig,
     TokenizerName,
 )
-from textransfer.pretrain.checkpoint import Checkpoints, as_checkpoints
-from textransfer.pretrain.run import Run
+from textransfer.pretrain.checkpoint import as_checkpoints
+from textransfer.pretrain.interrupt import TrainingInterrupted
+from textransfer.pretrain.preparation import OnScan
+from textransfer.pretrain.run import OnProgress, TrainingRun
+from textransfer.pretrain.start import FreshStart
 from textransfer.pretrain.team import Team
-from textransfer.pretrain.trainer import Progress
 from textransfer.text.corpus import Documents, as_corpus
 
 _P = PretrainConfig()
@@ -149,8 +151,8 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         y: object = None,
         *,
         work_folder: Path | None = None,
-        on_scan: Callable[[int, int], None] | None = None,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_scan: OnScan | None = None,
+        on_progress: OnProgress | None = None,
         checkpoint: str | Path | Checkpoints | None = None,
         resume: bool = False,
         team: Team | None = None,
@@ -194,11 +196,14 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         CheckpointError
             If the checkpoint is damaged, or of another text or other parameters.
         """
-        given = self.get_params(deep=False)
-        run = Run(
+        parameters = self.get_params(deep=False)
+        start = FreshStart(
+            TokenizerConfig(**{name: parameters[name] for name in TokenizerConfig.names()}),
+            PretrainConfig(**{name: parameters[name] for name in PretrainConfig.names()}),
+        )
+        run = TrainingRun(
             as_corpus(documents),
-            TokenizerConfig(**{name: given[name] for name in TokenizerConfig.names()}),
-            PretrainConfig(**{name: given[name] for name in PretrainConfig.names()}),
+            start,
             self.random_state,
             checkpoints=as_checkpoints(checkpoint),
             resume=resume,
@@ -209,8 +214,8 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             self.tokenizer_, self.config_ = run.prepared.tokenizer, run.prepared.config
             self.engine_ = run.choice
             try:
-                run.train(on_progress)
-            finally:
-                self.is_interrupted_ = run.is_interrupted
-                self.vectors_ = run.vectors()
+                self.vectors_ = run.learn(on_progress)
+            except TrainingInterrupted as interrupt:
+                self.is_interrupted_, self.vectors_ = True, interrupt.vectors
+                raise
         return self

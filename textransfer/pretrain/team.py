@@ -7,7 +7,7 @@ from typing import Protocol
 
 from textransfer.pretrain.engines import BlockStats, Engine, EngineChoice
 from textransfer.pretrain.interrupt import Interrupt
-from textransfer.pretrain.preparation import Prepared
+from textransfer.pretrain.preparation import PreparedCorpus
 from textransfer.pretrain.tables import Tables
 
 
@@ -31,7 +31,7 @@ class Team(Protocol):
     def is_stopping(self) -> bool:
         """Whether one of them was interrupted."""
 
-    def habits(self) -> dict[str, int]:
+    def settings(self) -> dict[str, int]:
         """Return what the result depends on: how many processes, and how often they combine."""
         ...
 
@@ -43,7 +43,7 @@ class Team(Protocol):
         """Return what the first process gave."""
         ...
 
-    def read_once(self, read: Callable[[], Prepared], folder: Path) -> Prepared:
+    def read_once(self, read: Callable[[], PreparedCorpus], folder: Path) -> PreparedCorpus:
         """Read the text on one process of each machine; the others map what it encoded."""
         ...
 
@@ -55,7 +55,9 @@ class Team(Protocol):
         """Refuse to go on unless all processes give the same facts."""
         ...
 
-    def attach(self, engine: Engine, choice: EngineChoice, prepared: Prepared, tables: Tables | None) -> None:
+    def attach(
+        self, engine: Engine, choice: EngineChoice, prepared: PreparedCorpus, tables: Tables | None
+    ) -> None:
         """From here on combine this engine's tables; start from those that the first process has, if any."""
         ...
 
@@ -87,7 +89,7 @@ class Alone:
         """Whether it was interrupted."""
         return self.interrupt.is_wanted
 
-    def habits(self) -> dict[str, int]:
+    def settings(self) -> dict[str, int]:
         """Return that it is alone."""
         return {"n_processes": 1}
 
@@ -99,7 +101,7 @@ class Alone:
         """Return the text."""
         return text
 
-    def read_once(self, read: Callable[[], Prepared], folder: Path) -> Prepared:
+    def read_once(self, read: Callable[[], PreparedCorpus], folder: Path) -> PreparedCorpus:
         """Read."""
         return read()
 
@@ -110,7 +112,9 @@ class Alone:
     def check_same(self, facts: Mapping[str, str]) -> None:
         """Agree."""
 
-    def attach(self, engine: Engine, choice: EngineChoice, prepared: Prepared, tables: Tables | None) -> None:
+    def attach(
+        self, engine: Engine, choice: EngineChoice, prepared: PreparedCorpus, tables: Tables | None
+    ) -> None:
         """Start from the tables, if there are any."""
         if tables is not None:
             engine.load(tables)

@@ -3,14 +3,14 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.errors import CheckpointError, NumericalError
 from textransfer.pretrain.engines.base import BlockStats, Engine
+from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.team import Alone, Team
 from textransfer.randomness import Stream, generator
@@ -24,66 +24,6 @@ FEWEST_ROUNDS = 200
 """The same for several processes, which pay for each block by waiting for the slowest of them."""
 MOST_RUNS = 1_000_000
 """Documents are shuffled one by one up to this number; of more, neighbours stay together on the disk."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a run stands after a block.
-
-    Attributes
-    ----------
-    epoch : int
-        The epoch under way, counted from 1.
-    share : float
-        How much of the run is done, 0..1.
-    n_tokens : int
-        Tokens read so far, over all epochs.
-    n_steps : int
-        Updates so far.
-    n_pairs : int
-        Pairs trained so far.
-    seconds : float
-        Since training began.
-    tokens_per_second : float
-        Over the whole run so far.
-    learning_rate : float
-        Of the block just done.
-    loss : float
-        Mean loss a pair in the block just done; NaN if it had no pair.
-    """
-
-    epoch: int
-    share: float
-    n_tokens: int
-    n_steps: int
-    n_pairs: int
-    seconds: float
-    tokens_per_second: float
-    learning_rate: float
-    loss: float
-
-    @property
-    def seconds_left(self) -> float:
-        """Estimated seconds to the end."""
-        return self.seconds / self.share - self.seconds if self.share > 0 else math.inf
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the record as JSON can hold it: a NaN loss becomes None."""
-        record = asdict(self)
-        if math.isnan(self.loss):
-            record["loss"] = None
-        return record
-
-    @classmethod
-    def from_dict(cls, record: dict[str, Any]) -> Self:
-        """Return the record that `to_dict` gave.
-
-        Raises
-        ------
-        TypeError
-            If a field is missing or unknown.
-        """
-        return cls(**{**record, "loss": math.nan if record.get("loss") is None else record["loss"]})
 
 
 @dataclass(frozen=True)

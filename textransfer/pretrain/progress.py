@@ -1,0 +1,113 @@
+"""Records of progress: where a run stands after each block of its work."""
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from textransfer.errors import FormatError
+
+PROGRESS = "progress.jsonl"
+"""Name of the file with the records, in an embeddings folder as in a checkpoint."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands after a block.
+
+    Attributes
+    ----------
+    epoch : int
+        The epoch under way, counted from 1.
+    share : float
+        How much of the run is done, 0..1.
+    n_tokens : int
+        Tokens read so far, over all epochs.
+    n_steps : int
+        Updates so far.
+    n_pairs : int
+        Pairs trained so far.
+    seconds : float
+        Since training began.
+    tokens_per_second : float
+        Over the whole run so far.
+    learning_rate : float
+        Of the block just done.
+    loss : float
+        Mean loss a pair in the block just done; NaN if it had no pair.
+    """
+
+    epoch: int
+    share: float
+    n_tokens: int
+    n_steps: int
+    n_pairs: int
+    seconds: float
+    tokens_per_second: float
+    learning_rate: float
+    loss: float
+
+    @property
+    def seconds_left(self) -> float:
+        """Estimated seconds to the end."""
+        return self.seconds / self.share - self.seconds if self.share > 0 else math.inf
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as JSON can hold it: a NaN loss becomes None."""
+        record = asdict(self)
+        if math.isnan(self.loss):
+            record["loss"] = None
+        return record
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> Self:
+        """Return the record that `to_dict` gave.
+
+        Raises
+        ------
+        TypeError
+            If a field is missing or unknown.
+        """
+        return cls(**{**record, "loss": math.nan if record.get("loss") is None else record["loss"]})
+
+
+def progress_to_lines(history: Sequence[Progress], *, update: int = 0) -> str:
+    """Return records as JSON lines; those of an update carry its number."""
+    number = {"update": update} if update else {}
+    return "".join(json.dumps({**number, **record.to_dict()}) + "\n" for record in history)
+
+
+def progress_from_lines(lines: Iterable[str], *, update: int = 0) -> list[Progress]:
+    """Return the records of pretraining, or of one update, that `progress_to_lines` wrote.
+
+    Raises
+    ------
+    FormatError
+        If a line is damaged or of another kind.
+    """
+    try:
+        records = [json.loads(line) for line in lines]
+        return [Progress.from_dict(record) for record in records if record.pop("update", 0) == update]
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise FormatError(f"no complete record of progress: {error}") from error
+
+
+def read_progress(path: Path, *, update: int = 0) -> list[Progress]:
+    """Read the records of pretraining, or of one update, from a file.
+
+    Raises
+    ------
+    FormatError
+        If the file is damaged or of another kind.
+    OSError
+        If it cannot be read.
+    """
+    with path.open(encoding="utf-8") as lines:
+        return progress_from_lines(lines, update=update)
+
+
+def write_progress(path: Path, history: Sequence[Progress], *, update: int = 0, earlier: str = "") -> None:
+    """Write records as JSON lines, behind the lines of earlier training."""
+    path.write_text(earlier + progress_to_lines(history, update=update), encoding="utf-8", newline="\n")

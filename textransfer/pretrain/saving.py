@@ -1,0 +1,174 @@
+"""The folder that a run writes: what stands there before, the result, the checkpoint until it is whole."""
+
+import json
+import shutil
+import warnings
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from textransfer.config import Checkpoints
+from textransfer.embeddings.formats import folder
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import OutputError, TextransferWarning
+from textransfer.output_kinds import CHECKPOINT, EMBEDDINGS
+from textransfer.pretrain.checkpoint import as_checkpoints
+from textransfer.pretrain.interrupt import TrainingInterrupted
+from textransfer.pretrain.preparation import OnScan
+from textransfer.pretrain.progress import PROGRESS, write_progress
+from textransfer.pretrain.run import OnProgress, TrainingRun
+from textransfer.pretrain.start import Start
+from textransfer.pretrain.team import Alone, Team
+from textransfer.storage import claimed, remove_folder, staged_folder
+from textransfer.text.corpus import Documents, as_corpus
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where the result of a run is saved.
+
+    Parameters
+    ----------
+    path : Path
+        The embeddings folder.
+    suffix : str
+        What the name of the checkpoint's folder beside it ends in: pretraining and updates differ in it.
+    source : Path, optional
+        Folder of the vectors that the run begins with, whose records of progress are kept. If it is the
+        output itself, the vectors are replaced by a result that is whole, and only by that.
+    """
+
+    path: Path
+    suffix: str
+    source: Path | None = None
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the vectors that the run begins with stand there."""
+        return self.source is not None and self.path.resolve() == self.source.resolve()
+
+    def checkpoints(self, place: str | Path | Checkpoints | None) -> Checkpoints:
+        """Return where the run is saved until it is finished: beside the output, unless a place is given."""
+        checkpoints = as_checkpoints(place) or Checkpoints(checkpoint_beside(self.path, self.suffix))
+        return replace(checkpoints, is_kept=True)
+
+    def claimed(self, *, resume: bool, force: bool) -> AbstractContextManager[object]:
+        """Keep other processes from the output within the block; see `storage.claimed`."""
+        is_own = self.is_in_place or (resume and _was_interrupted(self.path))
+        return claimed(self.path, EMBEDDINGS, force=force, in_place=is_own)
+
+    def earlier_progress(self) -> str:
+        """Return the records of the training before this run, as they stand in the older folder."""
+        path = None if self.source is None else self.source / PROGRESS
+        return path.read_text(encoding="utf-8") if path is not None and path.is_file() else ""
+
+
+def checkpoint_beside(output: Path, suffix: str) -> Path:
+    """Return the folder in which a run is saved until its output is whole."""
+    return output.parent / f"{output.name}{suffix}"
+
+
+def train_vectors(
+    make_start: Callable[[], Start],
+    documents: Documents,
+    output: Output | None,
+    *,
+    random_state: object,
+    checkpoint: str | Path | Checkpoints | None,
+    resume: bool,
+    force: bool,
+    team: Team | None,
+    work_folder: Path | None,
+    on_scan: OnScan | None,
+    on_progress: OnProgress | None,
+) -> WordVectors:
+    """Run from the text to vectors and save them; see `pretrain_vectors` and `update_vectors`.
+
+    What the run starts from is made once no other process can change the output.
+    """
+    team = Alone() if team is None else team
+    checkpoints = as_checkpoints(checkpoint) if output is None else output.checkpoints(checkpoint)
+    is_writer = output is not None and team.rank == 0
+    with ExitStack() as stack:
+        with team.together():
+            if output is not None and is_writer:
+                stack.enter_context(output.claimed(resume=resume, force=force))
+            start = make_start()
+            if checkpoints is not None and is_writer:
+                _look_for_checkpoint(checkpoints.path, resume=resume, force=force)
+            corpus = as_corpus(documents)
+        run = TrainingRun(corpus, start, random_state, checkpoints=checkpoints, resume=resume, team=team)
+        if output is None or not is_writer:
+            with run.prepared_in(work_folder, on_scan):
+                return run.learn(on_progress)
+        vectors = _learn_and_save(run, output, work_folder, on_scan, on_progress)
+        if checkpoints is not None and checkpoints.path.exists():
+            remove_folder(checkpoints.path, CHECKPOINT)
+        return vectors
+
+
+def _learn_and_save(
+    run: TrainingRun,
+    output: Output,
+    work_folder: Path | None,
+    on_scan: OnScan | None,
+    on_progress: OnProgress | None,
+) -> WordVectors:
+    """Train, and put what was learned in the output, after Ctrl-C too unless it is renewed in place."""
+    interrupt = None
+    with staged_folder(output.path, EMBEDDINGS) as stage:
+        work = stage / "work"
+        work.mkdir()
+        try:
+            with run.prepared_in(work_folder or work, on_scan):
+                vectors = run.learn(on_progress)
+        except TrainingInterrupted as error:
+            if output.is_in_place:
+                raise
+            vectors, interrupt = error.vectors, error
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        folder.write_into(stage, vectors.contents())
+        earlier = output.earlier_progress()
+        write_progress(stage / PROGRESS, run.history, update=run.start.update, earlier=earlier)
+    if interrupt is not None:
+        raise interrupt
+    return vectors
+
+
+def _look_for_checkpoint(checkpoint: Path, *, resume: bool, force: bool) -> None:
+    """Refuse to choose between going on with an unfinished run and starting over.
+
+    Raises
+    ------
+    OutputError
+        If there is a checkpoint and neither was asked for.
+    """
+    if not checkpoint.exists():
+        if resume:
+            warnings.warn(
+                f"there is no checkpoint {checkpoint}: starting from the beginning",
+                TextransferWarning,
+                stacklevel=2,
+            )
+    elif not resume and not force:
+        raise OutputError(
+            f"{checkpoint} is left of an unfinished run; give --resume to go on with it, "
+            "or --force to start over"
+        )
+    elif not resume:
+        remove_folder(checkpoint, CHECKPOINT)
+
+
+def _was_interrupted(output: Path) -> bool:
+    """Tell whether an output holds what was learned until Ctrl-C."""
+    try:
+        record = json.loads((output / "config.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    if not isinstance(record, dict):
+        return False
+    updates = record.get("updates")
+    latest = updates[-1] if isinstance(updates, list) and updates else record
+    return isinstance(latest, dict) and latest.get("is_interrupted") is True
