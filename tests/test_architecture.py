@@ -22,6 +22,7 @@ LAYERS = {
     "replacement": 0,
     "output_kinds": 0,
     "locks": 0,
+    "compiling": 0,
     "checks": 0,
     "bundled": 0,
     "version": 0,
@@ -117,7 +118,16 @@ def test_what_is_imported_is_declared() -> None:
 def test_kernels_import_numpy_and_their_compiler_alone(name: str) -> None:
     own = name.partition(".kernels")[0] + ".kernels"
     for target, _ in MODULES[name].imports():
-        allowed = ("numpy", "numba", "llvmlite", own, "typing", "collections", "operator")
+        allowed = (
+            "numpy",
+            "numba",
+            "llvmlite",
+            "textransfer.compiling",
+            own,
+            "typing",
+            "collections",
+            "operator",
+        )
         assert target.startswith(allowed), f"{name} imports {target}"
 
 

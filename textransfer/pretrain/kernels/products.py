@@ -1,9 +1,8 @@
 """A window's step as small matrix products, with whatever is used more than once kept in registers."""
 
 import numpy as np
-from numba import njit
 
-from textransfer.pretrain.kernels.compiling import INLINED
+from textransfer.compiling import inlined
 from textransfer.pretrain.kernels.lanes import (
     LANES,
     constant,
@@ -21,7 +20,7 @@ GROUP = 6
 of AVX2's sixteen registers."""
 
 
-@njit(**INLINED)
+@inlined
 def write_steps(in_vectors, m, out_vectors, at, group, rate, scratch):
     """Write G = -rate * d loss / d x for the scores x = U V' of six output vectors; copy U, add up the loss.
 
@@ -76,12 +75,12 @@ def write_steps(in_vectors, m, out_vectors, at, group, rate, scratch):
     terms_to_steps(steps, m, constant(-rate) * sign, scratch.tally, scratch.loss)
 
 
-@njit(**INLINED)
+@inlined
 def _add(start, place, change):
     store(start, place, load(start, place) + change)
 
 
-@njit(**INLINED)
+@inlined
 def add_gradients(in_vectors, m, out_vectors, targets, group, scratch):
     """Add U += G V and V += G' U for six output vectors, both from the values before the step.
 

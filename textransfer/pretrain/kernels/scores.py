@@ -8,9 +8,8 @@ logarithms are saved up: the product of many 1 + e, each at most 2, takes one.
 """
 
 import numpy as np
-from numba import njit
 
-from textransfer.pretrain.kernels.compiling import COMPILED, INLINED
+from textransfer.compiling import compiled, compiled_with, inlined
 from textransfer.pretrain.kernels.lanes import (
     LANES,
     absolute,
@@ -43,7 +42,7 @@ MOST_FACTORS = 60
 2^120 is a float32, and that to the power of 8 a float64."""
 
 
-@njit(**INLINED)
+@inlined
 def exp_of_minus_abs(t):
     """Return exp(-|t|) of a register."""
     exponent = at_least(absolute(t) * constant(_MINUS_LOG2_E), _LOWEST)
@@ -57,7 +56,7 @@ def exp_of_minus_abs(t):
     return power_of_two(n) * multiply_add(f, p, constant(_ONE))
 
 
-@njit(**INLINED)
+@inlined
 def terms_to_steps(terms, m, rates, tally, loss):
     """Replace the terms t of m centres by rates * sig(t), and add ln(1 + exp(t)) to the loss.
 
@@ -93,7 +92,7 @@ def terms_to_steps(terms, m, rates, tally, loss):
         store(sums, LANES, product)
 
 
-@njit(**COMPILED)
+@compiled
 def take_loss(tally):
     """Return the loss of the tally, float64, and empty it."""
     loss = 0.0
@@ -108,7 +107,7 @@ def take_loss(tally):
     return loss
 
 
-@njit(cache=True)
+@compiled_with()
 def new_tally():
     """Return an empty tally."""
     tally = np.zeros(2 * LANES + 17, np.float32)

@@ -5,14 +5,13 @@ twin.
 """
 
 import numpy as np
-from numba import njit
 
-from textransfer.pretrain.kernels.compiling import FAST
+from textransfer.compiling import FAST, compiled_with
 from textransfer.pretrain.kernels.lanes import LANES, constant, row
 from textransfer.pretrain.kernels.scores import NEVER, new_tally, take_loss, terms_to_steps
 
 
-@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+@compiled_with(nogil=True, fastmath=FAST, error_model="numpy")
 def _score_pair(u, context, negatives, matrices, scores):
     """Write the scores u.v of the context and of each noise word."""
     for r in range(1 + negatives.size):
@@ -23,7 +22,7 @@ def _score_pair(u, context, negatives, matrices, scores):
         scores[r] = total
 
 
-@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+@compiled_with(nogil=True, fastmath=FAST, error_model="numpy")
 def _write_changes(u, context, negatives, matrices, g, center_change, row_changes):
     """Write how the pair changes its centre and each of its output vectors."""
     for i in range(u.size):
@@ -35,7 +34,7 @@ def _write_changes(u, context, negatives, matrices, g, center_change, row_change
             row_changes[r, i] = g[r] * u[i]
 
 
-@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+@compiled_with(nogil=True, fastmath=FAST, error_model="numpy")
 def _apply_changes(center, context, negatives, matrices, g, center_change, row_changes, is_nce):
     u = matrices.in_vectors[center]
     for i in range(u.size):
@@ -49,7 +48,7 @@ def _apply_changes(center, context, negatives, matrices, g, center_change, row_c
             matrices.out_bias[word] += g[r]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled_with(nogil=True, error_model="numpy")
 def train_steps(
     centers,
     contexts,

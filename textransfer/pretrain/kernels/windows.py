@@ -14,9 +14,8 @@ has the first and the last line, for six output vectors at a time; `scores` has 
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from textransfer.pretrain.kernels.compiling import COMPILED, INLINED
+from textransfer.compiling import compiled, inlined
 from textransfer.pretrain.kernels.lanes import (
     LANES,
     constant,
@@ -103,7 +102,7 @@ def new_scratch(n_tokens, window, n_noise, size):
     )
 
 
-@njit(**INLINED)
+@inlined
 def _prefetch_row(matrix, index):
     """Have a row fetched before it is needed."""
     start = row(matrix, index)
@@ -111,7 +110,7 @@ def _prefetch_row(matrix, index):
         prefetch(start, i)
 
 
-@njit(**INLINED)
+@inlined
 def _keep(tokens, begin, end, first, last, position, draws, window, words, places):
     """List the kept words of tokens[first:last], and up to `window` on either side within the document.
 
@@ -137,7 +136,7 @@ def _keep(tokens, begin, end, first, last, position, draws, window, words, place
     return n, n_before, n_inside
 
 
-@njit(**INLINED)
+@inlined
 def _draw_targets(context, place, matrices, draws, options, at, scratch):
     """List the context and its noise words, and have their output vectors fetched."""
     key = random_bits(draws.noise_key, place)
@@ -152,7 +151,7 @@ def _draw_targets(context, place, matrices, draws, options, at, scratch):
         _prefetch_row(matrices.out_vectors, word)
 
 
-@njit(**INLINED)
+@inlined
 def _list_centers(words, low, high, middle, centers):
     """List the centres of a window, and the last one again to make up a pair; return how many."""
     m = 0
@@ -164,7 +163,7 @@ def _list_centers(words, low, high, middle, centers):
     return m
 
 
-@njit(**INLINED)
+@inlined
 def _add_bias_to_shifts(matrices, draws, options, at, scratch):
     """Have b - ln(K q) added to the scores of NCE; the sign comes first, so it applies here too."""
     scratch.shifts[at, 0, 0] = np.float32(0.0)
@@ -175,7 +174,7 @@ def _add_bias_to_shifts(matrices, draws, options, at, scratch):
         scratch.shifts[at, group, lane] += shift
 
 
-@njit(**INLINED)
+@inlined
 def _add_bias_gradients(m, matrices, options, at, scratch):
     """Add the steps of all centres to the biases."""
     for group in range(scratch.steps.shape[0]):
@@ -189,7 +188,7 @@ def _add_bias_gradients(m, matrices, options, at, scratch):
         matrices.out_bias[scratch.targets[at, r]] += scratch.steps[group, lane]
 
 
-@njit(**INLINED)
+@inlined
 def _copy_rows(matrix, indices, scratch):
     """Copy rows twice: to be changed, and to know what has changed."""
     for r in range(scratch.rows.shape[0]):
@@ -200,7 +199,7 @@ def _copy_rows(matrix, indices, scratch):
             store(before, i, values)
 
 
-@njit(**INLINED)
+@inlined
 def _add_changes(matrix, indices, scratch):
     """Add what has changed in the copies to the rows they come from."""
     for r in range(scratch.rows.shape[0]):
@@ -209,7 +208,7 @@ def _add_changes(matrix, indices, scratch):
             store(target, i, load(target, i) + (load(changed, i) - load(before, i)))
 
 
-@njit(**INLINED)
+@inlined
 def _step(m, at, rate, matrices, draws, options, scratch):
     """Take the step of one window of m centres; its loss goes to the tally."""
     u, v, targets = matrices.in_vectors, matrices.out_vectors, scratch.targets[at]
@@ -231,7 +230,7 @@ def _step(m, at, rate, matrices, draws, options, scratch):
         _add_bias_gradients(m, matrices, options, at, scratch)
 
 
-@njit(**COMPILED)
+@compiled
 def train_windows(tokens, offsets, first, last, position, rate, matrices, draws, options, scratch):
     """Train on the windows around some tokens, one step each.
 

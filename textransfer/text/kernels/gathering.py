@@ -1,11 +1,9 @@
 """Copy documents together."""
 
-from numba import njit
-
-from textransfer.text.kernels.compiling import COMPILED
+from textransfer.compiling import compiled
 
 
-@njit(**COMPILED)
+@compiled
 def gather(tokens, starts, offsets, taken):
     """Copy tokens int32 from starts[d] on to taken[offsets[d]:offsets[d + 1]], for each document d."""
     for document in range(starts.size):

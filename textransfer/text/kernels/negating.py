@@ -1,11 +1,9 @@
 """Mark negated words among numbered ones: the compiled twin of `mark_negated`."""
 
-from numba import njit
-
-from textransfer.text.kernels.compiling import COMPILED
+from textransfer.compiling import compiled
 
 
-@njit(**COMPILED)
+@compiled
 def mark_numbers(ids, ends, is_negation, is_bridge, n_turned, most_bridges, places, order):
     """Give the words of documents new numbers, in order of first appearance; negated ones are new words.
 
@@ -38,7 +36,7 @@ def mark_numbers(ids, ends, is_negation, is_bridge, n_turned, most_bridges, plac
     return n_found
 
 
-@njit(**COMPILED)
+@compiled
 def spell_numbers(arena, bounds, order, prefix, new_arena, new_bounds):
     """Write the words that new numbers stand for, as `order` says; negated ones after the prefix.
 

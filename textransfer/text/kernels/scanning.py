@@ -5,9 +5,8 @@ code point of its normal form, 48 at least), or one of the signs below. See `tex
 """
 
 import numpy as np
-from numba import njit
 
-from textransfer.text.kernels.compiling import COMPILED
+from textransfer.compiling import compiled
 from textransfer.text.kernels.tables import SEED, finished, hashed, slot_of
 
 SEPARATOR = 0
@@ -22,7 +21,7 @@ _LESS = 60
 _GREATER = 62
 
 
-@njit(**COMPILED)
+@compiled
 def sign_at(data, i, plan, folds):
     """Return what the character at byte i is, and its length in bytes."""
     byte = data[i]
@@ -36,13 +35,13 @@ def sign_at(data, i, plan, folds):
     return np.int32(HARD), 4
 
 
-@njit(**COMPILED)
+@compiled
 def _is_space(byte):
     """Tell whether an ASCII byte is white space to Python's `re`."""
     return byte == _SPACE or 9 <= byte <= 13 or 28 <= byte <= 31
 
 
-@njit(**COMPILED)
+@compiled
 def tag_end(data, i, end):
     """Return the end of the HTML line break at i; i if there is none; -1 if other than ASCII decides it."""
     for k in range(1, 3):
@@ -62,13 +61,13 @@ def tag_end(data, i, end):
     return i_now + 1 if i_now < end and data[i_now] == _GREATER else i
 
 
-@njit(**COMPILED)
+@compiled
 def _is_cut(data, i, end, plan):
     """Tell whether text may be cut at a space: a letter follows, so no mark, word or tag spans it."""
     return data[i] == _SPACE and i + 1 < end and data[i + 1] < 0x80 and plan[data[i + 1]] >= FIRST_LETTER
 
 
-@njit(**COMPILED)
+@compiled
 def find_hard(data, starts, ends, plan, folds, found):
     """Find the pieces of documents that hold a hard character, cut at spaces.
 
@@ -99,7 +98,7 @@ def find_hard(data, starts, ends, plan, folds, found):
     return n_found
 
 
-@njit(**COMPILED)
+@compiled
 def _write(arena, top, code, state):
     """Append a code point as UTF-8; return the new end and the hash."""
     if code < 0x80:
@@ -122,7 +121,7 @@ def _write(arena, top, code, state):
     return top + 1, hashed(state, last)
 
 
-@njit(**COMPILED)
+@compiled
 def _enter(table, n_words, end, state):
     """Return the place of the word that ends the arena, and how many words there are with it."""
     start = table.bounds[n_words]
@@ -136,7 +135,7 @@ def _enter(table, n_words, end, state):
     return table.slots[slot] - 1, n_words
 
 
-@njit(**COMPILED)
+@compiled
 def encode(data, starts, ends, pieces, known, known_ends, plan, folds, table, ids, token_ends):
     """Give the words of documents numbers, in order of first appearance.
 
@@ -202,7 +201,7 @@ def encode(data, starts, ends, pieces, known, known_ends, plan, folds, table, id
     return n_tokens, n_words
 
 
-@njit(**COMPILED)
+@compiled
 def count_words(ids, ends, counts, document_counts, latest):
     """Add to each word's count, and to the count of documents that hold it: int64 (V,).
 

@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from textransfer.text.kernels.compiling import COMPILED
+from textransfer.compiling import compiled
 
 SEED = np.uint64(0xCBF29CE484222325)
 _PRIME = np.uint64(0x100000001B3)
@@ -37,20 +36,20 @@ def empty_table(n_words: int, n_bytes: int) -> Table:
     )
 
 
-@njit(**COMPILED)
+@compiled
 def hashed(state, byte):
     """Add a byte to a hash (FNV-1a)."""
     return (state ^ np.uint64(byte)) * _PRIME
 
 
-@njit(**COMPILED)
+@compiled
 def finished(state):
     """Spread a hash over all bits: slots are chosen by the lowest."""
     state = (state ^ (state >> _HALF)) * _MIX
     return state ^ (state >> _HALF)
 
 
-@njit(**COMPILED)
+@compiled
 def hash_of(arena, start, end):
     """Return the hash of the word arena[start:end]."""
     state = SEED
@@ -59,7 +58,7 @@ def hash_of(arena, start, end):
     return finished(state)
 
 
-@njit(**COMPILED)
+@compiled
 def slot_of(table, code, arena, start, end):
     """Return the slot that holds the word arena[start:end] of hash `code`, or the empty one for it."""
     mask = np.uint64(table.slots.size - 1)
@@ -79,7 +78,7 @@ def slot_of(table, code, arena, start, end):
     return slot
 
 
-@njit(**COMPILED)
+@compiled
 def fill_slots(slots, hashes, n_words):
     """Put words 0..n_words - 1, all different, into empty slots."""
     mask = np.uint64(slots.size - 1)
@@ -90,7 +89,7 @@ def fill_slots(slots, hashes, n_words):
         slots[slot] = word + 1
 
 
-@njit(**COMPILED)
+@compiled
 def merge(table, n_words, arena, bounds, places):
     """Look up words, append the new ones; write each word's place, return how many words there are now.
 
@@ -112,7 +111,7 @@ def merge(table, n_words, arena, bounds, places):
     return n_words
 
 
-@njit(**COMPILED)
+@compiled
 def look_up(table, arena, bounds, places, hashes):
     """Write the place of each word, or -1 where it is not in the table; and its hash."""
     for word in range(places.size):
@@ -121,7 +120,7 @@ def look_up(table, arena, bounds, places, hashes):
         places[word] = table.slots[slot_of(table, hashes[word], arena, start, end)] - 1
 
 
-@njit(**COMPILED)
+@compiled
 def copy_words(arena, bounds, chosen, new_arena, new_bounds):
     """Copy the words at the places `chosen`; `new_arena` may be `arena` itself if the places rise."""
     top = 0

@@ -1,0 +1,65 @@
+"""How the kernels are compiled: the options that they share, and a cache on disk where there can be one."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from numba import njit
+from numba.core.caching import FunctionCache
+
+from textransfer.errors import TextransferWarning
+
+FAST = {"reassoc", "contract", "nsz", "arcp"}
+"""Freedoms in float arithmetic. "nnan" and "ninf" stay off: a NaN must come through to be reported."""
+
+
+class _Cache(FunctionCache):
+    """Compiled code on disk, done without if the disk is full or a file cannot be read."""
+
+    @contextmanager
+    def _guard_against_spurious_io_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            _warn()
+
+
+def compiled_with(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
+    """Return a decorator that compiles a function with these options of numba, and caches the outcome.
+
+    The cache is at ``NUMBA_CACHE_DIR``, beside the source or in the user's cache folder, the first that can
+    be written; without any, each start compiles anew, which a warning says.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        kernel: Any = njit(**options)(function)
+        try:
+            kernel._cache = _Cache(function)
+        except RuntimeError:  # numba knows no place for it
+            _warn()
+        return kernel  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def _warn() -> None:
+    warnings.warn(  # from one place with one text, so that it is shown once
+        "compiled code cannot be kept, so that each start compiles it anew, which takes a while; "
+        "set NUMBA_CACHE_DIR to a folder that can be written",
+        TextransferWarning,
+        stacklevel=1,
+    )
+
+
+_SHARED: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""Without the interpreter's lock threads run side by side. Without "nrt" arrays are not reference-counted,
+and none can be made: an atomic counter in a loop costs more than the arithmetic around it, and those of two
+threads can share a cache line."""
+
+compiled = compiled_with(**_SHARED)
+"""Decorator of kernels."""
+
+inlined = compiled_with(**_SHARED, forceinline=True)
+"""Decorator of the parts of a kernel: a call would pass every number of every array by memory, which cost a
+fifth of the speed."""
