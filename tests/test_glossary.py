@@ -18,13 +18,13 @@ EMPTY_NAMES = {"found", "one", "given", "others"}
 OTHER_WORDS = re.compile(r"\b(rooms?|floors?)\b", re.IGNORECASE)
 """Not said of the package: module, layer."""
 STILL_ALLOWED = {
-    "ground": 5,
+    "ground": 4,
     "cli": 54,
     "embeddings": 8,
     "pretrain": 14,
     "report": 5,
     "sentiment": 50,
-    "text": 10,
+    "text": 1,
     "transfer": 71,
 }
 """Uses of empty names that are left, by layer; a number may only fall."""
