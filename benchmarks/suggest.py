@@ -16,9 +16,8 @@ from records import print_line, print_setting
 
 from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
-from textransfer.sentiment.encoders import sif_averaging
 from textransfer.text.corpus import read_labelled
-from textransfer.transfer.suggestion import suggest
+from textransfer.transfer.suggestion import suggest_texts
 
 PILE = 2000
 N_TEST = 5000
@@ -68,15 +67,14 @@ class _Task:
         random = np.random.default_rng(draw)
         pile = random.permutation(self.half)[:PILE]
         documents = [self.texts[i] for i in pile]
-        averaging = sif_averaging(self.vectors)
         for n in FIRST:
-            how = {"averaging": averaging, "tokenizer": self.tokens, "random_state": draw}
-            chosen = [one.position for one in suggest(documents, n, **how)]
+            how = {"vectors": self.vectors, "tokenizer": self.tokens, "random_state": draw}
+            chosen = [suggestion.position for suggestion in suggest_texts(documents, n, **how)]
             yield ("first", n, "random"), self.score(pile[:n])[0]
             yield ("first", n, "suggested"), self.score(pile[chosen])[0]
         _, classifier = self.score(pile[:START])
         known = documents[:START]
-        more = suggest(documents, START, classifier=classifier, known=known, random_state=draw)
+        more = suggest_texts(documents, START, classifier=classifier, known=known, random_state=draw)
         yield ("then", 2 * START, "random"), self.score(pile[: 2 * START])[0]
         picked = [*range(START), *(one.position for one in more)]
         yield ("then", 2 * START, "suggested"), self.score(pile[picked])[0]

@@ -19,7 +19,7 @@ from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.text.corpus import LabelledTexts, read_labelled
-from textransfer.transfer.fit_check import FitCheck, fit_check
+from textransfer.transfer.fit_check import FitCheck, check_fit
 from textransfer.transfer.splits import few_shot_draws
 
 BUDGETS = (8, 16, 64, 512)
@@ -58,7 +58,7 @@ class _Task:
             few = LabelledTexts([self.texts[i] for i in draw], [self.labels[i] for i in draw], "draw")
             if min(Counter(few.labels).values()) < 2:
                 continue
-            found.append(fit_check(self.vectors, few, tokenizer=self.tokens))
+            found.append(check_fit(self.vectors, few, tokenizer=self.tokens))
             ours = SentimentClassifier(self.vectors, tokenizer=self.tokens)
             rival = TfidfBaseline(tokenizer=self.tokens)
             right = [self._accuracy(one.fit(few.texts, few.labels)) for one in (ours, rival)]

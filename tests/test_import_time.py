@@ -28,6 +28,7 @@ COMMANDS = [
     "fit-check",
     "advise",
     "neighbors",
+    "update",
     "demo",
 ]
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textransfer import SkipGram, WordVectors, __version__
-from textransfer.cli.classify import load_vectors
+from textransfer.cli.inputs import load_vectors
 from textransfer.cli.predict import _csv_line
 from textransfer.pretrain.progress import Progress
 

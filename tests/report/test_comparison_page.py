@@ -33,7 +33,8 @@ def result():
     classifier = SentimentClassifier(vectors, epochs=10).fit(texts, labels)
     wrong = ["<bad>"] * len(labels)
     wrong[1] = "good & warm"
-    found = inspect(classifier, texts, wrong, classifier.predict_proba(texts), "20 labelled texts")
+    mislabelled = LabelledTexts(texts, wrong, "few.csv")
+    found = inspect(classifier, mislabelled, classifier.predict_proba(texts), "20 labelled texts")
     return comparison, found
 
 
@@ -150,4 +151,5 @@ def test_the_page_of_a_tokenizer_that_marks_negation_shades_so():
     texts, labels = ["not good at all", "good film"] * 6, ["bad", "fine"] * 6
     vectors = SkipGram(vector_size=4, epochs=5, min_count=1, negation="english").fit(texts).vectors_
     classifier = SentimentClassifier(vectors, epochs=5).fit(texts, labels)
-    assert inspect(classifier, texts, labels, classifier.predict_proba(texts), "texts").marks_negation
+    labelled = LabelledTexts(texts, labels, "few.csv")
+    assert inspect(classifier, labelled, classifier.predict_proba(texts), "texts").marks_negation

@@ -2,17 +2,19 @@ import numpy as np
 import pytest
 
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.transfer import inspection as room
+from textransfer.text.corpus import LabelledTexts
+from textransfer.transfer import inspection as module
 from textransfer.transfer.inspection import inspect
 
 
 @pytest.fixture(scope="module")
 def inspected(vectors, pool, test_texts):
     classifier = SentimentClassifier(vectors, epochs=40).fit(pool.texts, pool.labels)
-    texts, labels = list(test_texts.texts), list(test_texts.labels)
+    texts, labels = test_texts.texts, list(test_texts.labels)
     swapped = labels.index("pos")
     labels[swapped] = "neg"  # a label that is wrong: the classifier is right, and that is a "mistake"
-    return swapped, texts, inspect(classifier, texts, labels, classifier.predict_proba(texts), "test texts")
+    labelled = LabelledTexts(texts, labels, "test.csv")
+    return swapped, texts, inspect(classifier, labelled, classifier.predict_proba(texts), "test texts")
 
 
 def test_confusion_counts_every_text(inspected):
@@ -54,17 +56,15 @@ def test_words_of_a_class_lie_together_on_the_map(inspected):
 
 
 def test_many_texts_are_sampled(inspected, vectors, pool, monkeypatch):
-    monkeypatch.setattr(room, "MOST_EXPLAINED", 5)
+    monkeypatch.setattr(module, "MOST_EXPLAINED", 5)
     classifier = SentimentClassifier(vectors, epochs=3).fit(pool.texts, pool.labels)
-    found = inspect(
-        classifier, list(pool.texts), list(pool.labels), classifier.predict_proba(pool.texts), "x"
-    )
+    found = inspect(classifier, pool, classifier.predict_proba(pool.texts), "x")
     assert max(one.n_texts for words in found.words.values() for one in words) <= 5
 
 
 def test_texts_without_known_words(vectors, pool):
     classifier = SentimentClassifier(vectors, epochs=3).fit(pool.texts, pool.labels)
-    texts = ["zzz", "yyy"]
-    found = inspect(classifier, texts, ["neg", "pos"], classifier.predict_proba(texts), "nothing known")
+    unknown = LabelledTexts(["zzz", "yyy"], ["neg", "pos"], "few.csv")
+    found = inspect(classifier, unknown, classifier.predict_proba(unknown.texts), "nothing known")
     assert found.places == ()
     assert found.words == {"neg": (), "pos": ()}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from textransfer.errors import ConfigError
-from textransfer.transfer.splits import few_shot_draws, possible_folds, repeated_stratified
+from textransfer.transfer.splits import drawn_evenly, few_shot_draws, possible_folds, repeated_stratified
 
 POOL = ["neg"] * 60 + ["pos"] * 40
 SKEWED = ["a"] * 50 + ["b"] * 30 + ["c"] * 3 + ["d"] * 17
@@ -123,3 +123,10 @@ def test_impossible_folds_are_refused(labels, n_folds, words):
 def test_no_repeats_are_refused():
     with pytest.raises(ConfigError, match="repeats"):
         repeated_stratified(POOL, 2, 0)
+
+
+def test_items_of_a_stream_are_drawn_evenly():
+    drawn = drawn_evenly(iter(range(5000)), 100, np.random.default_rng(0))
+    assert len(set(drawn)) == 100
+    assert 1900 < np.mean(drawn) < 3100
+    assert drawn_evenly("ab", 100, np.random.default_rng(0)) == ["a", "b"]

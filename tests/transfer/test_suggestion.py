@@ -3,9 +3,8 @@ import pytest
 
 from textransfer import SentimentClassifier
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.sentiment.encoders import sif_averaging
 from textransfer.transfer import suggestion as room
-from textransfer.transfer.suggestion import suggest
+from textransfer.transfer.suggestion import suggest_texts
 
 
 @pytest.fixture(scope="module")
@@ -13,13 +12,9 @@ def classifier(vectors, pool):
     return SentimentClassifier(vectors).fit(pool.texts, pool.labels)
 
 
-def by_vectors(vectors):
-    return {"averaging": sif_averaging(vectors), "tokenizer": vectors.tokenizer()}
-
-
 def test_uncertain_documents_of_every_class_are_chosen(classifier, test_texts):
     documents = [*test_texts.texts, "good1x bad1x word2x", "good2x bad3x word5x", "good4x bad5x word1x"]
-    found = suggest(documents, 6, classifier=classifier)
+    found = suggest_texts(documents, 6, classifier=classifier)
     margins = [one.margin for one in found]
     everyone = np.sort(classifier.predict_proba(documents), axis=1)
     assert np.mean(margins) < np.mean(everyone[:, 1] - everyone[:, 0])
@@ -33,31 +28,24 @@ def test_uncertain_documents_of_every_class_are_chosen(classifier, test_texts):
 def test_the_first_documents_are_unlike_each_other(vectors):
     alike = [f"good1x good2x unknown{i}" for i in range(30)]
     documents = [*alike, "bad1x bad2x word30x", "word31x word32x word33x"]
-    found = suggest(documents, 3, **by_vectors(vectors))
+    found = suggest_texts(documents, 3, vectors=vectors)
     assert {one.position for one in found} >= {30, 31}
     assert found[0].predicted is None
 
 
 def test_nothing_twice_and_nothing_that_has_a_label(vectors):
     documents = ["good1x", "good1x", "bad1x", "unknown words", "", "word1x"]
-    found = suggest(documents, 10, known=["bad1x"], **by_vectors(vectors))
+    found = suggest_texts(documents, 10, known=["bad1x"], vectors=vectors)
     assert [(one.position, one.text) for one in found] == [(0, "good1x"), (5, "word1x")]
 
 
 def test_of_many_documents_some_are_considered_evenly(vectors, monkeypatch):
     monkeypatch.setattr(room, "N_CONSIDERED", 50)
     documents = [f"good{i % 30}x bad{i // 30}x" for i in range(900)]
-    positions = [one.position for one in suggest(documents, 40, **by_vectors(vectors))]
+    positions = [one.position for one in suggest_texts(documents, 40, vectors=vectors)]
     assert len(set(positions)) == 40
     assert 300 < np.mean(positions) < 600
-    assert positions == [one.position for one in suggest(documents, 40, **by_vectors(vectors))]
-
-
-def test_no_more_documents_are_considered_than_said(monkeypatch):
-    monkeypatch.setattr(room, "N_CONSIDERED", 50)
-    positions, texts = room._sample(map(str, range(5000)), set(), 0)
-    assert [int(text) for text in texts] == positions
-    assert len(set(positions)) == 50
+    assert positions == [one.position for one in suggest_texts(documents, 40, vectors=vectors)]
 
 
 def test_classes_share_evenly_as_far_as_they_have_documents():
@@ -67,8 +55,8 @@ def test_classes_share_evenly_as_far_as_they_have_documents():
 
 def test_bad_input(vectors, classifier):
     with pytest.raises(ConfigError, match="at least 1"):
-        suggest(["a"], 0, classifier=classifier)
+        suggest_texts(["a"], 0, classifier=classifier)
     with pytest.raises(ConfigError, match="expected a classifier"):
-        suggest(["a"], 1)
+        suggest_texts(["a"], 1)
     with pytest.raises(CorpusError, match="no document is left"):
-        suggest(["good1x", "nothing known"], 1, known=["good1x"], classifier=classifier)
+        suggest_texts(["good1x", "nothing known"], 1, known=["good1x"], classifier=classifier)

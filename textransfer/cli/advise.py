@@ -5,24 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textransfer.cli.classify import load_vectors
-from textransfer.cli.console import configure, percent
-from textransfer.cli.options import (
-    Embeddings,
-    Encoding,
-    Json,
-    LabelColumn,
-    Quiet,
-    RandomState,
-    TextColumn,
-    TokenizerOption,
-    Verbose,
-)
+from textransfer.cli import options
+from textransfer.cli.console import configure
+from textransfer.cli.inputs import Tables, load_vectors
+from textransfer.report.wording import percent
 
 if TYPE_CHECKING:
-    from textransfer.text.corpus import LabelledTexts
-    from textransfer.transfer.advice import Advice, Evidence
-    from textransfer.transfer.intervals import Interval
+    from textransfer.transfer.advice import Advice
 
 _FAULTS = {
     "classifier": "At fault is the CLASSIFIER: a head with less penalty and more hidden units does better.",
@@ -46,28 +35,22 @@ _TUNING = {
 
 
 def advise_command(
-    labeled: Annotated[
-        list[str],
-        typer.Option("--labeled", "-l", help="Labelled texts (.csv .tsv .jsonl .parquet); may be repeated."),
-    ],
-    test: Annotated[
-        list[str] | None,
-        typer.Option("--test", "-t", help="Labelled texts to test on; without it: cross-validation."),
-    ] = None,
-    embeddings: Embeddings = Path("embeddings"),
+    labeled: options.Labeled,
+    test: options.Test = None,
+    embeddings: options.Embeddings = Path("embeddings"),
     draws: Annotated[int, typer.Option(min=1, help="Fits of each kind to average over.")] = 10,
     hidden_size: Annotated[
         int | None, typer.Option(help="Hidden units of the classifier in question.")
     ] = None,
     l2: Annotated[float | None, typer.Option(help="Its L2 penalty.")] = None,
-    tokenizer: TokenizerOption = None,
-    text_column: TextColumn = "text",
-    label_column: LabelColumn = "label",
-    encoding: Encoding = "utf-8",
-    random_state: RandomState = 0,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    tokenizer: options.TokenizerOption = None,
+    text_column: options.TextColumn = "text",
+    label_column: options.LabelColumn = "label",
+    encoding: options.Encoding = "utf-8",
+    random_state: options.RandomState = 0,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Say which of the two models is at fault, whether to freeze the vectors, and how large a hidden layer.
 
@@ -81,18 +64,14 @@ def advise_command(
     - `textransfer advise -l few.csv --l2 3` (of a classifier with other settings)
     """
     from textransfer.config import ClassifierConfig
-    from textransfer.text.corpus import read_labelled
     from textransfer.transfer.advice import advise
 
     console = configure(quiet=quiet, verbose=verbose)
-
-    def read(sources: list[str]) -> "LabelledTexts":
-        return read_labelled(sources, text_column=text_column, label_column=label_column, encoding=encoding)
-
-    texts, tested = read(labeled), read(test) if test else None
+    tables = Tables(text_column, label_column, encoding)
+    texts, tested = tables.read(labeled), tables.read_test(test)
     vectors, cutter = load_vectors(embeddings, tokenizer)
     with console.meter("trying") as meter:
-        found = advise(
+        advice = advise(
             vectors,
             texts,
             tested,
@@ -100,64 +79,61 @@ def advise_command(
             config=ClassifierConfig().override(hidden_size=hidden_size, l2=l2),
             tokenizer=cutter,
             random_state=random_state,
-            progress=lambda done, total, what: meter.update(done / total, f"{what}, fit {done} of {total}"),
+            progress=meter.show_fits,
         )
     if as_json:
-        console.result_json({**found.to_dict(), "next": _next(found)})
+        console.result_json({**advice.to_dict(), "next": _next_step(advice)})
     else:
-        parts = [_fault(found), _tuning(found), _size(found), f"NEXT      {_next(found)}"]
+        parts = [_fault(advice), _tuning(advice), _size(advice), f"NEXT      {_next_step(advice)}"]
         console.result("\n\n".join(parts))
 
 
-def _fault(found: "Advice") -> str:
-    seen = found.evidence
-    how = "in cross-validation" if seen.mode == "cross-validation" else "on the test texts"
-    slope = (
+def _fault(advice: "Advice") -> str:
+    evidence = advice.evidence
+    accuracy, slope = evidence.accuracy, evidence.slope
+    how = "in cross-validation" if evidence.mode == "cross-validation" else "on the test texts"
+    more_labels = (
         "half the labels are too few to compare with"
-        if seen.slope is None
-        else f"all labels against half of them: {_points(seen.slope)}"
+        if slope is None
+        else f"all labels against half of them: {slope.points('points')}"
     )
     return "\n".join(
         [
-            f"fault     {_FAULTS[found.fault]}",
-            f"          {seen.n_labels:,} labels; right {how}: {percent(seen.accuracy.estimate)} "
-            f"({percent(seen.accuracy.low)} to {percent(seen.accuracy.high)}); "
-            f"of its own texts: {percent(seen.own_accuracy)}",
-            f"          a looser head: {_points(seen.loosened)}, of its own texts "
-            f"{percent(seen.loose_own_accuracy)}; TF-IDF: {_points(seen.behind_tfidf)}",
-            f"          {slope}; {percent(seen.coverage.token_share)} of words known",
+            f"fault     {_FAULTS[advice.fault]}",
+            f"          {evidence.n_labels:,} labels; right {how}: {percent(accuracy.estimate)} "
+            f"({percent(accuracy.low)} to {percent(accuracy.high)}); "
+            f"of its own texts: {percent(evidence.own_accuracy)}",
+            f"          a looser head: {evidence.loosened.points('points')}, of its own texts "
+            f"{percent(evidence.loose_own_accuracy)}; TF-IDF: {evidence.behind_tfidf.points('points')}",
+            f"          {more_labels}; {percent(evidence.coverage.token_share)} of words known",
         ]
     )
 
 
-def _tuning(found: "Advice") -> str:
-    return f"vectors   {_TUNING[found.tuning]}\n          fine-tuned: {_points(found.evidence.fine_tuned)}"
+def _tuning(advice: "Advice") -> str:
+    difference = advice.evidence.fine_tuned.points("points")
+    return f"vectors   {_TUNING[advice.tuning]}\n          fine-tuned: {difference}"
 
 
-def _size(found: "Advice") -> str:
-    if not found.does_size_matter:
-        said = "The size makes no difference that can be seen, and none at all is as good"
-    elif found.is_layer_needed:
-        said = f"{found.hidden_size} units: the smallest hidden layer within one standard error of the best"
-    else:
-        said = (
-            "No hidden layer is needed: logistic regression is within one standard error of the best; of the "
-            f"hidden layers {found.hidden_size} units will do"
+def _size(advice: "Advice") -> str:
+    if not advice.does_size_matter:
+        answer = "The size makes no difference that can be seen, and none at all is as good"
+    elif advice.is_layer_needed:
+        answer = (
+            f"{advice.hidden_size} units: the smallest hidden layer within one standard error of the best"
         )
-    return f"hidden    {said}\n          right: {_sizes(found.evidence)}"
-
-
-def _sizes(seen: "Evidence") -> str:
-    return ", ".join(
-        f"{percent(one.estimate)} with {f'{size} units' if size else 'none (scikit-learn)'}"
-        for size, one in seen.sizes.items()
+    else:
+        answer = (
+            "No hidden layer is needed: logistic regression is within one standard error of the best; of the "
+            f"hidden layers {advice.hidden_size} units will do"
+        )
+    accuracies = ", ".join(
+        f"{percent(accuracy.estimate)} with {f'{size} units' if size else 'none (scikit-learn)'}"
+        for size, accuracy in advice.evidence.sizes.items()
     )
+    return f"hidden    {answer}\n          right: {accuracies}"
 
 
-def _next(found: "Advice") -> str:
-    steps = _STEPS[found.fault]
-    return f"{steps}; and classify --fine-tune" if found.tuning == "fine-tune" else steps
-
-
-def _points(one: "Interval") -> str:
-    return f"{100 * one.estimate:+.1f} points ({100 * one.low:+.1f} to {100 * one.high:+.1f})"
+def _next_step(advice: "Advice") -> str:
+    steps = _STEPS[advice.fault]
+    return f"{steps}; and classify --fine-tune" if advice.tuning == "fine-tune" else steps

@@ -50,6 +50,10 @@ class Meter:
             done = "" if share is None else f" {share:4.0%}"
             print(f"{self.title}{done}  {text}", file=sys.stderr, flush=True)
 
+    def show_fits(self, n_done: int, n_all: int, text: str) -> None:
+        """Show how many fits are done, and which come next."""
+        self.update(n_done / n_all, f"{text}, fit {n_done} of {n_all}" if n_all > 1 else text)
+
 
 @dataclass(frozen=True)
 class Console:
@@ -57,21 +61,15 @@ class Console:
 
     Parameters
     ----------
-    is_quiet, is_verbose : bool
-        From ``--quiet`` and ``--verbose``.
+    is_quiet : bool
+        From ``--quiet``.
     """
 
     is_quiet: bool = False
-    is_verbose: bool = False
 
     def note(self, message: str) -> None:
         """Say something on stderr, unless quiet."""
         if not self.is_quiet:
-            print(message, file=sys.stderr, flush=True)
-
-    def detail(self, message: str) -> None:
-        """Say something on stderr if verbose."""
-        if self.is_verbose:
             print(message, file=sys.stderr, flush=True)
 
     def result(self, text: str) -> None:
@@ -108,7 +106,7 @@ def configure(*, quiet: bool, verbose: bool) -> Console:
 
         logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
         logging.getLogger("textransfer").setLevel(logging.DEBUG)
-    return Console(is_quiet=quiet, is_verbose=verbose)
+    return Console(is_quiet=quiet)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right_from: int = 1) -> str:
@@ -142,15 +140,6 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def duration(seconds: float) -> str:
-    """Write a time span for people: 3.2 s, 4 min 05 s, 2 h 10 min."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
-    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60):02d} min"
-
-
-def percent(value: float) -> str:
-    """Write a share as a percentage with one decimal."""
-    return f"{100 * value:.1f}%"
+def shortened(text: str, longest: int) -> str:
+    """Return a text, cut to a number of characters with dots at its end."""
+    return text if len(text) <= longest else text[: longest - 3] + "..."

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textransfer.cli.console import Console, configure, duration, percent, table
-from textransfer.cli.options import Force, Json, Quiet, RandomState, Verbose
+from textransfer.cli import options
+from textransfer.cli.console import Console, configure, table
+from textransfer.report.wording import duration, percent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,11 +29,11 @@ def demo_command(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for results and pictures.")] = Path(
         "demo"
     ),
-    random_state: RandomState = 0,
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    random_state: options.RandomState = 0,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Run the article's experiment on the bundled reviews, in seconds.
 

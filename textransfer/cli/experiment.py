@@ -1,26 +1,16 @@
 """``textransfer experiment``: three ways to start, each with few labels, with more made of them, with all."""
 
-import csv
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textransfer.cli.classify import load_vectors
-from textransfer.cli.console import Console, configure, percent, table
-from textransfer.cli.options import (
-    Embeddings,
-    Encoding,
-    Force,
-    Json,
-    LabelColumn,
-    Quiet,
-    RandomState,
-    TextColumn,
-    TokenizerOption,
-    Verbose,
-)
+from textransfer.cli import options
+from textransfer.cli.console import configure, table
+from textransfer.cli.inputs import Tables, check_test_rows, load_vectors
+from textransfer.cli.outputs import write_rows
+from textransfer.report.wording import percent
 
 if TYPE_CHECKING:
     from textransfer.transfer.grid import Cell, Grid
@@ -36,7 +26,7 @@ def experiment_command(
         list[str] | None,
         typer.Option("--test", "-t", help="Labelled texts to test on; without it a third is held out."),
     ] = None,
-    embeddings: Embeddings = Path("embeddings"),
+    embeddings: options.Embeddings = Path("embeddings"),
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for table and figures.")] = Path(
         "experiment"
     ),
@@ -47,21 +37,17 @@ def experiment_command(
         typer.Option(help="Some of drop,crop,neighbours,mix, or none.", show_default="neighbours"),
     ] = None,
     variants: Annotated[int, typer.Option(min=1, help="Variants of each text.")] = 4,
-    rows: Annotated[
-        str | None, typer.Option(help="Which labelled rows to use, as 0:12500.", show_default="all")
-    ] = None,
-    test_rows: Annotated[
-        str | None, typer.Option(help="Which test rows to use, as 12500:.", show_default="all")
-    ] = None,
-    tokenizer: TokenizerOption = None,
-    text_column: TextColumn = "text",
-    label_column: LabelColumn = "label",
-    encoding: Encoding = "utf-8",
-    random_state: RandomState = 0,
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    rows: options.Rows = None,
+    test_rows: options.TestRows = None,
+    tokenizer: options.TokenizerOption = None,
+    text_column: options.TextColumn = "text",
+    label_column: options.LabelColumn = "label",
+    encoding: options.Encoding = "utf-8",
+    random_state: options.RandomState = 0,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Train from scratch, on frozen and on fine-tuned vectors, with few labels, more made of them, and all.
 
@@ -74,25 +60,19 @@ def experiment_command(
     - `textransfer experiment -l pool.csv --n-labels 16 --draws 20`
     - `textransfer experiment -l pool.csv -t test.csv --augment drop,crop --variants 8`
     """
-    from textransfer.errors import ConfigError
     from textransfer.output_kinds import EXPERIMENT
     from textransfer.storage import claimed
-    from textransfer.text.corpus import parse_rows, read_labelled
     from textransfer.transfer.augmentation import HELPFUL
     from textransfer.transfer.experiment import experiment
 
     console = configure(quiet=quiet, verbose=verbose)
     context.with_resource(claimed(output, EXPERIMENT, force=force))
-    if test_rows is not None and not test:
-        raise ConfigError("--test-rows chooses rows of a test file, but there is none; give --test too")
-    columns = {"text_column": text_column, "label_column": label_column, "encoding": encoding}
-    pool = read_labelled(labeled, rows=parse_rows(rows) if rows else None, **columns)
-    tested = (
-        read_labelled(test, rows=parse_rows(test_rows) if test_rows else None, **columns) if test else None
-    )
+    check_test_rows(test, test_rows)
+    tables = Tables(text_column, label_column, encoding)
+    pool, tested = tables.read(labeled, rows), tables.read_test(test, test_rows)
     vectors, cutter = load_vectors(embeddings, tokenizer)
     with console.meter("experiment") as meter:
-        found = experiment(
+        grid = experiment(
             vectors,
             pool,
             tested,
@@ -102,13 +82,14 @@ def experiment_command(
             n_variants=variants,
             tokenizer=cutter,
             random_state=random_state,
-            progress=lambda done, total, what: meter.update(done / total, f"{what}, fit {done} of {total}"),
+            progress=meter.show_fits,
         )
-    _write(found, output, force=force)
+    _write(grid, output, force=force)
     if as_json:
-        console.result_json({"output": str(output), **found.to_dict()})
+        console.result_json({"output": str(output), **grid.to_dict()})
     else:
-        _show(console, found, output)
+        saved = f"saved    {output} (curves.png, curves.svg, cells.csv, experiment.json)"
+        console.result("\n".join([*_table_lines(grid), saved]))
 
 
 def _parse_augment(text: str) -> tuple[str, ...]:
@@ -117,65 +98,50 @@ def _parse_augment(text: str) -> tuple[str, ...]:
     return () if names == ("none",) else names
 
 
-def _write(found: "Grid", output: Path, *, force: bool) -> None:
+def _write(grid: "Grid", output: Path, *, force: bool) -> None:
     """Write the folder, whole or not at all."""
     from textransfer.output_kinds import EXPERIMENT
-    from textransfer.report.experiment_plot import experiment_figure
     from textransfer.report.plots import save_figure
+    from textransfer.report.saving import figure_of
     from textransfer.storage import staged_folder
 
-    figure = experiment_figure(found, _finding(found))
+    figure = figure_of(grid)
     with staged_folder(output, EXPERIMENT, force=force) as folder:
-        (folder / "experiment.json").write_text(json.dumps(found.to_dict(), indent=1), encoding="utf-8")
-        with (folder / "cells.csv").open("w", newline="", encoding="utf-8") as stream:
-            table_rows = list(found.rows())
-            writer = csv.DictWriter(stream, list(table_rows[0]))
-            writer.writeheader()
-            writer.writerows(table_rows)
+        (folder / "experiment.json").write_text(json.dumps(grid.to_dict(), indent=1), encoding="utf-8")
+        write_rows(folder / "cells.csv", grid.rows())
         for suffix in ("png", "svg"):
             save_figure(figure, folder / f"curves.{suffix}")
 
 
-def _finding(found: "Grid") -> str:
-    """Say in a line what the experiment shows."""
-    return found.advice[0].upper() + found.advice[1:]
-
-
-def _show(console: Console, found: "Grid", output: Path) -> None:
+def _table_lines(grid: "Grid") -> list[str]:
+    """Write the cells, their costs, and the answers that they give."""
     from textransfer.transfer.grid import ROWS
 
     design = (
-        f"{found.n_labels:,} labels drawn from {found.n_pool:,}, {found.n_draws} times; tested on "
-        f"{found.n_test:,} texts; {len(found.classes)} classes"
+        f"{grid.n_labels:,} labels drawn from {grid.n_pool:,}, {grid.n_draws} times; tested on "
+        f"{grid.n_test:,} texts; {len(grid.classes)} classes"
     )
-    if found.augmentations:
-        design += f"; {found.n_variants} variants a text ({', '.join(found.augmentations)})"
-    header = ["", *(name for column in found.columns for name in (column, "95% interval"))]
-    cells = [
-        [row, *(part for column in found.columns for part in _accuracy(found.cell(row, column)))]
-        for row in ROWS
-    ]
-    costs = [[row, *(_cost(found.cell(row, column)) for column in found.columns)] for row in ROWS]
-    lines = [
+    if grid.augmentations:
+        design += f"; {grid.n_variants} variants a text ({', '.join(grid.augmentations)})"
+    accuracies, costs = [], []
+    for row in ROWS:
+        cells = [grid.cell(row, column) for column in grid.columns]
+        spans = [cell.accuracy for cell in cells]
+        accuracies.append([row, *(part for span in spans for part in (percent(span.estimate), span.span()))])
+        costs.append([row, *map(_cost, cells)])
+    return [
         design,
         "",
-        table(header, cells),
+        table(["", *(name for column in grid.columns for name in (column, "95% interval"))], accuracies),
         "",
-        table(["an epoch, and how many", *found.columns], costs),
+        table(["an epoch, and how many", *grid.columns], costs),
         "",
-        *("AUGMENT  " + one.sentence for one in found.augmentation),
-        *("TUNE     " + one.sentence for one in found.fine_tuning),
-        "ADVICE   " + found.advice,
+        *("AUGMENT  " + contrast.sentence for contrast in grid.augmentation),
+        *("TUNE     " + contrast.sentence for contrast in grid.fine_tuning),
+        "ADVICE   " + grid.advice,
         "",
-        *("note     " + note for note in found.notes),
-        f"saved    {output} (curves.png, curves.svg, cells.csv, experiment.json)",
+        *("note     " + note for note in grid.notes),
     ]
-    console.result("\n".join(lines))
-
-
-def _accuracy(cell: "Cell") -> tuple[str, str]:
-    span = cell.accuracy
-    return percent(span.estimate), f"{100 * span.low:.1f} to {100 * span.high:.1f}"
 
 
 def _cost(cell: "Cell") -> str:

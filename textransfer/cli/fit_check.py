@@ -5,22 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textransfer.cli.classify import load_vectors
-from textransfer.cli.console import Console, configure, percent, table
-from textransfer.cli.options import (
-    Embeddings,
-    Encoding,
-    Json,
-    LabelColumn,
-    Quiet,
-    RandomState,
-    TextColumn,
-    TokenizerOption,
-    Verbose,
-)
+from textransfer.cli import options
+from textransfer.cli.console import configure, table
+from textransfer.cli.inputs import Tables, load_vectors
+from textransfer.report.wording import coverage_in_words, percent
 
 if TYPE_CHECKING:
-    from textransfer.transfer.coverage import Coverage
     from textransfer.transfer.distance import Distance
     from textransfer.transfer.fit_check import FitCheck
     from textransfer.transfer.separation import Separation
@@ -29,23 +19,20 @@ _N_CLASSES_SHOWN = 6
 
 
 def fit_check_command(
-    labeled: Annotated[
-        list[str],
-        typer.Option("--labeled", "-l", help="Labelled texts (.csv .tsv .jsonl .parquet); may be repeated."),
-    ],
-    embeddings: Embeddings = Path("embeddings"),
+    labeled: options.Labeled,
+    embeddings: options.Embeddings = Path("embeddings"),
     unlabeled: Annotated[
         list[str] | None,
         typer.Option(help="Unlabelled texts of the task, for a better look at the distance."),
     ] = None,
-    tokenizer: TokenizerOption = None,
-    text_column: TextColumn = "text",
-    label_column: LabelColumn = "label",
-    encoding: Encoding = "utf-8",
-    random_state: RandomState = 0,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    tokenizer: options.TokenizerOption = None,
+    text_column: options.TextColumn = "text",
+    label_column: options.LabelColumn = "label",
+    encoding: options.Encoding = "utf-8",
+    random_state: options.RandomState = 0,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Say how well word vectors and labelled texts suit each other, before any training.
 
@@ -57,51 +44,39 @@ def fit_check_command(
     - `textransfer fit-check --labeled few.csv`
     - `textransfer fit-check -l few.csv --embeddings other-vectors --unlabeled task.txt`
     """
-    from textransfer.text.corpus import Corpus, read_labelled
-    from textransfer.transfer.fit_check import fit_check, some_of
+    from textransfer.text.corpus import Corpus
+    from textransfer.transfer.fit_check import check_fit
 
     console = configure(quiet=quiet, verbose=verbose)
-    texts = read_labelled(labeled, text_column=text_column, label_column=label_column, encoding=encoding)
-    more: list[str] = []
-    if unlabeled:
-        more = some_of(Corpus(unlabeled, text_column=text_column, encoding=encoding).texts(), random_state)
+    texts = Tables(text_column, label_column, encoding).read(labeled)
+    more = Corpus(unlabeled, text_column=text_column, encoding=encoding).texts() if unlabeled else ()
     vectors, cutter = load_vectors(embeddings, tokenizer)
-    found = fit_check(vectors, texts, more, tokenizer=cutter, random_state=random_state)
+    check = check_fit(vectors, texts, more, tokenizer=cutter, random_state=random_state)
     if as_json:
-        console.result_json(found.to_dict())
+        console.result_json(check.to_dict())
     else:
-        _show(console, found)
+        console.result("\n".join(_lines(check)))
 
 
-def _show(console: Console, found: "FitCheck") -> None:
-    sizes = [f"{n} {label}" for label, n in list(found.classes.items())[:_N_CLASSES_SHOWN]]
-    n_more = len(found.classes) - len(sizes)
-    console.result(
-        "\n".join(
-            [
-                f"{found.n_texts:,} labelled texts: {', '.join(sizes)}"
-                + (f", and {n_more} more classes" if n_more else ""),
-                "",
-                f"coverage  {_coverage(found.coverage)}",
-                *_distance(found.distance, found.n_task_texts),
-                *_separation(found.separation),
-                f"threat    {found.threat_sentence}",
-                *_unknown(found),
-                "",
-                f"VERDICT   {found.sentence}",
-            ]
-        )
-    )
+def _lines(check: "FitCheck") -> list[str]:
+    sizes = [f"{n} {label}" for label, n in list(check.classes.items())[:_N_CLASSES_SHOWN]]
+    n_more = len(check.classes) - len(sizes)
+    return [
+        f"{check.n_texts:,} labelled texts: {', '.join(sizes)}"
+        + (f", and {n_more} more classes" if n_more else ""),
+        "",
+        f"coverage  {coverage_in_words(check.coverage)}; "
+        f"{check.coverage.n_texts_without_known_words:,} texts without any known word",
+        *_distance(check.distance),
+        *_separation(check.separation),
+        f"threat    {check.threat_sentence}",
+        *_unknown(check),
+        "",
+        f"VERDICT   {check.sentence}",
+    ]
 
 
-def _coverage(coverage: "Coverage") -> str:
-    return (
-        f"{percent(coverage.token_share)} of words known ({percent(coverage.word_share)} of distinct ones); "
-        f"{coverage.n_texts_without_known_words:,} texts without any known word"
-    )
-
-
-def _distance(distance: "Distance", n_texts: int) -> list[str]:
+def _distance(distance: "Distance") -> list[str]:
     lines = []
     if distance.shift is None:
         lines.append("distance  of the texts: unknown, since these vectors carry no moments of their corpus")
@@ -131,27 +106,26 @@ def _near(nearness: str) -> str:
 
 
 def _separation(separation: "Separation") -> list[str]:
-    ahead = separation.ahead
     return [
         f"classes   {percent(separation.accuracy.estimate)} right by ridge regression on the vectors, "
         f"{percent(separation.other.estimate)} on TF-IDF: "
-        f"{100 * ahead.estimate:+.1f} points ({100 * ahead.low:+.1f} to {100 * ahead.high:+.1f})",
+        f"{separation.ahead.points('points')}",
         f"          they lie apart in the vectors with {_p(separation.p_value)} "
         f"(shuffled labels); chance is {percent(separation.chance)}",
     ]
 
 
-def _unknown(found: "FitCheck") -> list[str]:
-    if not found.unknown:
+def _unknown(check: "FitCheck") -> list[str]:
+    if not check.unknown:
         return ["unknown   no unknown word is in two texts or more"]
-    shown = list(found.classes)[:_N_CLASSES_SHOWN]
+    shown = list(check.classes)[:_N_CLASSES_SHOWN]
     rows = [
         [
-            one.word,
-            str(one.n_texts),
-            *(str(one.by_class[label]) for label in shown),
-            f"{one.log_odds:+.1f} ({one.score:.1f} standard errors)",
+            unknown.word,
+            str(unknown.n_texts),
+            *(str(unknown.by_class[label]) for label in shown),
+            f"{unknown.log_odds:+.1f} ({unknown.score:.1f} standard errors)",
         ]
-        for one in found.unknown
+        for unknown in check.unknown
     ]
     return ["", table(["unknown word", "texts", *shown, "log-odds of the leaning"], rows)]

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from textransfer.cli import options
 from textransfer.cli.console import configure, table
-from textransfer.cli.options import Embeddings, Json, Quiet, Verbose
 
 
 def neighbors_command(
@@ -15,10 +15,10 @@ def neighbors_command(
         list[str] | None, typer.Option("--minus", help="Words to subtract (analogies); may be repeated.")
     ] = None,
     n: Annotated[int, typer.Option("--n", "-n", min=1, help="Neighbours to show.")] = 10,
-    embeddings: Embeddings = Path("embeddings"),
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    embeddings: options.Embeddings = Path("embeddings"),
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Show the words closest to a word, or to a sum of words, by cosine similarity.
 
@@ -31,8 +31,8 @@ def neighbors_command(
 
     console = configure(quiet=quiet, verbose=verbose)
     vectors = WordVectors.load(embeddings)
-    found = vectors.most_similar(positive=words, negative=minus or [], n=n)
+    neighbors = vectors.most_similar(positive=words, negative=minus or [], n=n)
     if as_json:
-        console.result_json([{"word": word, "similarity": similarity} for word, similarity in found])
+        console.result_json([{"word": word, "similarity": similarity} for word, similarity in neighbors])
     else:
-        console.result(table(["word", "similarity"], [[word, f"{s:.3f}"] for word, s in found]))
+        console.result(table(["word", "similarity"], [[word, f"{s:.3f}"] for word, s in neighbors]))

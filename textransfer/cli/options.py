@@ -1,4 +1,4 @@
-"""Options that several commands share, and how one is turned into a path or a slice."""
+"""Options that several commands share."""
 
 from pathlib import Path
 from typing import Annotated, get_args
@@ -7,11 +7,17 @@ import typer
 
 from textransfer.config import TokenizerConfig, TokenizerName
 
+LABELED = typer.Option("--labeled", "-l", help="Labelled texts (.csv .tsv .jsonl .parquet); may be repeated.")
+TEST = typer.Option("--test", "-t", help="Labelled texts to test on; without it: cross-validation.")
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show results and errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show what is done in detail.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 RandomState = Annotated[int, typer.Option(min=0, help="Seed of all random draws.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace what stands at the output.")]
+Labeled = Annotated[list[str], LABELED]
+Test = Annotated[list[str] | None, TEST]
+Rows = Annotated[str | None, typer.Option(help="Which labelled rows to use, as 0:12500.", show_default="all")]
+TestRows = Annotated[str | None, typer.Option(help="Which test rows to use, as 12500:.", show_default="all")]
 TextColumn = Annotated[str, typer.Option(help="Column with the text, in tables and JSON lines.")]
 LabelColumn = Annotated[str, typer.Option(help="Column with the label.")]
 Encoding = Annotated[str, typer.Option(help="Encoding of the text files.")]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from textransfer.cli import options
 from textransfer.cli.console import configure
-from textransfer.cli.options import Encoding, Force, Json, Quiet, TextColumn, Verbose
 
 if TYPE_CHECKING:
     from textransfer.sentiment.averaging import Bags
@@ -39,12 +39,12 @@ def predict_command(
     abstain_below: Annotated[
         float, typer.Option(min=0, max=1, help="Give no label where no class is that probable.")
     ] = 0.0,
-    text_column: TextColumn = "text",
-    encoding: Encoding = "utf-8",
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    text_column: options.TextColumn = "text",
+    encoding: options.Encoding = "utf-8",
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Print the label and the probability of each class for texts.
 

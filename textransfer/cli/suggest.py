@@ -1,24 +1,15 @@
 """``textransfer suggest``: which documents to label next."""
 
-import csv
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textransfer.cli.classify import load_vectors
-from textransfer.cli.console import configure, percent, table
-from textransfer.cli.options import (
-    Embeddings,
-    Encoding,
-    Force,
-    Json,
-    Quiet,
-    RandomState,
-    TextColumn,
-    TokenizerOption,
-    Verbose,
-)
+from textransfer.cli import options
+from textransfer.cli.console import configure, shortened, table
+from textransfer.cli.inputs import load_vectors
+from textransfer.cli.outputs import write_rows
+from textransfer.report.wording import percent
 
 if TYPE_CHECKING:
     from textransfer.transfer.suggestion import Suggestion
@@ -37,21 +28,21 @@ def suggest_command(
         Path | None,
         typer.Option(help="Folder from `classify`, to choose what it is unsure of.", show_default="none"),
     ] = None,
-    embeddings: Embeddings = Path("embeddings"),
+    embeddings: options.Embeddings = Path("embeddings"),
     labeled: Annotated[
         list[str] | None, typer.Option("--labeled", "-l", help="Labelled texts, which are not chosen again.")
     ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="CSV file to fill in: text and an empty label.")
     ] = Path("to-label.csv"),
-    tokenizer: TokenizerOption = None,
-    text_column: TextColumn = "text",
-    encoding: Encoding = "utf-8",
-    random_state: RandomState = 0,
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    tokenizer: options.TokenizerOption = None,
+    text_column: options.TextColumn = "text",
+    encoding: options.Encoding = "utf-8",
+    random_state: options.RandomState = 0,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Choose the documents whose labels would teach most: uncertain, unlike each other, from every class.
 
@@ -65,51 +56,42 @@ def suggest_command(
     - `textransfer classify --labeled few.csv --labeled next.csv`
     """
     from textransfer.sentiment import persistence
-    from textransfer.sentiment.encoders import sif_averaging
     from textransfer.storage import check_apart, claimed, staged_file
     from textransfer.text.corpus import Corpus, read_labelled
-    from textransfer.transfer.suggestion import suggest
+    from textransfer.transfer.suggestion import suggest_texts
 
     console = configure(quiet=quiet, verbose=verbose)
     check_apart(output, [*documents, *(labeled or [])])
     context.with_resource(claimed(output, force=force))
     known = read_labelled(labeled, text_column=text_column, encoding=encoding).texts if labeled else []
-    how: dict[str, Any]
-    if classifier is not None:
-        how = {"classifier": persistence.load(classifier)}
-    else:
-        vectors, cutter = load_vectors(embeddings, tokenizer)
-        how = {"averaging": sif_averaging(vectors), "tokenizer": cutter}
+    model = None if classifier is None else persistence.load(classifier)
+    vectors, cutter = (None, None) if model else load_vectors(embeddings, tokenizer)
     with console.meter("choosing") as meter:
         meter.update(None, "reading documents")
         texts = Corpus(documents, text_column=text_column, encoding=encoding).texts()
-        found = suggest(texts, n, known=known, random_state=random_state, **how)
-    with (
-        staged_file(output, force=force) as staged,
-        staged.open("w", encoding="utf-8", newline="") as stream,
-    ):
-        writer = csv.writer(stream)
-        writer.writerow([text_column, "label"])
-        writer.writerows([one.text, ""] for one in found)
+        suggestions = suggest_texts(
+            texts,
+            n,
+            classifier=model,
+            vectors=vectors,
+            tokenizer=cutter,
+            known=known,
+            random_state=random_state,
+        )
+    with staged_file(output, force=force) as staged:
+        write_rows(staged, [{text_column: suggestion.text, "label": ""} for suggestion in suggestions])
     if as_json:
-        console.result_json({"output": str(output), "suggestions": [_facts(one) for one in found]})
+        records = [suggestion.to_dict() for suggestion in suggestions]
+        console.result_json({"output": str(output), "suggestions": records})
     else:
-        console.result(_summary(found, output))
+        console.result(_summary(suggestions, output))
 
 
-def _facts(one: "Suggestion") -> dict[str, Any]:
-    predicted = one.predicted.item() if hasattr(one.predicted, "item") else one.predicted
-    return {"position": one.position, "predicted": predicted, "margin": one.margin, "text": one.text}
-
-
-def _summary(found: list["Suggestion"], output: Path) -> str:
-    lines = []
-    if found[0].margin is not None:
-        rows = [[str(one.predicted), percent(one.margin or 0.0), _short(one.text)] for one in found]
-        lines = [table(["looks like", "ahead by", "text"], rows, right_from=3), ""]
-    lines.append(f"saved     {output}: {len(found)} documents; fill in the column label")
-    return "\n".join(lines)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+def _summary(suggestions: list["Suggestion"], output: Path) -> str:
+    saved = f"saved     {output}: {len(suggestions)} documents; fill in the column label"
+    rows = [
+        [str(suggestion.predicted), percent(suggestion.margin), shortened(suggestion.text, _LONGEST)]
+        for suggestion in suggestions
+        if suggestion.margin is not None
+    ]
+    return f"{table(['looks like', 'ahead by', 'text'], rows, right_from=3)}\n\n{saved}" if rows else saved

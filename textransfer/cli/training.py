@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textransfer.cli.console import Console, Meter, duration
+from textransfer.cli.console import Console, Meter
 from textransfer.cli.processes import corpus_of
 from textransfer.config import Checkpoints, Combining, PretrainConfig, TokenizerConfig
+from textransfer.report.wording import duration
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from textransfer.report.curve_plot import curve_figure
 from textransfer.report.page import arm_colours, inline_svg, render
+from textransfer.report.wording import curve_notes
 from textransfer.transfer.results import NO_PRETRAINING, LearningCurve
 
 
@@ -34,5 +35,5 @@ def curve_page(
         gains=[budget.arm(NO_PRETRAINING).behind for budget in curve.budgets],
         measures=measures,
         outlook=outlook,
-        notes=list(dict.fromkeys(note for budget in curve.budgets for note in budget.notes)),
+        notes=curve_notes(curve),
     )

@@ -1,7 +1,7 @@
 """How well word vectors and labelled texts suit each other, told before a classifier is trained."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,14 +12,15 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator, seed_of
+from textransfer.records import record_of
 from textransfer.sentiment.encoders import sif_averaging
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.coverage import Coverage, coverage_of
 from textransfer.transfer.distance import Distance, distance_to
 from textransfer.transfer.intervals import wilson
 from textransfer.transfer.separation import Separation, separation_of
-from textransfer.transfer.splits import few_shot_draws
-from textransfer.transfer.texts import class_codes
+from textransfer.transfer.splits import drawn_evenly, few_shot_draws
+from textransfer.transfer.texts import TokenizedTexts, class_codes, tokenized
 from textransfer.transfer.unknown_words import UnknownWord, unknown_words
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ LITTLE = 0.3
 
 @dataclass(frozen=True)
 class FitCheck:
-    """What was found.
+    """How well vectors and labelled texts suit each other.
 
     Parameters
     ----------
@@ -86,25 +87,14 @@ class FitCheck:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return {
-            "fit": self.fit,
-            "sentence": self.sentence,
-            "threat": self.threat,
-            "threat_sentence": self.threat_sentence,
-            "n_texts": self.n_texts,
-            "classes": self.classes,
-            "n_task_texts": self.n_task_texts,
-            "coverage": self.coverage.to_dict(),
-            "unknown": [one.to_dict() for one in self.unknown],
-            "distance": self.distance.to_dict(),
-            "separation": self.separation.to_dict(),
-        }
+        verdict = {name: getattr(self, name) for name in ("fit", "sentence", "threat", "threat_sentence")}
+        return {**verdict, **record_of(self)}
 
 
-def fit_check(
+def check_fit(
     vectors: WordVectors,
     labelled: LabelledTexts,
-    unlabelled: Sequence[str] = (),
+    unlabelled: Iterable[str] = (),
     *,
     tokenizer: "Tokenizer | None" = None,
     random_state: int = 0,
@@ -117,12 +107,12 @@ def fit_check(
         Finished vectors.
     labelled : LabelledTexts
         Two texts of each class at least.
-    unlabelled : sequence of str
-        Further texts of the task, for a better look at the distance.
+    unlabelled : iterable of str
+        Further texts of the task, for a better look at the distance; 2,000 at most are drawn from them.
     tokenizer : Tokenizer, optional
         By default the one that made the vectors.
     random_state : int, default=0
-        Seed of simulated samples and shuffled labels.
+        Seed of drawn texts, simulated samples and shuffled labels.
 
     Raises
     ------
@@ -130,25 +120,35 @@ def fit_check(
         If there is one class only, or a class has a single text.
     CorpusError
         If no labelled text has a word.
+
+    Examples
+    --------
+    >>> from textransfer import SkipGram
+    >>> from textransfer.bundled import bundled_corpora
+    >>> from textransfer.text.corpus import read_labelled
+    >>> reviews = bundled_corpora("en")
+    >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
+    >>> check_fit(vectors, read_labelled(reviews / "heldout.csv")).classes
+    {'negative': 20, 'positive': 20}
     """
     seed = seed_of(random_state)
     sizes = _class_sizes(labelled)
-    cutter = vectors.tokenizer() if tokenizer is None else tokenizer
-    tokens = list(cutter.tokenize_many(labelled.texts))
-    if not any(tokens):
+    texts = tokenized(labelled, vectors.tokenizer() if tokenizer is None else tokenizer)
+    if not any(texts.words):
         raise CorpusError(f"{labelled.source} has no word in any text; expected texts with words")
-    more = list(cutter.tokenize_many(unlabelled))
-    coverage = coverage_of(tokens, vectors.index)
-    distance = distance_to(vectors, [*tokens, *more], seed)
-    separation = _separation(vectors, tokens, labelled.labels, sorted(sizes), seed)
+    drawn = drawn_evenly(unlabelled, N_UNLABELLED, generator(random_state, Purpose.UNLABELLED_TEXTS))
+    more = list(texts.tokenizer.tokenize_many(drawn))
+    coverage = coverage_of(texts.words, vectors.index)
+    distance = distance_to(vectors, [*texts.words, *more], seed)
+    separation = _separation(vectors, texts, sorted(sizes), seed)
     threat, why = judge_threat(coverage, separation)
     fit, sentence = judge_fit(coverage, distance, threat)
     return FitCheck(
-        n_texts=len(labelled),
+        n_texts=len(texts),
         classes=sizes,
-        n_task_texts=len(tokens) + len(more),
+        n_task_texts=len(texts) + len(more),
         coverage=coverage,
-        unknown=tuple(unknown_words(tokens, labelled.labels, vectors.index)),
+        unknown=tuple(unknown_words(texts.words, texts.labels, vectors.index)),
         distance=distance,
         separation=separation,
         threat=threat,
@@ -156,18 +156,6 @@ def fit_check(
         fit=fit,
         sentence=sentence,
     )
-
-
-def some_of(texts: Iterable[str], random_state: int = 0) -> list[str]:
-    """Draw 2,000 texts at most out of many, evenly (Vitter 1985, Algorithm R)."""
-    draws = generator(random_state, Purpose.UNLABELLED_TEXTS)
-    drawn: list[str] = []
-    for position, text in enumerate(texts):
-        if position < N_UNLABELLED:
-            drawn.append(text)
-        elif (place := int(draws.integers(position + 1))) < N_UNLABELLED:
-            drawn[place] = text
-    return drawn
 
 
 def judge_threat(coverage: Coverage, separation: Separation) -> tuple[Threat, str]:
@@ -235,24 +223,17 @@ def _class_sizes(labelled: LabelledTexts) -> dict[str, int]:
     return sizes
 
 
-def _separation(
-    vectors: WordVectors,
-    token_lists: list[list[str]],
-    labels: list[str],
-    classes: list[str],
-    seed: int,
-) -> Separation:
+def _separation(vectors: WordVectors, texts: TokenizedTexts, classes: list[str], seed: int) -> Separation:
     """Measure separation in the space that the classifier sees, and in that of TF-IDF."""
-    if len(labels) > N_SEPARATED:
-        chosen = np.sort(few_shot_draws(labels, N_SEPARATED, 1, seed)[0])
-        token_lists, labels = [token_lists[i] for i in chosen], [labels[i] for i in chosen]
+    if len(texts) > N_SEPARATED:
+        texts = texts.take(np.sort(few_shot_draws(texts.labels, N_SEPARATED, 1, seed)[0]))
     averaging = sif_averaging(vectors)
-    pretrained = averaging.vectors(averaging.bags(token_lists)).astype(np.float64)
-    words = TfidfVectorizer(analyzer=list, sublinear_tf=True).fit_transform(token_lists)
+    pretrained = averaging.vectors(averaging.bags(texts.words)).astype(np.float64)
+    by_words = TfidfVectorizer(analyzer=list, sublinear_tf=True).fit_transform(texts.words)
     products: npt.NDArray[np.float64] = pretrained @ pretrained.T
     return separation_of(
         products,
-        np.asarray((words @ words.T).todense(), np.float64),
-        class_codes(labels, classes),
+        np.asarray((by_words @ by_words.T).todense(), np.float64),
+        class_codes(texts.labels, classes),
         seed,
     )

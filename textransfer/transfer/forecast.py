@@ -21,6 +21,7 @@ from scipy.optimize import brentq, nnls
 from textransfer.errors import ConfigError
 from textransfer.randomness import Purpose, generator
 from textransfer.transfer.intervals import LEVEL, Floats
+from textransfer.transfer.results import MAJORITY, LearningCurve
 
 FARTHEST = 4
 """Times the largest budget."""
@@ -52,6 +53,16 @@ class Forecast:
     outcome: Literal["reached", "range", "beyond", "unknown"]
     low: int | None = None
     high: int | None = None
+
+
+def forecast_arms(curve: LearningCurve, target: float) -> dict[str, Forecast]:
+    """Say for each arm that learns how many labels would bring it to an accuracy; see `forecast`."""
+    budgets = [budget.n_labels for budget in curve.budgets]
+    return {
+        name: forecast(budgets, [budget.arm(name).by_draw for budget in curve.budgets], target)
+        for name in curve.arms
+        if name != MAJORITY
+    }
 
 
 def forecast(

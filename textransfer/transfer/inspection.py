@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.explanation import WordContributions
+from textransfer.text.corpus import LabelledTexts
+from textransfer.transfer.texts import class_codes, tokenized
 
 MOST_EXPLAINED = 2000
 """Texts that word contributions are averaged over, at most; spread evenly over all."""
@@ -86,8 +88,7 @@ class Inspection:
 
 def inspect(
     classifier: SentimentClassifier,
-    texts: list[str],
-    labels: list[str],
+    labelled: LabelledTexts,
     probabilities: npt.NDArray[np.float64],
     source: str,
 ) -> Inspection:
@@ -97,22 +98,21 @@ def inspect(
     ----------
     classifier : SentimentClassifier
         A fitted one; its present weights explain.
-    texts, labels : lists of length n
+    labelled : LabelledTexts, length n
     probabilities : ndarray, shape (n, C)
         What is believed of the texts: of the classifier for test texts, or cross-validated.
     source : str
         What the texts are, in words.
     """
     classes = tuple(str(name) for name in classifier.classes_)
-    truth = np.array([classes.index(label) for label in labels])
+    labelled = tokenized(labelled, classifier.tokenizer_)
+    truth = class_codes(labelled.labels, classes)
     predicted = probabilities.argmax(axis=1)
     confusion = np.zeros((len(classes), len(classes)), np.int64)
     np.add.at(confusion, (truth, predicted), 1)
-    chosen = np.unique(
-        np.linspace(0, max(len(texts) - 1, 0), min(len(texts), MOST_EXPLAINED)).astype(np.int64)
-    )
-    explained = classifier.explain([texts[i] for i in chosen])
-    sums, n_texts = _add_up(explained, len(classes))
+    n = len(labelled)
+    chosen = np.unique(np.linspace(0, max(n - 1, 0), min(n, MOST_EXPLAINED)).astype(np.int64))
+    sums, n_texts = _add_up(classifier.explain(labelled.take(chosen).words), len(classes))
     wrong = np.flatnonzero(predicted != truth)
     surest = wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:MOST_MISTAKES]
     return Inspection(
@@ -121,8 +121,8 @@ def inspect(
         confusion=confusion,
         words={name: _deciding(sums, n_texts, code) for code, name in enumerate(classes)},
         mistakes=tuple(
-            _mistake(classifier, texts[i], classes, int(truth[i]), int(predicted[i]), probabilities[i])
-            for i in surest
+            _mistake(labelled.texts[i], explanation, classes, int(truth[i]), probabilities[i])
+            for i, explanation in zip(surest, classifier.explain(labelled.take(surest).words), strict=True)
         ),
         n_mistakes=len(wrong),
         places=_places(classifier, classes, sums, n_texts),
@@ -131,13 +131,13 @@ def inspect(
 
 
 def _add_up(
-    explained: list[WordContributions], n_classes: int
+    explanations: list[WordContributions], n_classes: int
 ) -> tuple[dict[str, npt.NDArray[np.float64]], dict[str, int]]:
     """Return each word's contributions summed over texts, and in how many it stands."""
     sums: dict[str, npt.NDArray[np.float64]] = {}
     n_texts: dict[str, int] = {}
-    for one in explained:
-        for word, contribution in zip(one.words, one.contributions, strict=True):
+    for explanation in explanations:
+        for word, contribution in zip(explanation.words, explanation.contributions, strict=True):
             sums[word] = sums.get(word, np.zeros(n_classes)) + contribution
             n_texts[word] = n_texts.get(word, 0) + 1
     return sums, n_texts
@@ -149,26 +149,25 @@ def _deciding(
     """Return the words that add most to a class over all texts, those of a single text only if need be."""
     known = [word for word in sums if n_texts[word] > 1] or list(sums)
     best = sorted(known, key=lambda word: (-sums[word][code], word))[:WORDS_A_CLASS]
-    found = [
+    words = [
         DecidingWord(word, float(sums[word][code] / n_texts[word]), n_texts[word])
         for word in best
         if sums[word][code] > 0
     ]
-    return tuple(sorted(found, key=lambda one: -one.contribution))
+    return tuple(sorted(words, key=lambda word: -word.contribution))
 
 
 def _mistake(
-    classifier: SentimentClassifier,
     text: str,
+    explanation: WordContributions,
     classes: tuple[str, ...],
     label: int,
-    predicted: int,
     probabilities: npt.NDArray[np.float64],
 ) -> Mistake:
-    (one,) = classifier.explain([text])
-    sizes = one.contributions[:, predicted] - one.contributions[:, label]
+    predicted = int(probabilities.argmax())
+    sizes = explanation.contributions[:, predicted] - explanation.contributions[:, label]
     order = np.argsort(-np.abs(sizes), kind="stable")
-    words = tuple((one.words[i], float(sizes[i])) for i in order)
+    words = tuple((explanation.words[i], float(sizes[i])) for i in order)
     return Mistake(text, classes[label], classes[predicted], float(probabilities[predicted]), words)
 
 

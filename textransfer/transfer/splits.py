@@ -1,7 +1,8 @@
 """Which labelled texts an arm trains on: few-shot draws by budget, or folds of a cross-validation."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from textransfer.randomness import Purpose, generator
 logger = logging.getLogger(__name__)
 
 Indices = npt.NDArray[np.int64]
+Item = TypeVar("Item")
 
 
 def few_shot_draws(
@@ -161,3 +163,14 @@ def _pool_order(codes: Indices, counts: Indices, seed: int, draw: int) -> Indice
     worth = np.where(turns == 0, 0.0, (2 * turns + 1) / np.repeat(counts, counts))
     order: Indices = np.concatenate(members)[np.lexsort((ranks, worth))].astype(np.int64)
     return order
+
+
+def drawn_evenly(items: Iterable[Item], n: int, random: np.random.Generator) -> list[Item]:
+    """Draw n items at most out of a stream of any length, each as likely (Vitter 1985, Algorithm R)."""
+    drawn: list[Item] = []
+    for position, item in enumerate(items):
+        if position < n:
+            drawn.append(item)
+        elif (place := int(random.integers(position + 1))) < n:
+            drawn[place] = item
+    return drawn

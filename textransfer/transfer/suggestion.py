@@ -10,19 +10,24 @@ Zhdanov (2019), Diverse mini-batch active learning, arXiv 1901.05954: the filter
 the weighted clusters.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.cluster import KMeans
 
+from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator
-from textransfer.sentiment.averaging import Averaging
+from textransfer.records import record_of
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.text.tokenize import Tokenizer
+from textransfer.sentiment.encoders import sif_averaging
+from textransfer.transfer.splits import drawn_evenly
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
 
 N_CONSIDERED = 50_000
 """Documents held in memory, drawn evenly from all."""
@@ -52,14 +57,19 @@ class Suggestion:
     predicted: Any = None
     margin: float | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        record = record_of(self)
+        return {name: record[name] for name in ("position", "predicted", "margin", "text")}
 
-def suggest(
+
+def suggest_texts(
     documents: Iterable[str],
     n: int,
     *,
     classifier: SentimentClassifier | None = None,
-    averaging: Averaging | None = None,
-    tokenizer: Tokenizer | None = None,
+    vectors: WordVectors | None = None,
+    tokenizer: "Tokenizer | None" = None,
     known: Collection[str] = (),
     random_state: int = 0,
 ) -> list[Suggestion]:
@@ -73,8 +83,10 @@ def suggest(
         How many to choose.
     classifier : SentimentClassifier, optional
         Fitted on the labels so far, or made of seed words.
-    averaging, tokenizer : Averaging and Tokenizer, optional
-        How documents become vectors; needed only without a classifier.
+    vectors : WordVectors, optional
+        How documents are compared without a classifier.
+    tokenizer : Tokenizer, optional
+        Without a classifier; by default the one that made the vectors.
     known : collection of str
         Texts that have a label already: they are never chosen.
     random_state : int, default=0
@@ -91,52 +103,48 @@ def suggest(
         If `n` is below 1, or nothing tells how documents become vectors.
     CorpusError
         If no document is left that has a known word.
+
+    Examples
+    --------
+    >>> from textransfer import SkipGram
+    >>> from textransfer.bundled import bundled_corpora
+    >>> reviews = (bundled_corpora("en") / "unlabeled.txt").read_text().splitlines()
+    >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews).vectors_
+    >>> len(suggest_texts(reviews, 4, vectors=vectors))
+    4
     """
     if n < 1:
         raise ConfigError(f"{n} documents are asked for; expected at least 1")
     if classifier is not None:
         averaging, tokenizer = classifier.averaging_, classifier.tokenizer_
-    if averaging is None or tokenizer is None:
+    elif vectors is not None:
+        averaging, tokenizer = sif_averaging(vectors), tokenizer or vectors.tokenizer()
+    else:
         raise ConfigError("expected a classifier, or vectors to compare documents by")
-    positions, texts = _sample(documents, set(known), random_state)
-    bags = averaging.bags(tokenizer.tokenize_many(texts))
+    draws = generator(random_state, Purpose.SUGGESTED_TEXTS)
+    sample = drawn_evenly(_unlabelled(documents, known), N_CONSIDERED, draws)
+    bags = averaging.bags(tokenizer.tokenize_many(text for _, text in sample))
     rows = np.flatnonzero(bags.has_words)
     if not len(rows):
         raise CorpusError("no document is left that is unlabelled and has a word that the vectors know")
-    bags = bags.take(rows)
-    vectors = averaging.vectors(bags)
+    bags, sample = bags.take(rows), [sample[row] for row in rows]
     probabilities = None if classifier is None else classifier.predict_proba(bags)
-    chosen = _choose(vectors, probabilities, n, random_state)
-    found = []
-    for i in sorted(chosen, key=lambda one: positions[rows[one]]):
-        place = int(rows[i])
-        if classifier is None or probabilities is None:
-            found.append(Suggestion(texts[place], positions[place]))
-        else:
-            label = classifier.classes_[probabilities[i].argmax()]
-            margin = float(_margins(probabilities[i : i + 1])[0])
-            found.append(Suggestion(texts[place], positions[place], label, margin))
-    return found
+    chosen = _choose(averaging.vectors(bags), probabilities, n, random_state)
+    chosen.sort(key=lambda row: sample[row][0])
+    if classifier is None or probabilities is None:
+        return [Suggestion(sample[row][1], sample[row][0]) for row in chosen]
+    labels = classifier.classes_[probabilities.argmax(axis=1)].tolist()
+    margins = _margins(probabilities).tolist()
+    return [Suggestion(sample[row][1], sample[row][0], labels[row], margins[row]) for row in chosen]
 
 
-def _sample(documents: Iterable[str], known: set[str], seed: int) -> tuple[list[int], list[str]]:
-    """Draw documents evenly, each different text once (Vitter 1985, Algorithm R)."""
-    draws = generator(seed, Purpose.SUGGESTED_TEXTS)
+def _unlabelled(documents: Iterable[str], known: Collection[str]) -> Iterator[tuple[int, str]]:
+    """Yield each different text once, with its position, but none that is known."""
     seen = set(known)
-    positions: list[int] = []
-    texts: list[str] = []
-    n_new = 0
     for position, text in enumerate(documents):
-        if text in seen:
-            continue
-        seen.add(text)
-        n_new += 1
-        if n_new <= N_CONSIDERED:
-            positions.append(position)
-            texts.append(text)
-        elif (place := int(draws.integers(n_new))) < N_CONSIDERED:
-            positions[place], texts[place] = position, text
-    return positions, texts
+        if text not in seen:
+            seen.add(text)
+            yield position, text
 
 
 def _choose(vectors: Floats, probabilities: npt.NDArray[np.float64] | None, n: int, seed: int) -> list[int]:
@@ -163,7 +171,7 @@ def _shares(counts: npt.NDArray[np.int64], n: int) -> list[int]:
     while shares.sum() < n:
         open_classes = np.flatnonzero(shares < counts)
         shares[open_classes[np.argmin(shares[open_classes])]] += 1
-    return [int(one) for one in shares]
+    return [int(share) for share in shares]
 
 
 def _spread_out(vectors: Floats, weights: npt.NDArray[np.float64], n: int, seed: int) -> list[int]:

@@ -1,0 +1,79 @@
+"""What a command reads: tables of labelled texts, and word vectors with their tokenizer."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textransfer.embeddings.vectors import WordVectors
+    from textransfer.text.corpus import LabelledTexts
+    from textransfer.text.tokenize import Tokenizer
+
+
+@dataclass(frozen=True)
+class Tables:
+    """How tables are read: the columns of text and label, and the encoding."""
+
+    text_column: str
+    label_column: str
+    encoding: str
+
+    def read(self, files: list[str], rows: str | None = None) -> "LabelledTexts":
+        """Read labelled texts; `rows` chooses among them, as ``0:12500``."""
+        from textransfer.text.corpus import parse_rows, read_labelled
+
+        return read_labelled(
+            files,
+            text_column=self.text_column,
+            label_column=self.label_column,
+            encoding=self.encoding,
+            rows=parse_rows(rows) if rows else None,
+        )
+
+    def read_test(self, files: list[str] | None, rows: str | None = None) -> "LabelledTexts | None":
+        """Read the test texts, if there are any."""
+        return self.read(files, rows) if files else None
+
+
+def check_test_rows(test: list[str] | None, test_rows: str | None) -> None:
+    """Refuse ``--test-rows`` without ``--test``."""
+    from textransfer.errors import ConfigError
+
+    if test_rows is not None and not test:
+        raise ConfigError("--test-rows chooses rows of a test file, but there is none; give --test too")
+
+
+def load_vectors(path: Path, tokenizer: str | None) -> tuple["WordVectors", "Tokenizer"]:
+    """Load vectors with their own tokenizer; one may be named only for vectors that have none.
+
+    Raises
+    ------
+    ConfigError
+        If the vectors were made with another tokenizer than the named one, or have none and none is named.
+    """
+    from dataclasses import replace
+
+    from textransfer.config import TokenizerConfig
+    from textransfer.embeddings.vectors import WordVectors
+    from textransfer.errors import ConfigError
+    from textransfer.text.negation import are_marked
+    from textransfer.text.tokenize import build_tokenizer
+
+    vectors = WordVectors.load(path)
+    if vectors.tokenizer_spec is not None:
+        own = vectors.tokenizer()
+        if tokenizer not in (None, "auto", own.name):
+            raise ConfigError(
+                f"{path} was made with the tokenizer {own.name!r}, but {tokenizer!r} is asked for; words cut "
+                "in another way would not be found: leave --tokenizer out, or pretrain anew"
+            )
+        return vectors, own
+    config = TokenizerConfig(negation="none").override(tokenizer=tokenizer or "words")
+    if config.tokenizer == "subword":
+        raise ConfigError(
+            f"{path} does not say how its words were cut, and subwords cannot be guessed; "
+            "expected --tokenizer words or japanese, or vectors from textransfer pretrain"
+        )
+    if config.tokenizer in ("auto", "words") and are_marked(vectors.words):
+        config = replace(config, tokenizer="words", negation="english")
+    return vectors, build_tokenizer(config, vectors.words[:1000])

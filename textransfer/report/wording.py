@@ -1,0 +1,146 @@
+"""Results in words: shares and times, what was compared how, and what the figures say."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textransfer.embeddings.vectors import WordVectors
+    from textransfer.transfer.coverage import Coverage
+    from textransfer.transfer.forecast import Forecast
+    from textransfer.transfer.measures import ThresholdTime
+    from textransfer.transfer.results import Comparison, LearningCurve
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage with one decimal."""
+    return f"{100 * share:.1f}%"
+
+
+def duration(seconds: float) -> str:
+    """Write a time span: 3.2 s, 4 min 05 s, 2 h 10 min."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60):02d} min"
+
+
+def coverage_in_words(coverage: "Coverage") -> str:
+    """Say how many words of some texts are known."""
+    return f"{percent(coverage.token_share)} of words known ({percent(coverage.word_share)} of distinct ones)"
+
+
+def design_of(comparison: "Comparison") -> str:
+    """Say what was trained on, how often, and what was tested on."""
+    classes = comparison.classes
+    names = ", ".join([*classes[:6], *(["..."] if len(classes) > 6 else [])])
+    n_labels, n_draws = f"{comparison.n_labels:,} labels", comparison.n_draws
+    tested = f"tested on {comparison.n_test:,} texts; {len(classes)} classes ({names})"
+    if comparison.mode == "draws":
+        return f"{comparison.n_labels} labels drawn from {comparison.n_pool:,}, {n_draws} times; {tested}"
+    if comparison.mode == "random states":
+        return f"all {n_labels}, {n_draws} random states; {tested}"
+    return (
+        f"{comparison.n_pool:,} labels, {comparison.n_folds}-fold cross-validation repeated {n_draws} times "
+        f"({comparison.n_labels:,} train, the rest test); {len(classes)} classes ({names})"
+    )
+
+
+def facts_of(comparison: "Comparison", vectors: "WordVectors") -> dict[str, str]:
+    """Return what else a comparison says, each fact with its name: jump start, time, coverage, vectors."""
+    measures = comparison.measures
+    coverages = [
+        coverage_in_words(coverage)
+        + (f", {n} without any known word" if (n := coverage.n_texts_without_known_words) else "")
+        for coverage in (comparison.labelled_coverage, comparison.test_coverage)
+    ]
+    seconds = vectors.metadata.get("seconds")
+    return {
+        "start": f"after {_epochs(measures.start_epoch)} of training the pretrained arm is at "
+        f"{comparison.jump_start.points('points')} against the one without: the jump start",
+        "time": f"to {percent(measures.threshold)}, where the arm without pretraining ends: "
+        f"pretrained {_time(measures.time_to_threshold, has_pretraining=True)}; "
+        f"without {_time(measures.other_time_to_threshold)}",
+        "coverage": f"labelled texts: {coverages[0]}; test texts: {coverages[1]}",
+        "vectors": f"{len(vectors):,} words, {vectors.vector_size} dimensions"
+        + (f", pretrained in {duration(seconds)}" if seconds else ""),
+    }
+
+
+def _epochs(n: int) -> str:
+    return "1 epoch" if n == 1 else f"{n} epochs"
+
+
+def _time(time: "ThresholdTime", *, has_pretraining: bool = False) -> str:
+    """Write when a curve reached the threshold, and what it took with the pretraining."""
+    if time.epoch is None or time.seconds is None:
+        return "never"
+    text = f"{_epochs(time.epoch)}, {1000 * time.seconds:.0f} ms"
+    if has_pretraining and time.seconds_with_pretraining is not None:
+        text += f" ({duration(time.seconds_with_pretraining)} with pretraining)"
+    return text
+
+
+def curve_finding(curve: "LearningCurve") -> str:
+    """Say in a line what learning curves show."""
+    outcomes = [budget.outcome for budget in curve.budgets]
+    first, last = curve.budgets[0].n_labels, curve.budgets[-1].n_labels
+    if all(outcome == "positive" for outcome in outcomes):
+        return f"Pretraining helped at every number of labels, from {first:,} to {last:,}"
+    if "positive" in outcomes and "negative" in outcomes:
+        return "Pretraining helped at some numbers of labels and hurt at others"
+    for outcome, verb in (("positive", "helped"), ("negative", "hurt")):
+        sizes = [f"{budget.n_labels:,}" for budget in curve.budgets if budget.outcome == outcome]
+        if sizes:
+            return f"Pretraining {verb} with {' to '.join(dict.fromkeys((sizes[0], sizes[-1])))} labels"
+    return "Whether pretraining helped remains open"
+
+
+def curve_measures(curve: "LearningCurve") -> dict[str, str]:
+    """Return the measures of transfer over labels in words, each with its name."""
+    measures = curve.measures
+    first, last = curve.budgets[0].n_labels, curve.budgets[-1].n_labels
+    goal = f"{percent(measures.threshold)}, where the arm without pretraining is with {last:,} labels"
+    needed, ratio = measures.labels_to_threshold, measures.transfer_ratio
+    if needed is None:
+        labels = f"the pretrained arm does not reach {goal}"
+    else:
+        labels = (
+            f"{'at most ' if needed.estimate <= first else ''}{needed.estimate:,.0f} "
+            f"({needed.low:,.0f} to {needed.high:,.0f}) bring the pretrained arm to {goal}"
+        )
+    facts = {
+        "start": f"with {first:,} labels {measures.jump_start.points('points')}: the jump start",
+        "end": f"with {last:,} labels {measures.asymptotic.points('points')}",
+        "labels": labels,
+    }
+    if ratio is not None:
+        facts["ratio"] = (
+            f"{ratio.estimate:+.2f} ({ratio.low:+.2f} to {ratio.high:+.2f}): area gained over the "
+            "area without pretraining, above the majority class"
+        )
+    return facts
+
+
+def curve_notes(curve: "LearningCurve") -> list[str]:
+    """Return the notes of all numbers of labels, each once."""
+    return list(dict.fromkeys(note for budget in curve.budgets for note in budget.notes))
+
+
+def outlook_of(forecasts: "Mapping[str, Forecast]") -> list[str]:
+    """Say for each arm how many labels the wanted accuracy would take."""
+    return [
+        f"{percent(forecast.target)} with {name}: {_needed(forecast)}" for name, forecast in forecasts.items()
+    ]
+
+
+def _needed(forecast: "Forecast") -> str:
+    if forecast.outcome == "reached":
+        return f"{forecast.low:,} labels"
+    if forecast.outcome == "unknown":
+        return "too few budgets to say; give four at least"
+    if forecast.outcome == "beyond":
+        return "not within four times the labels measured; nothing can be said beyond"
+    if forecast.high is None:
+        return f"{forecast.low:,} labels at least; not all curves get there within four times those measured"
+    return f"{forecast.low:,} to {forecast.high:,} labels"
