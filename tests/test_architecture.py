@@ -22,6 +22,7 @@ LAYERS = {
     "replacement": 0,
     "output_kinds": 0,
     "locks": 0,
+    "spelling": 0,
     "compiling": 0,
     "checks": 0,
     "bundled": 0,

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from textransfer.errors import OutputError
+from textransfer.spelling import writable
 
 _LONGEST = 2000
 """Bytes of the holder that are read for a message."""
@@ -87,4 +88,4 @@ def _present_process() -> bytes:
     since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
     command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]) if sys.argv else ""
     text = f"process {os.getpid()} on {socket.gethostname()} since {since}: {command}"
-    return text.encode("utf-8", "backslashreplace")[:_LONGEST]
+    return writable(text).encode()[:_LONGEST]

@@ -27,6 +27,7 @@ from textransfer.cli import (
 )
 from textransfer.cli.processes import is_first_process
 from textransfer.errors import PeerError, TextransferError, TextransferWarning
+from textransfer.spelling import writable
 from textransfer.version import __version__
 
 EXIT_PEER_LOST = 1
@@ -105,7 +106,7 @@ def main() -> NoReturn:
 
 
 def _complain(message: str, *, code: int = EXIT_USER_ERROR) -> int:
-    print("error: " + " ".join(message.split()), file=sys.stderr, flush=True)
+    print("error: " + writable(" ".join(message.split())), file=sys.stderr, flush=True)
     return code
 
 
@@ -128,6 +129,6 @@ def _show_warning(
     """Print our own warnings as one line; others as Python does."""
     if issubclass(category, TextransferWarning):
         if is_first_process():
-            print(f"warning: {message}", file=sys.stderr)
+            print(f"warning: {writable(str(message))}", file=sys.stderr)
     else:
         print(warnings.formatwarning(message, category, filename, lineno, line), end="", file=sys.stderr)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from textransfer.spelling import writable
+
 SECONDS_BETWEEN_LINES = 10.0
 """Without a terminal, progress is a line now and then."""
 
@@ -70,15 +72,15 @@ class Console:
     def note(self, message: str) -> None:
         """Say something on stderr, unless quiet."""
         if not self.is_quiet:
-            print(message, file=sys.stderr, flush=True)
+            print(writable(message), file=sys.stderr, flush=True)
 
     def result(self, text: str) -> None:
         """Print a result on stdout."""
-        print(text)
+        print(writable(text))
 
     def result_json(self, value: object) -> None:
         """Print a result on stdout as JSON."""
-        print(json.dumps(value, ensure_ascii=False, indent=2))
+        print(writable(json.dumps(value, ensure_ascii=False, indent=2), backslash=r"\\"))
 
     @contextmanager
     def meter(self, title: str) -> Iterator[Meter]:

@@ -11,6 +11,7 @@ from textransfer.cli.console import configure, table
 from textransfer.cli.inputs import Tables, load_vectors
 from textransfer.cli.outputs import check_figure, write_rows
 from textransfer.report.wording import curve_finding, curve_measures, curve_notes, outlook_of, percent
+from textransfer.spelling import writable
 
 if TYPE_CHECKING:
     from textransfer.transfer.results import LearningCurve
@@ -94,7 +95,7 @@ def curve_command(
     pool, tested = tables.read(labeled, rows), tables.read(test, test_rows)
     first, *more = embeddings or [Path("embeddings")]
     vectors, cutter = load_vectors(first, tokenizer)
-    further_vectors = {str(path): load_vectors(path, tokenizer)[0] for path in more}
+    further_vectors = {writable(str(path)): load_vectors(path, tokenizer)[0] for path in more}
     if len(further_vectors) < len(more):
         raise ConfigError("an --embeddings is given twice; expected each of them once")
     with console.meter("curve") as meter:

@@ -1,9 +1,12 @@
 """Files that a command writes: checked before any work is done, and tables as CSV."""
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+from textransfer.spelling import writable
 
 
 def check_figure(
@@ -47,7 +50,8 @@ def check_figure(
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write rows that have the same names as a CSV file with a header."""
     listed = list(rows)
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, list(listed[0]))
-        writer.writeheader()
-        writer.writerows(listed)
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, list(listed[0]))
+    writer.writeheader()
+    writer.writerows(listed)
+    path.write_text(writable(stream.getvalue()), encoding="utf-8", newline="")

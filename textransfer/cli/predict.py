@@ -10,6 +10,7 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure
+from textransfer.spelling import writable
 
 if TYPE_CHECKING:
     from textransfer.sentiment.averaging import Bags
@@ -124,7 +125,7 @@ def _write(answering: "_Answering", documents: Iterable[str], stream: TextIO, bl
     """Write a line for each document; return how many."""
     from textransfer.text.pipeline import available_cores, in_order
 
-    stream.write(answering.header())
+    stream.write(writable(answering.header()))
     n_texts = n_unknown = 0
     answers = in_order(
         answering.answer,
@@ -132,7 +133,7 @@ def _write(answering: "_Answering", documents: Iterable[str], stream: TextIO, bl
         n_jobs=1 if block_size == 1 else available_cores(),
     )
     for n_answers, n_empty, lines in answers:
-        stream.write(lines)
+        stream.write(writable(lines))
         stream.flush()
         n_unknown += n_empty
         n_texts += n_answers
@@ -198,7 +199,7 @@ class _Answering:
             }
             if words is not None:
                 found["words"] = [{"word": word, "contribution": size} for word, size in words]
-            return json.dumps(found, ensure_ascii=False) + "\n"
+            return writable(json.dumps(found, ensure_ascii=False), backslash=r"\\") + "\n"
         fields = [best or "", *(f"{p:.4f}" for p in row), text]
         if words is not None:
             fields.append(" ".join(f"{word}:{size:+.2f}" for word, size in words))

@@ -26,6 +26,7 @@ from textransfer.pretrain.start import Start
 from textransfer.pretrain.team import Alone, Team
 from textransfer.pretrain.trainer import Trainer
 from textransfer.randomness import seed_of
+from textransfer.spelling import writable
 from textransfer.text.corpus import Corpus
 from textransfer.version import __version__
 
@@ -225,7 +226,7 @@ class TrainingRun:
             "random_state": self.random_state,
             "is_interrupted": self.is_interrupted,
             "corpus": {
-                "sources": [source.name for source in self.corpus.files],
+                "sources": [writable(source.name) for source in self.corpus.files],
                 "fingerprint": self.prepared.fingerprint,
             },
             "seconds": self.seconds,

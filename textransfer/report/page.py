@@ -12,6 +12,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from textransfer.report.plots import ARM_COLOURS, OTHER_COLOURS
+from textransfer.spelling import writable
 from textransfer.storage import staged_file
 
 _NAMES = {
@@ -53,7 +54,7 @@ def render(template: str, **given: Any) -> str:  # noqa: ANN401 - what the templ
 def save_page(page: str, path: Path, *, force: bool = False) -> Path:
     """Write a page, whole or not at all."""
     with staged_file(path, force=force) as staged:
-        staged.write_text(page, encoding="utf-8")
+        staged.write_text(writable(page), encoding="utf-8")
     return path
 
 

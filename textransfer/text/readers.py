@@ -15,6 +15,7 @@ from typing import IO
 
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.extras import require
+from textransfer.spelling import whole
 from textransfer.text.batches import cut_between_words
 from textransfer.text.compression import explained, open_binary, open_text, split_endings, with_mark
 from textransfer.text.sources import Source
@@ -211,7 +212,7 @@ def _read_jsonl(lines: Iterable[str], source: Source, columns: Columns) -> Itera
                 "name yours with --text-column and --label-column"
             )
         label = "" if columns.label is None else _label(item[columns.label], place)
-        yield number, _text(item[columns.text], place), label
+        yield number, whole(_text(item[columns.text], place)), whole(label)
 
 
 def _read_parquet(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from textransfer.errors import CorpusError, TextransferWarning
+from textransfer.spelling import writable
 from textransfer.text.compression import COMPRESSIONS, explained, split_endings
 
 KINDS = (".txt", ".csv", ".tsv", ".jsonl", ".parquet")
@@ -99,9 +100,9 @@ def _file(path: Path) -> Source:
             f"{', '.join(COMPRESSIONS)}: rename or convert it"
         )
     if path.is_file():
-        return Source(path, kind, str(path))
+        return Source(path, kind, writable(str(path)))
     with explained(path, str(path)), path.open("rb") as stream:  # a pipe can be read only once
-        return spool(stream, str(path), kind)
+        return spool(stream, writable(str(path)), kind)
 
 
 def _folder(path: Path) -> Iterator[Source]:

@@ -13,6 +13,7 @@ from textransfer.embeddings.model_card import model_card as describe
 from textransfer.errors import FormatError
 from textransfer.output_kinds import EMBEDDINGS
 from textransfer.records import plain_value
+from textransfer.spelling import writable
 from textransfer.storage import staged_folder
 from textransfer.version import __version__
 
@@ -75,7 +76,7 @@ def write_into(folder: Path, contents: Contents, *, model_card: str | None = Non
         {"textransfer_version": __version__, **contents.metadata, "has_tokenizer": has_tokenizer},
     )
     card = describe(contents) if model_card is None else model_card
-    (folder / MODEL_CARD).write_text(card, encoding="utf-8", newline="\n")
+    (folder / MODEL_CARD).write_text(writable(card), encoding="utf-8", newline="\n")
 
 
 def load(path: Path) -> Contents:

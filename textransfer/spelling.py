@@ -1,0 +1,46 @@
+"""Spell any string in characters that a file can hold."""
+
+import re
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair: Python's strings can hold one alone, UTF-8 cannot."""
+_BYTE = re.compile("[\udc80-\udcff]")
+"""What Python makes of a byte in a file name, or in an argument, that is no UTF-8."""
+
+
+def whole(text: str) -> str:
+    r"""Put U+FFFD in place of half surrogate pairs, as in text that was cut in the middle of an emoji.
+
+    Examples
+    --------
+    >>> whole("good \ud83d") == "good \ufffd"
+    True
+    """
+    return text if _is_whole(text) else _HALF.sub("\ufffd", text)
+
+
+def writable(text: str, *, backslash: str = "\\") -> str:
+    r"""Spell out the bytes of a file name that are no UTF-8; put U+FFFD in place of other half pairs.
+
+    Parameters
+    ----------
+    text : str
+    backslash : str
+        How a backslash is written; in JSON it is doubled.
+
+    Examples
+    --------
+    >>> print(writable("caf\udce9.txt"))
+    caf\xe9.txt
+    """
+    if _is_whole(text):
+        return text
+    return whole(_BYTE.sub(lambda half: f"{backslash}x{ord(half[0]) - 0xDC00:02x}", text))
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
