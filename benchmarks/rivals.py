@@ -23,7 +23,7 @@ from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.seeds import SeedWords
-from textransfer.sentiment.together import fit_together
+from textransfer.sentiment.side_by_side import fit_side_by_side
 
 Draws = list[np.ndarray]
 
@@ -66,7 +66,7 @@ class Ours:
             return [self.make(0).fit([], []).predict(task.test)]
         found = {}
         texts = [[task.pool[i] for i in rows] for rows in draws]
-        for stage in fit_together(self.make, texts, [task.labels[rows].tolist() for rows in draws]):
+        for stage in fit_side_by_side(self.make, texts, [task.labels[rows].tolist() for rows in draws]):
             for position, classifier in stage.members:
                 self.bags = classifier.encode(task.test) if self.bags is None else self.bags
                 found[position] = classifier.predict(self.bags)

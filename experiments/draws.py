@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
-from textransfer.sentiment.together import fit_together
+from textransfer.sentiment.side_by_side import fit_side_by_side
 from textransfer.text.corpus import LabelledTexts
 
 
@@ -26,6 +26,6 @@ def fit_all(
     def make(position: int) -> SentimentClassifier:
         return SentimentClassifier(vectors, tokenizer=tokens, random_state=first_state + position, **settings)
 
-    for stage in fit_together(make, texts, labels):
+    for stage in fit_side_by_side(make, texts, labels):
         found |= dict(stage.members)
     return [found[position] for position in range(len(draws))]

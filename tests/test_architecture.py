@@ -43,8 +43,6 @@ STRANGERS = [("pretrain", "sentiment"), ("sentiment", "pretrain"), ("transfer", 
 LONGEST_MODULE = 400
 STATE = {
     "textransfer.storage._CLAIMS": "a save within a command works under the command's lock",
-    "textransfer.sentiment.encoders._KNOWN": "still to go: averages of vectors that are in use",
-    "textransfer.sentiment.stretching._components": "the same stretching serves every fit of a comparison",
     "textransfer.text.compiled._function_words": "a table of a fixed list of words",
     "textransfer.text.letters.character_tables": "tables of Unicode, the same for every tokenizer",
     "textransfer.transfer.verdict.texts_needed": "a number that depends on its arguments alone",
@@ -52,10 +50,6 @@ STATE = {
 """What outlives a call, with the reason."""
 KNOWN_CIRCLES = {
     ("textransfer.cli.report", "textransfer.cli.classify"),
-    ("textransfer.sentiment.classifier", "textransfer.sentiment.explanation"),
-    ("textransfer.sentiment.classifier", "textransfer.sentiment.out_of_fold"),
-    ("textransfer.sentiment.classifier", "textransfer.sentiment.persistence"),
-    ("textransfer.sentiment.combined", "textransfer.sentiment.combined_persistence"),
 }
 """Imports that close a circle and are still to go; the list only shrinks."""
 MODULES = read_package(PACKAGE)

@@ -11,6 +11,7 @@ from textransfer.randomness import (
     Stream,
     generator,
     integers,
+    library_seed,
     mix,
     seed_of,
     stream_key,
@@ -155,3 +156,12 @@ def test_purposes_are_fixed_for_ever_and_tell_their_draws_apart():
         same = np.random.default_rng([5, *path, 9]).integers(2**63)
         assert generator(5, Purpose[name], 9).integers(2**63) == same
     assert len({generator(0, purpose).integers(2**63) for purpose in Purpose}) == len(Purpose)
+
+
+def test_seeds_of_libraries_obey_the_seed_and_keep_the_draws_of_seed_0():
+    folds = Purpose.CALIBRATION_FOLDS
+    assert [library_seed(0, folds, repeat) for repeat in range(2)] == [0, 1]
+    assert library_seed(0, Purpose.POLES) == 0
+    drawn = {library_seed(seed, use, i) for seed in (1, 2) for use in (folds, Purpose.POLES) for i in (0, 1)}
+    assert len(drawn) == 8
+    assert all(0 <= seed < 2**32 for seed in drawn)

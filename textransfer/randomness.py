@@ -59,6 +59,9 @@ class Purpose(Enum):
     SHUFFLED_LABELS = Stream.SPLITS, 7, 1
     UNLABELLED_TEXTS = Stream.SPLITS, 7, 2
     HALVES = Stream.SPLITS, 8
+    CALIBRATION_FOLDS = Stream.SPLITS, 9
+    WORD_WEIGHTS = Stream.SPLITS, 10
+    POLES = Stream.SPLITS, 11
 
 
 def mix(value: int) -> int:
@@ -122,6 +125,16 @@ def generator(seed: int, use: Stream | Purpose, *path: int) -> np.random.Generat
     """
     first = use.value if isinstance(use, Purpose) else (use,)
     return np.random.default_rng([seed & _MASK, *map(int, first), *path])
+
+
+def library_seed(seed: int, use: Stream | Purpose, *path: int) -> int:
+    """Return a 32-bit seed for a library that draws by itself; parameters as in `generator`.
+
+    Of seed 0 it is the last number of the path, or 0: with these draws the figures in docs/ were measured.
+    """
+    if seed == 0:
+        return path[-1] if path else 0
+    return int(generator(seed, use, *path).integers(2**32))
 
 
 def seed_of(random_state: object) -> int:

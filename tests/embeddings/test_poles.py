@@ -91,3 +91,11 @@ def test_what_does_not_vary_does_no_harm():
     found = polar_directions(flat)
     assert len(found) == 1
     assert np.isfinite(found).all()
+
+
+def test_the_seed_decides_how_documents_are_divided():
+    documents, _, _ = divided(4000)
+    first, again, other = (polar_directions(documents, seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+    assert abs(np.corrcoef(documents @ first[0], documents @ other[0])[0, 1]) > 0.99

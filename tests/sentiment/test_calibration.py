@@ -79,16 +79,27 @@ def test_fit_divides_the_logits_and_keeps_the_classes():
 def test_out_of_fold_predictions_come_from_the_other_folds():
     texts, labels = labelled(20)
     labels[0], labels[1] = labels[1], labels[0]  # a fit on these texts could learn them by heart
-    found = out_of_fold(SentimentClassifier(VECTORS, epochs=60), texts, labels)
+    found = out_of_fold(lambda: SentimentClassifier(VECTORS, epochs=60), texts, labels)
     assert sorted(found.positions.tolist()) == sorted([*range(20), *range(20)])
     means = found.means(20)
     assert means[0].argmax() == 0  # labelled "good" now, but looks "bad"
     np.testing.assert_allclose(means.sum(axis=1), 1)
 
 
+def test_another_seed_makes_other_folds():
+    texts, labels = labelled(20)
+    folds = {}
+    for seed in (0, 0, 1, 2):
+        held_out = out_of_fold(
+            lambda: SentimentClassifier(VECTORS, epochs=2), texts, labels, seed=seed
+        ).positions.tolist()
+        assert folds.setdefault(seed, held_out) == held_out
+    assert len(set(map(tuple, folds.values()))) == 3
+
+
 def test_a_class_of_one_text_is_not_cross_validated():
     texts, labels = labelled(7)
-    assert out_of_fold(SentimentClassifier(VECTORS), [*texts, "a plot"], [*labels, "other"]) is None
+    assert out_of_fold(lambda: SentimentClassifier(VECTORS), [*texts, "a plot"], [*labels, "other"]) is None
     assert SentimentClassifier(VECTORS, epochs=3).fit([*texts, "a"], [*labels, "other"]).temperature_ == 1
 
 
@@ -125,7 +136,7 @@ def test_texts_without_weight_are_not_cross_validated():
     weights = np.zeros(len(texts))
     counting = [place for name in set(labels) for place in np.flatnonzero(np.array(labels) == name)[:2]]
     weights[counting] = 1
-    found = out_of_fold(SentimentClassifier(VECTORS), texts, labels, weights)
+    found = out_of_fold(lambda: SentimentClassifier(VECTORS), texts, labels, weights)
     assert set(found.positions) == set(counting)
 
 

@@ -18,7 +18,6 @@ from textransfer.errors import ConfigError, CorpusError, NotFittedError, Textran
 from textransfer.presets import ARTICLE_CLASSIFIER
 from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.curves import learning_curve
 from textransfer.sentiment.encoders import MeanEncoder, SIFEncoder
 from textransfer.text.tokenizers.words import WordsTokenizer
 
@@ -259,17 +258,20 @@ def test_predicting_before_fitting():
 
 
 @pytest.mark.parametrize("kind", ["frozen", "no pretraining"])
-def test_a_learning_curve_ends_at_what_fit_gives(kind):
+def test_between_epochs_it_predicts_what_a_shorter_fit_gives(kind):
     settings = {**KINDS[kind], "epochs": 30, "calibrate": False}
     classifier = SentimentClassifier(**settings)
-    points = list(learning_curve(classifier, TEXTS, LABELS, TEST_TEXTS, epochs=[1, 10]))
-    assert [point.epoch for point in points] == [1, 10, 30]
+    epochs, probabilities = [], []
+    for epoch in classifier.iter_fit(TEXTS, LABELS, epochs=[1, 10]):
+        epochs.append(epoch)
+        probabilities.append(classifier.predict_proba(TEST_TEXTS))
+    assert [epoch.number for epoch in epochs] == [1, 10, 30]
     plain = SentimentClassifier(**settings).fit(TEXTS, LABELS)
-    np.testing.assert_array_equal(points[-1].probabilities, plain.predict_proba(TEST_TEXTS))
+    np.testing.assert_array_equal(probabilities[2], plain.predict_proba(TEST_TEXTS))
     short = SentimentClassifier(**{**settings, "epochs": 10}).fit(TEXTS, LABELS)
-    np.testing.assert_array_equal(points[1].probabilities, short.predict_proba(TEST_TEXTS))
-    assert points[0].loss > points[2].loss
-    assert 0 < points[0].seconds < points[2].seconds
+    np.testing.assert_array_equal(probabilities[1], short.predict_proba(TEST_TEXTS))
+    assert epochs[0].losses[0] > epochs[2].losses[0]
+    assert 0 < epochs[0].seconds < epochs[2].seconds
 
 
 def test_early_stopping_needs_labels_to_spare():
@@ -278,8 +280,6 @@ def test_early_stopping_needs_labels_to_spare():
     stopped = SentimentClassifier(word_vectors(), fine_tune=True, vector_learning_rate=0.01)
     assert stopped.fit(texts, noise).n_epochs_ < 150
     assert stopped.fit(texts[:100], noise[:100]).n_epochs_ == 150
-    last = list(learning_curve(stopped, texts, noise, TEST_TEXTS))[-1]
-    np.testing.assert_array_equal(last.probabilities, stopped.predict_proba(TEST_TEXTS))
 
 
 def test_vectors_from_a_folder(tmp_path):

@@ -11,7 +11,6 @@ from textransfer import CombinedClassifier
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError, NotFittedError, OutputError
-from textransfer.sentiment import combined_persistence
 from textransfer.sentiment.classifier import SentimentClassifier
 
 VECTORS = word_vectors()
@@ -95,7 +94,7 @@ def test_refusals(combined, folder, tmp_path):
         CombinedClassifier(VECTORS).save(tmp_path / "unfitted")
     assert not (tmp_path / "unfitted").exists()
     with pytest.raises(ConfigError):
-        combined_persistence.save(combined, tmp_path / "broken", records={"more.json": {"array": np.ones(1)}})
+        combined.save(tmp_path / "broken", records={"more.json": {"array": np.ones(1)}})
     assert not (tmp_path / "broken").exists()
     with pytest.raises(FormatError, match="embeddings"):  # it has no vectors to be fitted with
         CombinedClassifier.load(folder).fit(*labelled(20))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from reviews import labelled
 from sklearn.linear_model import LogisticRegression
 
 from textransfer.errors import NotFittedError
@@ -68,3 +69,13 @@ def test_without_words_the_shares_are_all():
 def test_an_unfitted_one_is_refused():
     with pytest.raises(NotFittedError):
         LogCountRatios(WordsTokenizer()).predict(["a film"])
+
+
+def test_the_order_of_the_texts_obeys_random_state():
+    texts, labels = labelled(60)
+    weights = [
+        LogCountRatios(WordsTokenizer(), random_state=seed).fit(texts, labels).weights_ for seed in (1, 1, 2)
+    ]
+    np.testing.assert_array_equal(weights[0], weights[1])
+    assert (weights[0] != weights[2]).any()
+    np.testing.assert_allclose(weights[0], weights[2], rtol=0.05, atol=0.01)

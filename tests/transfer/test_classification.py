@@ -5,7 +5,7 @@ import pytest
 
 from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.sentiment import persistence
+from textransfer.sentiment.loading import load_classifier
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.classification import classify
 from textransfer.transfer.comparison import compare
@@ -25,7 +25,7 @@ def test_the_comparison_is_the_one_of_compare(result, vectors, pool, test_texts)
 
 def test_the_classifier_is_trained_on_all_labels_and_saved_with_the_comparison(result, pool, tmp_path):
     result.save(tmp_path / "classifier")
-    loaded = persistence.load(tmp_path / "classifier")
+    loaded = load_classifier(tmp_path / "classifier")
     np.testing.assert_array_equal(
         loaded.predict_proba(pool.texts), result.classifier.predict_proba(pool.texts)
     )

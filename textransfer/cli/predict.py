@@ -63,11 +63,12 @@ def predict_command(
     - `tail -f reviews.txt | textransfer predict --input - --json`
     """
     from textransfer.errors import ConfigError
-    from textransfer.sentiment import persistence
+    from textransfer.sentiment import folder
+    from textransfer.sentiment.loading import load_classifier
     from textransfer.storage import check_apart, claimed, staged_file
 
     console = configure(quiet=quiet, verbose=verbose)
-    has_words = persistence.has_words(classifier)
+    has_words = folder.has_words(classifier)
     if bool(texts) == bool(input_files):
         raise ConfigError("expected either texts or --input FILE; give one of them")
     if explain and has_words:
@@ -82,7 +83,7 @@ def predict_command(
         is_json = output.suffix == ".jsonl"
         check_apart(output, input_files or [])
         context.with_resource(claimed(output, force=force))
-    model = _with_words(classifier) if has_words else persistence.load(classifier)
+    model = load_classifier(classifier)
     documents = texts or _documents(input_files or [], text_column, encoding)
     block_size = 1 if input_files == ["-"] or texts else TEXTS_A_TIME
     answering = _Answering(model, is_json, explain, abstain_below)
@@ -92,12 +93,6 @@ def predict_command(
     with staged_file(output, force=force) as stage, stage.open("w", encoding="utf-8", newline="") as stream:
         n_texts = _write(answering, documents, stream, block_size)
     console.note(f"{n_texts:,} predictions in {output}")
-
-
-def _with_words(folder: Path) -> "CombinedClassifier":
-    from textransfer.sentiment import combined_persistence  # takes longer to import than a plain one needs
-
-    return combined_persistence.load(folder)
 
 
 def _documents(files: list[str], text_column: str, encoding: str) -> Iterable[str]:
@@ -184,9 +179,7 @@ class _Answering:
         return len(block), bags.n_empty, "".join(lines)
 
     def _explained(self, bags: "Bags") -> list[list[tuple[str, float]] | None]:
-        from textransfer.sentiment.explanation import explain
-
-        return [one.strongest(self._n_words) for one in explain(self._model, bags)]
+        return [text.strongest(self._n_words) for text in self._model.explain(bags)]
 
     def _line(self, text: str, row: list[float], words: list[tuple[str, float]] | None) -> str:
         highest = max(row)

@@ -55,7 +55,7 @@ def suggest_command(
     - `textransfer suggest reviews.txt -n 32 --classifier classifier --labeled few.csv -o next.csv`
     - `textransfer classify --labeled few.csv --labeled next.csv`
     """
-    from textransfer.sentiment import persistence
+    from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.storage import check_apart, claimed, staged_file
     from textransfer.text.corpus import Corpus, read_labelled
     from textransfer.transfer.suggestion import suggest_texts
@@ -64,7 +64,7 @@ def suggest_command(
     check_apart(output, [*documents, *(labeled or [])])
     context.with_resource(claimed(output, force=force))
     known = read_labelled(labeled, text_column=text_column, encoding=encoding).texts if labeled else []
-    model = None if classifier is None else persistence.load(classifier)
+    model = None if classifier is None else SentimentClassifier.load(classifier)
     vectors, cutter = (None, None) if model else load_vectors(embeddings, tokenizer)
     with console.meter("choosing") as meter:
         meter.update(None, "reading documents")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -60,6 +61,12 @@ class DocumentMoments:
         """Directions along which the documents spread towards two poles (J)."""
         return 0 if self.polar is None else len(self.polar)
 
+    @cached_property
+    def components(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Variances (D,), rising, and principal components (D, D), one a column. Computed once."""
+        variances, components = np.linalg.eigh(self.covariance.astype(np.float64))
+        return np.maximum(variances, 0), components
+
     def pole_words(
         self, words: Sequence[str], matrix: Floats, n: int = N_POLE_WORDS
     ) -> list[tuple[list[str], list[str]]]:
@@ -92,10 +99,10 @@ class DocumentMoments:
         )
 
 
-def _checked_directions(given: Floats | None, size: int) -> Floats | None:
-    if given is None or not len(given):
+def _checked_directions(polar: Floats | None, size: int) -> Floats | None:
+    if polar is None or not len(polar):
         return None
-    directions = frozen_floats("polar", given, (None, size))
+    directions = frozen_floats("polar", polar, (None, size))
     if not directions.any(axis=1).all():
         raise ConfigError("polar has a direction of zeros; expected a length above 0")
     return directions
@@ -160,6 +167,7 @@ def document_moments(
     matrix: Floats,
     weights: npt.NDArray[np.float64],
     blocks: Iterable[tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]],
+    seed: int = 0,
 ) -> DocumentMoments | None:
     """Return the moments of some documents.
 
@@ -172,20 +180,22 @@ def document_moments(
     blocks : iterable of (tokens, offsets)
         Word ids of some documents, one after the other; document i of the block is
         ``tokens[offsets[i]:offsets[i + 1]]``.
+    seed : int, default=0
+        Of the search for polar directions.
 
     Returns
     -------
     DocumentMoments, or None if no document has a word
     """
     unit = unit_rows(matrix)
-    found = [_sentence_vectors(unit, weights, tokens, offsets) for tokens, offsets in blocks]
-    vectors = np.concatenate([np.zeros((0, matrix.shape[1]), np.float32), *found])
+    parts = [_sentence_vectors(unit, weights, tokens, offsets) for tokens, offsets in blocks]
+    vectors = np.concatenate([np.zeros((0, matrix.shape[1]), np.float32), *parts])
     if not len(vectors):
         return None
     mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
     left = unit_rows(vectors - mean)
     covariance = (left.T @ left) / np.float32(len(left))
-    return DocumentMoments(mean, covariance, polar_directions(left))
+    return DocumentMoments(mean, covariance, polar_directions(left, seed))
 
 
 def _sentence_vectors(
@@ -198,7 +208,7 @@ def _sentence_vectors(
     words = [np.unique(tokens[start:end]) for start, end in pairwise(offsets) if end > start]
     if not words:
         return np.zeros((0, unit.shape[1]), dtype=np.float32)
-    starts = np.cumsum([0, *(len(one) for one in words[:-1])])
+    starts = np.cumsum([0, *map(len, words[:-1])])
     ids = np.concatenate(words)
     shares = weights[ids]
     weighted = unit[ids] * shares[:, None].astype(np.float32)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.arrays import unit_rows
+from textransfer.randomness import Purpose, library_seed
 
 MIN_DOCUMENTS = 2_000
 """With fewer, chance alone finds such directions."""
@@ -26,7 +27,7 @@ NO_VARIANCE = 1e-9
 Doubles = npt.NDArray[np.float64]
 
 
-def polar_directions(documents: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+def polar_directions(documents: npt.NDArray[np.floating], seed: int = 0) -> npt.NDArray[np.float32]:
     """Return directions along which documents spread towards two ends, the most marked one first.
 
     Independent components of half of the documents whose excess kurtosis on the other half is below -0.5: few
@@ -38,6 +39,8 @@ def polar_directions(documents: npt.NDArray[np.floating]) -> npt.NDArray[np.floa
     ----------
     documents : ndarray, shape (N, D)
         Sentence vectors of unit length.
+    seed : int, default=0
+        Decides which documents are in which half, and where the searches start.
 
     Returns
     -------
@@ -54,7 +57,7 @@ def polar_directions(documents: npt.NDArray[np.floating]) -> npt.NDArray[np.floa
     none = np.zeros((0, documents.shape[1]), np.float32)
     if len(documents) < MIN_DOCUMENTS:
         return none
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(library_seed(seed, Purpose.POLES))
     centred = documents.astype(np.float64) - documents.mean(axis=0, dtype=np.float64)
     shuffled = random.permutation(centred)  # documents may alternate in kind
     learned, measured = np.array_split(shuffled, 2)
@@ -65,14 +68,15 @@ def polar_directions(documents: npt.NDArray[np.floating]) -> npt.NDArray[np.floa
     if not kept:
         return none
     whitening = components[:, kept] / np.sqrt(variances[kept])
-    found = np.concatenate([_independent(learned @ whitening, state) for state in range(N_SEARCHES)])
-    directions = found @ whitening.T
+    states = [library_seed(seed, Purpose.POLES, number) for number in range(N_SEARCHES)]
+    sources = np.concatenate([_independent(learned @ whitening, state) for state in states])
+    directions = sources @ whitening.T
     normal = unit_rows(random.standard_normal(measured.shape) * np.sqrt(np.maximum(variances, 0)))
     kurtosis = _kurtosis(measured @ directions.T)
     bound = np.minimum(MOST_KURTOSIS, _kurtosis(normal @ components.T @ directions.T) - LEAST_GAP)
     chosen: list[int] = []
     for i in np.argsort(kurtosis, kind="stable"):
-        if kurtosis[i] < bound[i] and (np.abs(found[chosen] @ found[i]) <= SAME).all():
+        if kurtosis[i] < bound[i] and (np.abs(sources[chosen] @ sources[i]) <= SAME).all():
             chosen.append(int(i))
     return np.asarray(directions[chosen], np.float32) if chosen else none
 
@@ -86,10 +90,10 @@ def _independent(white: Doubles, random_state: int) -> Doubles:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", ConvergenceWarning)  # what it found so far is judged all the same
         try:
-            found = search.fit(white).components_
+            components = search.fit(white).components_
         except (ValueError, np.linalg.LinAlgError):  # a corpus without directions must not cost its vectors
             return np.zeros((0, white.shape[1]))
-    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
+    return np.asarray(components / np.linalg.norm(components, axis=1, keepdims=True))
 
 
 def _mean_square(along: Doubles) -> float:

@@ -4,11 +4,11 @@ Neither torch nor gensim is loaded here: only `WordVectors.to_torch` and `WordVe
 """
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 _N_SPELLINGS_SEARCHED = 20_000
 _N_WORDS_WITH_SPELLINGS = 5
+_N_DERIVED = 4
+"""Results of `WordVectors.derived` that are kept: tables as large as the vectors."""
+
+Derived = TypeVar("Derived")
 
 
 class WordVectors:
@@ -102,6 +106,7 @@ class WordVectors:
         self.moments = None if moments is None else moments.checked(self.vector_size)
         self.tokenizer_spec = None if tokenizer_spec is None else dict(tokenizer_spec)
         self.metadata = dict(metadata or {})
+        self._derived: dict[Hashable, Any] = {}
 
     @property
     def vector_size(self) -> int:
@@ -135,7 +140,7 @@ class WordVectors:
         return {name: value for name, value in self.__dict__.items() if name not in _REBUILT}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        self.__dict__.update(state, _derived={})
         for value in state.values():
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
@@ -145,16 +150,19 @@ class WordVectors:
         """The vectors at unit length, float32 (V, D); a zero vector stays zero. Computed once."""
         return unit_rows(self.matrix)
 
+    def derived(self, key: Hashable, make: Callable[[], Derived]) -> Derived:
+        """Return what `make` makes of the vectors; the last few results are kept under their keys."""
+        results = self._derived
+        if key in results:
+            kept: Derived = results[key]
+            return kept
+        made = make()
+        latest = list(results.items())[1 - _N_DERIVED :]
+        self._derived = {**dict(latest), key: made}  # in one step: other threads may read
+        return made
+
     def rows_of(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Return the row of each word.
-
-        Parameters
-        ----------
-        words : sequence of str, length n
-
-        Returns
-        -------
-        ndarray of int64, shape (n,)
+        """Return the row of each word, int64 (n,).
 
         Raises
         ------
@@ -253,10 +261,6 @@ class WordVectors:
         model_card : str, optional
             Text of its README.md; by default the one of `textransfer.embeddings.model_card`.
 
-        Returns
-        -------
-        Path
-            The folder.
         """
         from textransfer.embeddings.formats import folder
 
@@ -375,7 +379,7 @@ class WordVectors:
         return f" (near: {', '.join(near)})" if near else ""
 
 
-_REBUILT = ("unit_matrix", "_tokenizer")
+_REBUILT = ("unit_matrix", "_tokenizer", "_derived")
 
 
 def _as_words(words: str | Sequence[str]) -> list[str]:

@@ -12,9 +12,11 @@ from textransfer.embeddings.documents import (
 from textransfer.text.encoded import EncodedCorpus
 
 
-def moments_of(in_vectors: npt.NDArray[np.float32], encoded: EncodedCorpus) -> DocumentMoments | None:
+def moments_of(
+    in_vectors: npt.NDArray[np.float32], encoded: EncodedCorpus, seed: int = 0
+) -> DocumentMoments | None:
     """Return mean and covariance of the documents as sentence vectors; see `document_moments`."""
     vocabulary = encoded.vocabulary
     weights = sif_weights(vocabulary.counts, len(vocabulary), vocabulary.n_tokens)
     blocks = (encoded.take(documents) for documents in sampled_documents(encoded.n_documents))
-    return document_moments(in_vectors, weights, blocks)
+    return document_moments(in_vectors, weights, blocks, seed)

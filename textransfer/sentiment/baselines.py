@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from textransfer.config import ClassifierConfig
-from textransfer.errors import NotFittedError
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.texts import Texts, check_texts, tokenizer_for, words_of
 
@@ -23,33 +22,7 @@ TFIDF_C = 10.0
 MAX_ITERATIONS = 1000
 
 
-class Baseline(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """The scikit-learn face that the baselines share."""
-
-    classes_: npt.NDArray[Any]
-
-    def predict_proba(self, texts: Texts) -> npt.NDArray[np.float64]:
-        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
-        raise NotImplementedError
-
-    def predict(self, texts: Texts) -> npt.NDArray[Any]:
-        """Return the most probable class of each text, shape (n,)."""
-        codes = self.predict_proba(texts).argmax(axis=1)
-        return np.asarray(self.classes_[codes])
-
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - a type of scikit-learn
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string, tags.input_tags.two_d_array = True, False
-        return tags
-
-    def _check_fitted(self) -> None:
-        if not hasattr(self, "classes_"):
-            raise NotFittedError(
-                f"this {type(self).__name__} is not fitted yet; call fit(texts, labels) first"
-            )
-
-
-class MajorityBaseline(Baseline):
+class MajorityBaseline(TextClassifier):
     """Always the most frequent class; of several, the first in sorted order.
 
     Attributes
@@ -77,7 +50,7 @@ class MajorityBaseline(Baseline):
         return len(self.shares_)
 
 
-class TfidfBaseline(Baseline):
+class TfidfBaseline(TextClassifier):
     """TF-IDF of the words, then logistic regression.
 
     Parameters

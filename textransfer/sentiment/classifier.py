@@ -3,31 +3,40 @@
 import logging
 import time
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import ConfigError, NotFittedError
+from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
+from textransfer.sentiment import folder
 from textransfer.sentiment.averaging import Bags
-from textransfer.sentiment.fitting import Fit, hidden_size_for, plan_split, text_weights, train_fits
+from textransfer.sentiment.calibration import CAUTION, best_temperature
+from textransfer.sentiment.estimator import TextClassifier
+from textransfer.sentiment.explanation import WordContributions, contributions_of
+from textransfer.sentiment.fitting import (
+    Fit,
+    hidden_size_for,
+    plan_split,
+    text_weights,
+    train_fits,
+    vector_rate,
+)
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.lookup import bags_of
 from textransfer.sentiment.network import OneHiddenLayer
 from textransfer.sentiment.preparation import Labels, prepare_labelled
-from textransfer.sentiment.random_vectors import RANDOM_VECTOR_SIZE, random_vectors
+from textransfer.sentiment.random_vectors import random_vectors
 from textransfer.sentiment.seeds import SeedWords, seed_classes
 from textransfer.sentiment.texts import TextList, Texts, check_texts, tokenizer_for, words_of
 from textransfer.sentiment.training import Epoch
 
 if TYPE_CHECKING:
-    from textransfer.sentiment.explanation import WordContributions
     from textransfer.sentiment.out_of_fold import OutOfFold
     from textransfer.text.tokenize import Tokenizer
 
@@ -36,12 +45,11 @@ logger = logging.getLogger(__name__)
 DEFAULTS = ClassifierConfig()
 TEXTS_A_BLOCK = 8192
 """Texts whose vectors are held in memory at a time when classes are predicted."""
-PRETRAINED_VECTOR_RATE = 0.0001
-RANDOM_VECTOR_RATE = 0.01
-"""Steps of the word vectors, if nothing is said: small where pretraining could be undone."""
+_SAVED = [field.name for field in fields(folder.ClassifierState)[2:]]
+"""Fitted attributes that a folder keeps, without the last underscore."""
 
 
-class SentimentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class SentimentClassifier(TextClassifier):
     """Average the word vectors of a text, then classify the mean with one hidden layer.
 
     A scikit-learn estimator: works in `Pipeline`, `GridSearchCV`, `cross_val_score`, `clone`.
@@ -91,6 +99,8 @@ calibrate
     --------
     >>> SentimentClassifier("embeddings").fit(texts, labels).predict(["a fine film"])  # doctest: +SKIP
     """
+
+    _last_fitted = "network_"
 
     def __init__(
         self,
@@ -144,10 +154,10 @@ calibrate
         cls,
         config: ClassifierConfig,
         vectors: WordVectors | str | Path | None = None,
-        **others: Any,  # noqa: ANN401 - passed on to parameters that have types
+        **parameters: Any,  # noqa: ANN401 - passed on to parameters that have types
     ) -> Self:
         """Make a classifier with the settings of a config."""
-        return cls(vectors, **config.to_dict(), **others)
+        return cls(vectors, **config.to_dict(), **parameters)
 
     def fit(
         self,
@@ -160,8 +170,8 @@ calibrate
         Parameters
         ----------
         texts : sequence of str, or of lists of words, length n
-            Lists of words are taken as they are; without a tokenizer and without vectors that have one,
-            the classifier can then predict lists of words only. May be empty if there are seed words.
+            Of lists of words, without a tokenizer and without vectors that have one, the classifier can
+            only predict lists of words. May be empty if there are seed words.
         labels : sequence of labels, length n
             Of any type that scikit-learn takes for classes; two classes at least.
         sample_weight : sequence of float, length n, optional
@@ -182,9 +192,7 @@ calibrate
         for _ in self._train(fit, 0.0, ()):
             pass
         if self.calibrate:
-            from textransfer.sentiment.out_of_fold import calibrate
-
-            calibrate(self, fit.words, labels, sample_weight)
+            self._calibrate(fit, labels, sample_weight)
         return self
 
     def iter_fit(
@@ -197,9 +205,8 @@ calibrate
     ) -> Iterator[Epoch]:
         """Do what `fit` does before it calibrates; hand a record over after each epoch, or some and the last.
 
-        Between two records the classifier can predict with what it has learned so far. The seconds of a
-        record include reading and averaging the texts. Where training stops early, the classifier goes
-        back to its best epoch after the last record.
+        Between two records the classifier predicts with what it has learned so far. The seconds of a record
+        include reading and averaging the texts. Training that stops early ends in its best epoch.
         """
         start = time.perf_counter()
         fit = self.prepare_fit(texts, labels, sample_weight)
@@ -228,7 +235,7 @@ calibrate
         words = words_of(self.tokenizer_, listed)
         vectors = pretrained
         if vectors is None:
-            vectors = self._random_vectors([words[row] for row in split.trained], seed)
+            vectors = random_vectors([words[row] for row in split.trained], self.vector_size, seed)
         prepared = prepare_labelled(
             vectors,
             self.tokenizer_,
@@ -237,11 +244,8 @@ calibrate
             Labels(self.classes_, codes, split.trained, weights),
             self.seed_words,
         )
-        averaging, self.emphasis_, self.seed_report_ = (
-            prepared.averaging,
-            prepared.emphasis,
-            prepared.seed_report,
-        )
+        averaging = prepared.averaging
+        self.emphasis_, self.seed_report_ = prepared.emphasis, prepared.seed_report
         self.n_texts_without_known_words_ = prepared.bags.n_empty
         self.averaging_ = replace(averaging, table=averaging.table.copy()) if is_table_trained else averaging
         self.network_ = OneHiddenLayer.random(
@@ -255,11 +259,8 @@ calibrate
         self.n_epochs_, self.temperature_ = 0, 1.0
         self.out_of_fold_: OutOfFold | None = None
         if not listed:
-            self.network_.silence()
+            self.network_.leave_to_prior()
             return None
-        rate = config.vector_learning_rate
-        if rate is None:
-            rate = PRETRAINED_VECTOR_RATE if self.vectors is not None else RANDOM_VECTOR_RATE
         return Fit(
             self.network_,
             self.averaging_,
@@ -268,9 +269,10 @@ calibrate
             split,
             config,
             seed,
-            vector_learning_rate=rate if is_table_trained else None,
+            vector_learning_rate=vector_rate(config, is_pretrained=pretrained is not None),
             weights=weights,
             words=words,
+            vectors=pretrained,
         )
 
     def _train(self, fit: Fit, setup_seconds: float, epochs: Collection[int] | None) -> Iterator[Epoch]:
@@ -278,6 +280,24 @@ calibrate
             self.n_epochs_ = epoch.number
             yield replace(epoch, seconds=epoch.seconds + setup_seconds)
         logger.info("%d texts, %d classes, %d epochs", len(fit.codes), len(self.classes_), self.n_epochs_)
+
+    def _calibrate(
+        self, fit: Fit, labels: Sequence[Any], sample_weight: Sequence[float] | None = None
+    ) -> None:
+        """Bring the probabilities to the confidence that cross-validation bears out.
+
+        The temperature is held near 1 where labels are few, and stays 1 where a class has a single text.
+        """
+        from textransfer.sentiment.out_of_fold import out_of_fold  # only fits need scikit-learn's folds
+
+        settings = {**self.get_params(deep=False), "vectors": fit.vectors, "random_state": fit.seed}
+        self.out_of_fold_ = out_of_fold(
+            lambda: type(self)(**settings), fit.words, labels, sample_weight, seed=fit.seed
+        )
+        if self.out_of_fold_ is not None:
+            codes = fit.codes[self.out_of_fold_.positions]
+            self.temperature_ = best_temperature(self.out_of_fold_.probabilities, codes, CAUTION)
+            self.network_.temper(self.temperature_)
 
     def encode(self, texts: Texts) -> Bags:
         """Look the words of texts up; the result can stand in for the texts in `predict_proba`.
@@ -291,84 +311,74 @@ calibrate
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
         bags = texts if isinstance(texts, Bags) else self.encode(texts)
         self._check_fitted()
-        found = np.empty((len(bags), len(self.classes_)))
+        p = np.empty((len(bags), len(self.classes_)))
         for start in range(0, len(bags), TEXTS_A_BLOCK):
             block = bags.take(np.arange(start, min(start + TEXTS_A_BLOCK, len(bags))))
             vectors = self.averaging_.vectors(block)
-            found[start : start + TEXTS_A_BLOCK] = self.network_.probabilities(vectors[None])[0]
-        return found
+            p[start : start + TEXTS_A_BLOCK] = self.network_.probabilities(vectors[None])[0]
+        return p
 
-    def explain(self, texts: Texts) -> "list[WordContributions]":
+    def explain(self, texts: Texts | Bags) -> list[WordContributions]:
         """Return, for each text, what each of its known words adds to the classes, by taking it out."""
-        from textransfer.sentiment.explanation import explain
+        bags = texts if isinstance(texts, Bags) else self.encode(texts)
+        self._check_fitted()
+        words = list(self.averaging_.index)
+        return [
+            WordContributions([words[i] for i in ids.tolist()], contributions, self.classes_, p)
+            for ids, contributions, p in contributions_of(self.averaging_, self.network_, bags)
+        ]
 
-        return explain(self, self.encode(texts))
+    def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
+        """Write a classifier folder that stands alone; parameters as in `textransfer.sentiment.folder`."""
+        return folder.save(Path(path), self.state(), force=force, records=records)
 
-    def predict(self, texts: Texts | Bags) -> npt.NDArray[Any]:
-        """Return the most probable class of each text, shape (n,)."""
-        codes = self.predict_proba(texts).argmax(axis=1)
-        return np.asarray(self.classes_[codes])
-
-    def save(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write a classifier folder that stands alone, whole or not at all.
-
-        Parameters
-        ----------
-        path : str or Path
-            The folder to be made.
-        force : bool, default=False
-            Replace an older one.
-        """
-        from textransfer.sentiment import persistence
-
-        return persistence.save(self, Path(path), force=force)
+    def state(self) -> folder.ClassifierState:
+        """Return what is saved of the fitted classifier."""
+        self._check_fitted()
+        return folder.ClassifierState(
+            settings=self._config(),
+            has_pretrained_vectors=self.vectors is not None,
+            **{name: getattr(self, f"{name}_") for name in _SAVED},
+        )
 
     @classmethod
-    def load(cls, path: str | Path) -> "SentimentClassifier":
-        """Read a classifier folder; it gives the same probabilities, to the bit.
+    def load(cls, path: str | Path) -> Self:
+        """Read a classifier folder; of one with words, the part over vectors.
+
+        It gives the same probabilities, to the bit. If it had pretrained vectors, its parameter `vectors` is
+        the path of the folder; to fit it anew, give it vectors first.
 
         Raises
         ------
         FormatError
             If it is another kind of folder, or a file is missing, truncated or of a newer version.
         """
-        from textransfer.sentiment import persistence
+        return cls.from_state(folder.load(Path(path)), path)
 
-        return persistence.load(Path(path))
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "network_")
-
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - a type of scikit-learn
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string, tags.input_tags.two_d_array = True, False
-        return tags
+    @classmethod
+    def from_state(cls, state: folder.ClassifierState, path: str | Path) -> Self:
+        """Restore a classifier from what was saved of it in a folder."""
+        classifier = cls.from_config(state.settings, str(path) if state.has_pretrained_vectors else None)
+        for name in _SAVED:
+            setattr(classifier, f"{name}_", getattr(state, name))
+        classifier.out_of_fold_ = classifier.seed_report_ = None  # are not saved
+        return classifier
 
     def _config(self) -> ClassifierConfig:
         """Return the settings, checked."""
         return ClassifierConfig(**{name: getattr(self, name) for name in ClassifierConfig.names()})
 
-    def _check_fitted(self) -> None:
-        if not self.__sklearn_is_fitted__():
-            raise NotFittedError("this SentimentClassifier is not fitted yet; call fit(texts, labels) first")
-
     def _learn_classes(
         self, texts: TextList, labels: Sequence[Any]
     ) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
         """Return the classes and each text's place among them; those of the seed words without labels."""
-        if self.seed_words is None:
-            return learn_classes(texts, labels)
-        if self.vectors is None:
-            raise ConfigError("seed_words are given without vectors, which would tell what they mean")
-        named = seed_classes(self.seed_words)
-        if not texts:
-            return np.array(named), np.zeros(0, np.int64)
+        if self.seed_words is not None:
+            if self.vectors is None:
+                raise ConfigError("seed_words are given without vectors, which would tell what they mean")
+            classes = seed_classes(self.seed_words)
+            if not texts:
+                return np.array(classes), np.zeros(0, np.int64)
         return learn_classes(texts, labels)
-
-    def _random_vectors(self, token_lists: list[list[str]], seed: int) -> WordVectors:
-        return random_vectors(
-            token_lists, RANDOM_VECTOR_SIZE if self.vector_size is None else self.vector_size, seed
-        )
 
     def _pretrained_vectors(self) -> WordVectors | None:
         """Return the pretrained vectors, loaded if they are a path."""

@@ -1,7 +1,7 @@
 """Word vectors and the words themselves, put together where there are labels enough to learn words from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -9,14 +9,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import minimize
-from sklearn.base import BaseEstimator, ClassifierMixin
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import NotFittedError
+from textransfer.randomness import seed_of
+from textransfer.sentiment import folder
 from textransfer.sentiment.averaging import Bags
 from textransfer.sentiment.calibration import CAUTION, log_loss
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.out_of_fold import OutOfFold, out_of_fold, splits_of
 from textransfer.sentiment.ratios import LogCountRatios
@@ -58,7 +59,7 @@ class Encoded:
         return int(np.count_nonzero(~is_known))
 
 
-class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class CombinedClassifier(TextClassifier):
     """A `SentimentClassifier` and `LogCountRatios` of words and pairs, weighed by cross-validation.
 
     p(class) is proportional to exp(a ln p_vectors + b ln p_words). The weights a and b are those with the
@@ -74,7 +75,7 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
     config : ClassifierConfig, optional
         Settings of the network; it is calibrated here, with the weights.
     random_state : int, default=0
-        Of the network.
+        Of the network, the folds and the regression over words.
 
     Attributes
     ----------
@@ -88,6 +89,8 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
     out_of_fold_ : OutOfFold or None
         What both together said of labelled texts that were held out; None if `words_` is.
     """
+
+    _last_fitted = "weights_"
 
     def __init__(
         self,
@@ -109,23 +112,27 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         vectors = WordVectors.load(self.vectors) if isinstance(self.vectors, str | Path) else self.vectors
         tokenizer = tokenizer_for(self.tokenizer, vectors, listed)
         words = words_of(tokenizer, listed)
-        options = {"tokenizer": tokenizer, "random_state": self.random_state, "calibrate": False}
-        settings = {} if self.config is None else self.config.to_dict()
-        self.classifier_ = SentimentClassifier(vectors, **{**settings, **options}).fit(words, labels)
+        seed = seed_of(self.random_state)
+        config = replace(ClassifierConfig() if self.config is None else self.config, calibrate=False)
+
+        def make() -> SentimentClassifier:
+            return SentimentClassifier.from_config(config, vectors, tokenizer=tokenizer, random_state=seed)
+
+        self.classifier_ = make().fit(words, labels)
         self.words_: LogCountRatios | None = None
         self.weights_ = (1.0, 0.0)
         self.out_of_fold_: OutOfFold | None = None
-        splits = splits_of(codes)
-        held = out_of_fold(self.classifier_, words, labels) if len(codes) >= FEWEST_LABELS else None
+        held = out_of_fold(make, words, labels, seed=seed) if len(codes) >= FEWEST_LABELS else None
         if held is None:
             return self
         by_words = []
-        for kept, held_out in splits:
-            ratios = LogCountRatios(tokenizer).fit([words[i] for i in kept], codes[kept].tolist())
-            by_words.append(ratios.predict_proba([words[i] for i in held_out]))
+        for split in splits_of(codes, seed):
+            ratios = LogCountRatios(tokenizer, seed)
+            ratios.fit([words[i] for i in split.trained], codes[split.trained].tolist())
+            by_words.append(ratios.predict_proba([words[i] for i in split.held_out]))
         held_by_words = np.concatenate(by_words)
         self.weights_ = best_weights(held.probabilities, held_by_words, codes[held.positions])
-        self.words_ = LogCountRatios(tokenizer).fit(words, labels)
+        self.words_ = LogCountRatios(tokenizer, seed).fit(words, labels)
         self.out_of_fold_ = OutOfFold(held.positions, mixed(held.probabilities, held_by_words, self.weights_))
         return self
 
@@ -142,42 +149,38 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
         encoded = texts if isinstance(texts, Encoded) else self.encode(texts)
         self._check_fitted()
-        found = self.classifier_.predict_proba(encoded.bags)
+        by_vectors = self.classifier_.predict_proba(encoded.bags)
         if self.words_ is None or encoded.features is None:
-            return found
-        return mixed(found, self.words_.predict_proba(encoded.features), self.weights_)
+            return by_vectors
+        return mixed(by_vectors, self.words_.predict_proba(encoded.features), self.weights_)
 
-    def predict(self, texts: Texts | Encoded) -> npt.NDArray[Any]:
-        """Return the most probable class of each text, shape (n,)."""
-        codes = self.predict_proba(texts).argmax(axis=1)
-        return np.asarray(self.classes_[codes])
-
-    def save(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write a classifier folder that stands alone, whole or not at all.
-
-        Parameters
-        ----------
-        path : str or Path
-            The folder to be made.
-        force : bool, default=False
-            Replace an older one.
-        """
-        from textransfer.sentiment import combined_persistence
-
-        return combined_persistence.save(self, Path(path), force=force)
+    def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
+        """Write a classifier folder that stands alone; parameters as in `textransfer.sentiment.folder`."""
+        self._check_fitted()
+        words = None if self.words_ is None else folder.WordsState(self.words_, self.weights_)
+        return folder.save(Path(path), self.classifier_.state(), words, force=force, records=records)
 
     @classmethod
-    def load(cls, path: str | Path) -> "CombinedClassifier":
+    def load(cls, path: str | Path) -> Self:
         """Read a classifier folder, with or without words; it gives the same probabilities, to the bit.
+
+        Its parameter `vectors` is the path of the folder; to fit it anew, give it vectors first.
 
         Raises
         ------
         FormatError
             If it is another kind of folder, or a file is missing, truncated or of a newer version.
         """
-        from textransfer.sentiment import combined_persistence
-
-        return combined_persistence.load(Path(path))
+        state = folder.load(Path(path))
+        words = folder.load_words(Path(path), state)
+        classifier = SentimentClassifier.from_state(state, path)
+        combined = cls(classifier.vectors, config=state.settings)
+        combined.classifier_, combined.classes_ = classifier, classifier.classes_
+        combined.words_, combined.weights_ = (
+            (None, (1.0, 0.0)) if words is None else (words.words, words.weights)
+        )
+        combined.out_of_fold_ = None  # is not saved
+        return combined
 
     @property
     def n_parameters_(self) -> int:
@@ -191,13 +194,6 @@ class CombinedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         """That of `classifier_`; after `fit` it is 1, since the weights have done its work."""
         self._check_fitted()
         return self.classifier_.temperature_
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "weights_")
-
-    def _check_fitted(self) -> None:
-        if not self.__sklearn_is_fitted__():
-            raise NotFittedError("this CombinedClassifier is not fitted yet; call fit(texts, labels) first")
 
 
 def mixed(by_vectors: Floats, by_words: Floats, weights: tuple[float, float]) -> Floats:
@@ -223,8 +219,8 @@ def best_weights(by_vectors: Floats, by_words: Floats, codes: npt.NDArray[np.int
 
     def loss(point: Floats) -> float:
         a, b = float(np.exp(point[0])), float(point[1])
-        held = CAUTION * (point[0] ** 2 + b**2) / len(codes)
-        return float(log_loss(mixed(by_vectors, by_words, (a, b)), codes) + held)
+        caution = CAUTION * (point[0] ** 2 + b**2) / len(codes)
+        return float(log_loss(mixed(by_vectors, by_words, (a, b)), codes) + caution)
 
-    found = minimize(loss, [0.0, 0.1], method="L-BFGS-B", bounds=[(-3, 3), (0, 5)])
-    return float(np.exp(found.x[0])), float(found.x[1])
+    log_a, b = minimize(loss, [0.0, 0.1], method="L-BFGS-B", bounds=[(-3, 3), (0, 5)]).x
+    return float(np.exp(log_a)), float(b)

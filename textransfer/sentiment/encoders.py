@@ -1,7 +1,6 @@
 """Sentence vectors from word vectors: the plain mean, and the weighted mean that few labels profit from."""
 
 from typing import TYPE_CHECKING, Any, Self
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +17,6 @@ from textransfer.sentiment.texts import Texts, check_texts, tokenizer_for, words
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-Stretched = tuple[float | None, float, tuple[int, float] | None]
-_KNOWN: WeakKeyDictionary[WordVectors, dict[Stretched, Averaging]] = WeakKeyDictionary()
-"""What was last made of vectors; cross-validation asks for it again and again."""
-MAX_KNOWN = 4
-"""Averagings that are kept for vectors: their tables are large."""
 COMPONENT_POWER = ClassifierConfig().component_power
 
 
@@ -65,14 +59,16 @@ def sif_averaging(
     """
     if smoothing is not None and not 0 < smoothing <= 1:
         raise ConfigError(f"smoothing is {smoothing!r}; expected a probability above 0 and at most 1")
-    known = _KNOWN.get(vectors, {})
-    asked = (
-        smoothing,
-        component_power,
-        None if emphasis is None else (emphasis.direction, emphasis.strength),
+    direction = None if emphasis is None else (emphasis.direction, emphasis.strength)
+    return vectors.derived(
+        ("SIF", smoothing, component_power, direction),
+        lambda: _make_sif(vectors, smoothing, component_power, emphasis),
     )
-    if asked in known:
-        return known[asked]
+
+
+def _make_sif(
+    vectors: WordVectors, smoothing: float | None, component_power: float, emphasis: Emphasis | None
+) -> Averaging:
     weights = sif_weights(vectors.counts, len(vectors), vectors.n_tokens, smoothing)
     table, center = vectors.unit_matrix, _mean_of_corpus(vectors, weights, smoothing)
     if vectors.moments is not None and (component_power or emphasis is not None):
@@ -81,10 +77,7 @@ def sif_averaging(
         length = np.sqrt(np.einsum("vd,vd->", table, table) / max(len(table), 1)) or np.float32(1)
         table, center = table / length, (center @ stretch) / length
     finish = Finish(center.astype(np.float32), is_unit_length=True)
-    averaging = Averaging(vectors.index, table, weights, is_distinct=True, finish=finish)
-    latest = [(one, made) for one, made in known.items() if one != asked][1 - MAX_KNOWN :]
-    _KNOWN[vectors] = {**dict(latest), asked: averaging}  # in one step: other threads may read
-    return averaging
+    return Averaging(vectors.index, table, weights, is_distinct=True, finish=finish)
 
 
 def _mean_of_corpus(
@@ -92,8 +85,8 @@ def _mean_of_corpus(
 ) -> npt.NDArray[np.floating]:
     if vectors.moments is not None and smoothing is None:
         return vectors.moments.mean
-    known = (counts for counts in (vectors.document_counts, vectors.counts) if counts is not None)
-    mass = next(known, 1 / np.arange(1, len(vectors) + 1)) * weights
+    counts = (array for array in (vectors.document_counts, vectors.counts) if array is not None)
+    mass = next(counts, 1 / np.arange(1, len(vectors) + 1)) * weights
     total = mass.sum()
     center: npt.NDArray[np.float64] = (mass / total if total else mass) @ vectors.unit_matrix.astype(
         np.float64
@@ -127,19 +120,8 @@ class _WordMeans(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         return self.averaging().vectors(bags)
 
     def averaging(self) -> Averaging:
-        """Return what turns words into a vector; computed once for the present settings."""
-        settings = (self.vectors, getattr(self, "smoothing", None), getattr(self, "component_power", None))
-        known: tuple[Any, Averaging] | None = getattr(self, "_known", None)
-        if known is None or known[0][0] is not settings[0] or known[0][1:] != settings[1:]:
-            known = settings, self._make_averaging()
-            self._known = known
-        return known[1]
-
-    def _make_averaging(self) -> Averaging:
+        """Return what turns words into a vector."""
         raise NotImplementedError
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__getstate__().items() if name != "_known"}
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
@@ -171,7 +153,8 @@ class MeanEncoder(_WordMeans):
         self.vectors = vectors
         self.tokenizer = tokenizer
 
-    def _make_averaging(self) -> Averaging:
+    def averaging(self) -> Averaging:
+        """Return what turns words into a vector."""
         return plain_averaging(self.vectors)
 
 
@@ -207,5 +190,6 @@ class SIFEncoder(_WordMeans):
         self.component_power = component_power
         self.tokenizer = tokenizer
 
-    def _make_averaging(self) -> Averaging:
+    def averaging(self) -> Averaging:
+        """Return what turns words into a vector."""
         return sif_averaging(self.vectors, self.smoothing, self.component_power)

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from textransfer.sentiment.averaging import Averaging, Bags
 
 if TYPE_CHECKING:
-    from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.sentiment.network import OneHiddenLayer
 
 
@@ -69,7 +68,7 @@ def contributions_of(
     list of (ndarray (W,), ndarray (W, C), ndarray (C,)), length n
         Ids of the words of a text, each once; ln p with less ln p without each; probabilities of the text.
     """
-    found = []
+    contributions = []
     for start, end in zip(bags.offsets[:-1].tolist(), bags.offsets[1:].tolist(), strict=True):
         ids, place = np.unique(bags.ids[start:end], return_inverse=True)
         shares = np.bincount(place, bags.weights[start:end], minlength=len(ids))
@@ -84,14 +83,5 @@ def contributions_of(
         finished = averaging.finish(means, has_words).astype(np.float32)
         p = network.probabilities(finished[None])[0]
         logs = np.log(np.maximum(p, np.finfo(np.float64).tiny))
-        found.append((ids, logs[0] - logs[1:], p[0]))
-    return found
-
-
-def explain(classifier: "SentimentClassifier", bags: Bags) -> list[WordContributions]:
-    """Return what the words of some texts add to their predictions."""
-    words = list(classifier.averaging_.index)
-    return [
-        WordContributions([words[i] for i in ids.tolist()], contributions, classifier.classes_, p)
-        for ids, contributions, p in contributions_of(classifier.averaging_, classifier.network_, bags)
-    ]
+        contributions.append((ids, logs[0] - logs[1:], p[0]))
+    return contributions

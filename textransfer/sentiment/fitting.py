@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig
+from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.sentiment.averaging import Averaging, Bags
 from textransfer.sentiment.dual import DualTable, DualTables
@@ -22,6 +23,9 @@ AUTO_BATCH_SIZE = 64
 MAX_NUMBERS_SIDE_BY_SIDE = 1 << 25
 """Numbers that fits side by side may hold together, about."""
 
+PRETRAINED_VECTOR_RATE = 0.0001
+RANDOM_VECTOR_RATE = 0.01
+"""Steps of the word vectors, if nothing is said: small where pretraining could be undone."""
 UNITS_A_CLASS = 3
 MIN_HIDDEN_SIZE = 16
 """Hidden units, if nothing is said. Fewer units than classes cannot tell the classes apart."""
@@ -61,6 +65,8 @@ class Fit:
         How much each text counts; None if all count the same.
     words : list of list of str, length n
         The words of the texts, for fits on parts of them.
+    vectors : WordVectors, optional
+        The pretrained ones, for the same.
     """
 
     network: OneHiddenLayer
@@ -73,6 +79,7 @@ class Fit:
     vector_learning_rate: float | None = None
     weights: npt.NDArray[np.float32] | None = None
     words: Sequence[Sequence[str]] = ()
+    vectors: WordVectors | None = None
 
     @property
     def n_trained(self) -> int:
@@ -124,6 +131,15 @@ def hidden_size_for(config: ClassifierConfig, n_classes: int) -> int:
     if config.hidden_size is not None:
         return config.hidden_size
     return max(MIN_HIDDEN_SIZE, UNITS_A_CLASS * n_classes)
+
+
+def vector_rate(config: ClassifierConfig, *, is_pretrained: bool) -> float | None:
+    """Return the step of the word vectors; None if they are not trained."""
+    if is_pretrained and not config.fine_tune:
+        return None
+    if config.vector_learning_rate is not None:
+        return config.vector_learning_rate
+    return PRETRAINED_VECTOR_RATE if is_pretrained else RANDOM_VECTOR_RATE
 
 
 def plan_split(codes: npt.NDArray[np.int64], seed: int, *, is_stopped_early: bool) -> Split:

@@ -145,8 +145,8 @@ class OneHiddenLayer(torch.nn.Module):
             for numbers in (self.w2, self.b2, *([] if self.prior is None else [self.prior_strength])):
                 numbers.div_(temperature)
 
-    def silence(self) -> None:
-        """Leave the decision to the prior: for a network that has no labels to learn from."""
+    def leave_to_prior(self) -> None:
+        """Leave the decision to the prior, for want of labels."""
         with torch.no_grad():
             self.w2.zero_()
 

@@ -1,28 +1,33 @@
 """What a classifier says of labelled texts that it was not fitted on: each fold by the others."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import StratifiedKFold
 
-from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import TextransferWarning
-from textransfer.sentiment.calibration import CAUTION, best_temperature
-from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.randomness import Purpose, library_seed
+from textransfer.sentiment.fitting import Split
 from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.side_by_side import Trainable, fit_side_by_side
 from textransfer.sentiment.texts import Texts
-from textransfer.sentiment.together import fit_together
 
 N_FOLDS = 5
 MANY_LABELS = 2000
 """With more labels one fold is enough: it holds hundreds of texts."""
 FEW_LABELS = 100
 """With fewer labels the folds are drawn twice."""
+
+
+class Predictor(Trainable, Protocol):
+    """A classifier that can be trained and then predicts."""
+
+    def predict_proba(self, texts: Texts) -> npt.NDArray[np.float64]:
+        """Return the probability of each class, shape (n, C)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,35 +52,47 @@ class OutOfFold:
         return np.asarray(sums / np.maximum(np.bincount(self.positions, minlength=n), 1)[:, None])
 
 
-def splits_of(codes: npt.NDArray[np.int64]) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """Return the positions that are fitted on and those that are predicted, fold by fold.
+def splits_of(codes: npt.NDArray[np.int64], seed: int = 0) -> list[Split]:
+    """Return the positions that are fitted on and those that are held out, fold by fold.
 
     There is none if a class has a single text.
+
+    Parameters
+    ----------
+    codes : ndarray of int64, shape (n,)
+        The class of each text.
+    seed : int, default=0
+        Decides which texts make a fold.
     """
     n_folds = min(N_FOLDS, int(np.bincount(codes).min()))
     if n_folds < 2:
         return []
-    splits: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
+    splits: list[Split] = []
     for repeat in range(2 if len(codes) < FEW_LABELS else 1):
-        folds = StratifiedKFold(n_folds, shuffle=True, random_state=repeat)
-        splits += list(folds.split(codes, codes))
+        state = library_seed(seed, Purpose.CALIBRATION_FOLDS, repeat)
+        folds = StratifiedKFold(n_folds, shuffle=True, random_state=state)
+        splits += [Split(kept, held_out) for kept, held_out in folds.split(codes, codes)]
     return splits[:1] if len(codes) > MANY_LABELS else splits
 
 
 def out_of_fold(
-    classifier: SentimentClassifier,
+    make: Callable[[], Predictor],
     texts: Texts,
     labels: Sequence[Any],
     sample_weight: Sequence[float] | None = None,
-) -> "OutOfFold | None":
+    *,
+    seed: int = 0,
+) -> OutOfFold | None:
     """Predict labelled texts by cross-validation.
 
     Parameters
     ----------
-    classifier : SentimentClassifier
-        Gives the settings; is left as it is.
+    make : callable
+        Returns an unfitted classifier.
     texts, labels, sample_weight : sequences of length n
         What it would be fitted on.
+    seed : int, default=0
+        Decides which texts make a fold.
 
     Returns
     -------
@@ -85,47 +102,29 @@ def out_of_fold(
     codes, answers = learn_classes(texts, labels)[1], np.asarray(labels)
     weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
     counting = np.flatnonzero(weights > 0)
-    splits = [(counting[kept], counting[held]) for kept, held in splits_of(codes[counting])]
+    splits = splits_of(codes[counting], seed)
     if not splits:
         return None
-    positions = [held for _, held in splits]
-    found: dict[int, npt.NDArray[np.float64]] = {}
-    settings = classifier.get_params(deep=False)
-    if isinstance(settings["vectors"], str | Path):
-        settings["vectors"] = WordVectors.load(settings["vectors"])
-    stages = fit_together(
-        lambda place: SentimentClassifier(**settings),
-        [[texts[i] for i in kept] for kept, _ in splits],
-        [answers[kept].tolist() for kept, _ in splits],
-        None if sample_weight is None else [weights[kept].tolist() for kept, _ in splits],
+    trained = [counting[split.trained] for split in splits]
+    held_out = [counting[split.held_out] for split in splits]
+    predictions: dict[int, npt.NDArray[np.float64]] = {}
+    stages = fit_side_by_side(
+        lambda fold: make(),
+        [[texts[i] for i in rows] for rows in trained],
+        [answers[rows].tolist() for rows in trained],
+        None if sample_weight is None else [weights[rows].tolist() for rows in trained],
     )
     with warnings.catch_warnings():  # the fit itself has said it all
         warnings.simplefilter("ignore", TextransferWarning)
         for stage in stages:
-            for place, fitted in stage.members:
-                found[place] = fitted.predict_proba([texts[i] for i in positions[place]])
-    return OutOfFold(np.concatenate(positions), np.concatenate([found[i] for i in range(len(splits))]))
+            for fold, fitted in stage.members:
+                predictions[fold] = fitted.predict_proba([texts[i] for i in held_out[fold]])
+    return OutOfFold(
+        np.concatenate(held_out), np.concatenate([predictions[fold] for fold in range(len(splits))])
+    )
 
 
-def calibrate(
-    classifier: SentimentClassifier,
-    texts: Texts,
-    labels: Sequence[Any],
-    sample_weight: Sequence[float] | None = None,
-) -> None:
-    """Bring a fitted classifier's probabilities to the confidence that cross-validation bears out.
-
-    Sets `out_of_fold_` and `temperature_`. The temperature is held near 1 where labels are few, and stays 1
-    where a class has a single text.
-    """
-    classifier.out_of_fold_ = found = out_of_fold(classifier, texts, labels, sample_weight)
-    if found is not None:
-        codes = learn_classes(texts, labels)[1][found.positions]
-        classifier.temperature_ = best_temperature(found.probabilities, codes, CAUTION)
-        classifier.network_.temper(classifier.temperature_)
-
-
-def label_doubts(found: OutOfFold, codes: npt.NDArray[np.int64]) -> list[tuple[int, int, float]]:
+def label_doubts(held_out: OutOfFold, codes: npt.NDArray[np.int64]) -> list[tuple[int, int, float]]:
     """Return the labelled texts whose label looks wrong, the most doubtful first.
 
     A text is doubtful if another class is at least as probable as it usually is for texts of that class,
@@ -133,7 +132,7 @@ def label_doubts(found: OutOfFold, codes: npt.NDArray[np.int64]) -> list[tuple[i
 
     Parameters
     ----------
-    found : OutOfFold
+    held_out : OutOfFold
         Of the labelled texts.
     codes : ndarray of int64, shape (n,)
         The classes they are labelled with.
@@ -147,7 +146,7 @@ def label_doubts(found: OutOfFold, codes: npt.NDArray[np.int64]) -> list[tuple[i
     Northcutt, Jiang, Chuang (2021), Confident learning: estimating uncertainty in dataset labels,
     section 3.1.
     """
-    mean = found.means(len(codes))
+    mean = held_out.means(len(codes))
     is_present = mean.any(axis=1)
     usual = np.array([mean[is_present & (codes == code), code].mean() for code in range(mean.shape[1])])
     reaches = np.where(mean >= usual, mean, 0)

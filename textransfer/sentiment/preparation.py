@@ -46,7 +46,7 @@ class Labels:
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedTexts:
     """How words become vectors, and the labelled texts as words.
 
     Parameters
@@ -75,7 +75,7 @@ def prepare_labelled(
     token_lists: Sequence[Sequence[str]],
     labels: Labels,
     seed_words: SeedWords | None = None,
-) -> Prepared:
+) -> PreparedTexts:
     """Look the words of labelled texts up, and settle how they are averaged.
 
     Parameters
@@ -97,7 +97,7 @@ def prepare_labelled(
     if emphasis is not None:
         averaging = sif_averaging(vectors, None, config.component_power, emphasis)
     if seed_words is None:
-        return Prepared(averaging, bags, emphasis)
+        return PreparedTexts(averaging, bags, emphasis)
     prior, report = learn_prior(
         seed_words,
         labels.classes,
@@ -108,7 +108,7 @@ def prepare_labelled(
         labels.codes,
         emphasis,
     )
-    return Prepared(averaging, bags, emphasis, prior, report)
+    return PreparedTexts(averaging, bags, emphasis, prior, report)
 
 
 def _average(

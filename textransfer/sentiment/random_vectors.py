@@ -11,21 +11,22 @@ from textransfer.errors import ConfigError
 from textransfer.randomness import Stream, generator
 
 RANDOM_VECTOR_SIZE = 100
-"""Dimensions, if nothing is said."""
 
 
-def random_vectors(token_lists: Sequence[Sequence[str]], vector_size: int, seed: int) -> WordVectors:
+def random_vectors(token_lists: Sequence[Sequence[str]], vector_size: int | None, seed: int) -> WordVectors:
     """Give each word of some texts a random vector; the counts are those of the texts.
 
     Parameters
     ----------
     token_lists : sequence of sequences of str
         The words of each text. A word that is in none of them is unknown.
-    vector_size : int
-        Dimensions (D).
+    vector_size : int, optional
+        Dimensions (D), 100 by default.
     seed : int
         The vectors depend on it and on the number of words alone.
     """
+    if vector_size is None:
+        vector_size = RANDOM_VECTOR_SIZE
     if vector_size < 1:
         raise ConfigError(f"vector_size is {vector_size!r}; expected a whole number of at least 1")
     counts = Counter(word for words in token_lists for word in words)

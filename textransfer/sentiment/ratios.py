@@ -1,6 +1,7 @@
 """Words and pairs of words, each weighed by how much more often one class holds it than the others."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -9,7 +10,8 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from textransfer.sentiment.baselines import Baseline
+from textransfer.randomness import Purpose, library_seed, seed_of
+from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.texts import Texts, check_texts, words_of
 
@@ -26,7 +28,7 @@ MANY_TEXTS = 1000
 Floats = npt.NDArray[np.float64]
 
 
-class LogCountRatios(Baseline):
+class LogCountRatios(TextClassifier):
     """Logistic regression on words and pairs of neighbours, scaled by their smoothed log-count ratios.
 
     For each class against the others, a feature f that n of its texts hold has the ratio
@@ -37,6 +39,8 @@ class LogCountRatios(Baseline):
     ----------
     tokenizer : Tokenizer
         What splits texts into words.
+    random_state : int, default=0
+        Order in which the regression goes through the texts.
 
     Attributes
     ----------
@@ -56,8 +60,9 @@ class LogCountRatios(Baseline):
     2; with logistic regression in place of the support vector machine, and without its interpolation.
     """
 
-    def __init__(self, tokenizer: "Tokenizer") -> None:
+    def __init__(self, tokenizer: "Tokenizer", random_state: int = 0) -> None:
         self.tokenizer = tokenizer
+        self.random_state = random_state
 
     def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
         """Learn ratios and weights; if no text has a word, only the shares of the classes."""
@@ -70,14 +75,15 @@ class LogCountRatios(Baseline):
         weights, intercepts = np.zeros((len(judged), 0)), np.zeros(len(judged))
         if any(token_lists):
             counter = CountVectorizer(analyzer=_words_and_pairs, binary=True, dtype=np.float64)
-            features, found = counter.fit_transform(token_lists), counter.get_feature_names_out()
+            features, spelled = counter.fit_transform(token_lists), counter.get_feature_names_out()
             if len(listed) >= MANY_TEXTS:
                 is_kept = np.asarray(features.sum(axis=0)).ravel() > 1
-                features, found = features[:, is_kept], found[is_kept]
-            names = found.tolist()
+                features, spelled = features[:, is_kept], spelled[is_kept]
+            names = spelled.tolist()
         if names:
-            fits = [_fit(features, codes == code) for code in judged]
-            weights, intercepts = np.stack([one for one, _ in fits]), np.array([one for _, one in fits])
+            seed = library_seed(seed_of(self.random_state), Purpose.WORD_WEIGHTS)
+            rows, constants = zip(*(_fit(features, codes == code, seed) for code in judged), strict=True)
+            weights, intercepts = np.stack(rows), np.array(constants)
         return self.restore(classes, np.bincount(codes) / len(codes), names, weights, intercepts)
 
     def restore(
@@ -130,10 +136,10 @@ class LogCountRatios(Baseline):
             features @ weights + intercept
             for weights, intercept in zip(self.weights_, self.intercepts_, strict=True)
         ]
-        found = 1 / (1 + np.exp(-np.stack(logits, axis=1)))
-        if found.shape[1] == 1:
-            return np.hstack([1 - found, found])
-        return np.asarray(found / found.sum(axis=1, keepdims=True))
+        p = 1 / (1 + np.exp(-np.stack(logits, axis=1)))
+        if p.shape[1] == 1:
+            return np.hstack([1 - p, p])
+        return np.asarray(p / p.sum(axis=1, keepdims=True))
 
     @property
     def n_parameters_(self) -> int:
@@ -142,14 +148,14 @@ class LogCountRatios(Baseline):
         return self.weights_.size + len(self.intercepts_) if self.features_ else len(self.shares_)
 
 
-def _fit(features: sparse.csr_matrix, is_class: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
+def _fit(features: sparse.csr_matrix, is_class: npt.NDArray[np.bool_], seed: int) -> tuple[Floats, float]:
     """Return the weights of the features and the intercept, for one class against the others."""
     inside, outside = (
         SMOOTHING + np.asarray(features[rows].sum(axis=0)).ravel() for rows in (is_class, ~is_class)
     )
     ratios = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
     regression = LogisticRegression(
-        C=PENALTY_C, solver="liblinear", dual=True, max_iter=MAX_ITERATIONS, random_state=0
+        C=PENALTY_C, solver="liblinear", dual=True, max_iter=MAX_ITERATIONS, random_state=seed
     )
     regression.fit(features @ sparse.diags_array(ratios), is_class)
     return ratios * regression.coef_[0], float(regression.intercept_[0])
@@ -157,4 +163,4 @@ def _fit(features: sparse.csr_matrix, is_class: npt.NDArray[np.bool_]) -> tuple[
 
 def _words_and_pairs(words: list[str]) -> list[str]:
     """Return words, and neighbours with a space between."""
-    return words + [f"{one} {other}" for one, other in zip(words, words[1:], strict=False)]
+    return words + [f"{word} {following}" for word, following in pairwise(words)]

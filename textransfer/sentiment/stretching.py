@@ -1,7 +1,6 @@
 """How sentence vectors are stretched before they get unit length: along what few labels should look first."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +42,7 @@ def stretching_matrix(moments: DocumentMoments, power: float, emphasis: Emphasis
         A direction w, with a score w'y of mean square 1 over the corpus, of which so much is added: inner
         products become y'(M M + strength tr(M S M) w w')y.
     """
-    variances, components = _components(moments)
+    variances, components = moments.components
     stretched = np.asarray((components * variances**power) @ components.T)
     if emphasis is None:
         return stretched
@@ -55,15 +54,8 @@ def stretching_matrix(moments: DocumentMoments, power: float, emphasis: Emphasis
 
 def spread(moments: DocumentMoments, power: float) -> float:
     """Return tr(M S M): the mean square of stretched documents that had unit length."""
-    variances, _ = _components(moments)
+    variances, _ = moments.components
     return float((variances ** (1 + 2 * power)).sum())
-
-
-@lru_cache(maxsize=8)
-def _components(moments: DocumentMoments) -> tuple[Doubles, Doubles]:
-    """Return variances (D,) and principal components (D, D), one a column; each fit asks for them."""
-    variances, components = np.linalg.eigh(moments.covariance.astype(np.float64))
-    return np.maximum(variances, 0), components
 
 
 def polar_direction(moments: DocumentMoments, row: int) -> Doubles:

@@ -18,7 +18,7 @@ from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline, no_
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.seeds import SeedWords
-from textransfer.sentiment.together import fit_together
+from textransfer.sentiment.side_by_side import fit_side_by_side
 from textransfer.transfer.macro_f1 import Codes
 from textransfer.transfer.results import MAJORITY, NO_PRETRAINING, PRETRAINED, TFIDF
 from textransfer.transfer.rounds import Round
@@ -233,7 +233,7 @@ class NetworkArm:
         watches: dict[int, _Watch] = {}
         fits: dict[int, FitResult] = {}
         with quiet():
-            stages = fit_together(
+            stages = fit_side_by_side(
                 lambda position: self._make(rounds[position].seed), texts, labels, epochs=self._epochs
             )
             for stage in stages:

@@ -21,7 +21,6 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.presets import ARTICLE_CLASSIFIER
 from textransfer.sentiment.averaging import Averaging, Bags
-from textransfer.sentiment.curves import log_spaced
 from textransfer.sentiment.encoders import plain_averaging
 from textransfer.sentiment.inputs import FixedVectors, Inputs, WordTables, stacked_table
 from textransfer.sentiment.network import OneHiddenLayer
@@ -29,6 +28,7 @@ from textransfer.sentiment.training import train
 from textransfer.text.corpus import LabelledTexts
 
 PRETRAINED, NO_PRETRAINING = "pretrained", "no pretraining"
+POINTS_A_DECADE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +158,12 @@ def run_article(
         for name in tests:
             accuracy[arm, name] = np.stack(scores[name], axis=1)
     return ArticleResult(marks, accuracy, {name: len(texts) for name, texts in tests.items()}, seconds)
+
+
+def log_spaced(n_epochs: int) -> list[int]:
+    """Return epochs from 1 to `n_epochs`, about eight a decade, both ends included."""
+    n_points = max(2, round(POINTS_A_DECADE * np.log10(max(n_epochs, 1))) + 1)
+    return sorted({int(epoch) for epoch in np.rint(np.geomspace(1, n_epochs, n_points))})
 
 
 def _sentence_vectors(

@@ -14,7 +14,6 @@ from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.records import plain_value, record_of
-from textransfer.sentiment import combined_persistence, persistence
 from textransfer.sentiment.calibration import tempered
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import FEWEST_LABELS, CombinedClassifier
@@ -164,11 +163,7 @@ class Classification:
             If the folder exists and `force` is false, or cannot be written.
         """
         records = {} if self.comparison is None else {"comparison.json": self.to_dict()}
-        if isinstance(self.classifier, SentimentClassifier):
-            persistence.save(self.classifier, Path(path), force=force, records=records)
-        else:
-            combined_persistence.save(self.classifier, Path(path), force=force, records=records)
-        return Path(path)
+        return self.classifier.save(path, force=force, records=records)
 
 
 def classify(

@@ -3,22 +3,33 @@
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
-from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.fitting import Fit, train_fits
 from textransfer.sentiment.texts import Texts
 
-Member = tuple[int, SentimentClassifier]
+
+class Trainable(Protocol):
+    """A classifier that `train_fits` can train."""
+
+    n_epochs_: int
+
+    def prepare_fit(
+        self, texts: Texts, labels: Sequence[Any], sample_weight: Sequence[float] | None = None
+    ) -> Fit | None:
+        """Do all that comes before the first epoch; return None if there is no text."""
+
+
+Classifier = TypeVar("Classifier", bound=Trainable)
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class Stage(Generic[Classifier]):
     """Some classifiers after an epoch; they can predict with what they have learned so far.
 
     Parameters
     ----------
-    members : list of (int, SentimentClassifier)
+    members : list of (int, classifier)
         Position among all fits, and the classifier.
     epoch : int
         Passes over the labelled texts.
@@ -28,20 +39,20 @@ class Stage:
         Whether these classifiers are finished; then there is no further stage of them.
     """
 
-    members: list[Member]
+    members: list[tuple[int, Classifier]]
     epoch: int
     seconds: float
     is_last: bool
 
 
-def fit_together(
-    make: Callable[[int], SentimentClassifier],
+def fit_side_by_side(
+    make: Callable[[int], Classifier],
     texts: Sequence[Texts],
     labels: Sequence[Sequence[Any]],
     sample_weight: Sequence[Sequence[float]] | None = None,
     *,
     epochs: Collection[int] = (),
-) -> Iterator[Stage]:
+) -> Iterator[Stage[Classifier]]:
     """Fit a classifier for each set of labelled texts, those of equal size side by side.
 
     Parameters
@@ -63,7 +74,7 @@ def fit_together(
         started = time.perf_counter()
         first = _prepared(make, waiting[0], texts, labels, sample_weight)
         group = [first]
-        for position in waiting[1 : first[1].n_side_by_side]:
+        for position in waiting[1 : first[2].n_side_by_side]:
             if len(texts[position]) != len(texts[waiting[0]]):
                 break
             group.append(_prepared(make, position, texts, labels, sample_weight))
@@ -74,32 +85,36 @@ def fit_together(
 
 
 def _prepared(
-    make: Callable[[int], SentimentClassifier],
+    make: Callable[[int], Classifier],
     position: int,
     texts: Sequence[Texts],
     labels: Sequence[Sequence[Any]],
     sample_weight: Sequence[Sequence[float]] | None,
-) -> tuple[Member, Fit]:
+) -> tuple[int, Classifier, Fit]:
     classifier = make(position)
     weights = None if sample_weight is None else sample_weight[position]
     fit = classifier.prepare_fit(texts[position], labels[position], weights)
     if fit is None:
         raise ValueError("there are no texts to fit on")
-    return (position, classifier), fit
+    return position, classifier, fit
 
 
-def _by_kind(group: list[tuple[Member, Fit]]) -> Iterator[list[tuple[Member, Fit]]]:
+def _by_kind(
+    group: list[tuple[int, Classifier, Fit]],
+) -> Iterator[list[tuple[int, Classifier, Fit]]]:
     """Divide a group where its fits differ after all, as when a draw lacks a class."""
-    kinds: dict[Any, list[tuple[Member, Fit]]] = {}
-    for member, fit in group:
-        kinds.setdefault(fit.kind, []).append((member, fit))
+    kinds: dict[Any, list[tuple[int, Classifier, Fit]]] = {}
+    for member in group:
+        kinds.setdefault(member[2].kind, []).append(member)
     yield from kinds.values()
 
 
-def _train(group: list[tuple[Member, Fit]], setup_seconds: float, epochs: Collection[int]) -> Iterator[Stage]:
-    members = [member for member, _ in group]
+def _train(
+    group: list[tuple[int, Classifier, Fit]], setup_seconds: float, epochs: Collection[int]
+) -> Iterator[Stage[Classifier]]:
+    members = [(position, classifier) for position, classifier, _ in group]
     number, seconds = 0, setup_seconds
-    for epoch in train_fits([fit for _, fit in group], epochs):
+    for epoch in train_fits([fit for _, _, fit in group], epochs):
         number, seconds = epoch.number, setup_seconds + epoch.seconds / len(group)
         for _, classifier in members:
             classifier.n_epochs_ = number

@@ -3,7 +3,7 @@ import pytest
 from reviews import labelled, word_vectors
 
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.together import fit_together
+from textransfer.sentiment.side_by_side import fit_side_by_side
 
 VECTORS = word_vectors()
 TEXTS, LABELS = labelled(8)
@@ -31,7 +31,7 @@ def test_classifiers_fitted_together_are_those_fitted_alone(name):
         return SentimentClassifier(random_state=position, **{"epochs": 12, **SETTINGS[name]})
 
     found, stages = {}, {position: [] for position in range(len(texts))}
-    for stage in fit_together(make, texts, labels, epochs=[1, 3]):
+    for stage in fit_side_by_side(make, texts, labels, epochs=[1, 3]):
         for position, classifier in stage.members:
             stages[position].append((stage.epoch, classifier.predict_proba(TEXTS)))
             if stage.is_last:
@@ -59,7 +59,7 @@ def test_groups_are_no_larger_than_memory_allows(monkeypatch):
     monkeypatch.setattr(fitting, "MAX_NUMBERS_SIDE_BY_SIDE", 6 * VECTORS.vector_size * 2)
     sizes = [
         len(stage.members)
-        for stage in fit_together(lambda seed: SentimentClassifier(VECTORS, epochs=2), texts, labels)
+        for stage in fit_side_by_side(lambda seed: SentimentClassifier(VECTORS, epochs=2), texts, labels)
     ]
     assert sizes == [1, 2, 1]
 
@@ -67,11 +67,11 @@ def test_groups_are_no_larger_than_memory_allows(monkeypatch):
 def test_draws_of_different_classes_are_not_mixed():
     texts = [["good", "bad", "fine"], ["good", "bad", "awful"]]
     labels = [["a", "b", "a"], ["a", "b", "c"]]
-    stages = list(fit_together(lambda seed: SentimentClassifier(VECTORS, epochs=2), texts, labels))
+    stages = list(fit_side_by_side(lambda seed: SentimentClassifier(VECTORS, epochs=2), texts, labels))
     assert sorted(len(classifier.classes_) for stage in stages for _, classifier in stage.members) == [2, 3]
 
 
 def test_no_texts_are_refused():
     seeds = {"good": "great", "bad": "awful"}
     with pytest.raises(ValueError, match="no texts"):
-        list(fit_together(lambda seed: SentimentClassifier(VECTORS, seed_words=seeds), [[]], [[]]))
+        list(fit_side_by_side(lambda seed: SentimentClassifier(VECTORS, seed_words=seeds), [[]], [[]]))

@@ -1,0 +1,40 @@
+"""The scikit-learn face that the classifiers of texts share."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+from textransfer.errors import NotFittedError
+
+
+class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """A classifier of texts, which are strings or lists of words."""
+
+    classes_: npt.NDArray[Any]
+    _last_fitted: ClassVar = "classes_"
+    """The attribute that `fit` sets last."""
+
+    def predict_proba(self, texts: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401 - each says what it takes
+        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
+        raise NotImplementedError
+
+    def predict(self, texts: Any) -> npt.NDArray[Any]:  # noqa: ANN401 - what `predict_proba` takes
+        """Return the most probable class of each text, shape (n,)."""
+        codes = self.predict_proba(texts).argmax(axis=1)
+        return np.asarray(self.classes_[codes])
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, self._last_fitted)
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - a type of scikit-learn
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string, tags.input_tags.two_d_array = True, False
+        return tags
+
+    def _check_fitted(self) -> None:
+        if not self.__sklearn_is_fitted__():
+            raise NotFittedError(
+                f"this {type(self).__name__} is not fitted yet; call fit(texts, labels) first"
+            )

@@ -1,0 +1,298 @@
+"""The classifier folder: weights and word vectors, words, tokenizer, settings; it stands alone."""
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from textransfer.config import ClassifierConfig
+from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
+from textransfer.errors import ConfigError, FormatError
+from textransfer.output_kinds import CLASSIFIER
+from textransfer.sentiment.averaging import Averaging, Finish
+from textransfer.sentiment.network import OneHiddenLayer
+from textransfer.sentiment.stretching import Emphasis
+from textransfer.storage import staged_folder
+from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
+from textransfer.version import __version__
+
+if TYPE_CHECKING:
+    from textransfer.sentiment.ratios import LogCountRatios
+
+TENSORS = "network.safetensors"
+VOCABULARY = "vocabulary.json"
+TOKENIZER = "tokenizer.json"
+CONFIG = "config.json"
+WORD_TENSORS = "words.safetensors"
+WORDS = "words.json"
+"""These two lie in the folder of a `CombinedClassifier` besides."""
+
+Records = Mapping[str, Mapping[str, Any]] | None
+"""Further JSON files of a folder, by name."""
+_WEIGHTS = ("w1", "b1", "w2", "b2")
+_WORD_TENSORS = ("shares", "weights", "intercepts")
+
+
+@dataclass(frozen=True, eq=False)
+class ClassifierState:
+    """What is saved of a fitted `SentimentClassifier`; but for the first two, its fitted attributes.
+
+    Parameters
+    ----------
+    settings : ClassifierConfig
+    has_pretrained_vectors : bool
+        Whether it was fitted with vectors, rather than random ones.
+    classes, averaging, network, tokenizer, emphasis, n_epochs, temperature, n_texts_without_known_words
+        See `textransfer.sentiment.classifier.SentimentClassifier`.
+    """
+
+    settings: ClassifierConfig
+    has_pretrained_vectors: bool
+    classes: npt.NDArray[Any]
+    averaging: Averaging
+    network: OneHiddenLayer
+    tokenizer: Tokenizer
+    emphasis: Emphasis | None
+    n_epochs: int
+    temperature: float
+    n_texts_without_known_words: int
+
+
+@dataclass(frozen=True, eq=False)
+class WordsState:
+    """What is saved of a `CombinedClassifier` besides: the words, and the weights of vectors and words."""
+
+    words: "LogCountRatios"
+    weights: tuple[float, float]
+
+
+def save(
+    path: Path,
+    state: ClassifierState,
+    words: WordsState | None = None,
+    *,
+    force: bool = False,
+    records: Records = None,
+) -> Path:
+    """Write the folder, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        The folder to be made.
+    state : ClassifierState
+    words : WordsState, optional
+    force : bool, default=False
+        Replace an older one.
+    records : mapping of file name to record, optional
+        Further JSON files to lay into the folder; they are not read again.
+
+    Raises
+    ------
+    OutputError
+        If the folder exists and `force` is false, or cannot be written.
+    ConfigError
+        If the labels are neither text nor numbers, or the tokenizer cannot be saved.
+    """
+    written = {
+        VOCABULARY: {"words": list(state.averaging.index)},
+        TOKENIZER: state.tokenizer.spec(),
+        CONFIG: _config(state),
+        **(records or {}),
+    }
+    arrays = {TENSORS: _tensors(state)}
+    if words is not None:
+        written[WORDS] = {
+            "classes": state.classes.tolist(),
+            "weights": list(words.weights),
+            "features": words.words.features_,
+        }
+        arrays[WORD_TENSORS] = {name: getattr(words.words, f"{name}_") for name in _WORD_TENSORS}
+    with staged_folder(path, CLASSIFIER, force=force) as stage:
+        for name, tensors in arrays.items():
+            write_tensors(stage / name, tensors)
+        for name, record in written.items():
+            write_record(stage / name, record)
+    return path
+
+
+def _config(state: ClassifierState) -> dict[str, Any]:
+    averaging = state.averaging
+    return {
+        "textransfer_version": __version__,
+        "classes": _classes_record(state.classes),
+        "has_pretrained_vectors": state.has_pretrained_vectors,
+        "averaging": {
+            "is_distinct": averaging.is_distinct,
+            "is_unit_length": averaging.finish.is_unit_length,
+            "scale": averaging.finish.scale,
+        },
+        "settings": state.settings.to_dict(),
+        "n_epochs": state.n_epochs,
+        "temperature": state.temperature,
+        "emphasis": None if state.emphasis is None else asdict(state.emphasis),
+        "n_texts_without_known_words": state.n_texts_without_known_words,
+    }
+
+
+def _classes_record(classes: npt.NDArray[Any]) -> dict[str, Any]:
+    values = classes.tolist()
+    if classes.dtype.kind not in "OUbiuf" or not all(
+        isinstance(value, str | int | float) for value in values
+    ):
+        raise ConfigError(f"the classes {values!r} cannot be saved; expected labels that are text or numbers")
+    return {"dtype": "object" if classes.dtype.kind == "O" else classes.dtype.str, "values": values}
+
+
+def _tensors(state: ClassifierState) -> dict[str, Any]:
+    tensors = {name: numbers[0].detach().numpy() for name, numbers in state.network.named_parameters()}
+    if state.network.prior is not None:
+        tensors["prior"] = state.network.prior.numpy()
+    tensors |= {"table": state.averaging.table, "word_weights": state.averaging.word_weights}
+    if state.averaging.finish.center is not None:
+        tensors["center"] = np.asarray(state.averaging.finish.center)
+    return tensors
+
+
+def load(path: Path) -> ClassifierState:
+    """Read the folder; of one with words, the part over vectors.
+
+    Raises
+    ------
+    FormatError
+        If it is another kind of folder, or a file of it is missing, truncated, foreign or of a newer
+        version, or if the files contradict each other.
+    """
+    absent = [name for name in (TENSORS, VOCABULARY, TOKENIZER, CONFIG) if not (path / name).is_file()]
+    if absent:
+        raise FormatError(
+            f"{path} is no complete classifier folder: {', '.join(absent)} missing; "
+            "give a folder that textransfer classify wrote"
+        )
+    config = read_record(path / CONFIG)
+    tensors = read_tensors(path / TENSORS, *_WEIGHTS, "table", "word_weights")
+    words = read_record(path / VOCABULARY).get("words")
+    tokenizer = tokenizer_from_spec(read_record(path / TOKENIZER))
+    with _fitting_together(path):
+        settings = ClassifierConfig(**config["settings"])
+        classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
+        averaging = _averaging(words, tensors, config["averaging"])
+        return ClassifierState(
+            settings=settings,
+            has_pretrained_vectors=bool(config["has_pretrained_vectors"]),
+            classes=classes,
+            averaging=averaging,
+            network=_network(tensors, len(classes), settings.activation, averaging.table.shape[1]),
+            tokenizer=tokenizer,
+            emphasis=None if config["emphasis"] is None else Emphasis(**config["emphasis"]),
+            n_epochs=int(config["n_epochs"]),
+            temperature=float(config["temperature"]),
+            n_texts_without_known_words=int(config["n_texts_without_known_words"]),
+        )
+
+
+def has_words(path: Path) -> bool:
+    """Tell whether a folder is that of a `CombinedClassifier` with words."""
+    return any((path / name).is_file() for name in (WORDS, WORD_TENSORS))
+
+
+def load_words(path: Path, state: ClassifierState) -> WordsState | None:
+    """Read what a folder holds of words, besides the part over vectors; None if it holds none.
+
+    Raises
+    ------
+    FormatError
+        If a file is missing, truncated, foreign or of a newer version, or contradicts the others.
+    """
+    if not has_words(path):
+        return None
+    absent = [name for name in (WORDS, WORD_TENSORS) if not (path / name).is_file()]
+    if absent:
+        raise FormatError(
+            f"{path} is no complete folder of a classifier with text features: {absent[0]} missing; "
+            "make it anew with textransfer classify --text-features"
+        )
+    from textransfer.sentiment.ratios import LogCountRatios  # not needed for a plain classifier, and slow
+
+    record, tensors = read_record(path / WORDS), read_tensors(path / WORD_TENSORS, *_WORD_TENSORS)
+    with _fitting_together(path):
+        weights = _checked_weights(record["weights"])
+        if record["classes"] != state.classes.tolist():
+            raise ValueError(
+                f"the words tell {record['classes']!r} apart, the vectors {state.classes.tolist()!r}"
+            )
+        features = record["features"]
+        if not isinstance(features, list) or not all(isinstance(feature, str) for feature in features):
+            raise ValueError(f"the features in {WORDS} are no list of words")
+        floats = {name: np.asarray(tensors[name], np.float64) for name in _WORD_TENSORS}
+        _check_finite(floats)
+        if (floats["shares"] < 0).any() or not math.isclose(floats["shares"].sum(), 1, abs_tol=1e-6):
+            raise ValueError(f"the shares in {WORD_TENSORS} are no shares of one whole")
+        words = LogCountRatios(state.tokenizer).restore(
+            state.classes, floats["shares"], features, floats["weights"], floats["intercepts"]
+        )
+        return WordsState(words, weights)
+
+
+@contextmanager
+def _fitting_together(path: Path) -> Iterator[None]:
+    """Turn what goes wrong with the values of a folder into a FormatError."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
+        raise FormatError(
+            f"the files in {path} do not fit together: {error}; make the folder anew"
+        ) from error
+
+
+def _averaging(words: Any, tensors: dict[str, npt.NDArray[Any]], record: dict[str, Any]) -> Averaging:  # noqa: ANN401 - from a file
+    table, weights, center = tensors["table"], tensors["word_weights"], tensors.get("center")
+    if not isinstance(words, list) or table.ndim != 2 or not len(words) == len(table) == len(weights):
+        raise ValueError(f"words, table and word_weights differ in length, or {VOCABULARY} has no words")
+    index = {word: row for row, word in enumerate(words)}
+    if len(index) != len(words):
+        raise ValueError("a word occurs twice")
+    if center is not None and center.shape != table.shape[1:]:
+        raise ValueError(f"the center has the shape {center.shape}, the table {table.shape}")
+    _check_finite(tensors)
+    finish = Finish(center, is_unit_length=bool(record["is_unit_length"]), scale=float(record["scale"]))
+    return Averaging(index, table, weights, is_distinct=bool(record["is_distinct"]), finish=finish)
+
+
+def _network(
+    tensors: dict[str, npt.NDArray[Any]], n_classes: int, activation: str, n_features: int
+) -> OneHiddenLayer:
+    hidden_size = tensors["w1"].shape[1]
+    shapes = {
+        "w1": (n_features, hidden_size),
+        "b1": (1, hidden_size),
+        "w2": (hidden_size, n_classes),
+        "b2": (1, n_classes),
+    }
+    if "prior" in tensors and "prior_strength" in tensors:
+        shapes |= {"prior": (n_features, n_classes), "prior_strength": (1, 1)}
+    for name, shape in shapes.items():
+        if tensors[name].shape != shape:
+            raise ValueError(f"{name} has the shape {tensors[name].shape}; expected {shape}")
+    numbers = {name: torch.tensor(tensors[name])[None] for name in shapes}
+    prior = numbers.pop("prior", None)
+    return OneHiddenLayer(**numbers, activation=activation, prior=None if prior is None else prior[0])
+
+
+def _checked_weights(values: Any) -> tuple[float, float]:  # noqa: ANN401 - from a file
+    a, b = (float(weight) for weight in values)
+    if not (math.isfinite(a) and math.isfinite(b) and a > 0 and b >= 0):
+        raise ValueError(f"the weights of vectors and words are {values!r}; expected one above 0, one from 0")
+    return a, b
+
+
+def _check_finite(tensors: Mapping[str, npt.NDArray[Any]]) -> None:
+    broken = [name for name, array in tensors.items() if not np.isfinite(array).all()]
+    if broken:
+        raise ValueError(f"{', '.join(broken)} holds numbers that are not finite")
