@@ -1,4 +1,4 @@
-"""Killed, interrupted and refused runs of ``pretrain``: nothing is lost but the last interval."""
+"""Killed, interrupted and refused runs of ``pretrain`` and ``update``: only the last interval is lost."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -14,22 +15,58 @@ from cli.conftest import Run
 from cli.test_refusals import check_refused
 
 import textransfer
-from textransfer import WordVectors
+from textransfer import SkipGram, WordVectors
 from textransfer.pretrain.checkpoint import load_checkpoint
 from textransfer.pretrain.progress import Progress
 
-OPTIONS = ["--epochs", "40", "--vector-size", "6", "--checkpoint-tokens", "3000"]
-CHECKPOINT = Path("embeddings.checkpoint")
+OPTIONS = ["--epochs", "40", "--checkpoint-tokens", "3000"]
+
+
+class Case(NamedTuple):
+    """A command that trains, and what stands in the folder before and after it."""
+
+    arguments: list[object]
+    checkpoint: Path
+    before: set[str]
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, english: Path) -> Path:
-    """The vectors of a run that was never stopped."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    arguments = [sys.executable, "-m", "textransfer", "pretrain", english / "unlabeled.txt", *OPTIONS]
-    subprocess.run(arguments, cwd=folder, env=environment(), check=True, capture_output=True)
-    assert {path.name for path in folder.iterdir()} == {"embeddings"}
-    return folder / "embeddings"
+def old_vectors(tmp_path_factory: pytest.TempPathFactory, english: Path) -> Path:
+    """Vectors that an update begins with; half of its text is new to them."""
+    folder = tmp_path_factory.mktemp("old") / "embeddings"
+    lines = (english / "unlabeled.txt").read_text(encoding="utf-8").splitlines()
+    SkipGram(vector_size=6, epochs=3).fit(lines[:30]).vectors_.save(folder)
+    return folder
+
+
+def make_case(name: str, folder: Path, english: Path, old_vectors: Path) -> Case:
+    text = english / "unlabeled.txt"
+    if name == "pretrain":
+        arguments = ["pretrain", text, *OPTIONS, "--vector-size", "6"]
+        return Case(arguments, Path("embeddings.checkpoint"), set())
+    shutil.copytree(old_vectors, folder / "embeddings")
+    return Case(["update", text, *OPTIONS], Path("embeddings.update-checkpoint"), {"embeddings"})
+
+
+@pytest.fixture(params=["pretrain", "update"])
+def case(request: pytest.FixtureRequest, tmp_path: Path, english: Path, old_vectors: Path) -> Case:
+    return make_case(request.param, tmp_path, english, old_vectors)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, english: Path, old_vectors: Path
+) -> dict[str, Path]:
+    """The vectors of runs that were never stopped, by command."""
+    results = {}
+    for name in ("pretrain", "update"):
+        folder = tmp_path_factory.mktemp("undisturbed")
+        arguments = make_case(name, folder, english, old_vectors).arguments
+        command = [sys.executable, "-m", "textransfer", *arguments]
+        subprocess.run(command, cwd=folder, env=environment(), check=True, capture_output=True)
+        assert {path.name for path in folder.iterdir()} == {"embeddings"}
+        results[name] = folder / "embeddings"
+    return results
 
 
 def environment() -> dict[str, str]:
@@ -63,32 +100,34 @@ def check_same(found: Path, expected: Path) -> None:
     ["reading", "first checkpoint", "tables", "after the rename", "output"],
 )
 def test_after_a_kill_the_run_ends_as_if_never_stopped(
-    run: Run, tmp_path: Path, english: Path, undisturbed: Path, moment: str
+    run: Run, tmp_path: Path, case: Case, undisturbed: dict[str, Path], moment: str
 ) -> None:
-    arguments = ["pretrain", english / "unlabeled.txt", *OPTIONS]
-    kill_at(moment, tmp_path, *arguments)
-    assert not Path("embeddings").exists()
-    saved = load_checkpoint(CHECKPOINT)
+    before = {path: path.read_bytes() for path in Path("embeddings").rglob("*")}
+    kill_at(moment, tmp_path, *case.arguments)
+    assert {path: path.read_bytes() for path in Path("embeddings").rglob("*")} == before
+    saved = load_checkpoint(case.checkpoint)
     assert (saved is None) == (moment in ("reading", "first checkpoint"))
     if saved is not None:
         assert saved.history[-1].n_tokens >= (20_000 if moment == "output" else 6000)
-    outcome = run(*arguments, "--resume")
-    assert outcome.code == 0
+    outcome = run(*case.arguments, "--resume")
+    assert outcome.code == 0, outcome.err
     assert ("starting from the beginning" in outcome.err) == (saved is None)
-    check_same(Path("embeddings"), undisturbed)
+    check_same(Path("embeddings"), undisturbed[case.arguments[0]])
     assert {path.name for path in tmp_path.iterdir()} == {"embeddings"}
 
 
 def test_a_kill_after_the_output_is_whole_loses_nothing(
-    run: Run, tmp_path: Path, english: Path, undisturbed: Path
+    run: Run, tmp_path: Path, case: Case, undisturbed: dict[str, Path]
 ) -> None:
-    arguments = ["pretrain", english / "unlabeled.txt", *OPTIONS]
-    kill_at("removal", tmp_path, *arguments)
-    check_same(Path("embeddings"), undisturbed)
-    check_refused(run, tmp_path, [*arguments, "--resume"], "embeddings exists already")
-    assert run(*arguments, "--force").code == 0
-    check_same(Path("embeddings"), undisturbed)
-    assert {path.name for path in tmp_path.iterdir()} == {"embeddings"}
+    kill_at("removal", tmp_path, *case.arguments)
+    check_same(Path("embeddings"), undisturbed[case.arguments[0]])
+    Path(".embeddings.lock").unlink()  # which a killed process leaves
+    complaint = "embeddings exists already" if not case.before else "remove the checkpoint"
+    check_refused(run, tmp_path, [*case.arguments, "--resume"], complaint)
+    if not case.before:
+        assert run(*case.arguments, "--force").code == 0
+        check_same(Path("embeddings"), undisturbed["pretrain"])
+        assert {path.name for path in tmp_path.iterdir()} == {"embeddings"}
 
 
 def interrupt_at(monkeypatch: pytest.MonkeyPatch, share: float) -> None:
@@ -102,61 +141,118 @@ def interrupt_at(monkeypatch: pytest.MonkeyPatch, share: float) -> None:
 
 
 def test_ctrl_c_can_be_gone_on_from(
-    run: Run, tmp_path: Path, english: Path, undisturbed: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run,
+    tmp_path: Path,
+    case: Case,
+    undisturbed: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    arguments = ["pretrain", english / "unlabeled.txt", *OPTIONS]
     for share in (0.3, 0.6):
         with monkeypatch.context() as patch:
             interrupt_at(patch, share)
-            outcome = run(*arguments, *(["--resume"] if share == 0.6 else []))
+            outcome = run(*case.arguments, *(["--resume"] if share == 0.6 else []))
         assert outcome.code == 130
         assert "--resume goes on from here" in outcome.err
-        vectors = WordVectors.load("embeddings")
-        assert vectors.metadata["is_interrupted"]
-        assert share <= vectors.metadata["training"]["share"] < share + 0.02
-    assert run(*arguments, "--resume").code == 0
-    check_same(Path("embeddings"), undisturbed)
+        saved = load_checkpoint(case.checkpoint)
+        assert saved is not None
+        assert share <= saved.history[-1].share < share + 0.02
+        if not case.before:
+            vectors = WordVectors.load("embeddings")
+            assert vectors.metadata["is_interrupted"]
+            assert vectors.metadata["training"]["share"] == saved.history[-1].share
+    outcome = run(*case.arguments, "--resume", "--json")
+    assert outcome.code == 0
+    assert json.loads(outcome.out)["training"]["share"] == 1.0
+    check_same(Path("embeddings"), undisturbed[case.arguments[0]])
     assert {path.name for path in tmp_path.iterdir()} == {"embeddings"}
 
 
+def test_an_interrupted_update_into_another_folder_is_gone_on_with(
+    run: Run,
+    tmp_path: Path,
+    english: Path,
+    old_vectors: Path,
+    undisturbed: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arguments = [*make_case("update", tmp_path, english, old_vectors).arguments, "--output", "newer"]
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, 0.3)
+        assert run(*arguments).code == 130
+    assert WordVectors.load("newer").metadata["updates"][0]["is_interrupted"]
+    assert run(*arguments, "--resume").code == 0
+    check_same(Path("newer"), undisturbed["update"])
+    assert {path.name for path in tmp_path.iterdir()} == {"embeddings", "newer"}
+
+
 @pytest.fixture
-def interrupted(run: Run, english: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """A run with a checkpoint, and the command that began it."""
-    arguments = ["pretrain", english / "unlabeled.txt", *OPTIONS]
+def interrupted(run: Run, case: Case, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """A run with a checkpoint."""
     with monkeypatch.context() as patch:
         interrupt_at(patch, 0.2)
-        assert run(*arguments).code == 130
-    return arguments
+        assert run(*case.arguments).code == 130
+    return case
 
 
-def test_a_checkpoint_is_not_overlooked(run: Run, tmp_path: Path, interrupted: list[object]) -> None:
-    shutil.rmtree("embeddings")
-    check_refused(run, tmp_path, interrupted, "embeddings.checkpoint", "--resume", "--force")
-    assert run(*interrupted, "--force").code == 0
-    assert not CHECKPOINT.exists()
+def test_a_checkpoint_is_not_overlooked(run: Run, tmp_path: Path, interrupted: Case) -> None:
+    if not interrupted.before:
+        shutil.rmtree("embeddings")
+    name = str(interrupted.checkpoint)
+    check_refused(run, tmp_path, interrupted.arguments, name, "--resume", "--force")
+    assert run(*interrupted.arguments, "--force").code == 0
+    assert not interrupted.checkpoint.exists()
+
+
+@pytest.mark.parametrize("case", ["update"], indirect=True)
+def test_vectors_that_were_changed_are_refused(run: Run, tmp_path: Path, interrupted: Case) -> None:
+    SkipGram(vector_size=6, epochs=4).fit(["a good film", "a bad film"]).vectors_.save(
+        Path("embeddings"), force=True
+    )
+    check_refused(run, tmp_path, [*interrupted.arguments, "--resume"], "other vectors", "--force")
+
+
+def test_the_checkpoint_of_the_other_command_is_refused(
+    run: Run, tmp_path: Path, interrupted: Case, english: Path, old_vectors: Path
+) -> None:
+    shutil.rmtree("embeddings", ignore_errors=True)
+    other = "pretrain" if interrupted.before else "update"
+    other_case = make_case(other, tmp_path, english, old_vectors)
+    interrupted.checkpoint.rename(other_case.checkpoint)
+    writer = "an update" if interrupted.before else "pretraining"
+    complaint = f"{other_case.checkpoint} was written by {writer}"
+    check_refused(run, tmp_path, [*other_case.arguments, "--resume"], complaint)
+
+
+CHANGES = [
+    (["--epochs", "41", "--window", "3"], ["epochs 40 (now 41)", "window 10 (now 3)", "--force"]),
+    (["--learning-rate", "0.01"], ["learning_rate ", " (now 0.01)"]),
+    (["--random-state", "1"], ["random_state 0 (now 1)"]),
+    (["--n-jobs", "2"], ["engine n_jobs 1 (now 2)"]),
+    (["--engine", "torch"], ["engine name 'cpu' (now 'torch')"]),
+]
 
 
 @pytest.mark.parametrize(
-    ("changes", "expected"),
+    ("case", "changes", "expected"),
     [
-        (["--vector-size", "7"], ["vector_size 6 (now 7)", "--force"]),
-        (["--epochs", "41", "--window", "3"], ["epochs 40 (now 41)", "window 10 (now 3)"]),
-        (["--random-state", "1"], ["random_state 0 (now 1)"]),
-        (["--keep-case"], ["lowercase True (now False)"]),
-        (["--stop-words", "english"], ["stop_words 'none' (now 'english')"]),
-        (["--n-jobs", "2"], ["engine n_jobs 1 (now 2)"]),
-        (["--engine", "torch"], ["engine name 'cpu' (now 'torch')"]),
+        *[(command, *change) for command in ("pretrain", "update") for change in CHANGES],
+        ("pretrain", ["--vector-size", "7"], ["vector_size 6 (now 7)", "--force"]),
+        ("pretrain", ["--keep-case"], ["lowercase True (now False)"]),
+        ("pretrain", ["--stop-words", "english"], ["stop_words 'none' (now 'english')"]),
     ],
+    indirect=["case"],
 )
 def test_other_settings_are_refused(
-    run: Run, tmp_path: Path, interrupted: list[object], changes: list[str], expected: list[str]
+    run: Run, tmp_path: Path, interrupted: Case, changes: list[str], expected: list[str]
 ) -> None:
-    check_refused(run, tmp_path, [*interrupted, "--resume", *changes], "embeddings.checkpoint", *expected)
+    arguments = [*interrupted.arguments, "--resume", *changes]
+    check_refused(run, tmp_path, arguments, str(interrupted.checkpoint), *expected)
 
 
-def test_another_text_is_refused(run: Run, tmp_path: Path, interrupted: list[object]) -> None:
+def test_another_text_is_refused(run: Run, tmp_path: Path, interrupted: Case) -> None:
     (tmp_path / "other.txt").write_text("a good film\na bad film\n", encoding="utf-8")
-    check_refused(run, tmp_path, ["pretrain", "other.txt", *interrupted[2:], "--resume"], "another text")
+    command, _, *options = interrupted.arguments
+    check_refused(run, tmp_path, [command, "other.txt", *options, "--resume"], "another text")
 
 
 def test_changed_stop_words_of_the_same_name_are_refused(
@@ -174,28 +270,41 @@ def test_changed_stop_words_of_the_same_name_are_refused(
 @pytest.mark.parametrize(
     "damage", ["tables.safetensors", "checkpoint.json", "progress.jsonl", "newer", "gone"]
 )
-def test_a_damaged_checkpoint_is_named(
-    run: Run, tmp_path: Path, interrupted: list[object], damage: str
-) -> None:
+def test_a_damaged_checkpoint_is_named(run: Run, tmp_path: Path, interrupted: Case, damage: str) -> None:
+    place = interrupted.checkpoint
     if damage == "newer":
-        record = json.loads((CHECKPOINT / "checkpoint.json").read_bytes())
-        (CHECKPOINT / "checkpoint.json").write_text(json.dumps(record | {"format_version": 99}))
+        record = json.loads((place / "checkpoint.json").read_bytes())
+        (place / "checkpoint.json").write_text(json.dumps(record | {"format_version": 99}))
     elif damage == "gone":
-        (CHECKPOINT / "tables.safetensors").unlink()
+        (place / "tables.safetensors").unlink()
     else:
-        file = CHECKPOINT / damage
+        file = place / damage
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-    check_refused(run, tmp_path, [*interrupted, "--resume"], "cannot go on from embeddings.checkpoint")
+    check_refused(run, tmp_path, [*interrupted.arguments, "--resume"], f"cannot go on from {place}")
 
 
-def test_no_checkpoints(run: Run, tmp_path: Path, english: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkpoint_of_before_updates_had_any_is_gone_on_with(
+    run: Run, tmp_path: Path, english: Path, undisturbed: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make_case("pretrain", tmp_path, english, tmp_path)
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, 0.2)
+        assert run(*case.arguments).code == 130
+    path = case.checkpoint / "checkpoint.json"
+    record = json.loads(path.read_bytes())
+    del record["vectors"]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert run(*case.arguments, "--resume").code == 0
+    check_same(Path("embeddings"), undisturbed["pretrain"])
+
+
+def test_no_checkpoints(run: Run, tmp_path: Path, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     interrupt_at(monkeypatch, 0.2)
-    options = ["--epochs", "40", "--vector-size", "6", "--checkpoint-every", "0"]
-    outcome = run("pretrain", english / "unlabeled.txt", *options)
+    arguments = [argument for argument in case.arguments if argument not in OPTIONS[2:]]
+    outcome = run(*arguments, "--checkpoint-every", "0")
     assert outcome.code == 130
     assert "--resume" not in outcome.err
-    assert not CHECKPOINT.exists()
-    shutil.rmtree("embeddings")
-    check_refused(
-        run, tmp_path, ["pretrain", english / "unlabeled.txt", "--checkpoint-every", "-1"], "checkpoint_every"
-    )
+    assert not case.checkpoint.exists()
+    if not case.before:
+        shutil.rmtree("embeddings")
+    check_refused(run, tmp_path, [*arguments, "--checkpoint-every", "-1"], "checkpoint_every")
