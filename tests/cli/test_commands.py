@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from cli.conftest import Run
+from cli.test_refusals import check_refused
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -224,3 +226,26 @@ def test_vectors_that_come_back_from_a_file_are_asked_for_the_words_they_have(
     found, tokenizer = load_vectors(tmp_path / "v.txt", "words")
     assert found.words == vectors.words
     assert tokenizer.spec()["marks_negation"] is marks
+
+
+@pytest.mark.parametrize("engine", ["cpu", "torch"])
+@pytest.mark.parametrize("command", ["pretrain", "update"])
+def test_a_run_without_a_pair_to_train_on_ends_in_one_line(
+    run: Run, tmp_path: Path, english: Path, embeddings: Path, command: str, engine: str
+) -> None:
+    shutil.copytree(embeddings, tmp_path / "embeddings")
+    output = ["-o", "out"] if command == "pretrain" else []
+    options = ["--sample", "1e-9", "--epochs", "2", "--engine", engine, "--checkpoint-tokens", "10"]
+    check_refused(
+        run,
+        tmp_path,
+        [command, english / "unlabeled.txt", *output, *options],
+        "no pair of words was left to train on with sample 1e-09",
+    )
+
+
+def test_a_run_with_next_to_no_pairs_is_warned_of(run: Run, english: Path) -> None:
+    outcome = run("pretrain", english / "unlabeled.txt", "--sample", "3e-6", "--vector-size", "4")
+    assert outcome.code == 0, outcome.err
+    assert "pairs of words were left to train on with sample 3e-06" in outcome.err
+    assert "nan" not in outcome.out

@@ -1,0 +1,52 @@
+"""The defaults that ``--help`` shows are those of the settings, where they are written once."""
+
+import pytest
+import typer
+
+from textransfer.cli.app import app
+from textransfer.config import Checkpoints, Combining, PretrainConfig, TokenizerConfig
+
+GROUPS = (PretrainConfig, TokenizerConfig)
+OTHERS = {
+    "checkpoint_every": Checkpoints.minutes,
+    "checkpoint_tokens": Checkpoints.tokens,
+    "combine_words": Combining.words,
+    "combine_frequent": Combining.frequent,
+    "combine_rounds": Combining.rounds,
+}
+BY_THE_RUN = {"n_jobs"}
+"""Settings with a value that means: chosen when the run starts."""
+
+
+def parameters_of(command: str) -> list[typer.core.TyperOption]:
+    return [
+        parameter
+        for parameter in typer.main.get_command(app).commands[command].params
+        if isinstance(parameter, typer.core.TyperOption)
+    ]
+
+
+@pytest.mark.parametrize("command", ["pretrain", "update"])
+def test_every_default_shown_is_that_of_the_settings(command: str) -> None:
+    n_compared = 0
+    for option in parameters_of(command):
+        defaults = [getattr(group, option.name) for group in GROUPS if option.name in group.names()]
+        if option.name in OTHERS:
+            assert option.default == OTHERS[option.name], option.name
+            n_compared += 1
+        elif defaults:
+            (default,) = defaults
+            assert option.default is None, f"--{option.name} does not tell given from not given"
+            is_told = isinstance(option.show_default, str) and " " not in option.show_default
+            if is_told and option.name not in BY_THE_RUN and option.show_default != "all":
+                assert option.show_default == str(default), option.name
+                n_compared += 1
+    assert n_compared >= (18 if command == "pretrain" else 7)
+
+
+def test_open_settings_show_no_value() -> None:
+    for option in parameters_of("pretrain"):
+        if option.name in PretrainConfig.names() and getattr(PretrainConfig, option.name) is None:
+            assert not any(character.isdigit() for character in str(option.show_default)) or (
+                option.name == "batch_size"
+            ), option.name
