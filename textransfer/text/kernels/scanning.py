@@ -68,10 +68,10 @@ def _is_cut(data, i, end, plan):
 
 
 @compiled
-def find_hard(data, starts, ends, plan, folds, found):
+def find_hard(data, starts, ends, plan, folds, hard):
     """Find the pieces of documents that hold a hard character, cut at spaces.
 
-    found : int64 (n, 2), filled with from-to. Returns how many there are; those that do not fit in are lost.
+    hard : int64 (n, 2), filled with from-to. Returns how many there are; those that do not fit in are lost.
     """
     n_found = 0
     for document in range(starts.size):
@@ -90,9 +90,9 @@ def find_hard(data, starts, ends, plan, folds, found):
                 piece -= 1
             while i < end and not _is_cut(data, i, end, plan):
                 i += 1
-            if n_found < len(found):
-                found[n_found, 0] = piece
-                found[n_found, 1] = i
+            if n_found < len(hard):
+                hard[n_found, 0] = piece
+                hard[n_found, 1] = i
             n_found += 1
             earliest = i
     return n_found
