@@ -11,10 +11,10 @@ from pages import assert_stands_alone
 
 from textransfer import SentimentClassifier, SkipGram
 from textransfer.config import ClassifierConfig
-from textransfer.report.comparison_page import _marked, comparison_page
 from textransfer.report.page import save_page
+from textransfer.report.pages import _marked, comparison_page
 from textransfer.report.panels import comparison_sheet
-from textransfer.report.plots import save_figure
+from textransfer.report.style import save_figure
 from textransfer.report.word_map import lay_out, text_width
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.comparison import compare

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from textransfer.report.comparison_plot import comparison_figure
+from textransfer.report.curve_figures import comparison_figure
 from textransfer.transfer.coverage import Coverage
 from textransfer.transfer.curves import TrainingCurve
 from textransfer.transfer.intervals import Interval

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pages import assert_stands_alone
 
-from textransfer.report.curve_page import curve_page
+from textransfer.report.pages import curve_page
 from textransfer.transfer.intervals import Interval
 from textransfer.transfer.measures import label_measures
 from textransfer.transfer.results import ArmPoint, BudgetResult, LearningCurve
@@ -40,13 +40,15 @@ def curve():
 
 
 def test_all_that_was_measured_is_on_a_page_that_stands_alone(curve):
-    page = curve_page(curve, "A <finding>", measures={"start": "+27.1"}, outlook=["90% with 99 labels"])
+    page = curve_page(curve, ["90% with 99 <labels>"])
     assert_stands_alone(page)
     text = " ".join(page.split())
     for said in (
-        "A &lt;finding&gt;", "+27.1 <span class=\"faint\">(+23.1 to +31.1)</span>",
+        "Pretraining helped with 8 labels</h1>", "with 8 labels +27.1 points",
+        "+27.1 <span class=\"faint\">(+23.1 to +31.1)</span>",
         "+0.2 <span class=\"faint\">(-3.8 to +4.2)</span>", "78.3%<br>", "68.3%<br>",
-        "2,048 labels", "5,000 labelled texts", "1,234", "90% with 99 labels", "a note on 8 &lt;labels&gt;",
+        "2,048 labels", "5,000 labelled texts", "1,234",
+        "90% with 99 &lt;labels&gt;", "a note on 8 &lt;labels&gt;",
         "&lt;other&gt;", "kind inconclusive",
     ):  # fmt: skip
         assert said in text, said
@@ -56,10 +58,10 @@ def test_all_that_was_measured_is_on_a_page_that_stands_alone(curve):
 
 def test_a_verdict_for_all_stands_at_the_top(curve):
     same = replace(curve, budgets=tuple(replace(one, outcome="negative") for one in curve.budgets))
-    assert "negative transfer</span>" in curve_page(same, "x", measures={})
+    assert "negative transfer</span>" in curve_page(same)
 
 
 def test_there_may_be_many_arms(curve):
     many = tuple(point(f"arm {i}", 0.6) for i in range(30))
     more = replace(curve, budgets=tuple(replace(one, arms=one.arms + many) for one in curve.budgets))
-    assert "arm 29" in curve_page(more, "x", measures={})
+    assert "arm 29" in curve_page(more)

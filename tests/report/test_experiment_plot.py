@@ -35,7 +35,7 @@ def grid(columns):
 
 @pytest.mark.parametrize("columns", [COLUMNS, ("few", "all")])
 def test_a_panel_for_each_column_and_a_line_for_each_row(columns):
-    figure = experiment_figure(grid(columns), "A finding")
+    figure = experiment_figure(grid(columns))
     assert len(figure.axes) == 2 * len(columns)
     for place, axes in enumerate(figure.axes):
         ends = {line.get_gid(): line for line in axes.lines if line.get_gid() in ROWS}
@@ -52,7 +52,7 @@ def test_a_panel_for_each_column_and_a_line_for_each_row(columns):
 
 
 def test_numbers_do_not_overlap():
-    figure = experiment_figure(grid(COLUMNS), "A finding")
+    figure = experiment_figure(grid(COLUMNS))
     for axes in figure.axes:
         heights = sorted(text.get_position()[1] for text in axes.texts)
         assert min(np.diff(heights)) > 0.07

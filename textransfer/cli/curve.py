@@ -163,8 +163,8 @@ def _parse_budgets(text: str | None) -> list[int] | None:
 
 def _write(curve: "LearningCurve", output: Path) -> None:
     """Write table and figures into the folder that holds the budgets; curve.json, which ends it, last."""
-    from textransfer.report.plots import save_figure
     from textransfer.report.saving import figure_of
+    from textransfer.report.style import save_figure
     from textransfer.storage import staged_file
 
     output.mkdir(parents=True, exist_ok=True)

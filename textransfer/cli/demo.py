@@ -143,7 +143,8 @@ def _pretrain(folder: Path, seed: int) -> tuple["WordVectors", "npt.NDArray[np.f
 def _draw(result: "ArticleResult", states: int, language: str, path: Path) -> None:
     import numpy as np
 
-    from textransfer.report.plots import Line, learning_curves, save_figure
+    from textransfer.report.plots import Line, learning_curves
+    from textransfer.report.style import save_figure
 
     lines = []
     for arm in ("pretrained", "no pretraining"):

@@ -101,8 +101,8 @@ def _parse_augment(text: str) -> tuple[str, ...]:
 def _write(grid: "Grid", output: Path, *, force: bool) -> None:
     """Write the folder, whole or not at all."""
     from textransfer.output_kinds import EXPERIMENT
-    from textransfer.report.plots import save_figure
     from textransfer.report.saving import figure_of
+    from textransfer.report.style import save_figure
     from textransfer.storage import staged_folder
 
     figure = figure_of(grid)

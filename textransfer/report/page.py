@@ -1,8 +1,8 @@
-"""What our pages share: one file without script, font or picture from elsewhere, for light and dark."""
+"""What all pages share: one file without script, font or picture from elsewhere, for light and dark."""
 
 import io
 import re
-from itertools import cycle
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from textransfer.report.plots import ARM_COLOURS, OTHER_COLOURS
+from textransfer.report.style import colours_of
 from textransfer.spelling import writable
 from textransfer.storage import staged_file
 
@@ -39,8 +39,8 @@ _INKS = {
 """Colours of our figures that have to follow the page into the dark."""
 
 
-def render(template: str, **given: Any) -> str:  # noqa: ANN401 - what the template asks for
-    """Return a page from one of the templates; what is not given is an error."""
+def render(template: str, **values: Any) -> str:  # noqa: ANN401 - what the template asks for
+    """Return a page from one of the templates; a missing value is an error."""
     environment = Environment(
         loader=PackageLoader("textransfer.report"),
         autoescape=True,
@@ -48,7 +48,7 @@ def render(template: str, **given: Any) -> str:  # noqa: ANN401 - what the templ
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(template).render(**given)
+    return environment.get_template(template).render(**values)
 
 
 def save_page(page: str, path: Path, *, force: bool = False) -> Path:
@@ -75,7 +75,6 @@ def inline_svg(figure: Figure) -> Markup:
     return Markup(text)  # noqa: S704 - our own figure
 
 
-def arm_colours(names: list[str]) -> dict[str, str]:
-    """Return the colour of each arm on a page; known arms have their own."""
-    spare = cycle(OTHER_COLOURS)
-    return {name: _INKS[ARM_COLOURS.get(name) or next(spare)] for name in names}
+def arm_colours(names: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each arm on a page."""
+    return {name: _INKS[colour] for name, colour in colours_of(names).items()}

@@ -6,14 +6,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from textransfer.report.comparison_plot import draw_measures, lines_of
-from textransfer.report.plots import ARM_COLOURS, OTHER_COLOURS, installed_fonts
+from textransfer.report.curve_figures import draw_comparison_measures, lines_of
+from textransfer.report.plots import draw_line
+from textransfer.report.style import INK, SUBTITLE, colours_of, installed_fonts, plain_axes
 from textransfer.transfer.inspection import Inspection
 from textransfer.transfer.results import Comparison
 
 WORDS_SHOWN = 10
 CLASSES_SHOWN = 4
-_INK, _FAINT = "#222222", "#767676"
 _CLASS_COLOURS = ("#D55E00", "#0072B2", "#007F5F", "#AA3377")
 
 
@@ -33,14 +33,9 @@ def comparison_sheet(comparison: Comparison, inspection: Inspection) -> Figure:
 
 def _sheet(comparison: Comparison, inspection: Inspection) -> Figure:
     figure = Figure(figsize=(11.7, 8.3), facecolor="white")
-    figure.text(0.03, 0.955, comparison.verdict.sentence, fontsize=14, fontweight="bold", color=_INK)
-    figure.text(
-        0.03,
-        0.92,
-        f"{comparison.n_labels:,} labels, {len(comparison.classes)} classes; {inspection.source}",
-        fontsize=9.5,
-        color="#555555",
-    )
+    subtitle = f"{comparison.n_labels:,} labels, {len(comparison.classes)} classes; {inspection.source}"
+    figure.text(0.03, 0.955, comparison.verdict.sentence, fontsize=14, fontweight="bold", color=INK)
+    figure.text(0.03, 0.92, subtitle, fontsize=9.5, color=SUBTITLE)
     _accuracies(figure.add_axes((0.15, 0.58, 0.30, 0.27)), comparison)
     _curves(figure.add_axes((0.56, 0.58, 0.40, 0.27)), comparison)
     _confusion(figure.add_axes((0.09, 0.08, 0.30, 0.36)), inspection)
@@ -48,24 +43,21 @@ def _sheet(comparison: Comparison, inspection: Inspection) -> Figure:
     return figure
 
 
-def _plain(axes: Axes, title: str) -> None:
-    axes.set_title(title, loc="left", fontsize=10.5, fontweight="bold", color=_INK, pad=8, parse_math=False)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color("#999999")
-    axes.tick_params(colors="#444444", labelsize=9, length=0)
+def _finish(axes: Axes, title: str) -> None:
+    axes.set_title(title, loc="left", fontsize=10.5, fontweight="bold", color=INK, pad=8, parse_math=False)
+    plain_axes(axes)
 
 
 def _accuracies(axes: Axes, comparison: Comparison) -> None:
-    spare = iter(OTHER_COLOURS * 5)
     arms = comparison.arms[::-1]
+    colours = colours_of(arm.name for arm in comparison.arms)
     for place, arm in enumerate(arms):
-        colour = ARM_COLOURS.get(arm.name) or next(spare)
-        axes.plot([arm.accuracy.low, arm.accuracy.high], [place, place], color=colour, linewidth=3, alpha=0.4)
-        axes.plot(arm.accuracy.estimate, place, "o", color=colour, markersize=7)
+        accuracy, colour = arm.accuracy, colours[arm.name]
+        axes.plot([accuracy.low, accuracy.high], [place, place], color=colour, linewidth=3, alpha=0.4)
+        axes.plot(accuracy.estimate, place, "o", color=colour, markersize=7)
         axes.annotate(
-            f"{arm.accuracy.estimate:.1%}",
-            (arm.accuracy.estimate, place),
+            f"{accuracy.estimate:.1%}",
+            (accuracy.estimate, place),
             (0, 7),
             textcoords="offset points",
             ha="center",
@@ -77,29 +69,20 @@ def _accuracies(axes: Axes, comparison: Comparison) -> None:
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.grid(axis="x", color="#E6E6E6", linewidth=0.8)
     axes.set_axisbelow(True)
-    _plain(axes, "Accuracy, with 95% interval")
+    _finish(axes, "Accuracy, with 95% interval")
 
 
 def _curves(axes: Axes, comparison: Comparison) -> None:
+    colours = colours_of(arm.name for arm in comparison.arms)
     for line in lines_of(comparison):
-        colour = ARM_COLOURS.get(line.name, OTHER_COLOURS[0])
-        axes.plot(np.asarray(line.x), np.asarray(line.y), color=colour, linewidth=2, label=line.name)
-        if line.low is not None and line.high is not None:
-            axes.fill_between(
-                np.asarray(line.x),
-                np.asarray(line.low),
-                np.asarray(line.high),
-                color=colour,
-                alpha=0.15,
-                lw=0,
-            )
+        draw_line(axes, line, colours[line.name], linewidth=2, alpha=0.15)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.grid(axis="y", color="#E6E6E6", linewidth=0.8)
-    draw_measures(axes, comparison)
+    draw_comparison_measures(axes, comparison)
     axes.legend(frameon=False, fontsize=8.5, loc="lower right")
-    _plain(axes, "Accuracy by epoch of training")
+    _finish(axes, "Accuracy by epoch of training")
 
 
 def _confusion(axes: Axes, inspection: Inspection) -> None:
@@ -109,21 +92,14 @@ def _confusion(axes: Axes, inspection: Inspection) -> None:
     places = range(len(names))
     axes.set_xticks(places, names, parse_math=False)
     axes.set_yticks(places, names, parse_math=False)
-    axes.set_xlabel("called", color=_INK, fontsize=9)
-    axes.set_ylabel("is", color=_INK, fontsize=9)
+    axes.set_xlabel("called", color=INK, fontsize=9)
+    axes.set_ylabel("is", color=INK, fontsize=9)
     if len(names) <= 10:
         for row in places:
             for column in places:
-                axes.text(
-                    column,
-                    row,
-                    f"{inspection.confusion[row, column]:,}",
-                    ha="center",
-                    va="center",
-                    fontsize=10,
-                    color=_INK,
-                )
-    _plain(axes, "Confusion")
+                n_texts = f"{inspection.confusion[row, column]:,}"
+                axes.text(column, row, n_texts, ha="center", va="center", fontsize=10, color=INK)
+    _finish(axes, "Confusion")
     axes.spines["bottom"].set_visible(False)
 
 
@@ -133,8 +109,8 @@ def _words(figure: Figure, inspection: Inspection) -> None:
     for place, name in enumerate(names):
         axes = figure.add_axes((0.50 + place * width + 0.05, 0.08, max(width - 0.075, 0.03), 0.36))
         words = inspection.words[name][:WORDS_SHOWN][::-1]
-        axes.barh(range(len(words)), [one.contribution for one in words], color=_CLASS_COLOURS[place])
-        axes.set_yticks(range(len(words)), [one.word for one in words], parse_math=False)
+        axes.barh(range(len(words)), [word.contribution for word in words], color=_CLASS_COLOURS[place])
+        axes.set_yticks(range(len(words)), [word.word for word in words], parse_math=False)
         axes.set_xticks([])
-        _plain(axes, f"Words for {name}" if len(names) <= 2 else name)
+        _finish(axes, f"Words for {name}" if len(names) <= 2 else name)
         axes.spines["bottom"].set_visible(False)

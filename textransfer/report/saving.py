@@ -7,15 +7,13 @@ from matplotlib.figure import Figure
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
-from textransfer.report.comparison_page import comparison_page
-from textransfer.report.comparison_plot import comparison_figure
-from textransfer.report.curve_page import curve_page
-from textransfer.report.curve_plot import curve_figure
+from textransfer.report.curve_figures import comparison_figure, curve_figure
 from textransfer.report.experiment_plot import experiment_figure
 from textransfer.report.page import save_page
+from textransfer.report.pages import comparison_page, curve_page
 from textransfer.report.panels import comparison_sheet
-from textransfer.report.plots import save_figure
-from textransfer.report.wording import curve_finding, curve_measures, design_of, facts_of, outlook_of
+from textransfer.report.style import save_figure
+from textransfer.report.wording import design_of, facts_of, outlook_of
 from textransfer.transfer.classification import Classification
 from textransfer.transfer.forecast import Forecast
 from textransfer.transfer.grid import Grid
@@ -69,9 +67,9 @@ def figure_of(result: Result) -> Figure:
     if isinstance(result, Comparison):
         return comparison_figure(result)
     if isinstance(result, LearningCurve):
-        return curve_figure(result, curve_finding(result))
+        return curve_figure(result)
     if isinstance(result, Grid):
-        return experiment_figure(result, result.advice[0].upper() + result.advice[1:])
+        return experiment_figure(result)
     if result.comparison is None or result.inspection is None:
         raise _without_labels()
     return comparison_sheet(result.comparison, result.inspection)
@@ -79,9 +77,7 @@ def figure_of(result: Result) -> Figure:
 
 def _page_of(result: Result, path: Path, forecasts: Mapping[str, Forecast]) -> str:
     if isinstance(result, LearningCurve):
-        return curve_page(
-            result, curve_finding(result), measures=curve_measures(result), outlook=outlook_of(forecasts)
-        )
+        return curve_page(result, outlook_of(forecasts))
     if not isinstance(result, Classification):
         raise ConfigError(
             f"cannot write {path.name!r}: there is no page of a {type(result).__name__}; give a name that "

@@ -1,20 +1,48 @@
-"""The page of a comparison: arms, training curves, confusion, deciding words, mistakes, map of vectors."""
+"""The pages of a comparison and of learning curves."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from textransfer.report.comparison_plot import comparison_figure
+from textransfer.report.curve_figures import comparison_figure, curve_figure
 from textransfer.report.page import CLASS_COLOURS, arm_colours, inline_svg, render
-from textransfer.report.word_map import Spot, lay_out
+from textransfer.report.word_map import lay_out
+from textransfer.report.wording import curve_finding, curve_measures, curve_notes
 from textransfer.text.negation import mark_negated
 from textransfer.text.tokenizers.words import WORD
 from textransfer.transfer.inspection import Inspection, Mistake
-from textransfer.transfer.results import Comparison
+from textransfer.transfer.results import NO_PRETRAINING, Comparison, LearningCurve
 
 MAP_WIDTH, MAP_HEIGHT = 900, 560
 SHOWN_CHARACTERS = 600
 """Of a mistake; longer texts are cut, and the page says so."""
+FAINTEST = 0.15
+"""Share of the largest contribution from which a word of a mistake is shaded."""
+
+
+def curve_page(curve: LearningCurve, outlook: Sequence[str] = ()) -> str:
+    """Return the page of learning curves.
+
+    Parameters
+    ----------
+    curve : LearningCurve
+    outlook : sequence of str
+        How many labels a wanted accuracy would take, a sentence an arm.
+    """
+    outcomes = {budget.outcome for budget in curve.budgets}
+    return render(
+        "curve.html",
+        curve=curve,
+        finding=curve_finding(curve),
+        outcome=outcomes.pop() if len(outcomes) == 1 else "mixed",
+        figure=inline_svg(curve_figure(curve, has_title=False)),
+        arm_colours=arm_colours(curve.arms),
+        gains=[budget.arm(NO_PRETRAINING).behind for budget in curve.budgets],
+        measures=curve_measures(curve),
+        outlook=outlook,
+        notes=curve_notes(curve),
+    )
 
 
 def comparison_page(
@@ -30,7 +58,6 @@ def comparison_page(
     Parameters
     ----------
     comparison : Comparison
-        The arms, their curves and the verdict.
     inspection : Inspection
         What the trained classifier does.
     design : str
@@ -40,8 +67,7 @@ def comparison_page(
     trust : dict, optional
         From `Trust.to_dict`.
     """
-    colours = dict(zip(inspection.classes, CLASS_COLOURS * len(inspection.classes), strict=False))
-    marked = [
+    mistakes = [
         (mistake, _marked(mistake, marks_negation=inspection.marks_negation))
         for mistake in inspection.mistakes
     ]
@@ -53,16 +79,16 @@ def comparison_page(
         design=design,
         facts=facts,
         trust=trust,
-        arm_colours=arm_colours([arm.name for arm in comparison.arms]),
+        arm_colours=arm_colours(arm.name for arm in comparison.arms),
         curves=inline_svg(comparison_figure(comparison, has_title=False)),
-        colours=colours,
+        colours=dict(zip(inspection.classes, CLASS_COLOURS * len(inspection.classes), strict=False)),
         largest={
-            name: max((one.contribution for one in words), default=1.0)
+            name: max((word.contribution for word in words), default=1.0)
             for name, words in inspection.words.items()
         },
-        mistakes=marked,
-        is_shaded=any("<mark" in text for _, text in marked),
-        spots=_drawn(spots),
+        mistakes=mistakes,
+        is_shaded=any("<mark" in text for _, text in mistakes),
+        spots=sorted(spots, key=lambda spot: spot.strength),  # the strongest words last, on top
         map_size=(MAP_WIDTH, MAP_HEIGHT),
         accuracy=float(inspection.confusion.trace() / max(inspection.confusion.sum(), 1)),
     )
@@ -71,19 +97,17 @@ def comparison_page(
 def _marked(mistake: Mistake, *, marks_negation: bool) -> Markup:
     """Return the text with the words shaded that spoke for the class given, or against it."""
     text = " ".join(mistake.text.split())
-    is_cut = len(text) > SHOWN_CHARACTERS
     sizes = dict(mistake.words)
     largest = max((abs(size) for size in sizes.values()), default=1.0) or 1.0
-    parts = []
     plain = text[:SHOWN_CHARACTERS].replace("’", "'")
-    spans = [found.span() for found in WORD.finditer(plain)]
+    spans = [match.span() for match in WORD.finditer(plain)]
     words = [plain[start:end].lower() for start, end in spans]
-    end = 0
+    parts, end = [], 0
     for (start, stop), word in zip(spans, mark_negated(words) if marks_negation else words, strict=True):
         parts.append(escape(text[end:start]))
         piece, end = text[start:stop], stop
         share = sizes.get(word, 0.0) / largest
-        if abs(share) < 0.15:
+        if abs(share) < FAINTEST:
             parts.append(escape(piece))
             continue
         kind = "for" if share > 0 else "against"
@@ -92,9 +116,5 @@ def _marked(mistake: Mistake, *, marks_negation: bool) -> Markup:
                 kind, f"{min(abs(share), 1):.2f}", f"{sizes[word]:+.2f}", piece
             )
         )
-    return Markup("").join([*parts, escape(text[end:SHOWN_CHARACTERS]), "…" if is_cut else ""])
-
-
-def _drawn(spots: list[Spot]) -> list[Spot]:
-    """Draw the strongest words last, on top."""
-    return sorted(spots, key=lambda spot: spot.strength)
+    ending = "…" if len(text) > SHOWN_CHARACTERS else ""
+    return Markup("").join([*parts, escape(text[end:SHOWN_CHARACTERS]), ending])

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from textransfer.report.curve_plot import curve_figure
+from textransfer.report.curve_figures import curve_figure
 from textransfer.transfer.intervals import Interval
 from textransfer.transfer.measures import label_measures
 from textransfer.transfer.results import ArmPoint, BudgetResult, LearningCurve
@@ -33,7 +33,7 @@ def with_other(found, *values):
 
 
 def test_the_measures_are_drawn_where_they_are_read():
-    axes = curve_figure(with_other(curve(), 0.5, 0.78), "A finding").axes[0]
+    axes = curve_figure(with_other(curve(), 0.5, 0.78)).axes[0]
     assert any("jump start +28.0" in text.get_text() for text in axes.texts)
     marks = {(line.get_xdata()[0], line.get_ydata()[0]) for line in axes.lines if line.get_marker() == "v"}
     assert marks == {(8.0, 0.6), (16.0, 0.6)}  # the pretrained arm starts above where the other ends
@@ -41,12 +41,12 @@ def test_the_measures_are_drawn_where_they_are_read():
 
 def test_a_single_budget_has_no_measures_to_draw():
     single = with_other(curve(), 0.5, 0.6)
-    axes = curve_figure(replace(single, budgets=single.budgets[:1]), "A finding").axes[0]
+    axes = curve_figure(replace(single, budgets=single.budgets[:1])).axes[0]
     assert not any("jump" in text.get_text() for text in axes.texts)
 
 
 def test_arms_are_lines_over_the_budgets():
-    axes = curve_figure(curve(), "A finding").axes[0]
+    axes = curve_figure(curve()).axes[0]
     lines = {tuple(line.get_xdata()): list(line.get_ydata()) for line in axes.lines}
     assert lines[8.0, 16.0] == pytest.approx([0.78, 0.86])
     assert list(axes.get_xticks()) == [8, 16]
