@@ -72,14 +72,14 @@ def frozen_counts(name: str, values: npt.ArrayLike | None, n_words: int) -> npt.
     if values is None:
         return None
     try:
-        given = np.asarray(values)
+        array = np.asarray(values)
     except ValueError as error:
         raise ConfigError(f"{name} cannot be read as an array of numbers: {error}") from error
-    if given.shape != (n_words,):
-        raise ConfigError(f"{name} has the shape {given.shape}; expected ({n_words},)")
-    if n_words and (given.dtype.kind not in "iu" or given.min() < 0):
+    if array.shape != (n_words,):
+        raise ConfigError(f"{name} has the shape {array.shape}; expected ({n_words},)")
+    if n_words and (array.dtype.kind not in "iu" or array.min() < 0):
         raise ConfigError(f"{name} holds something else than whole numbers of at least 0")
-    return _read_only(np.ascontiguousarray(given, dtype=np.int64))
+    return _read_only(np.ascontiguousarray(array, dtype=np.int64))
 
 
 def unit_rows(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

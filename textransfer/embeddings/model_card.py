@@ -155,12 +155,12 @@ def _updates(metadata: Mapping[str, Any]) -> str:
     """List what was learned after the first text, a row an update."""
     updates = metadata.get("updates")
     rows = {}
-    for number, one in enumerate(updates if isinstance(updates, list) else [], 1):
-        if isinstance(one, Mapping):
-            files = _file_names(_mapping(one, "corpus"))
-            facts = [_count(one, "n_tokens", "words read"), _count(one, "n_new_words", "joined")]
-            ending = "interrupted" if one.get("is_interrupted") else ""
-            shown = [str(one.get("date", "")), files, *facts, ending]
+    for number, update in enumerate(updates if isinstance(updates, list) else [], 1):
+        if isinstance(update, Mapping):
+            files = _file_names(_mapping(update, "corpus"))
+            facts = [_count(update, "n_tokens", "words read"), _count(update, "n_new_words", "joined")]
+            ending = "interrupted" if update.get("is_interrupted") else ""
+            shown = [str(update.get("date", "")), files, *facts, ending]
             rows[str(number)] = ", ".join(part for part in shown if part)
     return _table("Updates", rows)
 

@@ -214,8 +214,8 @@ class WordVectors:
 
     def similarity(self, first: str, second: str) -> float:
         """Return the cosine of two words' vectors, 0 if one of them is zero."""
-        one, other = self.unit_matrix[self.rows_of([first, second])]
-        return float(one @ other)
+        units = self.unit_matrix[self.rows_of([first, second])]
+        return float(units[0] @ units[1])
 
     def poles(self, n: int = N_POLE_WORDS) -> list[tuple[list[str], list[str]]]:
         """Return the words, n at each end, between which the documents of the corpus spread.

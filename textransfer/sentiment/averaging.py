@@ -89,24 +89,12 @@ class Bags:
         *,
         is_distinct: bool,
     ) -> "Bags":
-        """Look the words of each text up and share out its mean among those that are known.
-
-        Parameters
-        ----------
-        token_lists : iterable of sequences of str
-            The words of each text.
-        index : mapping of str to int
-            Word -> id; other words are unknown and leave no trace.
-        word_weights : ndarray of float64, shape (V,)
-            How much a word counts against the others of its text; positive.
-        is_distinct : bool
-            Whether a word that occurs several times in a text counts once.
-        """
+        """Share out the mean of each text among its known words; parameters as of `Averaging`."""
         ids: list[int] = []
         offsets = [0]
         for words in token_lists:
-            known = [index[word] for word in words if word in index]
-            ids.extend(sorted(set(known)) if is_distinct else known)
+            rows = [index[word] for word in words if word in index]
+            ids.extend(sorted(set(rows)) if is_distinct else rows)
             offsets.append(len(ids))
         return cls.of_ids(np.array(ids, dtype=np.int64), np.array(offsets, dtype=np.int64), word_weights)
 

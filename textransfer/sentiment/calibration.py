@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
+from scipy.special import softmax
 
 N_BINS = 15
 HOTTEST = 20.0
@@ -49,15 +50,17 @@ def calibration_error(probabilities: Floats, codes: Codes, n_bins: int = N_BINS)
 
 def log_loss(probabilities: Floats, codes: Codes) -> float:
     """Return the mean of -ln p of the true class."""
-    chosen = probabilities[np.arange(len(codes)), codes]
-    return float(-np.log(np.maximum(chosen, np.finfo(np.float64).tiny)).mean())
+    return float(-logs(probabilities[np.arange(len(codes)), codes]).mean())
 
 
 def tempered(probabilities: Floats, temperature: float) -> Floats:
     """Return softmax(logits / T) from softmax(logits); T above 1 makes probabilities more careful."""
-    logits = np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)) / temperature
-    p = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(p / p.sum(axis=1, keepdims=True))
+    return np.asarray(softmax(logs(probabilities) / temperature, axis=1))
+
+
+def logs(probabilities: Floats) -> Floats:
+    """Return ln p, finite for p = 0 too."""
+    return np.asarray(np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)))
 
 
 def best_temperature(probabilities: Floats, codes: Codes, caution: float = 0.0) -> float:
@@ -82,8 +85,8 @@ def best_temperature(probabilities: Floats, codes: Codes, caution: float = 0.0) 
         p = tempered(probabilities, float(np.exp(log_temperature)))
         return log_loss(p, codes) + caution * log_temperature**2 / len(codes)
 
-    found = minimize_scalar(loss, bounds=(-reach, reach), method="bounded")
-    return float(np.exp(found.x))
+    log_temperature = minimize_scalar(loss, bounds=(-reach, reach), method="bounded").x
+    return float(np.exp(log_temperature))
 
 
 def accuracy_by_coverage(probabilities: Floats, codes: Codes) -> tuple[Floats, Floats, Floats]:

@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import minimize
+from scipy.special import softmax
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
 from textransfer.sentiment.averaging import Bags
-from textransfer.sentiment.calibration import CAUTION, log_loss
+from textransfer.sentiment.calibration import CAUTION, log_loss, logs
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.labels import learn_classes
@@ -198,12 +199,7 @@ class CombinedClassifier(TextClassifier):
 
 def mixed(by_vectors: Floats, by_words: Floats, weights: tuple[float, float]) -> Floats:
     """Return exp(a ln p + b ln q), summing to 1 over the classes, from p and q of shape (n, C)."""
-    tiny = np.finfo(np.float64).tiny
-    logits = weights[0] * np.log(np.maximum(by_vectors, tiny)) + weights[1] * np.log(
-        np.maximum(by_words, tiny)
-    )
-    p = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(p / p.sum(axis=1, keepdims=True))
+    return np.asarray(softmax(weights[0] * logs(by_vectors) + weights[1] * logs(by_words), axis=1))
 
 
 def best_weights(by_vectors: Floats, by_words: Floats, codes: npt.NDArray[np.int64]) -> tuple[float, float]:

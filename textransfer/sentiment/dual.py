@@ -72,15 +72,15 @@ class DualTables:
         self._tables = tables
         self._is_trained = read is None
         read = tables if read is None else read
-        starts = np.stack([one.shares @ one.start for one in read])
-        grams = [one.shares @ other.shares.T for one, other in zip(read, tables, strict=True)]
+        starts = np.stack([member.shares @ member.start for member in read])
+        grams = [member.shares @ trained.shares.T for member, trained in zip(read, tables, strict=True)]
         self._starts = torch.tensor(starts)
         self._grams = torch.tensor(np.stack([gram.toarray() for gram in grams]))
         self._coefficients = (
             torch.nn.Parameter(torch.zeros_like(self._starts)) if coefficients is None else coefficients
         )
-        self._has_words = torch.tensor(np.stack([one.has_words for one in read]))
-        self._finish = _stacked([one.finish for one in read])
+        self._has_words = torch.tensor(np.stack([member.has_words for member in read]))
+        self._finish = _stacked([member.finish for member in read])
         self.n_texts = self._starts.shape[1]
 
     @property
@@ -99,10 +99,10 @@ class DualTables:
         """Return the vectors of all texts, shape (M, n, D)."""
         if rows is not None:
             raise ValueError("word vectors in the space of their texts are trained by full batches only")
-        known = self._coefficients.detach()
-        means = torch.baddbmm(self._starts, self._grams, known)
+        constant = self._coefficients.detach()
+        means = torch.baddbmm(self._starts, self._grams, constant)
         if self._is_trained:  # the gradient that is wanted for A is the one in the means, whatever K is
-            means = means + (self._coefficients - known)
+            means = means + (self._coefficients - constant)
         return self._finish(means, take_texts(self._has_words, rows))
 
     def of_other_texts(self, read: Sequence[DualTable]) -> "DualTables":
@@ -118,8 +118,8 @@ class DualTables:
 def _stacked(finishes: Sequence[Finish]) -> Finish:
     """Put the finishing of all members side by side; all centre, or none does."""
     first = finishes[0]
-    scale = torch.tensor([one.scale for one in finishes], dtype=torch.float32)[:, None, None]
+    scale = torch.tensor([finish.scale for finish in finishes], dtype=torch.float32)[:, None, None]
     if first.center is None:
         return replace(first, scale=scale)
-    center = torch.stack([torch.as_tensor(one.center) for one in finishes])[:, None]
+    center = torch.stack([torch.as_tensor(finish.center) for finish in finishes])[:, None]
     return replace(first, center=center, scale=scale)

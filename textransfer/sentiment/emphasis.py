@@ -50,8 +50,8 @@ def choose_emphasis(
         return None
     plain = stretching_matrix(moments, power)
     squares = spread(moments, power)
-    given = _unit(documents.astype(np.float64))
-    stretched = given @ plain
+    units = _unit(documents.astype(np.float64))
+    stretched = units @ plain
     roots = np.ones(len(codes)) if weights is None else np.sqrt(weights / weights.mean())
     targets = _targets(codes, roots)
     alone = _log_evidence(_unit(stretched) * roots[:, None], targets)
@@ -59,7 +59,7 @@ def choose_emphasis(
     least = math.log(LEAST_RATIO * moments.n_polar)
     best = None
     for direction in range(moments.n_polar):
-        along = given @ polar_direction(moments, direction) * math.sqrt(strength * squares)
+        along = units @ polar_direction(moments, direction) * math.sqrt(strength * squares)
         joined = _unit(np.column_stack([stretched, along]))
         gained = _log_evidence(joined * roots[:, None], targets) - alone
         if gained > (least if best is None else best.log_likelihood_ratio):
@@ -91,11 +91,11 @@ def _log_evidence(vectors: Doubles, targets: Doubles) -> float:
     along = ((axes.T @ targets) ** 2).sum(axis=1)
     rest = max(float((targets**2).sum() - along.sum()), 0.0)
     n_rest = n - len(lengths)
-    found = []
+    evidence = []
     for share in SIGNAL_SHARES:
         noise = 1 - share
         variances = share * lengths**2 + noise
         misfit = (along / variances).sum() + rest / noise
         volume = np.log(variances).sum() + n_rest * math.log(noise)
-        found.append(float(-0.5 * (misfit + n_classes * volume)))
-    return max(found) * (n_classes - 1) / n_classes
+        evidence.append(float(-0.5 * (misfit + n_classes * volume)))
+    return max(evidence) * (n_classes - 1) / n_classes

@@ -204,8 +204,8 @@ def train_fits(fits: Sequence[Fit], marks: Collection[int] | None = None) -> Ite
 
 def _weights_of(fits: Sequence[Fit]) -> npt.NDArray[np.float32] | None:
     """Return the weights of the texts that are trained on, 1 on average in each fit."""
-    given = [fit.weights[fit.split.trained] for fit in fits if fit.weights is not None]
-    return np.stack([weights / weights.mean() for weights in given]) if given else None
+    weighted = [fit.weights[fit.split.trained] for fit in fits if fit.weights is not None]
+    return np.stack([weights / weights.mean() for weights in weighted]) if weighted else None
 
 
 def text_weights(

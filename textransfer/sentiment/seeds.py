@@ -53,12 +53,12 @@ class SeedReport:
     labels_right: float | None = None
 
 
-def read_seed_words(given: Iterable[str]) -> dict[str, list[str]]:
+def read_seed_words(entries: Iterable[str]) -> dict[str, list[str]]:
     """Read seed words from a command line.
 
     Parameters
     ----------
-    given : iterable of str
+    entries : iterable of str
         Each ``LABEL=word word ...``, or the path of a TOML file with a line ``LABEL = "word word ..."`` or
         ``LABEL = ["word", ...]`` for each class.
 
@@ -67,20 +67,20 @@ def read_seed_words(given: Iterable[str]) -> dict[str, list[str]]:
     ConfigError
         If an entry is neither, or a file cannot be read.
     """
-    found: dict[str, list[str]] = {}
-    for entry in given:
+    seeds: dict[str, list[str]] = {}
+    for entry in entries:
         label, is_pair, words = entry.partition("=")
         if entry.endswith(".toml"):
             for name, value in _from_toml(Path(entry)).items():
-                found.setdefault(name, []).extend(words_of(value))
+                seeds.setdefault(name, []).extend(seed_list(value))
         elif is_pair and label.strip():
-            found.setdefault(label.strip(), []).extend(words_of(words))
+            seeds.setdefault(label.strip(), []).extend(seed_list(words))
         else:
             raise ConfigError(
                 f"--seed-words is {entry!r}; expected LABEL=word word ..., such as "
                 '"positive=good great excellent", or a .toml file'
             )
-    return found
+    return seeds
 
 
 def _from_toml(path: Path) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _from_toml(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def words_of(value: object) -> list[str]:
+def seed_list(value: object) -> list[str]:
     """Return the seed words of one class as a list.
 
     Raises
@@ -182,7 +182,7 @@ def seed_directions(
     check_seeds(seeds, classes)
     known, unknown, rows = _look_up(vectors, seeds, classes, tokenizer)
     table = vectors.unit_matrix if is_unit else vectors.matrix
-    words = {label: np.stack([table[one].mean(axis=0) for one in rows[label]]) for label in classes}
+    words = {label: np.stack([table[pieces].mean(axis=0) for pieces in rows[label]]) for label in classes}
     means = np.stack([words[label].mean(axis=0) for label in classes]).astype(np.float64)
     directions = (means - means.mean(axis=0)).T
     directions, deviations = _in_sentence_space(
@@ -239,9 +239,9 @@ def seed_documents(
     """Return the unit vectors of known seeds, (m, D), and their classes (m,), as if each were a text."""
     check_seeds(seeds, classes)
     _, _, rows = _look_up(vectors, seeds, classes, tokenizer)
-    found = [vectors.unit_matrix[one].mean(axis=0) for label in classes for one in rows[label]]
+    means = [vectors.unit_matrix[pieces].mean(axis=0) for label in classes for pieces in rows[label]]
     codes = [code for code, label in enumerate(classes) for _ in rows[label]]
-    return np.stack(found), np.array(codes, np.int64)
+    return np.stack(means), np.array(codes, np.int64)
 
 
 def _look_up(
@@ -252,17 +252,17 @@ def _look_up(
     unknown: list[str] = []
     rows: dict[Any, list[list[int]]] = {}
     for label in classes:
-        given = list(dict.fromkeys(words_of(seeds.get(label, ()))))
-        found = {
-            word: [vectors.index[one] for one in tokenizer.tokenize(word) if one in vectors.index]
-            for word in given
+        words = list(dict.fromkeys(seed_list(seeds.get(label, ()))))
+        pieces = {
+            word: [vectors.index[piece] for piece in tokenizer.tokenize(word) if piece in vectors.index]
+            for word in words
         }
-        known[label] = tuple(word for word in given if found[word])
-        rows[label] = [found[word] for word in known[label]]
-        unknown += [word for word in given if not found[word]]
+        known[label] = tuple(word for word in words if pieces[word])
+        rows[label] = [pieces[word] for word in known[label]]
+        unknown += [word for word in words if not pieces[word]]
         if not rows[label]:
             raise ConfigError(
-                f"the vectors know no seed word of {label!r} ({', '.join(given) or 'none given'}); expected "
+                f"the vectors know no seed word of {label!r} ({', '.join(words) or 'none given'}); expected "
                 "at least one that stands in the pretraining text"
             )
     return known, unknown, rows
@@ -305,8 +305,8 @@ def _misplaced(
             if len(known[label]) < 2:
                 continue
             rest = np.delete(words[label], i, axis=0).mean(axis=0)
-            means = {one: rest if one == label else words[one].mean(axis=0) for one in classes}
-            nearest = max(classes, key=lambda one: _cosine(words[label][i], means[one]))
+            means = {name: rest if name == label else words[name].mean(axis=0) for name in classes}
+            nearest = max(classes, key=lambda name: _cosine(words[label][i], means[name]))
             if nearest != label:
                 yield word, label, nearest
 
@@ -323,20 +323,20 @@ def warn_of_seeds(report: SeedReport, n_labels: int) -> None:
 
 def seed_complaints(report: SeedReport, n_labels: int) -> list[str]:
     """Return what is wrong with seed words: unknown, not separating, or contradicting so many labels."""
-    found = []
+    complaints = []
     n_known = sum(len(words) for words in report.known.values())
     if report.unknown:
-        found.append(f"seed words that the vectors do not know: {', '.join(report.unknown)}")
+        complaints.append(f"seed words that the vectors do not know: {', '.join(report.unknown)}")
     if report.misplaced:
         shown = ", ".join(f"{word} ({label}, nearer to {other})" for word, label, other in report.misplaced)
         lead = "the seed words do not separate the classes" if 2 * len(report.misplaced) > n_known else ""
-        found.append(f"{lead or 'some seed words lie nearer to another class'}: {shown}")
+        complaints.append(f"{lead or 'some seed words lie nearer to another class'}: {shown}")
     if report.labels_right is not None:
         chance = 1 / len(report.known)
         n_right = round(report.labels_right * n_labels)
         if report.labels_right < chance and bdtr(n_right, n_labels, chance) < SURPRISE:
-            found.append(
+            complaints.append(
                 f"the seed words contradict the labels: alone they are right on {n_right} of {n_labels} "
                 "labelled texts; check whether classes are swapped"
             )
-    return found
+    return complaints

@@ -6,6 +6,7 @@ or none are negated ("not_good"), and both say about the same of the classes of 
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -65,11 +66,11 @@ class Substitutes:
         self._look_up(ids)
         self._look_up(sorted({int(j) for i in ids for j in self._nearest[i]}))
         names = self._vectors.words
-        found = {
+        mutual = {
             names[i]: [names[j] for j in self._nearest[i] if self._may_stand(j, i) and i in self._nearest[j]]
             for i in ids
         }
-        return {word: candidates for word, candidates in found.items() if candidates}
+        return {word: candidates for word, candidates in mutual.items() if candidates}
 
     def safe(self, token_lists: Sequence[Sequence[str]], codes: npt.ArrayLike) -> dict[str, list[str]]:
         """Return for each word of some labelled texts the mutual neighbours that keep its class.
@@ -89,17 +90,17 @@ class Substitutes:
         """
         scores = self._scores(token_lists, np.asarray(codes))
         index = self._vectors.index
-        found = {}
+        safe = {}
         for word, candidates in self.mutual({word for words in token_lists for word in words}).items():
-            own, others = scores[index[word]], scores[[index[one] for one in candidates]]
-            is_same_side = (np.sign(own) == np.sign(others)) | (
-                (np.abs(own) <= NEAR_ZERO) & (np.abs(others) <= NEAR_ZERO)
+            own, rivals = scores[index[word]], scores[[index[candidate] for candidate in candidates]]
+            is_same_side = (np.sign(own) == np.sign(rivals)) | (
+                (np.abs(own) <= NEAR_ZERO) & (np.abs(rivals) <= NEAR_ZERO)
             )
-            is_near = np.abs(own - others) <= LARGEST_GAP
+            is_near = np.abs(own - rivals) <= LARGEST_GAP
             passed = (is_same_side & is_near).all(axis=1)
             if passed.any():
-                found[word] = [one for one, is_good in zip(candidates, passed, strict=True) if is_good]
-        return found
+                safe[word] = list(compress(candidates, passed))
+        return safe
 
     def _scores(self, token_lists: Sequence[Sequence[str]], codes: npt.NDArray[np.integer]) -> Floats:
         """Return the score of each word for each class, shape (V, C), without unit."""

@@ -128,11 +128,11 @@ def train(
     def update(rows: Rows) -> torch.Tensor:
         counted = None if shares is None else take_texts(shares, rows)
         losses = text_losses(network, inputs.read(rows), take_texts(targets, rows), counted)
-        for one in solvers:
-            one.zero_grad()
+        for part in solvers:
+            part.zero_grad()
         losses.sum().backward()  # type: ignore[no-untyped-call]  # torch has no type for it
-        for one in solvers:
-            one.step()
+        for part in solvers:
+            part.step()
         return losses.detach().double()
 
     seconds = 0.0
@@ -140,15 +140,15 @@ def train(
     for number in range(1, epochs + 1):
         start = time.perf_counter()
         with _one_thread():
-            losses = sum(share * update(rows) for share, rows in batches.of_an_epoch())
+            sums = sum(share * update(rows) for share, rows in batches.of_an_epoch())
         seconds += time.perf_counter() - start
-        found = np.asarray(losses, dtype=np.float64)
-        if not np.isfinite(found).all():
+        losses = np.asarray(sums, dtype=np.float64)
+        if not np.isfinite(losses).all():
             raise NumericalError(
                 f"the loss is no longer finite in epoch {number} with learning_rate {learning_rate:g}; "
                 "expected it to fall: give a smaller learning_rate"
             )
-        yield Epoch(number, seconds, found)
+        yield Epoch(number, seconds, losses)
 
 
 def _solvers(
@@ -166,8 +166,8 @@ def _solvers(
     if network.prior is not None:
         penalties.append((network.prior_strength, 0.0))
     head = HeadSolver(penalties, solver, rate)
-    others = inputs.solver_of(solver, vector_rate)
-    return [head] if others is None else [head, others]
+    table = inputs.solver_of(solver, vector_rate)
+    return [head] if table is None else [head, table]
 
 
 @contextmanager
@@ -194,7 +194,7 @@ class _Batches:
         if self._size == self._n_texts:
             yield 1.0, None
             return
-        order = np.stack([one.permutation(self._n_texts) for one in self._generators])
+        order = np.stack([draws.permutation(self._n_texts) for draws in self._generators])
         for start in range(0, self._n_texts, self._size):
             rows = order[:, start : start + self._size]
             yield rows.shape[1] / self._n_texts, rows

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.records import record_of
 from textransfer.sentiment.calibration import accuracy_by_coverage, calibration_error, tempered
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Trust:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return {**vars(self), "answered": [vars(one) for one in self.answered]}
+        return record_of(self)
 
 
 def trust_of(
@@ -80,10 +81,9 @@ def trust_of(
     if test is not None:
         source, (probabilities, truth) = "test texts", test
     elif classifier.out_of_fold_ is not None:
-        found = classifier.out_of_fold_
-        source, truth = "cross-validation", codes
-        rows = np.bincount(found.positions, minlength=len(codes)) > 0
-        probabilities = tempered(found.means(len(codes))[rows], classifier.temperature_)
+        held_out, source = classifier.out_of_fold_, "cross-validation"
+        rows = np.bincount(held_out.positions, minlength=len(codes)) > 0
+        probabilities = tempered(held_out.means(len(codes))[rows], classifier.temperature_)
         truth = codes[rows]
     else:
         return None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
-from textransfer.sentiment.seeds import SeedWords, words_of
+from textransfer.sentiment.seeds import SeedWords, seed_list
 from textransfer.storage import staged_file
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.comparison import (
@@ -229,7 +229,7 @@ def _key(
         digest.update(json.dumps([table.words, table.tokenizer_spec], sort_keys=True).encode())
     if tokenizer is not None:
         digest.update(json.dumps(tokenizer.spec(), sort_keys=True).encode())
-    seeds = {label: words_of(words) for label, words in seed_words.items()}
+    seeds = {label: seed_list(words) for label, words in seed_words.items()}
     plain = [*settings, config.to_dict(), list(others), seeds]
     digest.update(json.dumps(plain, sort_keys=True).encode())
     return digest.hexdigest()
