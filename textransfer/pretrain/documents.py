@@ -13,7 +13,7 @@ from textransfer.text.encoded import EncodedCorpus
 
 
 def moments_of(
-    in_vectors: npt.NDArray[np.float32], encoded: EncodedCorpus, seed: int = 0
+    in_vectors: npt.NDArray[np.float32], encoded: EncodedCorpus, seed: int
 ) -> DocumentMoments | None:
     """Return mean and covariance of the documents as sentence vectors; see `document_moments`."""
     vocabulary = encoded.vocabulary

@@ -118,7 +118,7 @@ class FreshStart:
             n_documents=vocabulary.n_documents,
             out_matrix=tables.out_vectors,
             out_bias=tables.out_bias if prepared.config.objective == "nce" else None,
-            moments=moments_of(tables.in_vectors, prepared.encoded),
+            moments=moments_of(tables.in_vectors, prepared.encoded, facts["random_state"]),
             tokenizer_spec=prepared.tokenizer.spec(),
             metadata=facts,
         )
@@ -206,7 +206,7 @@ class UpdateStart:
         """Put what was learned together with the words and the facts of all runs."""
         old, vocabulary = self.old, prepared.encoded.vocabulary
         n_new_documents = vocabulary.n_documents - self._known.n_documents
-        moments = moments_of(tables.in_vectors, prepared.encoded)
+        moments = moments_of(tables.in_vectors, prepared.encoded, facts["random_state"])
         if old.moments is not None and moments is not None:
             # Those of the old text are taken under the old vectors.
             moments = old.moments.mixed_with(moments, n_new_documents / max(vocabulary.n_documents, 1))
