@@ -28,7 +28,7 @@ from textransfer.transfer.arms import pretrained_arm, untrained_arm
 from textransfer.transfer.augmentation import AUGMENTATIONS, N_VARIANTS, augment
 from textransfer.transfer.intervals import accuracy_difference_interval
 from textransfer.transfer.rounds import Round, plan_rounds
-from textransfer.transfer.texts import Task, prepare_task
+from textransfer.transfer.task import Task, prepare_task
 
 BUDGETS = (8, 16, 32, 128)
 KINDS: dict[str, tuple[str, ...]] = {

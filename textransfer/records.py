@@ -2,9 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+
+
+class Record:
+    """A dataclass that knows itself as plain values."""
+
+    _properties: ClassVar[tuple[str, ...]] = ()
+    """Names of properties that its record holds besides the fields."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        return record_of(self, *self._properties)
 
 
 def record_of(result: object, *properties: str) -> dict[str, Any]:

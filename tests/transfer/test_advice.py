@@ -14,7 +14,7 @@ from textransfer.transfer.coverage import Coverage
 from textransfer.transfer.heads import FewerLabels, NoHiddenLayer
 from textransfer.transfer.intervals import Interval
 from textransfer.transfer.rounds import Round
-from textransfer.transfer.texts import prepare_task
+from textransfer.transfer.task import prepare_task
 
 QUICK = ClassifierConfig(epochs=40)
 

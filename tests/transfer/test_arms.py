@@ -9,7 +9,7 @@ from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.arms import build_arms, curve_epochs
 from textransfer.transfer.rounds import Round
-from textransfer.transfer.texts import prepare_task
+from textransfer.transfer.task import prepare_task
 
 CONFIG = ClassifierConfig(epochs=12)
 

@@ -4,7 +4,7 @@ import pytest
 from textransfer.errors import ConfigError
 from textransfer.transfer.augmentation import AUGMENTATIONS, augment
 from textransfer.transfer.rounds import plan_rounds
-from textransfer.transfer.texts import prepare_task
+from textransfer.transfer.task import prepare_task
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.corpus import LabelledTexts
 from textransfer.text.tokenizers.words import WordsTokenizer
-from textransfer.transfer import texts as texts_module
+from textransfer.transfer import task as task_module
 from textransfer.transfer.arms import EstimatorArm, NetworkArm
 from textransfer.transfer.comparison import compare
 
@@ -148,7 +148,7 @@ def test_few_labels_make_few_folds(vectors, pool):
 
 
 def test_many_test_texts_are_watched_in_part(vectors, pool, test_texts, monkeypatch):
-    monkeypatch.setattr(texts_module, "N_WATCHED", 30)
+    monkeypatch.setattr(task_module, "N_WATCHED", 30)
     found = compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG)
     assert found.n_watched == 30
     assert any("30 of the 100 test texts" in note for note in found.notes)

@@ -79,10 +79,6 @@ def test_all_measures_together():
     assert json.loads(json.dumps(found.to_dict()))["other_time_to_threshold"]["epoch"] == 5
 
 
-def test_a_threshold_of_ones_own():
-    assert transfer_measures(GOOD, POOR, threshold=0.99).time_to_threshold.epoch is None
-
-
 def test_band():
     low, high = GOOD.band()
     # Two draws: t with one degree of freedom is 12.706 at 95%; the standard error at epoch 1 is 0.05.

@@ -108,7 +108,7 @@ def classify_command(
     from textransfer.sentiment.seeds import read_seed_words
     from textransfer.storage import claimed
     from textransfer.transfer.classification import classify
-    from textransfer.transfer.comparison import N_FOLDS
+    from textransfer.transfer.rounds import N_FOLDS
 
     console = configure(quiet=quiet, verbose=verbose)
     context.with_resource(claimed(output, CLASSIFIER, force=force))

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any, Literal
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
-from textransfer.records import record_of
+from textransfer.records import Record
 from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.fitting import hidden_size_for
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.arms import Arm, EstimatorArm, pretrained_arm
-from textransfer.transfer.comparison import DEFAULT_CONFIG, N_FOLDS
-from textransfer.transfer.coverage import Coverage, coverage_of
+from textransfer.transfer.comparison import DEFAULT_CONFIG
+from textransfer.transfer.coverage import LOW_COVERAGE, Coverage, coverage_of
 from textransfer.transfer.fits import ReportProgress, fit_arms
 from textransfer.transfer.heads import FewerLabels, NoHiddenLayer
 from textransfer.transfer.intervals import LEVEL, Interval
 from textransfer.transfer.judge import Judge
 from textransfer.transfer.results import FINE_TUNED, PRETRAINED, TFIDF
-from textransfer.transfer.rounds import Rounds, plan_rounds
-from textransfer.transfer.texts import Task, prepare_task
+from textransfer.transfer.rounds import N_FOLDS, Rounds, plan_rounds
+from textransfer.transfer.task import Task, prepare_task
 from textransfer.transfer.verdict import Outcome, outcome_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ SIZES = (4, 16, 64)
 N_DRAWS = 10
 FITTED = 0.9
 """Share of its own texts that a head gets right if nothing holds it back; few labels are fitted wholly."""
-LOW_COVERAGE = 0.5
 SMALL = 0.03
 """Accuracy that half the labels may be worth at most where more are not what is missing."""
 ONE_ERROR = 0.6827
@@ -97,7 +96,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Advice:
+class Advice(Record):
     """The answers.
 
     Parameters
@@ -123,10 +122,6 @@ class Advice:
     does_size_matter: bool
     evidence: Evidence
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        return record_of(self)
-
 
 def advise(
     vectors: WordVectors,
@@ -145,7 +140,7 @@ def advise(
     Parameters
     ----------
     vectors, labelled, test, n_draws, n_folds, tokenizer, random_state, progress
-        As in `textransfer.transfer.comparison.compare`.
+        As in `textransfer.compare`.
     config : ClassifierConfig, optional
         The classifier in question.
 
@@ -171,7 +166,6 @@ def advise(
     rounds = plan_rounds(
         labelled.labels,
         None if test is None else len(test),
-        n_labels=None,
         n_draws=n_draws,
         n_folds=n_folds,
         random_state=seed,

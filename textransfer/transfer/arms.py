@@ -23,7 +23,7 @@ from textransfer.transfer.macro_f1 import Codes
 from textransfer.transfer.results import MAJORITY, NO_PRETRAINING, PRETRAINED, TFIDF
 from textransfer.transfer.rounds import Round
 from textransfer.transfer.splits import Indices
-from textransfer.transfer.texts import Task
+from textransfer.transfer.task import Task
 
 SMALLEST_LIKELIHOOD = 1e-12
 """What a loss takes for a likelihood of zero, so that one text cannot make it infinite."""

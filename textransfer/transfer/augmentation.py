@@ -13,7 +13,7 @@ from textransfer.sentiment.substitutes import Substitutes
 from textransfer.text.augment import FreshVariants, Vary, crop, drop_words, mix, replace_words
 from textransfer.transfer.rounds import Round
 from textransfer.transfer.splits import Indices
-from textransfer.transfer.texts import Task
+from textransfer.transfer.task import Task
 
 DROP, CROP, NEIGHBOURS, MIX = "drop", "crop", "neighbours", "mix"
 AUGMENTATIONS = (DROP, CROP, NEIGHBOURS, MIX)

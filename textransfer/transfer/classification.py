@@ -25,7 +25,7 @@ from textransfer.transfer.comparison import DEFAULT_CONFIG, N_DRAWS, N_FOLDS, co
 from textransfer.transfer.inspection import Inspection, inspect
 from textransfer.transfer.intervals import Interval, accuracy_interval
 from textransfer.transfer.results import WITH_WORDS, Comparison
-from textransfer.transfer.texts import TokenizedTexts, class_codes, tokenized
+from textransfer.transfer.task import TokenizedTexts, class_codes, tokenized
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer

@@ -19,7 +19,7 @@ from textransfer.transfer.arms import Arm, EstimatorArm, build_arms, pretrained_
 from textransfer.transfer.coverage import coverage_of
 from textransfer.transfer.fits import ReportProgress, fit_arms
 from textransfer.transfer.judge import Judge
-from textransfer.transfer.measures import jump_start, transfer_measures
+from textransfer.transfer.measures import transfer_measures
 from textransfer.transfer.results import (
     FINE_TUNED,
     NO_PRETRAINING,
@@ -28,15 +28,14 @@ from textransfer.transfer.results import (
     WITH_WORDS,
     Comparison,
 )
-from textransfer.transfer.rounds import Rounds, plan_rounds
-from textransfer.transfer.texts import N_WATCHED, Task, prepare_task, tokenized
+from textransfer.transfer.rounds import N_FOLDS, Rounds, plan_rounds
+from textransfer.transfer.task import N_WATCHED, Task, prepare_task, tokenized
 from textransfer.transfer.verdict import verdict_on
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
 N_DRAWS = 20
-N_FOLDS = 5
 DEFAULT_CONFIG = ClassifierConfig()
 
 
@@ -125,24 +124,24 @@ def compare(
         n_folds=n_folds,
         random_state=seed,
     )
-    contest = prepare_contest(
-        vectors,
-        labelled,
-        test,
-        config=config,
-        tokenizer=tokenizer,
-        others=others,
-        is_fine_tuned_too=is_fine_tuned_too,
-        has_text_features=has_text_features,
-        seed_words=seed_words,
-        seed=seed,
-    )
+    entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words)
+    contest = prepare_contest(vectors, labelled, test, tokenizer, others or {}, entrants, seed)
     return run_contest(contest, rounds, n_folds, progress)
+
+
+@dataclass(frozen=True)
+class Entrants:
+    """Which arms take part besides the four, and how networks are set; see `compare`."""
+
+    config: ClassifierConfig
+    is_fine_tuned_too: bool
+    has_text_features: bool
+    seed_words: SeedWords | None
 
 
 @dataclass(frozen=True, eq=False)
 class Contest:
-    """Who takes part in a comparison, with the texts cut for each; serves any number of rounds.
+    """What a comparison needs for any number of rounds: the texts cut, and who takes part.
 
     Parameters
     ----------
@@ -151,69 +150,56 @@ class Contest:
         With words as `vectors` want them.
     others : mapping of str to (WordVectors, Task)
         Further vectors, with words as they want them.
-    config, is_fine_tuned_too, has_text_features, seed_words
-        As in `compare`.
+    entrants : Entrants
     seed : int
     """
 
     vectors: WordVectors
     task: Task
     others: Mapping[str, tuple[WordVectors, Task]]
-    config: ClassifierConfig
-    is_fine_tuned_too: bool
-    has_text_features: bool
-    seed_words: SeedWords | None
+    entrants: Entrants
     seed: int
 
     def arms(self) -> list[Arm]:
         """Return the four arms, and those that were asked for besides."""
-        vectors, task, config = self.vectors, self.task, self.config
+        vectors, task, config = self.vectors, self.task, self.entrants.config
         arms = build_arms(vectors, task, config)
-        if self.seed_words is not None:
-            check_seeds(self.seed_words, task.classes)
-            arms.append(pretrained_arm(SEEDED, vectors, task, config, self.seed_words))
-        if self.is_fine_tuned_too:
+        if (seed_words := self.entrants.seed_words) is not None:
+            check_seeds(seed_words, task.classes)
+            arms.append(pretrained_arm(SEEDED, vectors, task, config, seed_words))
+        if self.entrants.is_fine_tuned_too:
             arms.append(pretrained_arm(FINE_TUNED, vectors, task, replace(config, fine_tune=True)))
-        if self.has_text_features:
+        if self.entrants.has_text_features:
 
             def combined() -> CombinedClassifier:
                 return CombinedClassifier(vectors, tokenizer=task.tokenizer, config=config)
 
             arms.append(EstimatorArm(WITH_WORDS, combined, task))
-        arms += [
-            pretrained_arm(name, other_vectors, other_task, config)
-            for name, (other_vectors, other_task) in self.others.items()
-        ]
-        return arms
+        return arms + [pretrained_arm(name, *other, config) for name, other in self.others.items()]
 
 
 def prepare_contest(
     vectors: WordVectors,
     labelled: LabelledTexts,
     test: LabelledTexts | None,
-    *,
-    config: ClassifierConfig,
     tokenizer: "Tokenizer | None",
-    others: Mapping[str, WordVectors] | None,
-    is_fine_tuned_too: bool,
-    has_text_features: bool,
-    seed_words: SeedWords | None,
+    others: Mapping[str, WordVectors],
+    entrants: Entrants,
     seed: int,
 ) -> Contest:
     """Cut the texts, once for each tokenizer; the parameters are those of `compare`."""
     task, pool, tested = prepare_task(vectors, labelled, test, tokenizer, seed)
-    tasks: list[Task] = [task]
-    contestants = {}
-    for name, other in (others or {}).items():
+    tasks = [task]
+    with_tasks = {}
+    for name, other in others.items():
         own = _tokenizer_of(other, task.tokenizer)
-        known = (made for made in tasks if made.tokenizer.spec() == own.spec())
-        other_task = next(known, None)
-        if other_task is None:
-            other_pool = tokenized(pool, own)
-            other_task = task.with_words(other_pool, other_pool if test is None else tokenized(tested, own))
-            tasks.append(other_task)
-        contestants[name] = other, other_task
-    return Contest(vectors, task, contestants, config, is_fine_tuned_too, has_text_features, seed_words, seed)
+        alike = [known for known in tasks if known.tokenizer.spec() == own.spec()]
+        if not alike:
+            own_pool = tokenized(pool, own)
+            alike = [task.with_words(own_pool, own_pool if test is None else tokenized(tested, own))]
+            tasks += alike
+        with_tasks[name] = other, alike[0]
+    return Contest(vectors, task, with_tasks, entrants, seed)
 
 
 def run_contest(
@@ -224,7 +210,12 @@ def run_contest(
     arms = fit_arms([(arm, rounds) for arm in contest.arms()], task, progress)
     judge = Judge(task, rounds.fold_of, contest.seed)
     pretrained, untrained = arms[PRETRAINED], arms[NO_PRETRAINING]
-    curve, other_curve = judge.curve(pretrained), judge.curve(untrained)
+    measures = transfer_measures(
+        judge.curve(pretrained),
+        judge.curve(untrained),
+        pretraining_seconds=_pretraining_seconds(vectors),
+        chance=float(np.bincount(task.truth).max() / len(task.truth)),
+    )
     return Comparison(
         mode=rounds.mode,
         classes=tuple(task.classes),
@@ -236,13 +227,8 @@ def run_contest(
         random_state=contest.seed,
         arms=tuple(judge.result(arm, pretrained) for arm in arms.values()),
         verdict=verdict_on(judge.difference(pretrained, untrained), n_texts=len(task.test)),
-        jump_start=judge.start_difference(pretrained, untrained, jump_start(curve, other_curve)[0]),
-        measures=transfer_measures(
-            curve,
-            other_curve,
-            pretraining_seconds=_pretraining_seconds(vectors),
-            chance=float(np.bincount(task.truth).max() / len(task.truth)),
-        ),
+        jump_start=judge.start_difference(pretrained, untrained, measures.start_epoch),
+        measures=measures,
         n_watched=len(task.watched),
         labelled_coverage=coverage_of(task.labelled, vectors.index),
         test_coverage=coverage_of(task.test, vectors.index),
@@ -268,14 +254,17 @@ def _pretraining_seconds(vectors: WordVectors) -> float | None:
 
 def _seed_notes(contest: Contest) -> list[str]:
     """Say once what is wrong with the seed words; each fit would say it again."""
-    task = contest.task
-    if contest.seed_words is None:
+    task, seed_words = contest.task, contest.entrants.seed_words
+    if seed_words is None:
         return []
     n_texts = len(task.labelled)
     chosen = np.unique(np.linspace(0, n_texts - 1, min(n_texts, N_WATCHED)).astype(int))
-    arm = SentimentClassifier.from_config(
-        contest.config, contest.vectors, tokenizer=task.tokenizer, seed_words=contest.seed_words
+    classifier = SentimentClassifier.from_config(
+        contest.entrants.config, contest.vectors, tokenizer=task.tokenizer, seed_words=seed_words
     )
     with quiet():
-        arm.prepare_fit([task.labelled[i] for i in chosen], [task.classes[task.codes[i]] for i in chosen])
-    return [] if arm.seed_report_ is None else seed_complaints(arm.seed_report_, len(chosen))
+        classifier.prepare_fit(
+            [task.labelled[i] for i in chosen], [task.classes[task.codes[i]] for i in chosen]
+        )
+    report = classifier.seed_report_
+    return [] if report is None else seed_complaints(report, len(chosen))

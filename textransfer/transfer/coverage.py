@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from textransfer.records import record_of
+from textransfer.records import Record
+
+LOW_COVERAGE = 0.5
+"""Share of known words below which a text is mostly left out of its own mean."""
 
 
 @dataclass(frozen=True)
-class Coverage:
+class Coverage(Record):
     """The known words of some texts.
 
     Parameters
@@ -23,6 +25,8 @@ class Coverage:
     n_words, n_known_words : int
         Distinct words.
     """
+
+    _properties = "token_share", "word_share"
 
     n_texts: int
     n_texts_without_known_words: int
@@ -40,10 +44,6 @@ class Coverage:
     def word_share(self) -> float:
         """Share of the distinct words that are known; 0 if there are none."""
         return self.n_known_words / self.n_words if self.n_words else 0.0
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        return record_of(self, "token_share", "word_share")
 
 
 def coverage_of(token_lists: Iterable[Sequence[str]], known: Collection[str]) -> Coverage:

@@ -39,7 +39,7 @@ from textransfer.transfer.grid import (
 from textransfer.transfer.judge import Judge
 from textransfer.transfer.rounds import Rounds, plan_rounds
 from textransfer.transfer.splits import repeated_stratified
-from textransfer.transfer.texts import Task, TokenizedTexts, prepare_task, tokenized, tokenizer_of
+from textransfer.transfer.task import Task, TokenizedTexts, prepare_task, tokenized, tokenizer_of
 from textransfer.transfer.verdict import outcome_of, points_of_accuracy
 
 if TYPE_CHECKING:
@@ -92,12 +92,8 @@ def experiment(
         Variants of each text in the middle column.
     config : ClassifierConfig, optional
         Settings of all networks; `fine_tune` is set by the row.
-    tokenizer : Tokenizer, optional
-        By default the one that made the vectors.
-    random_state : int, default=0
-        Seed of draws, networks and variants.
-    progress : callable, optional
-        Called with (fits done, fits in all, what comes next).
+    tokenizer, random_state, progress
+        As in `textransfer.compare`.
 
     Returns
     -------
@@ -129,7 +125,7 @@ def experiment(
         )
     task, _, _ = prepare_task(vectors, labelled, test, tokenizer, seed)
     few, everything = (
-        plan_rounds(labelled.labels, len(test), n_labels=n, n_draws=n_draws, n_folds=0, random_state=seed)
+        plan_rounds(labelled.labels, len(test), n_labels=n, n_draws=n_draws, random_state=seed)
         for n in (n_labels, None)
     )
     columns = {FEW: (task, few)}

@@ -15,12 +15,12 @@ from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.records import record_of
 from textransfer.sentiment.encoders import sif_averaging
 from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer.coverage import Coverage, coverage_of
+from textransfer.transfer.coverage import LOW_COVERAGE, Coverage, coverage_of
 from textransfer.transfer.distance import Distance, distance_to
 from textransfer.transfer.intervals import wilson
 from textransfer.transfer.separation import Separation, separation_of
 from textransfer.transfer.splits import drawn_evenly, few_shot_draws
-from textransfer.transfer.texts import TokenizedTexts, class_codes, tokenized
+from textransfer.transfer.task import TokenizedTexts, class_codes, tokenized
 from textransfer.transfer.unknown_words import UnknownWord, unknown_words
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ N_UNLABELLED = 2000
 """Unlabelled texts that are looked at, at most; drawn evenly."""
 N_SEPARATED = 1000
 """Labelled texts that separation is measured on, at most; drawn with the classes' proportions."""
-LOW_COVERAGE = 0.5
-"""Share of known words below which a text is mostly left out of its own mean."""
 FAIR_COVERAGE = 0.8
 SIGNIFICANT = 0.05
 TOLERABLE_LOSS = 0.05

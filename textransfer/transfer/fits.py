@@ -9,7 +9,7 @@ import numpy.typing as npt
 from textransfer.transfer.arms import Arm, FitCurve, FitResult
 from textransfer.transfer.macro_f1 import Codes
 from textransfer.transfer.rounds import Round, Rounds
-from textransfer.transfer.texts import Task
+from textransfer.transfer.task import Task
 
 ReportProgress = Callable[[int, int, str], None]
 

@@ -15,7 +15,7 @@ from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.transfer.arms import Arm, FitResult, no_report, quiet
 from textransfer.transfer.rounds import Round
 from textransfer.transfer.splits import few_shot_draws
-from textransfer.transfer.texts import Task
+from textransfer.transfer.task import Task
 
 LINEAR_C = 3.0
 """C of scikit-learn's logistic regression on sentence vectors; see docs/design.md."""

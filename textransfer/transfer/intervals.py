@@ -7,14 +7,13 @@ sqrt(t^2 + d^2), where t is how far the sampling of texts reaches and d how far 
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from textransfer.errors import ConfigError
-from textransfer.records import record_of
+from textransfer.records import Record
 
 LEVEL = 0.95
 """Share of intervals that shall hold the truth."""
@@ -23,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Interval:
+class Interval(Record):
     """An estimate with the interval around it; shares of 1, not per cent.
 
     Parameters
@@ -52,10 +51,6 @@ class Interval:
     def points(self, unit: str = "") -> str:
         """Write a difference in hundredths: "+23.1 (+21.6 to +24.5)"; a unit follows the first number."""
         return f"{signed_points(self.estimate)}{unit and ' ' + unit} ({self.span('+')})"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        return record_of(self)
 
 
 def signed_points(share: float) -> str:

@@ -23,7 +23,7 @@ from textransfer.transfer.macro_f1 import (
 )
 from textransfer.transfer.results import ArmResult, FitRow
 from textransfer.transfer.splits import Indices
-from textransfer.transfer.texts import Task
+from textransfer.transfer.task import Task
 
 
 @dataclass(frozen=True, eq=False)

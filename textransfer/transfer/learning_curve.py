@@ -6,9 +6,9 @@ begins with number i of 8, so that a curve of one draw is the history of one lab
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
@@ -20,9 +20,11 @@ from textransfer.transfer.comparison import (
     DEFAULT_CONFIG,
     N_DRAWS,
     Contest,
+    Entrants,
     prepare_contest,
     run_contest,
 )
+from textransfer.transfer.fits import ReportProgress
 from textransfer.transfer.measures import label_measures
 from textransfer.transfer.results import NO_PRETRAINING, PRETRAINED, BudgetResult, LearningCurve
 from textransfer.transfer.rounds import plan_rounds
@@ -36,8 +38,6 @@ _METHOD = 2
 SMALLEST_BUDGET = 8
 LARGEST_BUDGET = 512
 """Where the budgets end if nothing is said and the pool is larger."""
-
-ReportProgress = Callable[[int, int, str], None]
 
 
 def default_budgets(n_pool: int, n_classes: int) -> list[int]:
@@ -82,20 +82,8 @@ def learning_curve(
         Labels in all; by default `default_budgets`.
     n_draws : int, default=20
         Fits of each arm at each budget.
-    config : ClassifierConfig, optional
-        Settings of all networks.
-    tokenizer : Tokenizer, optional
-        By default the one that made the vectors.
-    others : mapping of str to WordVectors, optional
-        Further vectors, each an arm of its own under its name, cut by its own tokenizer.
-    is_fine_tuned_too : bool, default=True
-        Whether pretrained vectors that are trained on are an arm too.
-    has_text_features : bool, default=False
-        Whether the pretrained arm together with words and pairs of words is an arm too.
-    seed_words : mapping of str to words, optional
-        A prior from these words is an arm too.
-    random_state : int, default=0
-        Seed of draws, networks and resampling.
+    config, tokenizer, others, is_fine_tuned_too, has_text_features, seed_words, random_state
+        As in `textransfer.compare`.
     n_jobs : int, default=1
         Processes.
     store : Path, optional
@@ -128,31 +116,14 @@ def learning_curve(
     wanted = sorted(set(budgets or default_budgets(len(labelled), len(classes))))
     _check_budgets(wanted, len(labelled), len(classes))
     report = progress or (lambda done, total, what: None)
-    key = _key(
-        vectors,
-        labelled,
-        test,
-        tokenizer,
-        others or {},
-        [n_draws, is_fine_tuned_too, has_text_features, random_state],
-        config,
-        seed_words or {},
-    )
+    entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words)
+    key = _key(vectors, labelled, test, tokenizer, others or {}, n_draws, entrants, random_state)
     results = {} if store is None else _stored(store, key, wanted)
     missing = [budget for budget in reversed(wanted) if budget not in results]
     report(len(results), len(wanted), "budgets")
     if missing:
         contest = prepare_contest(
-            vectors,
-            labelled,
-            test,
-            config=config,
-            tokenizer=tokenizer,
-            others=others,
-            is_fine_tuned_too=is_fine_tuned_too,
-            has_text_features=has_text_features,
-            seed_words=seed_words,
-            seed=random_state,
+            vectors, labelled, test, tokenizer, others or {}, entrants, seed=random_state
         )
         for result in _in_parallel(contest, labelled.labels, missing, n_draws, n_jobs):
             results[result.n_labels] = result
@@ -191,14 +162,8 @@ def _in_parallel(
 
 
 def _at_budget(contest: Contest, labels: Sequence[str], budget: int, n_draws: int) -> BudgetResult:
-    rounds = plan_rounds(
-        labels,
-        len(contest.task.test),
-        n_labels=budget,
-        n_draws=n_draws,
-        n_folds=0,
-        random_state=contest.seed,
-    )
+    n_test = len(contest.task.test)
+    rounds = plan_rounds(labels, n_test, n_labels=budget, n_draws=n_draws, random_state=contest.seed)
     return BudgetResult.of(run_contest(contest, rounds))
 
 
@@ -216,9 +181,9 @@ def _key(
     test: LabelledTexts,
     tokenizer: "Tokenizer | None",
     others: Mapping[str, WordVectors],
-    settings: Sequence[int],
-    config: ClassifierConfig,
-    seed_words: SeedWords,
+    n_draws: int,
+    entrants: Entrants,
+    random_state: int,
 ) -> str:
     """Return a digest of all that a stored budget depends on."""
     digest = hashlib.sha256(f"{__version__} {_METHOD}".encode())
@@ -229,8 +194,9 @@ def _key(
         digest.update(json.dumps([table.words, table.tokenizer_spec], sort_keys=True).encode())
     if tokenizer is not None:
         digest.update(json.dumps(tokenizer.spec(), sort_keys=True).encode())
-    seeds = {label: seed_list(words) for label, words in seed_words.items()}
-    plain = [*settings, config.to_dict(), list(others), seeds]
+    seeds = {label: seed_list(words) for label, words in (entrants.seed_words or {}).items()}
+    plain: list[Any] = [n_draws, entrants.is_fine_tuned_too, entrants.has_text_features, random_state]
+    plain += [entrants.config.to_dict(), list(others), seeds]
     digest.update(json.dumps(plain, sort_keys=True).encode())
     return digest.hexdigest()
 

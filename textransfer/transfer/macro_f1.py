@@ -92,18 +92,10 @@ def macro_f1_difference_interval(
 
     Parameters
     ----------
-    truth : array-like of int, shape (texts,)
-        Class numbers.
-    predicted, other : array-like of int, shape (draws, texts)
-        What each draw of either arm predicted.
-    n_classes : int
-        Classes of the task.
+    truth, predicted, other, n_classes, random_state, n_resamples
+        As in `macro_f1_interval`, with the predictions of two arms.
     accuracy : Interval
         The interval of the difference of the accuracies: gives the level and the least reach.
-    random_state : int, default=0
-        Seed of the resampling.
-    n_resamples : int, default=1000
-        Bootstrap resamples.
     """
     if np.shape(predicted) != np.shape(other):
         raise ConfigError(

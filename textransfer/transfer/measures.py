@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from textransfer.errors import ConfigError
 from textransfer.randomness import Purpose, generator
-from textransfer.records import record_of
+from textransfer.records import Record
 from textransfer.transfer.curves import TrainingCurve
 from textransfer.transfer.intervals import LEVEL, Floats, Interval
 
@@ -46,7 +46,7 @@ class ThresholdTime:
 
 
 @dataclass(frozen=True)
-class TransferMeasures:
+class TransferMeasures(Record):
     """How the curve of one arm differs from that of another.
 
     Parameters
@@ -73,10 +73,6 @@ class TransferMeasures:
     time_to_threshold: ThresholdTime
     other_time_to_threshold: ThresholdTime
     transfer_ratio: float | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        return record_of(self)
 
 
 @dataclass(frozen=True)
@@ -118,33 +114,32 @@ def transfer_measures(
     curve: TrainingCurve,
     other: TrainingCurve,
     *,
-    threshold: float | None = None,
     pretraining_seconds: float | None = None,
     chance: float = 0.0,
 ) -> TransferMeasures:
     """Compare the curve of a pretrained arm with that of an arm without pretraining.
 
+    The threshold is what the arm without pretraining ends at.
+
     Parameters
     ----------
     curve, other : TrainingCurve
         With and without pretraining.
-    threshold : float, optional
-        Accuracy to reach; by default what the arm without pretraining ends at.
     pretraining_seconds : float, optional
         What the pretraining took; the arm without needs none.
     chance : float, default=0.0
         Accuracy from which the areas of the transfer ratio are measured.
     """
-    goal = float(other.mean[-1]) if threshold is None else threshold
+    threshold = float(other.mean[-1])
     start, jump = jump_start(curve, other)
     return TransferMeasures(
         start_epoch=start,
         jump_start=jump,
         asymptote=float(curve.mean[-1]),
         other_asymptote=float(other.mean[-1]),
-        threshold=goal,
-        time_to_threshold=time_to_threshold(curve, goal, pretraining_seconds=pretraining_seconds),
-        other_time_to_threshold=time_to_threshold(other, goal, pretraining_seconds=0.0),
+        threshold=threshold,
+        time_to_threshold=time_to_threshold(curve, threshold, pretraining_seconds=pretraining_seconds),
+        other_time_to_threshold=time_to_threshold(other, threshold, pretraining_seconds=0.0),
         transfer_ratio=transfer_ratio(curve, other, chance=chance),
     )
 

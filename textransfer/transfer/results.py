@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from textransfer.records import record_of
+from textransfer.records import Record
 from textransfer.transfer.coverage import Coverage
 from textransfer.transfer.curves import TrainingCurve
 from textransfer.transfer.intervals import Interval
@@ -49,7 +49,7 @@ class FitRow:
 
 
 @dataclass(frozen=True, eq=False)
-class ArmResult:
+class ArmResult(Record):
     """How one arm did.
 
     Parameters
@@ -82,13 +82,9 @@ class ArmResult:
     macro_f1_behind: Interval | None = None
     curve: TrainingCurve | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        return record_of(self)
-
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Record):
     """Every arm on the same draws and texts, and what that lets one say.
 
     Parameters
@@ -146,21 +142,11 @@ class Comparison:
     rows: tuple[FitRow, ...]
 
     def arm(self, name: str) -> ArmResult:
-        """Return the result of an arm by its name.
-
-        Raises
-        ------
-        KeyError
-            If no arm has that name.
-        """
+        """Return the result of an arm by its name; raise KeyError if there is none."""
         for result in self.arms:
             if result.name == name:
                 return result
         raise KeyError(f"no arm is named {name!r}; there are {', '.join(arm.name for arm in self.arms)}")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        return record_of(self)
 
 
 @dataclass(frozen=True)
@@ -190,7 +176,7 @@ class ArmPoint:
 
 
 @dataclass(frozen=True)
-class BudgetResult:
+class BudgetResult(Record):
     """All arms at one budget.
 
     Parameters
@@ -241,10 +227,6 @@ class BudgetResult:
             comparison.notes,
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        return record_of(self)
-
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Self:
         """Return what `to_dict` gave."""
@@ -259,7 +241,7 @@ class BudgetResult:
 
 
 @dataclass(frozen=True)
-class LearningCurve:
+class LearningCurve(Record):
     """Every arm at every budget, and what that says of transfer.
 
     Parameters
@@ -296,7 +278,3 @@ class LearningCurve:
                         "draw": draw,
                         "accuracy": accuracy,
                     }
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        return record_of(self)

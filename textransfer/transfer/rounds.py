@@ -14,6 +14,8 @@ from textransfer.transfer.splits import Indices, few_shot_draws, possible_folds,
 Mode = Literal["draws", "random states", "cross-validation"]
 """With a test file: few-shot draws from a pool, or all labels over several random states. Without: folds."""
 
+N_FOLDS = 5
+
 
 @dataclass(frozen=True, eq=False)
 class Round:
@@ -84,9 +86,9 @@ def plan_rounds(
     labels: Sequence[str],
     n_test: int | None,
     *,
-    n_labels: int | None,
+    n_labels: int | None = None,
     n_draws: int,
-    n_folds: int,
+    n_folds: int = N_FOLDS,
     random_state: int,
 ) -> Rounds:
     """Choose the mode, and list the rounds.

@@ -8,12 +8,11 @@ Anderson (2001), A new method for non-parametric multivariate analysis of varian
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from textransfer.randomness import Purpose, generator
-from textransfer.records import record_of
+from textransfer.records import Record
 from textransfer.transfer.intervals import (
     Floats,
     Interval,
@@ -32,7 +31,7 @@ PERMUTATIONS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
-class Separation:
+class Separation(Record):
     """How classes lie apart in a space, and whether another space does better.
 
     Parameters
@@ -57,10 +56,6 @@ class Separation:
     p_value: float
     chance: float
     n_texts: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        return record_of(self)
 
 
 def separation_of(products: Floats, other_products: Floats, codes: Codes, random_state: int) -> Separation:

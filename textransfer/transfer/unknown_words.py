@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
-from typing import Any
 
-from textransfer.records import record_of
+from textransfer.records import Record
 
 FEWEST_TEXTS = 2
 """A word of a single text tells the classifier nothing about other texts."""
@@ -16,7 +15,7 @@ _HALF = 0.5
 
 
 @dataclass(frozen=True)
-class UnknownWord:
+class UnknownWord(Record):
     """A word of the labelled texts that has no vector.
 
     Parameters
@@ -41,10 +40,6 @@ class UnknownWord:
     leaning: str
     log_odds: float
     score: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        return record_of(self)
 
 
 def unknown_words(

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-from textransfer.records import record_of
+from textransfer.records import Record
 from textransfer.transfer.intervals import (
     LEVEL,
     Interval,
@@ -27,7 +27,7 @@ FEW_TEXTS = 50
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Record):
     """What an interval of a difference of accuracies lets one say.
 
     Parameters
@@ -47,29 +47,14 @@ class Verdict:
     sentence: str
     limits: str
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        return record_of(self)
 
-
-def verdict_on(difference: Interval, *, n_texts: int, arm: str = "pretrained") -> Verdict:
-    """Judge a difference of accuracies.
-
-    Parameters
-    ----------
-    difference : Interval
-        Accuracy of the arm with pretraining minus that without.
-    n_texts : int
-        Test texts behind it.
-    arm : str, default="pretrained"
-        Name of the first arm, for the sentence.
-    """
+def verdict_on(difference: Interval, *, n_texts: int) -> Verdict:
+    """Judge the accuracy of the pretrained arm minus that without, over so many test texts."""
     outcome = outcome_of(difference)
     sentence = f"{_FINDINGS[outcome]}: {points_of_accuracy(difference)}"
     if outcome == "inconclusive":
         sentence += ", which leaves room for either"
-    limits = _limits(n_texts, arm, difference.level)
-    return Verdict(outcome, difference, sentence, limits)
+    return Verdict(outcome, difference, sentence, _limits(n_texts, difference.level))
 
 
 def outcome_of(difference: Interval) -> Outcome:
@@ -98,12 +83,12 @@ def texts_needed(level: float = LEVEL) -> int:
     return n
 
 
-def _limits(n_texts: int, arm: str, level: float) -> str:
+def _limits(n_texts: int, level: float) -> str:
     needed = texts_needed(level)
     texts = "1 test text" if n_texts == 1 else f"{n_texts} test texts"
     if n_texts < needed:
         return (
-            f"{texts} cannot prove any difference: at least {needed} texts that only the {arm} arm gets "
+            f"{texts} cannot prove any difference: at least {needed} texts that only the pretrained arm gets "
             "right would be needed"
         )
     if n_texts < FEW_TEXTS:

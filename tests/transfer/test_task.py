@@ -14,7 +14,7 @@ from textransfer.transfer.augmentation import AUGMENTATIONS
 from textransfer.transfer.comparison import compare
 from textransfer.transfer.experiment import experiment
 from textransfer.transfer.learning_curve import learning_curve
-from textransfer.transfer.texts import TokenizedTexts, tokenized
+from textransfer.transfer.task import TokenizedTexts, tokenized
 
 POOL = LabelledTexts(["A fine film", "", "Not fine"], ["pos", "neg", "neg"], "pool.csv")
 
