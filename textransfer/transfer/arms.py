@@ -182,9 +182,9 @@ class EstimatorArm:
             estimator = self._make()
             labels = self._task.codes[round_.train].tolist()
             started = time.perf_counter()
-            estimator.fit([self._task.labelled[i] for i in round_.train], labels)
+            estimator.fit(self._task.training_words(round_), labels)
             seconds = time.perf_counter() - started
-            predicted = estimator.predict([self._task.test[i] for i in round_.test])
+            predicted = estimator.predict(self._task.test_words(round_.test))
             fits.append(FitResult(np.asarray(predicted, np.int64), seconds, estimator.n_parameters_))
             report(len(fits))
         return fits
@@ -228,7 +228,7 @@ class NetworkArm:
         self, rounds: Sequence[Round], report: Callable[[int], None] = no_report
     ) -> list[FitResult]:
         """Train and test in each round, those with equally many labels side by side."""
-        texts = [[self._task.labelled[i] for i in round_.train] for round_ in rounds]
+        texts = [self._task.training_words(round_) for round_ in rounds]
         labels = [self._task.codes[round_.train].tolist() for round_ in rounds]
         watches: dict[int, _Watch] = {}
         fits: dict[int, FitResult] = {}
@@ -258,7 +258,7 @@ class NetworkArm:
     def _view(self, classifier: SentimentClassifier, test: Indices) -> "_View":
         """Return what a classifier sees of some test texts."""
         if classifier.vectors is None:
-            return _View(classifier, classifier.encode([self._task.test[i] for i in test]))
+            return _View(classifier, classifier.encode(self._task.test_words(test)))
         if self._test_bags is None:
             self._test_bags = classifier.encode(self._task.test)
         bags = self._test_bags if len(test) == len(self._test_bags) else self._test_bags.take(test)

@@ -10,6 +10,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.substitutes import Substitutes
+from textransfer.sentiment.texts import WordLists
 from textransfer.text.augment import FreshVariants, Vary, crop, drop_words, mix, replace_words
 from textransfer.transfer.rounds import Round
 from textransfer.transfer.splits import Indices
@@ -108,7 +109,7 @@ def augment(
         grown.append(replace(round_, train=np.concatenate([round_.train, own])))
     grown_task = replace(
         task,
-        labelled=[*task.labelled, *made],
+        labelled=WordLists([*task.labelled, *made]),
         codes=np.concatenate([task.codes, np.array(codes, np.int64)]),
     )
     return Augmented(grown_task, tuple(grown), n_missing)

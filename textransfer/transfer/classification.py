@@ -21,10 +21,11 @@ from textransfer.sentiment.out_of_fold import label_doubts
 from textransfer.sentiment.seeds import SeedReport, SeedWords
 from textransfer.sentiment.trust import Trust, trust_of
 from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer.comparison import DEFAULT_CONFIG, N_DRAWS, N_FOLDS, compare
+from textransfer.transfer.comparison import DEFAULT_CONFIG, N_DRAWS, compare
 from textransfer.transfer.inspection import Inspection, inspect
 from textransfer.transfer.intervals import Interval, accuracy_interval
 from textransfer.transfer.results import WITH_WORDS, Comparison
+from textransfer.transfer.rounds import N_FOLDS
 from textransfer.transfer.task import TokenizedTexts, class_codes, tokenized
 
 if TYPE_CHECKING:

@@ -91,7 +91,7 @@ class NoHiddenLayer:
                 self._config, self._vectors, tokenizer=self._task.tokenizer
             )
             with quiet():
-                fit = classifier.prepare_fit([self._task.labelled[i] for i in round_.train], codes.tolist())
+                fit = classifier.prepare_fit(self._task.training_words(round_), codes.tolist())
             if fit is None:
                 raise ValueError("a round has no text to train on")
             head = LogisticRegression(C=LINEAR_C, max_iter=MAX_ITERATIONS)

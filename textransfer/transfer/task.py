@@ -10,8 +10,10 @@ import numpy as np
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import CorpusError
 from textransfer.randomness import Purpose, generator
+from textransfer.sentiment.texts import WordLists
 from textransfer.text.corpus import LabelledTexts
 from textransfer.transfer.macro_f1 import Codes
+from textransfer.transfer.rounds import Round
 from textransfer.transfer.splits import Indices
 
 if TYPE_CHECKING:
@@ -29,12 +31,12 @@ class TokenizedTexts(LabelledTexts):
     ----------
     texts, labels, source
         As in `LabelledTexts`.
-    words : list of lists of str
+    words : WordLists
         What the tokenizer made of each text.
     tokenizer : Tokenizer
     """
 
-    words: list[list[str]]
+    words: WordLists
     tokenizer: "Tokenizer"
 
     def __post_init__(self) -> None:
@@ -52,7 +54,7 @@ class TokenizedTexts(LabelledTexts):
             [self.texts[row] for row in chosen],
             [self.labels[row] for row in chosen],
             self.source,
-            [self.words[row] for row in chosen],
+            WordLists(self.words[row] for row in chosen),
             self.tokenizer,
         )
 
@@ -74,7 +76,7 @@ def tokenized(labelled: LabelledTexts, tokenizer: "Tokenizer") -> TokenizedTexts
     """
     if isinstance(labelled, TokenizedTexts) and labelled.tokenizer.spec() == tokenizer.spec():
         return labelled
-    words = [list(map(intern, words)) for words in tokenizer.tokenize_many(labelled.texts)]
+    words = WordLists(list(map(intern, words)) for words in tokenizer.tokenize_many(labelled.texts))
     return TokenizedTexts(labelled.texts, labelled.labels, labelled.source, words, tokenizer)
 
 
@@ -89,13 +91,13 @@ class Task:
 
     Parameters
     ----------
-    labelled : list of lists of str, length N
+    labelled : WordLists, length N
         Words of the texts that training sets are drawn from.
     codes : ndarray of int64, shape (N,)
         Class number of each.
     classes : list of str
         Names of the classes, by number.
-    test : list of lists of str, length T
+    test : WordLists, length T
         Words of the texts to test on; in a cross-validation the labelled ones.
     truth : ndarray of int64, shape (T,)
         Class number of each.
@@ -107,14 +109,22 @@ class Task:
         What made the words; it also cuts seed words.
     """
 
-    labelled: list[list[str]]
+    labelled: WordLists
     codes: Codes
     classes: list[str]
-    test: list[list[str]]
+    test: WordLists
     truth: Codes
     watched: Indices
     n_seen: int
     tokenizer: "Tokenizer"
+
+    def training_words(self, round_: Round) -> WordLists:
+        """Return the words of the texts that a round trains on."""
+        return WordLists(self.labelled[i] for i in round_.train)
+
+    def test_words(self, rows: Indices) -> WordLists:
+        """Return the words of some test texts."""
+        return WordLists(self.test[i] for i in rows)
 
     def with_words(self, labelled: TokenizedTexts, test: TokenizedTexts) -> "Task":
         """Return the same task, its texts cut by another tokenizer."""
