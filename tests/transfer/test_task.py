@@ -11,6 +11,7 @@ from textransfer.text.corpus import LabelledTexts
 from textransfer.text.tokenize import build_tokenizer
 from textransfer.transfer.advice import advise
 from textransfer.transfer.augmentation import AUGMENTATIONS
+from textransfer.transfer.classification import classify
 from textransfer.transfer.comparison import compare
 from textransfer.transfer.experiment import experiment
 from textransfer.transfer.learning_curve import learning_curve
@@ -93,6 +94,20 @@ def test_each_text_is_cut_once(vectors, pool, test_texts, function, is_tested, o
     function(vectors, pool, *test, tokenizer=tokenizer, **SETTINGS, **options)
     texts = pool.texts + (test_texts.texts if is_tested else [])
     assert tokenizer.seen == Counter(texts)
+    assert max(tokenizer.seen.values()) == 1
+
+
+@pytest.mark.parametrize("is_tested", [True, False])
+def test_classify_cuts_each_text_once_for_comparison_classifier_trust_and_report(
+    vectors, pool, test_texts, is_tested
+):
+    tokenizer = CountingTokenizer()
+    many = LabelledTexts([f"{text} {i}" for i in (0, 1) for text in pool.texts], pool.labels * 2, "pool.csv")
+    test = [test_texts] if is_tested else []
+    result = classify(vectors, many, *test, tokenizer=tokenizer, has_text_features=True, **SETTINGS)
+    assert result.trust is not None
+    assert result.inspection is not None
+    assert tokenizer.seen == Counter(many.texts + (test_texts.texts if is_tested else []))
     assert max(tokenizer.seen.values()) == 1
 
 
