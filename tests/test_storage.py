@@ -302,7 +302,7 @@ def test_the_working_folder_and_those_above_it_are_never_replaced(tmp_path, monk
 
 def test_a_mount_point_is_never_replaced(tmp_path, monkeypatch):
     make_output(tmp_path / "out", "old")
-    monkeypatch.setattr(Path, "is_mount", lambda self: self.name == "out")
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path).name == "out")
     for mode in ({"force": True}, {"in_place": True}):
         with pytest.raises(OutputError, match="is a mount point"):
             check_writable(tmp_path / "out", KIND, **mode)
@@ -383,25 +383,41 @@ def test_files_of_others_that_come_during_the_run_survive_force(tmp_path):
     check_guests(tmp_path / "out")
 
 
-@pytest.mark.parametrize("moment", ["_lend", "_exchange", "clear", "_return"])
+@pytest.mark.parametrize("has_exchange", [True, False])
+@pytest.mark.parametrize(
+    "moment", ["_lend", "_exchange", "clear", "_return", "first rename", "second rename"]
+)
 @pytest.mark.parametrize("is_after", [False, True])
-def test_a_kill_at_any_moment_loses_no_file_of_others(tmp_path, moment, is_after):
+def test_a_kill_at_any_moment_loses_no_file_of_others(tmp_path, moment, is_after, has_exchange):
+    if "rename" in moment and has_exchange:
+        return  # there is none
     make_output(tmp_path / "out", "old")
     make_guests(tmp_path / "out")
+    place, name = ("Path", "rename") if "rename" in moment else ("replacement", moment)
     kill_within(
-        f"whole = replacement.{moment}\n"
-        f"replacement.{moment} = lambda *given: (whole(*given) if {is_after} else 0, die())\n"
+        ("" if has_exchange else "replacement._exchange = lambda *_: False\n")
+        + f"whole, n_calls = {place}.{name}, []\n"
+        "def fatal(*given):\n"
+        "    n_calls.append(given)\n"
+        f"    if len(n_calls) < {2 if 'second' in moment else 1}:\n"
+        "        return whole(*given)\n"
+        f"    (whole(*given) if {is_after} else 0, die())\n"
+        f"{place}.{name} = fatal\n"
         f"with storage.staged_folder(target, {KIND}, in_place=True) as stage:\n"
-        "    (stage / 'content').write_text('new')\n    (stage / 'config.json').write_text('{}')\n",
+        f"    (stage / 'content').write_text('new')\n    (stage / 'config.json').write_text('{RECORD}')\n",
         tmp_path / "out",
     )
-    check_guests(tmp_path / "out")
-    assert (tmp_path / "out" / "content").read_text() in ("old", "new")
+    if has_exchange:
+        check_guests(tmp_path / "out")
+        assert (tmp_path / "out" / "content").read_text() in ("old", "new")
+    with claimed(tmp_path / "out", KIND, in_place=True):
+        check_guests(tmp_path / "out")
+        assert (tmp_path / "out" / "content").read_text() in ("old", "new")
     with staged_folder(tmp_path / "out", KIND, in_place=True) as stage:
         (stage / "content").write_text("newer")
-        (stage / "config.json").write_text(RECORD)
     check_guests(tmp_path / "out")
     assert (tmp_path / "out" / "content").read_text() == "newer"
+    assert leftovers(tmp_path) == []
 
 
 def test_leftovers_are_cleared_of_our_files_alone(tmp_path):

@@ -12,9 +12,6 @@ from pathlib import Path
 from textransfer.errors import OutputError
 from textransfer.spelling import writable
 
-_LONGEST = 2000
-"""Bytes of the holder that are read for a message."""
-
 
 @contextmanager
 def locked(path: Path) -> Iterator[bool]:
@@ -23,16 +20,13 @@ def locked(path: Path) -> Iterator[bool]:
     The lock lies on ``.NAME.lock`` beside the output. The file names the process that holds it, and is
     removed in the end. After ``kill -9`` the file stays, but not the lock.
 
+    Threads shut each other out as processes do. Yields whether there is a lock: Windows and some network file
+    systems have none.
+
     Parameters
     ----------
     path : Path
         The output, with symbolic links resolved. Its parent must exist.
-
-    Yields
-    ------
-    bool
-        Whether the lock is held. Windows and some network file systems have no such locks; several threads
-        of a process shut each other out as several processes do.
 
     Raises
     ------
@@ -44,9 +38,13 @@ def locked(path: Path) -> Iterator[bool]:
     if descriptor is None:
         yield False
         return
+    since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
+    command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    holder = f"process {os.getpid()} on {socket.gethostname()} since {since}: {command}"
     try:
-        os.truncate(descriptor, 0)
-        os.write(descriptor, _present_process())
+        with suppress(OSError):  # the disk may be full
+            os.truncate(descriptor, 0)
+            os.write(descriptor, writable(holder).encode())
         yield True
     finally:
         with suppress(OSError):
@@ -70,7 +68,7 @@ def _acquire(place: Path, path: Path) -> int | None:
             if os.path.samestat(os.fstat(descriptor), place.stat()):
                 return descriptor
         except BlockingIOError:
-            holder = os.pread(descriptor, _LONGEST, 0).decode("utf-8", "replace") or "which just began"
+            holder = os.pread(descriptor, 2000, 0).decode("utf-8", "replace") or "which just began"
             os.close(descriptor)
             raise OutputError(
                 f"another process is writing {path} just now ({holder}); wait for its end, or give another "
@@ -82,10 +80,3 @@ def _acquire(place: Path, path: Path) -> int | None:
             os.close(descriptor)
             return None
         os.close(descriptor)  # removed by its holder between the two calls: take the next one
-
-
-def _present_process() -> bytes:
-    since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
-    command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]) if sys.argv else ""
-    text = f"process {os.getpid()} on {socket.gethostname()} since {since}: {command}"
-    return writable(text).encode()[:_LONGEST]

@@ -1,7 +1,6 @@
 """Which files textransfer writes into each kind of folder: nothing else is ever replaced or deleted."""
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,25 +35,16 @@ class Kind:
     files: str
     records: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def check(self, folder: Path, *, has_guests: bool = False) -> None:
-        """Refuse to replace a folder that is neither empty nor of this kind.
-
-        Parameters
-        ----------
-        folder : Path
-        has_guests : bool, default=False
-            Whether it may hold files of others too.
+    def check(self, folder: Path) -> None:
+        """Refuse to replace a folder that is neither empty nor of this kind alone.
 
         Raises
         ------
         OutputError
-            If it has no record of this kind, or files of others that it may not hold.
+            If it has no record of this kind, or anything else in it.
         """
-        foreign = self.foreign(folder)
-        if not self.is_marked(folder):
-            foreign = [entry for entry in folder.iterdir() if entry.name not in _OF_THE_SYSTEM]
-        elif has_guests:
-            return
+        entries = [entry for entry in folder.iterdir() if entry.name not in _OF_THE_SYSTEM]
+        foreign = self.foreign(folder) if self.is_marked(folder) else entries
         if foreign:
             names = ", ".join(sorted(entry.name for entry in foreign)[:3]) + ", ..." * (len(foreign) > 3)
             raise OutputError(
@@ -62,41 +52,20 @@ class Kind:
                 "replaced: move them away, or give another --output"
             )
 
-    def check_guests(self, folder: Path) -> None:
-        """Refuse to renew a folder with entries of others that could not stay in it.
-
-        Raises
-        ------
-        OutputError
-            If there is a mount point among them, or a folder that may not be moved.
-        """
-        for entry in self.foreign(folder):
-            if (
-                entry.is_dir()
-                and not entry.is_symlink()
-                and (entry.is_mount() or not os.access(entry, os.W_OK))
-            ):
-                raise OutputError(f"{entry} cannot be moved: move it away yourself, or give another --output")
-
     def is_marked(self, folder: Path) -> bool:
         """Tell whether a folder has the record of this kind."""
         return any(_has_keys(path, keys) for name, keys in self.records.items() for path in folder.glob(name))
 
-    def foreign(self, folder: Path) -> list[Path]:
+    def foreign(self, folder: Path, prefix: str = "") -> list[Path]:
         """Return the entries of a folder that are not of this kind."""
-        return [
-            entry
-            for entry in folder.iterdir()
-            if not self._owns(entry, entry.name) and entry.name not in _OF_THE_SYSTEM
-        ]
+        return [entry for entry in folder.iterdir() if not self._owns(entry, prefix)]
 
-    def _owns(self, entry: Path, name: str) -> bool:
-        if entry.is_dir() and not entry.is_symlink() and not _BESIDE.fullmatch(entry.name):
-            return self.has_file(name) and all(
-                self._owns(child, f"{name}/{child.name}") for child in entry.iterdir()
-            )
+    def _owns(self, entry: Path, prefix: str) -> bool:
         beside = _BESIDE.fullmatch(entry.name)
-        return self.has_file(name if beside is None else name.removesuffix(entry.name) + beside[1])
+        if not self.has_file(prefix + (beside[1] if beside else entry.name)):
+            return not prefix and entry.name in _OF_THE_SYSTEM
+        is_plain = beside is not None or entry.is_symlink() or not entry.is_dir()
+        return is_plain or not self.foreign(entry, f"{prefix}{entry.name}/")
 
     def has_file(self, name: str, *, or_work: bool = False) -> bool:
         """Tell whether a file of this name is one of this kind, or of the work on it."""

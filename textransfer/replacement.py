@@ -21,18 +21,9 @@ _State = Mapping[str, tuple[int, int, int]]
 
 @dataclass
 class Claim:
-    """An output that this run alone may write.
+    """An output that this run alone may write: its name and where that leads, its kind and present files.
 
-    Parameters
-    ----------
-    path, target : Path
-        As the user wrote it, and where its links lead.
-    kind : Kind
-        What is written there; for a file, a kind with that one file.
-    is_folder : bool
-    state : mapping or None
-        Inode, size and time of each file that is there, by name, as this run knows it; None if there is
-        nothing.
+    `state` has the inode, size and time of each file by name; None if there is nothing.
     """
 
     path: Path
@@ -57,18 +48,11 @@ def put_in_place(stage: Path, claim: Claim) -> None:
     Nothing that took long to make is thrown away because its place was taken.
     """
     target = claim.target
-    present = state_of(target, claim.kind)
-    is_taken = present is not None and present != claim.state
-    if claim.is_folder:
-        is_taken = is_taken and (target.is_file() or any(target.iterdir()))
+    is_full = target.is_file() or (target.is_dir() and any(target.iterdir()))
     try:
-        if is_taken:
+        if is_full and state_of(target, claim.kind) != claim.state:
             raise FileExistsError(errno.EEXIST, "it was changed by another program in the meantime")
-        if claim.is_folder:
-            _swap_in(stage, target, claim.kind)
-        else:
-            stage.replace(target)
-        claim.state = state_of(target, claim.kind)
+        older = _swap_in(stage, target, claim.kind) if claim.is_folder else stage.replace(target)
     except OSError as error:
         number = 2
         while os.path.lexists(spare := target.with_stem(f"{target.stem}-{number}")):
@@ -80,18 +64,19 @@ def put_in_place(stage: Path, claim: Claim) -> None:
             f"{claim.path} was not replaced: {error.strerror or error}; "
             f"the result is saved as {spare} instead"
         ) from error
+    if claim.is_folder and older.exists():
+        clear(older, claim.kind, target)
+    claim.state = state_of(target, claim.kind)
 
 
-def _swap_in(stage: Path, target: Path, kind: Kind) -> None:
-    """Put the staged folder in the place of an older one, and clear that away."""
-    older = stage
+def _swap_in(stage: Path, target: Path, kind: Kind) -> Path:
+    """Put the staged folder in the place of an older one; return where that is then, if there was one."""
     if target.exists():
         _lend(target, stage, kind)
     (stage / MARK).unlink()
     if not target.exists():
         stage.rename(target)
-        return
-    if not _exchange(stage, target):
+    elif not _exchange(stage, target):
         older = stage.with_name(stage.name + ".old")
         target.rename(older)
         try:
@@ -99,7 +84,8 @@ def _swap_in(stage: Path, target: Path, kind: Kind) -> None:
         except OSError:
             older.rename(target)
             raise
-    clear(older, kind, target)
+        return older
+    return stage
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -110,12 +96,8 @@ def _exchange(one: Path, other: Path) -> bool:
     if sys.platform != "linux":
         return False
     renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)
-    if renameat2 is None:
-        return False
-    present_folder, exchange = -100, 2
-    return bool(
-        renameat2(present_folder, os.fsencode(one), present_folder, os.fsencode(other), exchange) == 0
-    )
+    here, exchange = -100, 2
+    return renameat2 is not None and not renameat2(here, os.fsencode(one), here, os.fsencode(other), exchange)
 
 
 def clear_leftovers(target: Path, kind: Kind) -> None:
@@ -125,7 +107,8 @@ def clear_leftovers(target: Path, kind: Kind) -> None:
     is not known to be ours stays.
     """
     is_leftover = re.compile(rf"\.{re.escape(target.name)}\.[a-z0-9_]{{8}}\.tmp(\.old)?").fullmatch
-    for stage in [entry for entry in target.parent.iterdir() if is_leftover(entry.name) and entry.is_dir()]:
+    leftovers = [entry for entry in target.parent.iterdir() if is_leftover(entry.name) and entry.is_dir()]
+    for stage in sorted(leftovers, key=lambda entry: entry.suffix != ".old"):
         if stage.suffix == ".old" and kind.is_marked(stage) and not target.exists():
             stage.rename(target)
         elif (stage / MARK).exists() or kind.is_marked(stage):

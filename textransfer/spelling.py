@@ -16,31 +16,23 @@ def whole(text: str) -> str:
     >>> whole("good \ud83d") == "good \ufffd"
     True
     """
-    return text if _is_whole(text) else _HALF.sub("\ufffd", text)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _HALF.sub("\ufffd", text)
+    return text
 
 
 def writable(text: str, *, backslash: str = "\\") -> str:
     r"""Spell out the bytes of a file name that are no UTF-8; put U+FFFD in place of other half pairs.
 
-    Parameters
-    ----------
-    text : str
-    backslash : str
-        How a backslash is written; in JSON it is doubled.
+    In JSON the backslash is a double one.
 
     Examples
     --------
     >>> print(writable("caf\udce9.txt"))
     caf\xe9.txt
     """
-    if _is_whole(text):
+    if whole(text) is text:
         return text
     return whole(_BYTE.sub(lambda half: f"{backslash}x{ord(half[0]) - 0xDC00:02x}", text))
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -3,12 +3,12 @@
 import errno
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from glob import glob
 from pathlib import Path
+from secrets import token_hex
 from types import MappingProxyType
 
 from textransfer.errors import OutputError
@@ -17,8 +17,6 @@ from textransfer.output_kinds import Kind
 from textransfer.replacement import MARK, Claim, clear, clear_leftovers, put_in_place, state_of
 
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG, errno.EIO)
-
-
 _CLAIMS: ContextVar[Mapping[Path, Claim]] = ContextVar("_CLAIMS", default=MappingProxyType({}))
 
 
@@ -47,32 +45,22 @@ def check_writable(
             _check_file(path, force=force)
         else:
             _check_folder(path, kind, force=force, in_place=in_place)
-        parent = _target(path).parent
-        while not parent.exists():
-            parent = parent.parent
-        is_fit = parent.is_dir() and os.access(parent, os.W_OK)
+        parent = next(parent for parent in path.resolve().parents if parent.exists())
+        if not (parent.is_dir() and os.access(parent, os.W_OK)):
+            raise OutputError(f"cannot write to {parent}: expected a folder that you may write to")
     except OutputError:
         raise
     except OSError as error:
         raise _output_error(path, error) from error
-    if not is_fit:
-        raise OutputError(f"cannot write to {parent}: expected a folder that you may write to")
 
 
 def check_apart(path: Path, inputs: Iterable[str | Path]) -> None:
     """Refuse to write over a file that is read, whose labels might be the only copy.
 
-    Parameters
-    ----------
-    path : Path
-        The output.
-    inputs : iterable of str or Path
-        Files, patterns or folders.
-
     Raises
     ------
     OutputError
-        If the output is one of these files or lies in one of these folders.
+        If the output is one of these files, or lies in one of these folders or patterns.
     """
     if path.exists():
         own = path.resolve()
@@ -89,19 +77,14 @@ def claimed(
     """Keep other processes from an output while the block reads, works and writes.
 
     What killed processes left beside it is cleared away. A block within the block that claims or stages the
-    same output works under this claim.
-
-    Parameters
-    ----------
-    path, kind, force, in_place
-        See `check_writable`.
+    same output works under this claim. The parameters are those of `check_writable`.
 
     Raises
     ------
     OutputError
         As `check_writable`, or if another process has claimed it.
     """
-    target = _target(path)
+    target = path.resolve()  # a symbolic link stays
     claims = _CLAIMS.get()
     if target in claims:
         yield claims[target]
@@ -131,24 +114,18 @@ def claimed(
 def staged_folder(path: Path, kind: Kind, *, force: bool = False, in_place: bool = False) -> Iterator[Path]:
     """Give a fresh sibling folder to fill; rename it to `path` when the block ends without an error.
 
-    An interrupted or failed block leaves whatever stood at `path` untouched and removes the sibling. After
-    `kill -9` the sibling stays, under a name that starts with a dot and ends in ``.tmp``; the next block for
-    the same `path` removes it. Files of others stay in the folder, or come back to it.
-
-    Parameters
-    ----------
-    path, kind, force, in_place
-        See `check_writable`.
+    An interrupted or failed block leaves what stood at `path` untouched and removes the sibling. After
+    `kill -9` the sibling stays, under a name that starts with a dot and ends in ``.tmp``, until `path` is
+    claimed again. The parameters are those of `check_writable`.
 
     Raises
     ------
     OutputError
-        If `path` must not be replaced, is claimed by another process, or cannot be written (disk full, access
-        denied). If it was changed by others in the meantime, the new folder gets another name beside it.
+        As `claimed`, or if writing fails (disk full, access denied). If `path` was changed by others in the
+        meantime, the new folder gets another name beside it.
     """
     with claimed(path, kind, force=force, in_place=in_place) as claim, _staged(claim) as stage:
         yield stage
-        stage.chmod(0o777 & ~_umask())
         _flush(stage)
         put_in_place(stage, claim)
 
@@ -157,17 +134,8 @@ def staged_folder(path: Path, kind: Kind, *, force: bool = False, in_place: bool
 def staged_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     """Give a sibling file name to write to; rename it to `path` when the block ends without an error.
 
-    Parameters
-    ----------
-    path : Path
-        Where the file shall stand in the end. A symbolic link is followed.
-    force : bool, default=False
-        Replace what stands there. Only a file is replaced, never a folder or a device.
-
-    Raises
-    ------
-    OutputError
-        As `staged_folder`.
+    A symbolic link is followed. Only a file is replaced, never a folder or a device, and only if `force` is
+    true. Raises what `staged_folder` does.
     """
     with claimed(path, force=force) as claim, _staged(claim) as stage:
         # A folder of its own keeps the suffix, which writers such as matplotlib go by.
@@ -179,15 +147,12 @@ def staged_file(path: Path, *, force: bool = False) -> Iterator[Path]:
 def remove_folder(path: Path, kind: Kind) -> None:
     """Remove a folder of ours: it vanishes at once, so that a kill leaves no half of it under its name.
 
-    Files of others in it stay where they are.
-
-    Raises
-    ------
-    OutputError
-        If it is not of this kind, is claimed by another process, or cannot be removed.
+    Files of others in it stay where they are. Raises OutputError if it is not of this kind, is claimed by
+    another process, or cannot be removed.
     """
     with claimed(path, kind, in_place=True) as claim, _staged(claim) as stage:
-        kind.check(claim.target, has_guests=True)
+        if not kind.is_marked(claim.target):
+            kind.check(claim.target)
         (stage / MARK).unlink()
         claim.target.rename(stage)  # replaces the empty folder
         clear(stage, kind, claim.target)
@@ -197,8 +162,9 @@ def remove_folder(path: Path, kind: Kind) -> None:
 def _staged(claim: Claim) -> Iterator[Path]:
     """Make a sibling folder of the target, remove it in the end, and name the disk's errors."""
     target = claim.target
+    stage = target.with_name(f".{target.name}.{token_hex(4)}.tmp")
     try:
-        stage = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        stage.mkdir()
         (stage / MARK).touch()
     except OSError as error:
         raise _output_error(claim.path, error) from error
@@ -223,14 +189,17 @@ def _check_file(path: Path, *, force: bool) -> None:
 
 
 def _check_folder(path: Path, kind: Kind, *, force: bool, in_place: bool) -> None:
-    target = _target(path)
+    target = path.resolve()
     _check_place(path, target)
     if not path.exists():
         return
     if path.is_file():
         raise OutputError(f"{path} is a file; expected a folder or a new name: give another --output")
     if in_place:
-        kind.check_guests(path)
+        for entry in kind.foreign(target):
+            is_folder = entry.is_dir() and not entry.is_symlink()
+            if is_folder and (os.path.ismount(entry) or not os.access(entry, os.W_OK)):
+                raise OutputError(f"{entry} cannot be moved: move it away yourself, or give another --output")
     elif not force:
         raise OutputError(f"{path} exists already; give --force to replace it, or another --output")
     elif path.is_symlink():
@@ -252,13 +221,8 @@ def _check_place(path: Path, target: Path) -> None:
                     f"{str(path)!r} is the {name} folder or holds it; expected a name of its own (is a "
                     "variable empty?): give another --output"
                 )
-    if target.is_mount():
+    if os.path.ismount(target):
         raise OutputError(f"{path} is a mount point, which cannot be replaced; give a new folder within it")
-
-
-def _target(path: Path) -> Path:
-    """Follow symbolic links, so that the link stays and what it points to is replaced."""
-    return path.resolve()
 
 
 def _is_ours(error: OSError, stage: Path, target: Path) -> bool:
@@ -276,13 +240,6 @@ def _output_error(path: Path, error: OSError) -> OutputError:
         f"cannot write {path}: {error.strerror or error}; nothing was changed there: "
         "free some space or give another --output"
     )
-
-
-def _umask() -> int:
-    """Read the process's umask; there is no way to read it without setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _flush(folder: Path) -> None:

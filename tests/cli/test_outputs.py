@@ -39,13 +39,15 @@ def work(tmp_path: Path, embeddings: Path) -> Path:
 def test_force_replaces_nothing_but_our_own(
     run: Run, work: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
 ) -> None:
-    monkeypatch.setenv("HOME", str(work))
+    import matplotlib.font_manager  # noqa: F401 - caches its fonts in the home folder
+
+    monkeypatch.setattr(Path, "home", lambda: work)
     (work / "package.json").write_text('{"format_version": 3}')
     shutil.copytree(work / "embeddings", work / "sources")
     (work / "sources" / "main.py").touch()
     (work / "link").symlink_to("sources")
     expected = {"sources": "did not write as", "link": "link"}.get(name, "folder or holds it")
-    output = str(Path(name).expanduser()) if name else ""
+    output = name.replace("~", str(work))
     check_refused(run, work, [*FOLDER_COMMANDS[command], "--output", output, "--force"], expected)
 
 
