@@ -8,7 +8,7 @@ from textransfer.presets import resolve_pretraining
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.run import OnProgress
 from textransfer.pretrain.saving import Output, train_vectors
-from textransfer.pretrain.start import FreshStart
+from textransfer.pretrain.start import Start
 from textransfer.pretrain.team import Team
 from textransfer.text.corpus import Documents
 
@@ -99,7 +99,7 @@ def pretrain_vectors(
     """
     file = None if settings_file is None else Path(settings_file)
     return train_vectors(
-        lambda: FreshStart(*resolve_pretraining(preset, file, settings)),
+        lambda: Start(*resolve_pretraining(preset, file, settings)),
         documents,
         None if output is None else Output(Path(output), CHECKPOINT_SUFFIX),
         random_state=random_state,

@@ -1,5 +1,6 @@
 """The SkipGram estimator: from text to word vectors, the front door of pretraining."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -23,7 +24,7 @@ from textransfer.pretrain.checkpoint import as_checkpoints
 from textransfer.pretrain.interrupt import TrainingInterrupted
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.run import OnProgress, TrainingRun
-from textransfer.pretrain.start import FreshStart
+from textransfer.pretrain.start import Start
 from textransfer.pretrain.team import Team
 from textransfer.text.corpus import Documents, as_corpus
 
@@ -31,6 +32,7 @@ _P = PretrainConfig()
 _T = TokenizerConfig()
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Learn word vectors from unlabelled text.
 
@@ -65,78 +67,40 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
     (8,)
     """
 
-    def __init__(
-        self,
-        *,
-        objective: Objective = _P.objective,
-        vector_size: int | None = _P.vector_size,
-        window: int | None = _P.window,
-        epochs: int | None = _P.epochs,
-        max_steps: int | None = _P.max_steps,
-        min_count: int | None = _P.min_count,
-        max_vocab_size: int | None = _P.max_vocab_size,
-        max_scan_words: int = _P.max_scan_words,
-        sample: float | None = _P.sample,
-        negative: int = _P.negative,
-        noise: Noise = _P.noise,
-        ns_exponent: float = _P.ns_exponent,
-        noise_sharing: NoiseSharing = _P.noise_sharing,
-        noise_replacement: bool = _P.noise_replacement,
-        skip_hits: bool = _P.skip_hits,
-        shuffle: bool = _P.shuffle,
-        shrink_window: bool = _P.shrink_window,
-        learning_rate: float = _P.learning_rate,
-        min_learning_rate: float = _P.min_learning_rate,
-        schedule: Schedule = _P.schedule,
-        batch_size: int | None = _P.batch_size,
-        reduction: Reduction = _P.reduction,
-        initialization: Initialization = _P.initialization,
-        engine: EngineName = _P.engine,
-        device: str = _P.device,
-        n_jobs: int = _P.n_jobs,
-        tokenizer: TokenizerName = _T.tokenizer,
-        lowercase: bool = _T.lowercase,
-        stop_words: str = _T.stop_words,
-        keep_negations: bool = _T.keep_negations,
-        negation: Negation = _T.negation,
-        subword_vocab_size: int = _T.subword_vocab_size,
-        subword_model: str = _T.subword_model,
-        random_state: int | None = 0,
-    ) -> None:
-        self.objective = objective
-        self.vector_size = vector_size
-        self.window = window
-        self.epochs = epochs
-        self.max_steps = max_steps
-        self.min_count = min_count
-        self.max_vocab_size = max_vocab_size
-        self.max_scan_words = max_scan_words
-        self.sample = sample
-        self.negative = negative
-        self.noise = noise
-        self.ns_exponent = ns_exponent
-        self.noise_sharing = noise_sharing
-        self.noise_replacement = noise_replacement
-        self.skip_hits = skip_hits
-        self.shuffle = shuffle
-        self.shrink_window = shrink_window
-        self.learning_rate = learning_rate
-        self.min_learning_rate = min_learning_rate
-        self.schedule = schedule
-        self.batch_size = batch_size
-        self.reduction = reduction
-        self.initialization = initialization
-        self.engine = engine
-        self.device = device
-        self.n_jobs = n_jobs
-        self.tokenizer = tokenizer
-        self.lowercase = lowercase
-        self.stop_words = stop_words
-        self.keep_negations = keep_negations
-        self.negation = negation
-        self.subword_vocab_size = subword_vocab_size
-        self.subword_model = subword_model
-        self.random_state = random_state
+    objective: Objective = _P.objective
+    vector_size: int | None = _P.vector_size
+    window: int | None = _P.window
+    epochs: int | None = _P.epochs
+    max_steps: int | None = _P.max_steps
+    min_count: int | None = _P.min_count
+    max_vocab_size: int | None = _P.max_vocab_size
+    max_scan_words: int = _P.max_scan_words
+    sample: float | None = _P.sample
+    negative: int = _P.negative
+    noise: Noise = _P.noise
+    ns_exponent: float = _P.ns_exponent
+    noise_sharing: NoiseSharing = _P.noise_sharing
+    noise_replacement: bool = _P.noise_replacement
+    skip_hits: bool = _P.skip_hits
+    shuffle: bool = _P.shuffle
+    shrink_window: bool = _P.shrink_window
+    learning_rate: float = _P.learning_rate
+    min_learning_rate: float = _P.min_learning_rate
+    schedule: Schedule = _P.schedule
+    batch_size: int | None = _P.batch_size
+    reduction: Reduction = _P.reduction
+    initialization: Initialization = _P.initialization
+    engine: EngineName = _P.engine
+    device: str = _P.device
+    n_jobs: int = _P.n_jobs
+    tokenizer: TokenizerName = _T.tokenizer
+    lowercase: bool = _T.lowercase
+    stop_words: str = _T.stop_words
+    keep_negations: bool = _T.keep_negations
+    negation: Negation = _T.negation
+    subword_vocab_size: int = _T.subword_vocab_size
+    subword_model: str = _T.subword_model
+    random_state: int | None = 0
 
     @classmethod
     def from_configs(
@@ -197,7 +161,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             If the checkpoint is damaged, or of another text or other parameters.
         """
         parameters = self.get_params(deep=False)
-        start = FreshStart(
+        start = Start(
             TokenizerConfig(**{name: parameters[name] for name in TokenizerConfig.names()}),
             PretrainConfig(**{name: parameters[name] for name in PretrainConfig.names()}),
         )

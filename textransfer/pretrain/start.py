@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from textransfer.config import PretrainConfig, TokenizerConfig
+from textransfer.embeddings.documents import DocumentMoments
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.pretrain.documents import moments_of
@@ -27,109 +28,93 @@ FIXED = ("vector_size", "objective")
 """Settings that the vectors' own tables fix."""
 
 
-class Start(Protocol):
-    """What distinguishes a run that begins with nothing from one that begins with vectors."""
-
-    config: PretrainConfig
-    """The settings as they are known before the text is read."""
-    vectors_hash: str
-    """SHA-256 of the vectors; empty if there are none."""
-    update: int
-    """Number of the update, counted from 1; 0 for pretraining."""
-
-    def known_settings(self) -> dict[str, Any]:
-        """Return what is known of `settings` before the text is read; None where it is not."""
-        ...
-
-    def settings(self, config: PretrainConfig) -> dict[str, Any]:
-        """Return all settings of a run, of which `config` are those of training."""
-        ...
-
-    def read(
-        self, corpus: Corpus, folder: Path, tokenizer_spec: Mapping[str, Any] | None, on_scan: OnScan | None
-    ) -> PreparedCorpus:
-        """Read and encode the text; with the tokenizer of a checkpoint, if there is one."""
-        ...
-
-    def seed_of_draws(self, seed: int) -> int:
-        """Return the seed of the run's own draws."""
-        ...
-
-    def engine(self, choice: EngineChoice, prepared: PreparedCorpus, seed: int) -> Engine:
-        """Make the engine, its tables as they are before the first step."""
-        ...
-
-    def vectors(self, tables: Tables, prepared: PreparedCorpus, facts: Mapping[str, Any]) -> WordVectors:
-        """Put what was learned together with the words and the facts of the run."""
-        ...
-
-
-class FreshStart:
+class Start:
     """A run that begins with random tables.
 
     Parameters
     ----------
-    tokenizer_config : TokenizerConfig
+    tokenizer_config : TokenizerConfig or None
+        None if the tokenizer is known already.
     config : PretrainConfig
+        The settings as they are known before the text is read.
+
+    Attributes
+    ----------
+    old : WordVectors or None
+        The vectors that the run begins with.
+    vectors_hash : str
+        Their SHA-256; empty if there are none.
+    update : int
+        Number of the update, counted from 1; 0 for pretraining.
     """
 
+    old: WordVectors | None = None
     vectors_hash = ""
     update = 0
 
-    def __init__(self, tokenizer_config: TokenizerConfig, config: PretrainConfig) -> None:
-        self.tokenizer_config = tokenizer_config
+    def __init__(self, tokenizer_config: TokenizerConfig | None, config: PretrainConfig) -> None:
         self.config = config
-
-    def known_settings(self) -> dict[str, Any]:
-        """Return the settings of tokenizer and training; see `Start`."""
-        return self.settings(self.config)
+        self._tokenizer_config = tokenizer_config
 
     def settings(self, config: PretrainConfig) -> dict[str, Any]:
-        """Return the settings of tokenizer and training; see `Start`."""
-        return {**self.tokenizer_config.to_dict(), **config.to_dict()}
+        """Return all settings of a run, of which `config` are those of training."""
+        of_tokenizer = {} if self._tokenizer_config is None else self._tokenizer_config.to_dict()
+        return {**of_tokenizer, **config.to_dict()}
+
+    def known_settings(self) -> dict[str, Any]:
+        """Return what is known of `settings` before the text is read; None where it is not."""
+        return self.settings(self.config)
 
     def read(
         self, corpus: Corpus, folder: Path, tokenizer_spec: Mapping[str, Any] | None, on_scan: OnScan | None
     ) -> PreparedCorpus:
-        """Read the text; a tokenizer that was learned from it is not learned again."""
+        """Read and encode the text; a tokenizer that a checkpoint holds is not learned from it again."""
         if tokenizer_spec is not None and tokenizer_spec.get("name") == "subword":
             tokenizer = tokenizer_from_spec(dict(tokenizer_spec))
         else:
-            tokenizer = build_tokenizer(self.tokenizer_config, corpus)
+            tokenizer = build_tokenizer(self._tokenizer_config or TokenizerConfig(), corpus)
         return prepare(corpus, tokenizer, self.config, folder, on_scan=on_scan)
 
     def seed_of_draws(self, seed: int) -> int:
-        """Return the seed itself."""
+        """Return the seed of the run's own draws."""
         return seed
 
     def engine(self, choice: EngineChoice, prepared: PreparedCorpus, seed: int) -> Engine:
-        """Make an engine with random tables."""
+        """Make the engine, its tables as they are before the first step."""
         return build_engine(choice, prepared.config, prepared.encoded.vocabulary.counts, seed)
 
     def vectors(self, tables: Tables, prepared: PreparedCorpus, facts: Mapping[str, Any]) -> WordVectors:
         """Put what was learned together with the words and the facts of the run."""
-        vocabulary = prepared.encoded.vocabulary
+        old, vocabulary = self.old, prepared.encoded.vocabulary
+        has_document_counts = old is None or old.document_counts is not None
+        has_documents = old is None or old.n_documents is not None
         return WordVectors(
             vocabulary.words,
             tables.in_vectors,
             counts=vocabulary.counts,
-            document_counts=vocabulary.document_counts,
+            document_counts=vocabulary.document_counts if has_document_counts else None,
             n_tokens=vocabulary.n_tokens,
-            n_documents=vocabulary.n_documents,
+            n_documents=vocabulary.n_documents if has_documents else None,
             out_matrix=tables.out_vectors,
             out_bias=tables.out_bias if prepared.config.objective == "nce" else None,
-            moments=moments_of(tables.in_vectors, prepared.encoded, facts["random_state"]),
-            tokenizer_spec=prepared.tokenizer.spec(),
-            metadata=facts,
+            moments=self._moments(tables, prepared, facts["random_state"]),
+            tokenizer_spec=prepared.tokenizer.spec() if old is None else old.tokenizer_spec,
+            metadata=self._metadata(prepared, facts),
         )
 
+    def _moments(self, tables: Tables, prepared: PreparedCorpus, seed: int) -> DocumentMoments | None:
+        return moments_of(tables.in_vectors, prepared.encoded, seed)
 
-class UpdateStart:
+    def _metadata(self, prepared: PreparedCorpus, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        return facts
+
+
+class UpdateStart(Start):
     """A run that begins with vectors: old words keep their ids, new words join behind them.
 
     Parameters
     ----------
-    vectors : WordVectors
+    old : WordVectors
         With output vectors, counts and tokenizer, as `pretrain_vectors` makes them.
     **settings
         Those of `PretrainConfig` that shall differ from the defaults below. None counts as not given.
@@ -151,31 +136,28 @@ class UpdateStart:
     Counts, and with them noise and subsampling, are those of both texts.
     """
 
+    old: WordVectors
+
     def __init__(self, old: WordVectors, **settings: object) -> None:
         self.old = old
         self._known = vocabulary_of(old)
-        self.update = 1 + len(updates_of(old.metadata))
         changes = _checked_changes(settings, old)
-        self.config = base_config(old).override(**changes)
+        super().__init__(None, base_config(old).override(**changes))
         self._is_rate_open = "learning_rate" not in changes and self.config.schedule != "constant"
+        self.update = 1 + len(updates_of(old.metadata))
         self.vectors_hash = hash_of(old)
 
     def known_settings(self) -> dict[str, Any]:
-        """Return the settings of training, but for a learning rate that the sizes of the texts decide."""
-        known = self.config.to_dict()
+        """Return the settings, but for a learning rate that the sizes of the texts decide."""
+        known = super().known_settings()
         return {**known, "learning_rate": None} if self._is_rate_open else known
-
-    def settings(self, config: PretrainConfig) -> dict[str, Any]:
-        """Return the settings of training; the tokenizer is that of the vectors."""
-        return config.to_dict()
 
     def read(
         self, corpus: Corpus, folder: Path, tokenizer_spec: Mapping[str, Any] | None, on_scan: OnScan | None
     ) -> PreparedCorpus:
         """Read the new text with the vectors' tokenizer, and settle where the learning rate starts."""
-        prepared = prepare(
-            corpus, self.old.tokenizer(), self.config, folder, known=self._known, on_scan=on_scan
-        )
+        tokenizer = self.old.tokenizer()
+        prepared = prepare(corpus, tokenizer, self.config, folder, known=self._known, on_scan=on_scan)
         _warn_if_learned(prepared.fingerprint, self.old.metadata)
         config = prepared.config
         if self._is_rate_open:
@@ -202,39 +184,30 @@ class UpdateStart:
         engine.load(tables)
         return engine
 
-    def vectors(self, tables: Tables, prepared: PreparedCorpus, facts: Mapping[str, Any]) -> WordVectors:
-        """Put what was learned together with the words and the facts of all runs."""
-        old, vocabulary = self.old, prepared.encoded.vocabulary
-        n_new_documents = vocabulary.n_documents - self._known.n_documents
-        moments = moments_of(tables.in_vectors, prepared.encoded, facts["random_state"])
-        if old.moments is not None and moments is not None:
-            # Those of the old text are taken under the old vectors.
-            moments = old.moments.mixed_with(moments, n_new_documents / max(vocabulary.n_documents, 1))
+    def _moments(self, tables: Tables, prepared: PreparedCorpus, seed: int) -> DocumentMoments | None:
+        """Return the moments of old and new documents; those of the old ones are as the old vectors gave."""
+        old, new = self.old.moments, super()._moments(tables, prepared, seed)
+        if old is None or new is None:
+            return new if old is None else old
+        n_documents = prepared.encoded.vocabulary.n_documents
+        return old.mixed_with(new, (n_documents - self._known.n_documents) / max(n_documents, 1))
+
+    def _metadata(self, prepared: PreparedCorpus, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Put a record of this update behind those of the runs before."""
+        vocabulary, before = prepared.encoded.vocabulary, self.old.metadata
         record = {
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
             **facts,
             "n_tokens": vocabulary.n_tokens - self._known.n_tokens,
-            "n_documents": n_new_documents,
-            "n_new_words": len(vocabulary) - len(old),
+            "n_documents": vocabulary.n_documents - self._known.n_documents,
+            "n_new_words": len(vocabulary) - len(self.old),
         }
-        seconds = old.metadata.get("seconds")
-        return WordVectors(
-            vocabulary.words,
-            tables.in_vectors,
-            counts=vocabulary.counts,
-            document_counts=None if old.document_counts is None else vocabulary.document_counts,
-            n_tokens=vocabulary.n_tokens,
-            n_documents=None if old.n_documents is None else vocabulary.n_documents,
-            out_matrix=tables.out_vectors,
-            out_bias=None if old.out_bias is None else tables.out_bias,
-            moments=moments if moments is not None else old.moments,
-            tokenizer_spec=old.tokenizer_spec,
-            metadata={
-                **old.metadata,
-                "seconds": facts["seconds"] + (seconds if isinstance(seconds, int | float) else 0.0),
-                "updates": [*updates_of(old.metadata), record],
-            },
-        )
+        seconds = before.get("seconds")
+        return {
+            **before,
+            "seconds": facts["seconds"] + (seconds if isinstance(seconds, int | float) else 0.0),
+            "updates": [*updates_of(before), record],
+        }
 
 
 def hash_of(vectors: WordVectors) -> str:

@@ -1,6 +1,7 @@
 """Choose an engine: the fastest one that can do what is asked on what is there."""
 
-from dataclasses import replace
+import os
+from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,6 @@ import numpy.typing as npt
 
 from textransfer.config import PretrainConfig
 from textransfer.errors import ConfigError
-from textransfer.pretrain.engines import gpu
 from textransfer.pretrain.engines.base import BlockStats, Engine
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.tables import initial_tables
@@ -49,7 +49,7 @@ def choose_engine(config: PretrainConfig, n_tokens: int, n_processes: int = 1) -
     ConfigError
         If a device is named that is not there, or options contradict each other.
     """
-    name, device = _name_and_device(config, n_tokens)
+    name, device = _name_and_device(config)
     if name == "cpu":
         if device != "cpu":
             raise ConfigError(
@@ -101,35 +101,52 @@ def build_engine(
     return ReferenceEngine(plan, tables, device=choice.device)
 
 
-def _name_and_device(config: PretrainConfig, n_tokens: int) -> tuple[str, str]:
-    """Resolve "auto" for the engine."""
+def _name_and_device(config: PretrainConfig) -> tuple[str, str]:
+    """Resolve "auto" for the engine; the fused kernel, which no GPU has run yet, must be named."""
     if config.engine == "triton":
-        device = gpu.device_for_triton(config.device)
-        return "triton", device if device == "cpu" else _device(replace(config, device=device))
-    if config.engine == "auto" and config.device == "auto" and gpu.is_worthwhile(config, n_tokens):
-        return "triton", "cuda"
-    device = _device(config)
+        device = _device_for_triton(config.device)
+        return "triton", device if device == "cpu" else _device(device, is_torch=True)
+    device = _device(config.device, is_torch=config.engine == "torch")
     if config.engine != "auto":
         return config.engine, device
-    if device.startswith("cuda") and gpu.IS_PROVEN and gpu.can_train(config):
-        return "triton", device
     return ("cpu" if device == "cpu" else "torch"), device
 
 
-def _device(config: PretrainConfig) -> str:
+def _device(device: str, *, is_torch: bool) -> str:
     """Resolve "auto", and refuse a device that is not there; torch is loaded only if it must be asked."""
-    if config.device == "cpu" or (config.device == "auto" and config.engine != "torch"):
+    if device == "cpu" or (device == "auto" and not is_torch):
         return "cpu"
     import torch
 
-    if config.device == "auto":
+    if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        torch.empty(1, device=config.device)
+        torch.empty(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         reason = str(error).splitlines()[0]
         raise ConfigError(
-            f"device {config.device!r} cannot be used ({reason}); expected 'auto', 'cpu', or a device that "
+            f"device {device!r} cannot be used ({reason}); expected 'auto', 'cpu', or a device that "
             "torch sees, such as 'cuda'"
         ) from error
-    return config.device
+    return device
+
+
+def _device_for_triton(device: str) -> str:
+    """Resolve the device of a run that names the Triton engine; refuse it without a GPU, or without Triton."""
+    if find_spec("triton") is None:
+        raise ConfigError(
+            "engine 'triton' needs the Python module 'triton', which torch's builds for CUDA bring with them "
+            "on Linux, and it is not installed; install such a build, or use engine 'auto'"
+        )
+    is_interpreted = os.environ.get("TRITON_INTERPRET", "").lower() in ("1", "true", "on", "yes", "y")
+    if is_interpreted and device in ("auto", "cpu"):
+        return "cpu"
+    import torch
+
+    if device == "cpu" or not torch.cuda.is_available():
+        reason = "device is 'cpu'" if device == "cpu" else "torch finds none"
+        raise ConfigError(
+            f"engine 'triton' needs an NVIDIA GPU, but {reason}; expected one, or engine 'auto' "
+            "(with TRITON_INTERPRET=1 set it runs on the CPU, for tests)"
+        )
+    return "cuda" if device == "auto" else device

@@ -15,7 +15,6 @@ import triton
 from textransfer.errors import ConfigError
 from textransfer.pretrain.damping import MOST_CHANGES, changes_a_window, damping
 from textransfer.pretrain.engines.base import BlockStats
-from textransfer.pretrain.engines.gpu import why_not
 from textransfer.pretrain.plan import Plan
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.triton_kernels.text import lay_windows, mark_kept
@@ -27,6 +26,9 @@ TEXT_BLOCK = 512
 """Tokens that one program subsamples."""
 SECTOR = 8
 """Floats that the memory moves at once (32 bytes); rows begin at such a border."""
+MOST_NOISE_WORDS = 63
+MOST_DIMENSIONS = 1024
+"""One program holds all output vectors of a window: beyond these sizes they no longer fit."""
 PROGRAMS_A_PROCESSOR = 8
 """As many of one warp as its registers hold at 128 dimensions."""
 STRONGEST_DAMPING = 4.0
@@ -74,13 +76,7 @@ class TritonEngine:
         n_warps: int = 1,
         most_changes: float = MOST_CHANGES,
     ) -> None:
-        problem = why_not(
-            is_window_wise=plan.is_window_wise,
-            n_noise=plan.sampler.noise.n_noise,
-            vector_size=tables.in_vectors.shape[1],
-        )
-        if problem:
-            raise ConfigError(f"engine 'triton' {problem}")
+        _check_size(plan, tables.in_vectors.shape[1])
         self._plan = plan
         self._device = torch.device(device)
         self._n_programs = n_programs or default_programs(plan, self._device)
@@ -213,6 +209,25 @@ class TritonEngine:
 
     def _put(self, array: npt.NDArray[np.generic]) -> torch.Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self._device)
+
+
+def _check_size(plan: Plan, vector_size: int) -> None:
+    """Refuse what the kernel cannot train."""
+    n_noise = plan.sampler.noise.n_noise
+    if not plan.is_window_wise:
+        raise ConfigError(
+            "engine 'triton' trains one window a step, with noise words shared by the window and drawn with "
+            "replacement; leave batch_size, noise_sharing and noise_replacement as they are, or use engine "
+            "'torch'"
+        )
+    for number, most, name in (
+        (n_noise, MOST_NOISE_WORDS, "noise words"),
+        (vector_size, MOST_DIMENSIONS, "dimensions"),
+    ):
+        if number > most:
+            raise ConfigError(
+                f"engine 'triton' takes at most {most} {name}, not {number}; use engine 'torch'"
+            )
 
 
 def kernel_constants(plan: Plan, pitch: int, precision: str) -> dict[str, Any]:
