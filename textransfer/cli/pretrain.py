@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textransfer.cli.console import configure
 from textransfer.cli.options import (
     Encoding,
     Force,
@@ -18,21 +17,18 @@ from textransfer.cli.options import (
     TokenizerOption,
     Verbose,
 )
-from textransfer.cli.processes import (
-    CombineFrequent,
-    CombineRounds,
-    CombineWords,
-    is_first_process,
-)
+from textransfer.cli.processes import CombineFrequent, CombineRounds, CombineWords
 from textransfer.cli.training import (
     CheckpointEvery,
     CheckpointTokens,
+    Device,
+    NJobs,
     Resume,
+    Shuffle,
     dropped_words,
     ending_lines,
     engine_lines,
-    learn_vectors,
-    note_interruption,
+    run_training,
     settings_line,
 )
 from textransfer.config import Checkpoints, Combining, PretrainConfig, TokenizerConfig
@@ -107,9 +103,7 @@ def pretrain_command(
             help="Who shares noise words: pair, window, batch.", show_default=PretrainConfig.noise_sharing
         ),
     ] = None,
-    shuffle: Annotated[
-        bool | None, typer.Option("--shuffle/--in-order", help="Order of the documents in each epoch.")
-    ] = None,
+    shuffle: Shuffle = None,
     learning_rate: Annotated[
         float | None,
         typer.Option(help="Step size at the start.", show_default=str(PretrainConfig.learning_rate)),
@@ -125,13 +119,8 @@ def pretrain_command(
         str | None,
         typer.Option(help="auto, cpu (compiled), triton (GPU) or torch.", show_default=PretrainConfig.engine),
     ] = None,
-    device: Annotated[
-        str | None, typer.Option(help="auto, cpu, cuda, cuda:1, ...", show_default=PretrainConfig.device)
-    ] = None,
-    n_jobs: Annotated[
-        int | None,
-        typer.Option(help="Threads; with 1 a seed repeats exactly.", show_default=_BY_SIZE),
-    ] = None,
+    device: Device = None,
+    n_jobs: NJobs = None,
     tokenizer: TokenizerOption = None,
     stop_words: StopWordsOption = None,
     keep_negations: Annotated[
@@ -190,27 +179,17 @@ def pretrain_command(
     from textransfer.pretrain.pretraining import CHECKPOINT_SUFFIX, pretrain_vectors
     from textransfer.pretrain.saving import checkpoint_beside
 
-    is_first = is_first_process()
-    console = configure(quiet=quiet or not is_first, verbose=verbose and is_first)
-    place = checkpoint_beside(output, CHECKPOINT_SUFFIX)
-    learn = partial(pretrain_vectors, output=output, preset=preset, settings_file=settings)
-    vectors, interrupt = learn_vectors(learn, arguments, place, console)
-    if interrupt is not None:
-        note_interruption(console, place, is_saved=True)
-    if is_first:
-        facts = _facts(vectors, output)
-        if as_json:
-            console.result_json(facts)
-        else:
-            console.result(_summary(vectors, facts, output))
-    if interrupt is not None:
-        raise interrupt
+    learn = partial(pretrain_vectors, preset=preset, settings_file=settings)
+    checkpoint = checkpoint_beside(output, CHECKPOINT_SUFFIX)
+    run_training(learn, arguments, output, checkpoint, partial(_report, output=output))
 
 
-def _facts(vectors: "WordVectors", output: Path) -> dict[str, Any]:
-    """Gather what ``--json`` prints."""
+def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[str]]:
+    """Return what ``--json`` prints, and the lines of the summary."""
+    from textransfer.pretrain.progress import PROGRESS, read_progress
+
     tokenizer = vectors.tokenizer_spec or {}
-    return {
+    facts = {
         "output": str(output),
         "n_words": len(vectors),
         "vector_size": vectors.vector_size,
@@ -221,18 +200,11 @@ def _facts(vectors: "WordVectors", output: Path) -> dict[str, Any]:
         "poles": vectors.poles(),
         **vectors.metadata,
     }
-
-
-def _summary(vectors: "WordVectors", facts: dict[str, Any], output: Path) -> str:
-    from textransfer.pretrain.progress import PROGRESS, read_progress
-
-    return "\n".join(
-        [
-            f"read      {facts['n_tokens']:,} words in {facts['n_documents']:,} documents "
-            f"(tokenizer: {facts['tokenizer']}{', negation marked' * facts['marks_negation']})",
-            f"kept      {facts['n_words']:,} distinct words" + dropped_words(facts),
-            settings_line(facts),
-            *engine_lines(facts, read_progress(output / PROGRESS)),
-            *ending_lines(vectors, facts, output),
-        ]
-    )
+    return facts, [
+        f"read      {facts['n_tokens']:,} words in {facts['n_documents']:,} documents "
+        f"(tokenizer: {facts['tokenizer']}{', negation marked' * facts['marks_negation']})",
+        f"kept      {facts['n_words']:,} distinct words" + dropped_words(facts),
+        settings_line(facts),
+        *engine_lines(facts, read_progress(output / PROGRESS)),
+        *ending_lines(vectors, facts, output),
+    ]

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textransfer.cli.console import Console, Meter
-from textransfer.cli.processes import corpus_of
+from textransfer.cli.console import Meter, configure
+from textransfer.cli.processes import is_first_process
 from textransfer.config import Checkpoints, Combining, PretrainConfig, TokenizerConfig
 from textransfer.report.wording import duration
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
-    from textransfer.pretrain.interrupt import TrainingInterrupted
     from textransfer.pretrain.progress import Progress
 
 CheckpointEvery = Annotated[float, typer.Option(help="Minutes between two checkpoints; 0: none by time.")]
@@ -21,38 +20,54 @@ CheckpointTokens = Annotated[
     int, typer.Option(help="Words of training between two checkpoints; 0: none by words.")
 ]
 Resume = Annotated[
-    bool,
-    typer.Option("--resume", help="Go on from the checkpoint, or start if there is none."),
+    bool, typer.Option("--resume", help="Go on from the checkpoint, or start if there is none.")
+]
+Shuffle = Annotated[
+    bool | None, typer.Option("--shuffle/--in-order", help="Order of the documents in each epoch.")
+]
+Device = Annotated[
+    str | None, typer.Option(help="auto, cpu, cuda, cuda:1, ...", show_default=PretrainConfig.device)
+]
+NJobs = Annotated[
+    int | None, typer.Option(help="Threads; with 1 a seed repeats exactly.", show_default="by corpus size")
 ]
 
 
-def learn_vectors(
-    learn: Callable[..., "WordVectors"], arguments: dict[str, Any], place: Path, console: Console
-) -> tuple["WordVectors", "TrainingInterrupted | None"]:
-    """Call `pretrain_vectors` or `update_vectors` under a meter, on each process that torchrun started.
+def run_training(
+    learn: Callable[..., "WordVectors"],
+    arguments: dict[str, Any],
+    output: Path,
+    checkpoint: Path,
+    report: Callable[["WordVectors"], tuple[dict[str, Any], list[str]]],
+    *,
+    is_in_place: bool = False,
+) -> None:
+    """Call `pretrain_vectors` or `update_vectors` under a meter, and show what came out.
 
     Parameters
     ----------
     learn : callable
-        It is given the corpus and what both functions share.
+        It is given the corpus, the output and what both functions share.
     arguments : dict
         Of the command.
-    place : Path
-        Of the checkpoint.
-    console : Console
-
-    Returns
-    -------
-    vectors : WordVectors
-    interrupt : TrainingInterrupted or None
-        The Ctrl-C that ended the training, if one did.
+    output, checkpoint : Path
+        Folders of the result, and of the run until it is finished.
+    report : callable
+        Returns the facts for ``--json`` and the lines of the summary.
+    is_in_place : bool, default=False
+        The output is renewed; after Ctrl-C it stays as it was.
     """
+    from textransfer.errors import ConfigError
     from textransfer.pretrain.distributed import team_of_torchrun
     from textransfer.pretrain.interrupt import TrainingInterrupted
+    from textransfer.text.corpus import Corpus
 
+    is_first, interrupt = is_first_process(), None
+    console = configure(quiet=arguments["quiet"] or not is_first, verbose=arguments["verbose"] and is_first)
     names = {*PretrainConfig.names(), *TokenizerConfig.names()} & set(arguments)
     combining = Combining(*(arguments[f"combine_{name}"] for name in Combining.names()))
-    checkpoint = Checkpoints(place, arguments["checkpoint_every"], arguments["checkpoint_tokens"])
+    every, tokens = arguments["checkpoint_every"], arguments["checkpoint_tokens"]
+    checkpoints = Checkpoints(checkpoint, every, tokens)
     with team_of_torchrun(combining) as team, console.meter("reading") as meter:
 
         def on_scan(n_documents: int, n_tokens: int) -> None:
@@ -62,17 +77,19 @@ def learn_vectors(
             show_progress(meter, record)
 
         with team.together():
-            corpus = corpus_of(
-                arguments["corpus"],
-                team,
-                text_column=arguments["text_column"],
-                encoding=arguments["encoding"],
-            )
+            if team.size > 1 and "-" in arguments["corpus"]:
+                raise ConfigError(
+                    f"standard input cannot be read by {team.size} processes; write it to a file on every "
+                    "machine"
+                )
+            columns = {name: arguments[name] for name in ("text_column", "encoding")}
+            corpus = Corpus(arguments["corpus"], **columns)
         try:
             vectors = learn(
                 corpus,
+                output,
                 random_state=arguments["random_state"],
-                checkpoint=checkpoint,
+                checkpoint=checkpoints,
                 resume=arguments["resume"],
                 force=arguments["force"],
                 on_scan=on_scan,
@@ -80,9 +97,21 @@ def learn_vectors(
                 team=team,
                 **{name: arguments[name] for name in names},
             )
-        except TrainingInterrupted as interrupt:
-            return interrupt.vectors, interrupt
-    return vectors, None
+        except TrainingInterrupted as error:
+            vectors, interrupt = error.vectors, error
+    if interrupt is not None:
+        outcome = "nothing was changed" if is_in_place else "saved what was learned so far"
+        console.note(f"interrupted: {outcome}")
+        if checkpoint.exists():
+            console.note("the same command with --resume goes on from here")
+    if is_first and not (interrupt is not None and is_in_place):
+        facts, lines = report(vectors)
+        if arguments["as_json"]:
+            console.result_json(facts)
+        else:
+            console.result("\n".join(lines))
+    if interrupt is not None:
+        raise interrupt
 
 
 def show_progress(meter: Meter, record: "Progress") -> None:
@@ -94,13 +123,6 @@ def show_progress(meter: Meter, record: "Progress") -> None:
         f"{record.tokens_per_second / 1e6:.2f} M words/s, "
         f"rate {record.learning_rate:.4f}{loss}, {duration(record.seconds_left)} left",
     )
-
-
-def note_interruption(console: Console, checkpoint: Path, *, is_saved: bool) -> None:
-    """Say what became of a run that Ctrl-C ended, and how to go on with it."""
-    console.note(f"interrupted: {'saved what was learned so far' if is_saved else 'nothing was changed'}")
-    if checkpoint.exists():
-        console.note("the same command with --resume goes on from here")
 
 
 def settings_line(run: dict[str, Any]) -> str:

@@ -6,23 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textransfer.cli.console import configure
 from textransfer.cli.options import Embeddings, Encoding, Force, Json, Quiet, RandomState, TextColumn, Verbose
-from textransfer.cli.processes import (
-    CombineFrequent,
-    CombineRounds,
-    CombineWords,
-    is_first_process,
-)
+from textransfer.cli.processes import CombineFrequent, CombineRounds, CombineWords
 from textransfer.cli.training import (
     CheckpointEvery,
     CheckpointTokens,
+    Device,
+    NJobs,
     Resume,
+    Shuffle,
     dropped_words,
     ending_lines,
     engine_lines,
-    learn_vectors,
-    note_interruption,
+    run_training,
     settings_line,
 )
 from textransfer.config import Checkpoints, Combining, PretrainConfig
@@ -73,19 +69,12 @@ def update_command(
         typer.Option(help="Threshold for dropping frequent words; 0 keeps all.", show_default=_AS_BEFORE),
     ] = None,
     negative: Annotated[int | None, typer.Option(help="Noise words a pair.", show_default=_AS_BEFORE)] = None,
-    shuffle: Annotated[
-        bool | None, typer.Option("--shuffle/--in-order", help="Order of the documents in each epoch.")
-    ] = None,
+    shuffle: Shuffle = None,
     engine: Annotated[
         str | None, typer.Option(help="auto, cpu (compiled) or torch.", show_default=PretrainConfig.engine)
     ] = None,
-    device: Annotated[
-        str | None, typer.Option(help="auto, cpu, cuda, cuda:1, ...", show_default=PretrainConfig.device)
-    ] = None,
-    n_jobs: Annotated[
-        int | None,
-        typer.Option(help="Threads; with 1 a seed repeats exactly.", show_default="by corpus size"),
-    ] = None,
+    device: Device = None,
+    n_jobs: NJobs = None,
     vector_size: Annotated[int | None, typer.Option(hidden=True)] = None,
     objective: Annotated[str | None, typer.Option(hidden=True)] = None,
     tokenizer: Annotated[str | None, typer.Option(hidden=True)] = None,
@@ -121,27 +110,21 @@ def update_command(
     from textransfer.pretrain.saving import checkpoint_beside
     from textransfer.pretrain.update import CHECKPOINT_SUFFIX, update_vectors
 
-    is_first = is_first_process()
-    console = configure(quiet=quiet or not is_first, verbose=verbose and is_first)
     target = embeddings if output is None else output
-    is_saved = target.resolve() != embeddings.resolve()
-    place = checkpoint_beside(target, CHECKPOINT_SUFFIX)
-    learn = partial(update_vectors, embeddings, output=target)
-    vectors, interrupt = learn_vectors(learn, arguments, place, console)
-    if interrupt is not None:
-        note_interruption(console, place, is_saved=is_saved)
-    if is_first and (interrupt is None or is_saved):
-        facts = _facts(vectors, target)
-        if as_json:
-            console.result_json(facts)
-        else:
-            console.result(_summary(vectors, facts, target))
-    if interrupt is not None:
-        raise interrupt
+    run_training(
+        partial(update_vectors, embeddings),
+        arguments,
+        target,
+        checkpoint_beside(target, CHECKPOINT_SUFFIX),
+        partial(_report, output=target),
+        is_in_place=target.resolve() == embeddings.resolve(),
+    )
 
 
-def _facts(vectors: "WordVectors", output: Path) -> dict[str, Any]:
-    """Gather what ``--json`` prints: the facts of this update, and how large the whole is now."""
+def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[str]]:
+    """Return what ``--json`` prints (this update, and how large the whole is now) and the summary."""
+    from textransfer.pretrain.progress import PROGRESS, read_progress
+
     updates = vectors.metadata["updates"]
     totals = {
         "n_words": len(vectors),
@@ -150,21 +133,13 @@ def _facts(vectors: "WordVectors", output: Path) -> dict[str, Any]:
         "n_tokens": vectors.n_tokens,
         "n_updates": len(updates),
     }
-    return {"output": str(output), **updates[-1], "total": totals}
-
-
-def _summary(vectors: "WordVectors", facts: dict[str, Any], output: Path) -> str:
-    from textransfer.pretrain.progress import PROGRESS, read_progress
-
-    history = read_progress(output / PROGRESS, update=facts["total"]["n_updates"])
-    return "\n".join(
-        [
-            f"read      {facts['n_tokens']:,} words in {facts['n_documents']:,} documents",
-            f"joined    {facts['n_new_words']:,} new words, now {facts['total']['n_words']:,}"
-            + dropped_words(facts),
-            settings_line(facts),
-            f"rate      from {facts['settings']['learning_rate']:.2g} to {history[-1].learning_rate:.2g}",
-            *engine_lines(facts, history),
-            *ending_lines(vectors, facts, output),
-        ]
-    )
+    facts = {"output": str(output), **updates[-1], "total": totals}
+    history = read_progress(output / PROGRESS, update=len(updates))
+    return facts, [
+        f"read      {facts['n_tokens']:,} words in {facts['n_documents']:,} documents",
+        f"joined    {facts['n_new_words']:,} new words, now {len(vectors):,}" + dropped_words(facts),
+        settings_line(facts),
+        f"rate      from {facts['settings']['learning_rate']:.2g} to {history[-1].learning_rate:.2g}",
+        *engine_lines(facts, history),
+        *ending_lines(vectors, facts, output),
+    ]

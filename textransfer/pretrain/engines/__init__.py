@@ -132,7 +132,7 @@ def _device(device: str, *, is_torch: bool) -> str:
 
 
 def _device_for_triton(device: str) -> str:
-    """Resolve the device of a run that names the Triton engine; refuse it without a GPU, or without Triton."""
+    """Resolve the device of a run that names the Triton engine; refuse it without a GPU or Triton."""
     if find_spec("triton") is None:
         raise ConfigError(
             "engine 'triton' needs the Python module 'triton', which torch's builds for CUDA bring with them "
