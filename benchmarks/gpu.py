@@ -30,7 +30,7 @@ from textransfer import __version__
 from textransfer.config import PretrainConfig
 from textransfer.pretrain.engines.base import Engine
 from textransfer.pretrain.objectives import apply_step
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.tables import Tables, initial_tables
 from textransfer.pretrain.trainer import Trainer
@@ -154,7 +154,7 @@ def gpu_engine(
     """Make the engine."""
     from textransfer.pretrain.engines.triton import TritonEngine
 
-    plan = Plan.from_config(config, corpus.vocabulary.counts, state, batch_size=1)
+    plan = TrainingPlan.from_config(config, corpus.vocabulary.counts, state, batch_size=1)
     tables = initial_tables(plan.sampler.noise.probabilities, config.vector_size or 1, start, state)
     return TritonEngine(plan, tables, device=device, **variant)
 
@@ -165,7 +165,7 @@ def gate(corpus: EncodedCorpus, config: PretrainConfig, device: str, n_tokens: i
     for objective in ("sgns", "nce"):
         changed = replace(config, objective=objective)
         engine = gpu_engine(corpus, changed, device, 1, "article", n_programs=1, precision="ieee")
-        plan = Plan.from_config(changed, corpus.vocabulary.counts, 1, batch_size=1)
+        plan = TrainingPlan.from_config(changed, corpus.vocabulary.counts, 1, batch_size=1)
         truth = Tables(*(table.astype(np.float64) for table in vars(engine.tables()).values()))
         stats = engine.train_block(tokens, offsets, 0, 0.025)
         steps = plan.sampler.draw(tokens, offsets, 0)
@@ -273,7 +273,7 @@ def simulate(
     from gpu_simulation import Simulation
 
     for state in range(arguments.states):
-        plan = Plan.from_config(config, corpus.vocabulary.counts, state, batch_size=batch_size)
+        plan = TrainingPlan.from_config(config, corpus.vocabulary.counts, state, batch_size=batch_size)
         tables = initial_tables(plan.sampler.noise.probabilities, config.vector_size or 1, "word2vec", state)
         engine = Simulation(plan, tables, arguments.most_changes)
         facts = {"windows_in_flight": batch_size, "most_changes": arguments.most_changes}

@@ -14,7 +14,7 @@ from triton.compiler import ASTSource
 
 from textransfer.config import PretrainConfig
 from textransfer.pretrain.engines.triton import kernel_constants, padded
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 from textransfer.pretrain.triton_kernels.windows import train_windows
 
 POINTERS = {
@@ -51,7 +51,7 @@ def describe(config: PretrainConfig, print_line: Callable[..., None]) -> None:
 
 def compiled(config: PretrainConfig, precision: str, n_warps: int) -> dict[str, object]:
     """Compile one variant for Hopper and count."""
-    plan = Plan.from_config(config, np.arange(100, 0, -1), 0, batch_size=1)
+    plan = TrainingPlan.from_config(config, np.arange(100, 0, -1), 0, batch_size=1)
     pitch = padded(config.vector_size or 1)
     kernel, constants = train_windows, kernel_constants(plan, pitch, precision)
     constants["IS_DAMPED"] = True

@@ -6,7 +6,7 @@ from textransfer.pretrain.damping import damping
 from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.engines.cpu import CpuEngine
 from textransfer.pretrain.kernels.steps import train_steps
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 from textransfer.pretrain.tables import Tables
 
 
@@ -16,7 +16,7 @@ class Simulation:
     name = "simulation"
     is_deterministic = True
 
-    def __init__(self, plan: Plan, tables: Tables, most_changes: float | None) -> None:
+    def __init__(self, plan: TrainingPlan, tables: Tables, most_changes: float | None) -> None:
         self._plan = plan
         self._engine = CpuEngine(plan, tables, n_jobs=1)
         bound = np.inf if most_changes is None else most_changes

@@ -20,7 +20,7 @@ from textransfer import Corpus, WordVectors
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.pretrain.engines.cpu import CpuEngine
 from textransfer.pretrain.objectives import apply_step
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.steps import Steps
 from textransfer.pretrain.tables import Tables, initial_tables
@@ -72,7 +72,7 @@ def check_against_specification(encoded: EncodedCorpus, config: PretrainConfig) 
     n_documents = min(int(np.searchsorted(encoded.offsets, 600)) + 1, len(encoded.offsets) - 1)
     tokens = np.asarray(encoded.tokens[: encoded.offsets[n_documents]])
     offsets = encoded.offsets[: n_documents + 1]
-    plan = Plan.from_config(config, encoded.vocabulary.counts, 1, batch_size=1)
+    plan = TrainingPlan.from_config(config, encoded.vocabulary.counts, 1, batch_size=1)
     start = initial_tables(plan.sampler.noise.probabilities, config.vector_size or 1, "article", 1)
     engine = CpuEngine(plan, start, n_jobs=1)
     engine.train_block(tokens, offsets, 0, 0.025)
@@ -100,7 +100,7 @@ class Ours:
     def train(self, text: Text, config: PretrainConfig, seed: int) -> Trained:
         """Train from the encoded corpus."""
         encoded = text.encoded
-        plan = Plan.from_config(config, encoded.vocabulary.counts, seed, batch_size=1)
+        plan = TrainingPlan.from_config(config, encoded.vocabulary.counts, seed, batch_size=1)
         tables = initial_tables(plan.sampler.noise.probabilities, config.vector_size or 1, "word2vec", seed)
         engine = CpuEngine(plan, tables, n_jobs=config.n_jobs)
         rate = LearningRate(config.learning_rate, config.min_learning_rate, "linear")

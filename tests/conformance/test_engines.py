@@ -16,7 +16,7 @@ from textransfer.pretrain.engines.reference import ReferenceEngine
 from textransfer.pretrain.kernels.sampling import noise_word, random_bits
 from textransfer.pretrain.noise import AliasTable, log_uniform_probabilities
 from textransfer.pretrain.objectives import apply_step
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 from textransfer.pretrain.steps import Steps
 from textransfer.pretrain.tables import Tables, initial_tables
 from textransfer.randomness import integers
@@ -25,13 +25,13 @@ TOKENS, OFFSETS = ragged_text()
 SHORT_TOKENS, SHORT_OFFSETS = ragged_text(seed=163, n_documents=7)
 
 
-def triton_engine(plan: Plan, tables: Tables) -> Engine:
+def triton_engine(plan: TrainingPlan, tables: Tables) -> Engine:
     from textransfer.pretrain.engines.triton import TritonEngine
 
     return TritonEngine(plan, tables, device="cpu", n_programs=1)
 
 
-ENGINES: dict[str, Callable[[Plan, Tables], Engine]] = {
+ENGINES: dict[str, Callable[[TrainingPlan, Tables], Engine]] = {
     "cpu": lambda plan, tables: CpuEngine(plan, tables, n_jobs=1),
     "torch": lambda plan, tables: ReferenceEngine(plan, tables),
     "torch-cuda": lambda plan, tables: ReferenceEngine(plan, tables, device="cuda"),
@@ -57,7 +57,7 @@ PLANS = {
 
 
 @pytest.fixture(params=["cpu", "torch", pytest.param("torch-cuda", marks=pytest.mark.gpu)])
-def make_engine(request: pytest.FixtureRequest) -> Callable[[Plan, Tables], Engine]:
+def make_engine(request: pytest.FixtureRequest) -> Callable[[TrainingPlan, Tables], Engine]:
     if request.param == "torch-cuda":
         torch = pytest.importorskip("torch")
         if not torch.cuda.is_available():
@@ -66,7 +66,7 @@ def make_engine(request: pytest.FixtureRequest) -> Callable[[Plan, Tables], Engi
 
 
 @pytest.fixture(params=["cpu", "torch", "triton"])
-def make_any_engine(request: pytest.FixtureRequest) -> Callable[[Plan, Tables], Engine]:
+def make_any_engine(request: pytest.FixtureRequest) -> Callable[[TrainingPlan, Tables], Engine]:
     if request.param == "triton":
         triton = pytest.importorskip("triton", reason="triton is not installed: it exists for Linux alone")
         if not triton.knobs.runtime.interpret:
@@ -93,7 +93,7 @@ def one_step_each(steps: Steps) -> list[Steps]:
 @pytest.mark.parametrize("settings", PLANS.values(), ids=PLANS)
 @pytest.mark.parametrize("objective", ["sgns", "nce"])
 def test_steps_equal_the_specification(
-    make_engine: Callable[[Plan, Tables], Engine], objective: str, settings: dict, vector_size: int
+    make_engine: Callable[[TrainingPlan, Tables], Engine], objective: str, settings: dict, vector_size: int
 ) -> None:
     """All steps of a small text, against NumPy in float64; float32 rounding is all that may differ."""
     plan, start = plan_and_tables(TOKENS, vector_size, objective=objective, **settings)
@@ -110,7 +110,7 @@ def test_steps_equal_the_specification(
 
 
 def test_untouched_rows_stay_as_they_are_to_the_bit(
-    make_any_engine: Callable[[Plan, Tables], Engine],
+    make_any_engine: Callable[[TrainingPlan, Tables], Engine],
 ) -> None:
     plan, start = plan_and_tables(TOKENS, 10, objective="nce")
     steps = plan.sampler.draw(TOKENS, OFFSETS, 0).first(2)
@@ -128,7 +128,7 @@ def test_untouched_rows_stay_as_they_are_to_the_bit(
     assert (after.in_vectors[steps.centers] != start.in_vectors[steps.centers]).any()
 
 
-def test_text_in_two_blocks_equals_one(make_any_engine: Callable[[Plan, Tables], Engine]) -> None:
+def test_text_in_two_blocks_equals_one(make_any_engine: Callable[[TrainingPlan, Tables], Engine]) -> None:
     tokens, offsets = SHORT_TOKENS, SHORT_OFFSETS
     plan, start = plan_and_tables(tokens, 8)
     one, two = make_any_engine(plan, start), make_any_engine(plan, start)
@@ -140,7 +140,9 @@ def test_text_in_two_blocks_equals_one(make_any_engine: Callable[[Plan, Tables],
     np.testing.assert_array_equal(one.tables().in_vectors, two.tables().in_vectors)
 
 
-def test_tables_are_copies_and_can_be_loaded(make_any_engine: Callable[[Plan, Tables], Engine]) -> None:
+def test_tables_are_copies_and_can_be_loaded(
+    make_any_engine: Callable[[TrainingPlan, Tables], Engine],
+) -> None:
     plan, start = plan_and_tables(TOKENS, 8)
     engine = make_any_engine(plan, start)
     before = engine.tables()
@@ -152,7 +154,7 @@ def test_tables_are_copies_and_can_be_loaded(make_any_engine: Callable[[Plan, Ta
 
 @pytest.mark.parametrize("objective", ["sgns", "nce"])
 def test_text_without_pairs_changes_nothing(
-    make_any_engine: Callable[[Plan, Tables], Engine], objective: str
+    make_any_engine: Callable[[TrainingPlan, Tables], Engine], objective: str
 ) -> None:
     plan, start = plan_and_tables(TOKENS, 8, objective=objective)
     engine = make_any_engine(plan, start)
@@ -163,7 +165,7 @@ def test_text_without_pairs_changes_nothing(
 
 @pytest.mark.parametrize("objective", ["sgns", "nce"])
 def test_every_engine_finds_planted_topics(
-    make_engine: Callable[[Plan, Tables], Engine], objective: str
+    make_engine: Callable[[TrainingPlan, Tables], Engine], objective: str
 ) -> None:
     """Words 0..9 stand together, and so do 10..19: after training each is nearest to its own kind."""
     rng = np.random.default_rng(1)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from textransfer.config import PretrainConfig
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 from textransfer.pretrain.tables import Tables, initial_tables
 
 N_WORDS = 40
@@ -26,11 +26,13 @@ def counts_of(tokens: np.ndarray, n_words: int = N_WORDS) -> np.ndarray:
 
 def plan_and_tables(
     tokens: np.ndarray, vector_size: int, seed: int = 7, n_words: int = N_WORDS, **settings: object
-) -> tuple[Plan, Tables]:
+) -> tuple[TrainingPlan, Tables]:
     """Return a plan with these settings, and tables far from zero so that every gradient is alive."""
     given = {"window": 4, "sample": 1e-2, **settings}
     config = PretrainConfig(**given).resolve(tokens.size)
-    plan = Plan.from_config(config, counts_of(tokens, n_words), seed, batch_size=config.batch_size or 1)
+    plan = TrainingPlan.from_config(
+        config, counts_of(tokens, n_words), seed, batch_size=config.batch_size or 1
+    )
     tables = initial_tables(plan.sampler.noise.probabilities, vector_size, "article", seed)
     rng = np.random.default_rng(seed)
     bias = rng.normal(0, 0.5, n_words).astype(np.float32)

@@ -11,7 +11,7 @@ from textransfer.errors import ConfigError
 from textransfer.pretrain.damping import damping
 from textransfer.pretrain.noise import AliasTable, log_uniform_probabilities
 from textransfer.pretrain.objectives import apply_step
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 from textransfer.pretrain.tables import Tables
 from textransfer.randomness import integers
 
@@ -48,12 +48,12 @@ CASES = {
 }
 
 
-def engine_of(plan: Plan, tables: Tables, n_programs: int = 1) -> TritonEngine:
+def engine_of(plan: TrainingPlan, tables: Tables, n_programs: int = 1) -> TritonEngine:
     return TritonEngine(plan, tables, device=DEVICE, n_programs=n_programs, precision="ieee")
 
 
 def specification(
-    plan: Plan,
+    plan: TrainingPlan,
     start: Tables,
     position: int,
     rate: float,

@@ -154,7 +154,7 @@ class Checkpoint:
         self._check_vectors(start.vectors_hash)
         settings = compared_settings(start.known_settings())
         known = {name: value for name, value in settings.items() if value is not None}
-        self._refuse(_differences(self._flat(), {**known, "random_state": seed}))
+        self._refuse(_differences(self._saved_settings(), {**known, "random_state": seed}))
 
     def _check_vectors(self, vectors_hash: str) -> None:
         saved = self.identity.vectors
@@ -184,7 +184,7 @@ class Checkpoint:
         self._check_vectors(identity.vectors)
         saved = self.identity
         self._refuse(
-            _differences(self._flat(), {**identity.settings, "random_state": identity.random_state})
+            _differences(self._saved_settings(), {**identity.settings, "random_state": identity.random_state})
             + _differences(saved.engine, identity.engine, prefix="engine ")
             + _differences(saved.tokenizer, identity.tokenizer, prefix="tokenizer ")
         )
@@ -195,7 +195,7 @@ class Checkpoint:
                 "over with --force"
             )
 
-    def _flat(self) -> dict[str, Any]:
+    def _saved_settings(self) -> dict[str, Any]:
         return {**self.identity.settings, "random_state": self.identity.random_state}
 
     def _refuse(self, differences: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ at any one time weigh no more than a fixed number of them.
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 
 MOST_CHANGES = 200.0
 """Changes that may be added to one vector at once. On IMDb (window 5, 5 noise words), in simulation: without
@@ -19,12 +19,14 @@ at a bound of 500 too, and did not at 250. See docs/benchmarks.md."""
 FloatArray = npt.NDArray[np.float32]
 
 
-def damping(plan: Plan, n_windows: int, most_changes: float = MOST_CHANGES) -> tuple[FloatArray, FloatArray]:
+def damping(
+    plan: TrainingPlan, n_windows: int, most_changes: float = MOST_CHANGES
+) -> tuple[FloatArray, FloatArray]:
     """Return what to multiply the changes of each input and each output vector with.
 
     Parameters
     ----------
-    plan : Plan
+    plan : TrainingPlan
     n_windows : int
         Windows in flight; one alone damps nothing.
     most_changes : float
@@ -42,7 +44,7 @@ def damping(plan: Plan, n_windows: int, most_changes: float = MOST_CHANGES) -> t
     return in_damping, out_damping
 
 
-def changes_a_window(plan: Plan) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def changes_a_window(plan: TrainingPlan) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return how many changes a window is expected to make to each input and output vector.
 
     Each of its m pairs changes the input vector of its centre by 1 + K output vectors, and each of those by

@@ -134,15 +134,17 @@ class TorchTeam:
         TextransferError
             On all of them, if one differs from the first.
         """
-        given = [json.loads(text) for text in self._gather(json.dumps([socket.gethostname(), dict(facts)]))]
-        first_host, first = given[0]
-        for rank, (host, other) in enumerate(given):
-            differing = [name for name in first if first[name] != other[name]]
+        processes = [
+            json.loads(text) for text in self._gather(json.dumps([socket.gethostname(), dict(facts)]))
+        ]
+        first_host, first_facts = processes[0]
+        for rank, (host, facts_there) in enumerate(processes):
+            differing = [name for name in first_facts if first_facts[name] != facts_there[name]]
             if differing:
                 raise TextransferError(
                     f"process {rank} on {host} has another {differing[0]} "
-                    f"({other[differing[0]]:.60}) than process 0 on {first_host} "
-                    f"({first[differing[0]]:.60}); "
+                    f"({facts_there[differing[0]]:.60}) than process 0 on {first_host} "
+                    f"({first_facts[differing[0]]:.60}); "
                     "expected the same on every machine: give the same files in the same order and install "
                     "the same versions"
                 )
@@ -202,13 +204,13 @@ class TorchTeam:
         with _lost_peers():
             self._dist.all_gather(sizes, torch.tensor([content.numel()]))
             longest = int(torch.cat(sizes).max())
-            found = [torch.zeros(longest, dtype=torch.uint8) for _ in range(self.size)]
+            contents = [torch.zeros(longest, dtype=torch.uint8) for _ in range(self.size)]
             padded = torch.zeros(longest, dtype=torch.uint8)
             padded[: content.numel()] = content
-            self._dist.all_gather(found, padded)
+            self._dist.all_gather(contents, padded)
         return [
-            bytes(one[: int(size) - 1].tolist()).decode("utf-8", "surrogatepass")
-            for one, size in zip(found, sizes, strict=True)
+            bytes(content[: int(size) - 1].tolist()).decode("utf-8", "surrogatepass")
+            for content, size in zip(contents, sizes, strict=True)
         ]
 
 

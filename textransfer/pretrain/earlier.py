@@ -17,8 +17,10 @@ OF_THE_MACHINE = ("engine", "device", "n_jobs")
 
 def updates_of(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the records of earlier updates, the oldest first."""
-    found = metadata.get("updates")
-    return [dict(one) for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    records = metadata.get("updates")
+    if not isinstance(records, list):
+        return []
+    return [dict(record) for record in records if isinstance(record, Mapping)]
 
 
 def base_config(vectors: WordVectors) -> PretrainConfig:
@@ -31,8 +33,8 @@ def base_config(vectors: WordVectors) -> PretrainConfig:
     known["vector_size"] = vectors.vector_size
     known["objective"] = "sgns" if vectors.out_bias is None else "nce"
     config = PretrainConfig(**known)
-    n_first = (vectors.n_tokens or 0) - sum(one.get("n_tokens", 0) for one in updates_of(vectors.metadata))
-    by_size = replace(config, epochs=None).resolve(max(n_first, 0))
+    n_of_updates = sum(record.get("n_tokens", 0) for record in updates_of(vectors.metadata))
+    by_size = replace(config, epochs=None).resolve(max((vectors.n_tokens or 0) - n_of_updates, 0))
     if config.epochs in (None, by_size.epochs):
         return replace(by_size, epochs=None)
     return replace(by_size, epochs=config.epochs)

@@ -19,7 +19,7 @@ from textransfer.randomness import Stream, stream_key
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """What to train and on which samples.
 
     Attributes
@@ -50,7 +50,7 @@ class Plan:
     @classmethod
     def from_config(
         cls, config: PretrainConfig, counts: npt.NDArray[np.int64], seed: int, *, batch_size: int
-    ) -> "Plan":
+    ) -> "TrainingPlan":
         """Build the plan.
 
         Parameters

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from textransfer.config import PretrainConfig
 from textransfer.errors import ConfigError
 from textransfer.pretrain.engines.base import BlockStats, Engine
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 from textransfer.pretrain.tables import initial_tables
 from textransfer.text.pipeline import available_cores
 
@@ -86,7 +86,7 @@ def build_engine(
     """
     if config.vector_size is None:
         raise TypeError("the settings are not resolved: call PretrainConfig.resolve first")
-    plan = Plan.from_config(config, counts, seed, batch_size=choice.batch_size)
+    plan = TrainingPlan.from_config(config, counts, seed, batch_size=choice.batch_size)
     tables = initial_tables(plan.sampler.noise.probabilities, config.vector_size, config.initialization, seed)
     if choice.name == "cpu":
         from textransfer.pretrain.engines.cpu import CpuEngine

@@ -18,7 +18,7 @@ from textransfer.pretrain.kernels.arguments import Draws, Matrices, Options
 from textransfer.pretrain.kernels.lanes import LANES
 from textransfer.pretrain.kernels.steps import train_steps
 from textransfer.pretrain.kernels.windows import new_scratch, train_windows
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 from textransfer.pretrain.tables import Tables
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class CpuEngine:
 
     Parameters
     ----------
-    plan : Plan
+    plan : TrainingPlan
         What to train, and on which samples.
     tables : Tables
         Where to start; copied.
@@ -52,7 +52,7 @@ class CpuEngine:
 
     name = "cpu"
 
-    def __init__(self, plan: Plan, tables: Tables, *, n_jobs: int) -> None:
+    def __init__(self, plan: TrainingPlan, tables: Tables, *, n_jobs: int) -> None:
         self._plan = plan
         self._n_jobs = n_jobs
         self._options = Options(
@@ -181,7 +181,7 @@ class CpuEngine:
 Work = Callable[[int, int], BlockStats]
 
 
-def _draws(plan: Plan) -> Draws:
+def _draws(plan: TrainingPlan) -> Draws:
     """Gather what the fused kernel draws from."""
     sampler = plan.sampler
     n_words = sampler.noise.probabilities.size

@@ -12,7 +12,7 @@ import torch
 from torch.nn.functional import softplus
 
 from textransfer.pretrain.engines.base import BlockStats
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 from textransfer.pretrain.steps import Steps
 from textransfer.pretrain.tables import Tables
 
@@ -22,7 +22,7 @@ class ReferenceEngine:
 
     Parameters
     ----------
-    plan : Plan
+    plan : TrainingPlan
         What to train, and on which samples.
     tables : Tables
         Where to start; copied.
@@ -37,7 +37,7 @@ class ReferenceEngine:
 
     name = "torch"
 
-    def __init__(self, plan: Plan, tables: Tables, *, device: str = "cpu") -> None:
+    def __init__(self, plan: TrainingPlan, tables: Tables, *, device: str = "cpu") -> None:
         self._plan = plan
         self._device = torch.device(device)
         self.is_deterministic = self._device.type == "cpu"

@@ -15,7 +15,7 @@ import triton
 from textransfer.errors import ConfigError
 from textransfer.pretrain.damping import MOST_CHANGES, changes_a_window, damping
 from textransfer.pretrain.engines.base import BlockStats
-from textransfer.pretrain.plan import Plan
+from textransfer.pretrain.plan import TrainingPlan
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.triton_kernels.text import lay_windows, mark_kept
 from textransfer.pretrain.triton_kernels.windows import train_windows
@@ -40,7 +40,7 @@ class TritonEngine:
 
     Parameters
     ----------
-    plan : Plan
+    plan : TrainingPlan
         What to train, and on which samples; window by window.
     tables : Tables
         Where to start; copied.
@@ -67,7 +67,7 @@ class TritonEngine:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: TrainingPlan,
         tables: Tables,
         *,
         device: str = "cuda",
@@ -188,7 +188,7 @@ class TritonEngine:
         )
         return losses
 
-    def _put_draws(self, plan: Plan) -> None:
+    def _put_draws(self, plan: TrainingPlan) -> None:
         """Copy what samples are drawn from to the device."""
         sampler = plan.sampler
         n_words = sampler.noise.probabilities.size
@@ -211,7 +211,7 @@ class TritonEngine:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self._device)
 
 
-def _check_size(plan: Plan, vector_size: int) -> None:
+def _check_size(plan: TrainingPlan, vector_size: int) -> None:
     """Refuse what the kernel cannot train."""
     n_noise = plan.sampler.noise.n_noise
     if not plan.is_window_wise:
@@ -230,12 +230,12 @@ def _check_size(plan: Plan, vector_size: int) -> None:
             )
 
 
-def kernel_constants(plan: Plan, pitch: int, precision: str) -> dict[str, Any]:
+def kernel_constants(plan: TrainingPlan, pitch: int, precision: str) -> dict[str, Any]:
     """Return what `train_windows` is compiled for.
 
     Parameters
     ----------
-    plan : Plan
+    plan : TrainingPlan
     pitch : int
         Floats from row to row of the matrices.
     precision : str
@@ -255,7 +255,7 @@ def kernel_constants(plan: Plan, pitch: int, precision: str) -> dict[str, Any]:
     }
 
 
-def default_programs(plan: Plan, device: torch.device) -> int:
+def default_programs(plan: TrainingPlan, device: torch.device) -> int:
     """Return how many programs run at once: as many as the device holds, fewer for a small vocabulary.
 
     A small vocabulary has words so frequent that many windows at once all change them: see `damping`.
