@@ -62,17 +62,3 @@ def test_what_makes_no_sense_without_labels(vectors, test_texts):
     foreign = LabelledTexts(test_texts.texts[:1], ["other"], "test.csv")
     with pytest.raises(CorpusError, match="the label 'other', for which there are no seed words"):
         classify(vectors, None, foreign, seed_words=SEEDS)
-
-
-def test_each_text_is_cut_once(vectors, pool, test_texts, monkeypatch):
-    tokenizer, texts_cut = vectors.tokenizer(), []
-    cut = type(tokenizer).tokenize
-
-    def counting(self, text):
-        texts_cut.append(text)
-        return cut(self, text)
-
-    monkeypatch.setattr(type(tokenizer), "tokenize", counting)
-    settings = {"n_draws": 2, "config": ClassifierConfig(epochs=2), "has_text_features": True}
-    assert classify(vectors, pool, test_texts, tokenizer=tokenizer, **settings).inspection
-    assert sorted(texts_cut) == sorted([*pool.texts, *test_texts.texts])

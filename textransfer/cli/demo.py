@@ -63,17 +63,16 @@ def demo_command(
                 _draw(result, states, name, stage / f"learning_curves_{name}.{ending}")
             reports.append({"language": name, "n_random_states": states, **result.to_dict()})
         seconds = time.perf_counter() - started
-        found = {
+        record = {
             "format_version": 1,
             "first_random_state": random_state,
             "seconds": seconds,
             "reports": reports,
         }
-        (stage / "results.json").write_text(
-            json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
+        text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+        (stage / "results.json").write_text(text, encoding="utf-8")
     if as_json:
-        console.result_json(found)
+        console.result_json(record)
         return
     for name, result in zip(languages, results, strict=True):
         console.result(_table(result, name))

@@ -86,12 +86,12 @@ def predict_command(
     model = load_classifier(classifier)
     documents = texts or _documents(input_files or [], text_column, encoding)
     block_size = 1 if input_files == ["-"] or texts else TEXTS_A_TIME
-    answering = _Answering(model, is_json, explain, abstain_below)
+    predictor = _Predictor(model, is_json, explain, abstain_below)
     if output is None:
-        _write(answering, documents, sys.stdout, block_size)
+        _write(predictor, documents, sys.stdout, block_size)
         return
     with staged_file(output, force=force) as stage, stage.open("w", encoding="utf-8", newline="") as stream:
-        n_texts = _write(answering, documents, stream, block_size)
+        n_texts = _write(predictor, documents, stream, block_size)
     console.note(f"{n_texts:,} predictions in {output}")
 
 
@@ -116,14 +116,14 @@ def _lines(encoding: str) -> Iterator[str]:
             ) from error
 
 
-def _write(answering: "_Answering", documents: Iterable[str], stream: TextIO, block_size: int) -> int:
+def _write(predictor: "_Predictor", documents: Iterable[str], stream: TextIO, block_size: int) -> int:
     """Write a line for each document; return how many."""
     from textransfer.text.pipeline import available_cores, in_order
 
-    stream.write(writable(answering.header()))
+    stream.write(writable(predictor.header()))
     n_texts = n_unknown = 0
     answers = in_order(
-        answering.answer,
+        predictor.answer,
         _blocks(documents, block_size),
         n_jobs=1 if block_size == 1 else available_cores(),
     )
@@ -145,12 +145,8 @@ def _write(answering: "_Answering", documents: Iterable[str], stream: TextIO, bl
     return n_texts
 
 
-class _Answering:
-    """Turns blocks of texts into lines.
-
-    model : the classifier; is_json : JSON or CSV; n_words : how many words to explain with; abstain_below :
-    least probability for a label.
-    """
+class _Predictor:
+    """Blocks of texts as lines: JSON or CSV, explained with some words, a label from a probability on."""
 
     def __init__(
         self,
@@ -185,14 +181,14 @@ class _Answering:
         highest = max(row)
         best = self._classes[row.index(highest)] if highest >= self._abstain_below else None
         if self._is_json:
-            found: dict[str, object] = {
+            record: dict[str, object] = {
                 "label": best,
                 "probabilities": dict(zip(self._classes, row, strict=True)),
                 "text": text,
             }
             if words is not None:
-                found["words"] = [{"word": word, "contribution": size} for word, size in words]
-            return writable(json.dumps(found, ensure_ascii=False), backslash=r"\\") + "\n"
+                record["words"] = [{"word": word, "contribution": size} for word, size in words]
+            return writable(json.dumps(record, ensure_ascii=False), backslash=r"\\") + "\n"
         fields = [best or "", *(f"{p:.4f}" for p in row), text]
         if words is not None:
             fields.append(" ".join(f"{word}:{size:+.2f}" for word, size in words))

@@ -55,6 +55,7 @@ def suggest_command(
     - `textransfer suggest reviews.txt -n 32 --classifier classifier --labeled few.csv -o next.csv`
     - `textransfer classify --labeled few.csv --labeled next.csv`
     """
+    from textransfer.records import plain_value
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.storage import check_apart, claimed, staged_file
     from textransfer.text.corpus import Corpus, read_labelled
@@ -81,8 +82,7 @@ def suggest_command(
     with staged_file(output, force=force) as staged:
         write_rows(staged, [{text_column: suggestion.text, "label": ""} for suggestion in suggestions])
     if as_json:
-        records = [suggestion.to_dict() for suggestion in suggestions]
-        console.result_json({"output": str(output), "suggestions": records})
+        console.result_json({"output": str(output), "suggestions": plain_value(suggestions)})
     else:
         console.result(_summary(suggestions, output))
 

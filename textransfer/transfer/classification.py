@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.metrics import f1_score
 
 from textransfer.config import ClassifierConfig
@@ -34,16 +33,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FollowedDirection:
-    """A direction between two poles of the corpus that labels or seed words follow, so that it counts more.
+    """A direction of `WordVectors.poles` that labels or seed words follow, so that it counts more.
 
-    Parameters
-    ----------
-    direction : int
-        Its number among `WordVectors.poles`.
-    log_likelihood_ratio : float
-        Of labels that follow it against labels that do not.
-    words : two lists of str
-        Words of its ends.
+    `words` are those of its ends; the ratio is of labels that follow it against labels that do not.
     """
 
     direction: int
@@ -85,8 +77,6 @@ class Classification:
         Why the classifier has text features or has not, if they were asked for; the end of a clause.
     emphasis : FollowedDirection, optional
         The direction of the corpus that counts more.
-    weights : (float, float), optional
-        Of vectors and of words, in a classifier with text features.
     trust : Trust, optional
         How far its probabilities can be trusted; None with too few texts.
     doubts : tuple of LabelDoubt
@@ -97,21 +87,23 @@ class Classification:
         Without labelled texts: which seed words the vectors know.
     labelled, test : TokenizedTexts, optional
         What it was trained and tested on.
-    test_probabilities : ndarray of float64, shape (test texts, C), optional
     """
 
     classifier: SentimentClassifier | CombinedClassifier
     comparison: Comparison | None = None
     choice: str = ""
     emphasis: FollowedDirection | None = None
-    weights: tuple[float, float] | None = None
     trust: Trust | None = None
     doubts: tuple[LabelDoubt, ...] = ()
     score: SeedScore | None = None
     seed_report: SeedReport | None = None
     labelled: TokenizedTexts | None = None
     test: TokenizedTexts | None = None
-    test_probabilities: npt.NDArray[np.float64] | None = None
+
+    @property
+    def weights(self) -> tuple[float, float] | None:
+        """Weights of vectors and of words; None in a classifier without text features."""
+        return self.classifier.weights_ if isinstance(self.classifier, CombinedClassifier) else None
 
     @cached_property
     def inspection(self) -> Inspection | None:
@@ -121,8 +113,8 @@ class Classification:
             return None
         trained = f"the classifier trained on all {len(labelled):,} labels"
         held_out = classifier.out_of_fold_
-        if self.test is not None and self.test_probabilities is not None:
-            texts, probabilities = self.test, self.test_probabilities
+        if self.test is not None:
+            texts, probabilities = self.test, classifier.predict_proba(self.test.words)
             source = f"{trained}, on {len(texts):,} test texts"
         elif held_out is not None:
             rows = sorted(set(held_out.positions.tolist()))
@@ -246,10 +238,10 @@ def classify(
     if progress is not None:
         progress(1, 1, f"final classifier on {len(pool)} labels")
     classifier.fit(pool.words, pool.labels)
-    if has_text_features:
-        chosen, choice = _with_or_without_words(comparison, classifier, config, pool)
-        return _judged(chosen, choice, comparison, pool, tested)
-    return _judged(classifier, "", comparison, pool, tested)
+    if not has_text_features:
+        return _judged(classifier, "", comparison, pool, tested)
+    chosen, choice = _with_or_without_words(comparison, classifier, config, pool)
+    return _judged(chosen, choice, comparison, pool, tested)
 
 
 def _with_or_without_words(
@@ -292,13 +284,11 @@ def _judged(
     evidence = None
     if test is not None:
         evidence = classifier.predict_proba(test.words), class_codes(test.labels, names)
-    is_combined = isinstance(classifier, CombinedClassifier)
     return Classification(
         classifier,
         comparison,
         choice,
-        emphasis=_followed_direction(classifier.classifier_ if is_combined else classifier),
-        weights=classifier.weights_ if is_combined else None,
+        emphasis=_followed_direction(classifier),
         trust=trust_of(classifier, codes, evidence),
         doubts=tuple(
             LabelDoubt(row + 1, labelled.labels[row], names[code], round(probability, 4), labelled.texts[row])
@@ -306,7 +296,6 @@ def _judged(
         ),
         labelled=labelled,
         test=test,
-        test_probabilities=None if evidence is None else evidence[0],
     )
 
 
@@ -341,7 +330,9 @@ def _from_seed_words(classifier: SentimentClassifier, test: TokenizedTexts | Non
     )
 
 
-def _followed_direction(classifier: SentimentClassifier) -> FollowedDirection | None:
+def _followed_direction(classifier: SentimentClassifier | CombinedClassifier) -> FollowedDirection | None:
+    if isinstance(classifier, CombinedClassifier):
+        classifier = classifier.classifier_
     emphasis, vectors = classifier.emphasis_, classifier.vectors
     if emphasis is None or not isinstance(vectors, WordVectors):
         return None

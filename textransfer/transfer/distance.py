@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ from scipy import special
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import Purpose, generator
-from textransfer.records import record_of
+from textransfer.records import Record, record_of
 from textransfer.sentiment.encoders import sif_averaging
 from textransfer.transfer.intervals import Floats
 
@@ -30,7 +30,7 @@ _FLAT = 1e-9
 
 
 @dataclass(frozen=True)
-class Shift:
+class Shift(Record):
     """How far the mean of texts as sentence vectors lies from that of the corpus.
 
     Parameters
@@ -47,6 +47,7 @@ class Shift:
     size: float
     p_value: float
     n_texts: int
+    _properties: ClassVar[tuple[str, ...]] = ("nearness",)
 
     @property
     def nearness(self) -> Nearness:
@@ -55,7 +56,7 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class WordDivergence:
+class WordDivergence(Record):
     """How far the frequencies of words in texts lie from those in the corpus.
 
     Parameters
@@ -71,6 +72,7 @@ class WordDivergence:
     observed: float
     expected: float
     n_tokens: int
+    _properties: ClassVar[tuple[str, ...]] = ("excess", "nearness")
 
     @property
     def excess(self) -> float:
@@ -102,17 +104,12 @@ class Distance:
     def nearness(self) -> Nearness:
         """The farther of the two."""
         order: tuple[Nearness, ...] = ("unknown", "near", "some way off", "far")
-        return max(
-            (one.nearness for one in (self.shift, self.words) if one), key=order.index, default="unknown"
-        )
+        measured = [measure.nearness for measure in (self.shift, self.words) if measure]
+        return max(measured, key=order.index, default="unknown")
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
-        return {
-            "nearness": self.nearness,
-            "shift": self.shift and record_of(self.shift, "nearness"),
-            "words": self.words and record_of(self.words, "excess", "nearness"),
-        }
+        return {"nearness": self.nearness, **record_of(self)}
 
 
 def distance_to(
@@ -181,19 +178,14 @@ def _frequencies(token_lists: Sequence[Sequence[str]], index: Mapping[str, int])
 
 
 def jensen_shannon(first: Floats, second: Floats) -> float:
-    """Return the Jensen-Shannon divergence of two distributions in bits, from 0 to 1.
-
-    References
-    ----------
-    Lin (1991), Divergence measures based on the Shannon entropy.
-    """
+    """Return the Jensen-Shannon divergence (Lin 1991) of two distributions in bits, from 0 to 1."""
     middle = (first + second) / 2
     return max(_entropy(middle) - (_entropy(first) + _entropy(second)) / 2, 0.0)
 
 
 def _entropy(shares: npt.NDArray[np.float64]) -> float:
-    found = shares[shares > 0]
-    return float(-(found * np.log2(found)).sum())
+    positive = shares[shares > 0]
+    return float(-(positive * np.log2(positive)).sum())
 
 
 def _nearness(value: float, bounds: tuple[float, float]) -> Nearness:

@@ -47,10 +47,8 @@ class FitCheck:
 
     Parameters
     ----------
-    n_texts : int
-        Labelled texts.
-    classes : dict of str to int
-        Labelled texts of each class.
+    n_texts, classes : int, and dict of str to int
+        Labelled texts: all, and of each class.
     n_task_texts : int
         Texts that the distance is measured on: the labelled and the unlabelled ones of the task.
     coverage : Coverage
@@ -61,14 +59,10 @@ class FitCheck:
         Between the texts of the task and the pretraining corpus.
     separation : Separation
         Of the classes, in the pretrained space against that of TF-IDF.
-    threat : {"none", "possible", "unknown"}
-        Whether negative transfer threatens.
-    threat_sentence : str
-        The same in words, with the reason.
-    fit : {"good", "in part", "poor", "unknown"}
-        All of it together.
-    sentence : str
-        The same in words.
+    threat, threat_sentence : {"none", "possible", "unknown"}, and str
+        Whether negative transfer threatens, and the same in words with the reason.
+    fit, sentence : {"good", "in part", "poor", "unknown"}, and str
+        All of it together, and the same in words.
     """
 
     n_texts: int

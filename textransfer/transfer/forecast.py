@@ -123,9 +123,8 @@ def fitted_laws(n: Floats, accuracy: Floats) -> list[Law]:
     a - b n^-c, a - b / ln(n + 1), and a + b ln n, which has no limit and errs on the side of few labels.
     """
     powers = [_fitted(partial(_power, exponent), n, accuracy) for exponent in EXPONENTS.tolist()]
-    best = min(powers, key=lambda one: one[0])
     return [
-        best[1],
+        min(powers, key=lambda fitted: fitted[0])[1],
         _fitted(lambda m: 1 / np.log(m + 1), n, accuracy)[1],
         _fitted(lambda m: -np.log(m), n, accuracy, has_limit=False)[1],
     ]

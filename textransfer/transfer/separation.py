@@ -73,16 +73,17 @@ def separation_of(products: Floats, other_products: Floats, codes: Codes, random
     n_folds = possible_folds(codes.tolist(), N_FOLDS)
     splits = repeated_stratified(codes.tolist(), n_folds, N_REPEATS, random_state)
     shape = N_REPEATS, len(codes)
-    correct, others, fold_of = np.zeros(shape, bool), np.zeros(shape, bool), np.zeros(shape, np.int64)
+    correct, other_correct = np.zeros(shape, bool), np.zeros(shape, bool)
+    fold_of = np.zeros(shape, np.int64)
     for number, (train, test) in enumerate(splits):
         repeat, fold = divmod(number, n_folds)
         correct[repeat, test] = ridge_classes(products, codes, train, test) == codes[test]
-        others[repeat, test] = ridge_classes(other_products, codes, train, test) == codes[test]
+        other_correct[repeat, test] = ridge_classes(other_products, codes, train, test) == codes[test]
         fold_of[repeat, test] = fold
     return Separation(
         cross_validated_accuracy_interval(correct, fold_of),
-        cross_validated_accuracy_interval(others, fold_of),
-        cross_validated_difference_interval(correct, others, fold_of),
+        cross_validated_accuracy_interval(other_correct, fold_of),
+        cross_validated_difference_interval(correct, other_correct, fold_of),
         permutation_test(products, codes, generator(random_state, Purpose.SHUFFLED_LABELS)),
         1 / (int(codes.max()) + 1),
         len(codes),
@@ -105,8 +106,7 @@ def ridge_classes(products: Floats, codes: Codes, train: Indices, test: Indices)
     weights = np.linalg.solve(centred + PENALTY * np.eye(len(train)), member - 1 / n_classes)
     across = products[np.ix_(test, train)]
     scores = (across - (across @ share)[:, None] - towards + level) @ weights
-    found: Codes = scores.argmax(axis=1).astype(np.int64)
-    return found
+    return np.asarray(scores.argmax(axis=1), np.int64)
 
 
 def permutation_test(

@@ -21,7 +21,6 @@ from sklearn.cluster import KMeans
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator
-from textransfer.records import record_of
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.encoders import sif_averaging
 from textransfer.transfer.splits import drawn_evenly
@@ -43,24 +42,19 @@ class Suggestion:
 
     Parameters
     ----------
-    text : str
     position : int
         Its place among the documents, from 0.
     predicted : label, optional
         What the classifier takes it for; None without one.
     margin : float, optional
         Probability of that class less that of the next; None without a classifier.
+    text : str
     """
 
-    text: str
     position: int
-    predicted: Any = None
-    margin: float | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold."""
-        record = record_of(self)
-        return {name: record[name] for name in ("position", "predicted", "margin", "text")}
+    predicted: Any
+    margin: float | None
+    text: str
 
 
 def suggest_texts(
@@ -131,11 +125,11 @@ def suggest_texts(
     probabilities = None if classifier is None else classifier.predict_proba(bags)
     chosen = _choose(averaging.vectors(bags), probabilities, n, random_state)
     chosen.sort(key=lambda row: sample[row][0])
-    if classifier is None or probabilities is None:
-        return [Suggestion(sample[row][1], sample[row][0]) for row in chosen]
-    labels = classifier.classes_[probabilities.argmax(axis=1)].tolist()
-    margins = _margins(probabilities).tolist()
-    return [Suggestion(sample[row][1], sample[row][0], labels[row], margins[row]) for row in chosen]
+    labels = margins = [None] * len(sample)
+    if classifier is not None and probabilities is not None:
+        labels = classifier.classes_[probabilities.argmax(axis=1)].tolist()
+        margins = _margins(probabilities).tolist()
+    return [Suggestion(sample[row][0], labels[row], margins[row], sample[row][1]) for row in chosen]
 
 
 def _unlabelled(documents: Iterable[str], known: Collection[str]) -> Iterator[tuple[int, str]]:
@@ -190,5 +184,4 @@ def _spread_out(vectors: Floats, weights: npt.NDArray[np.float64], n: int, seed:
 def _margins(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return how far the most probable class is ahead of the next."""
     ordered = np.sort(probabilities, axis=1)
-    margins: npt.NDArray[np.float64] = ordered[:, -1] - ordered[:, -2]
-    return margins
+    return np.asarray(ordered[:, -1] - ordered[:, -2])

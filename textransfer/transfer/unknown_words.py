@@ -21,7 +21,6 @@ class UnknownWord(Record):
     Parameters
     ----------
     word : str
-        As the tokenizer cuts it.
     n_texts : int
         Labelled texts that hold it.
     by_class : dict of str to int
@@ -69,10 +68,10 @@ def unknown_words(
         for word in set(words):
             if word not in known:
                 holders.setdefault(word, Counter())[label] += 1
-    found = [
+    unknown = [
         _judged(word, counts, sizes) for word, counts in holders.items() if counts.total() >= FEWEST_TEXTS
     ]
-    return sorted(found, key=lambda one: (-one.score, -one.n_texts, one.word))[:n]
+    return sorted(unknown, key=lambda word: (-word.score, -word.n_texts, word.word))[:n]
 
 
 def _judged(word: str, counts: Counter[str], sizes: Counter[str]) -> UnknownWord:
