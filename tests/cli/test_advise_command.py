@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
 from cli.conftest import Run
 
 
+@pytest.mark.slow
 def test_three_answers_and_what_is_next(run: Run, english: Path, embeddings: Path) -> None:
     given = ["advise", "-l", english / "few.csv", "--embeddings", embeddings, "--draws", 2, "-q"]
     done = run(*given)

@@ -186,6 +186,7 @@ def test_ctrl_c_before_training_writes_nothing(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_demo_runs_the_article(run: Run, tmp_path: Path) -> None:
     outcome = run("demo", "--language", "en", "--states", "4", "--json")
     assert outcome.code == 0

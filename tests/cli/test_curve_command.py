@@ -80,6 +80,7 @@ def test_seeds_of_a_class_that_is_none(run: Run, arguments: list[object]) -> Non
     assert len(refused.err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_wanted_accuracy(run: Run, arguments: list[object]) -> None:
     done = run(*arguments, "--budgets", "4,8", "--target", 0.99, "--frozen")
     assert done.code == 0

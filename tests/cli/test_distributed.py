@@ -18,6 +18,7 @@ from textransfer import SkipGram, WordVectors
 from textransfer.pretrain.checkpoint import load_checkpoint
 from textransfer.pretrain.progress import read_progress
 
+pytestmark = pytest.mark.slow
 TOGETHER = ["--checkpoint-tokens", "2000", "--combine-frequent", "50"]
 COMMANDS = ("pretrain", "update")
 

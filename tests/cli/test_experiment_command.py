@@ -18,6 +18,7 @@ def arguments(tmp_path: Path, embeddings: Path) -> list[object]:
     return ["experiment", "-l", "pool.csv", "--embeddings", embeddings, "--draws", 2, "--n-labels", 4, "-q"]
 
 
+@pytest.mark.slow
 def test_table_sentences_and_files(run: Run, arguments: list[object]) -> None:
     done = run(*arguments, "-t", "test.csv")
     assert (done.code, done.err) == (0, "")

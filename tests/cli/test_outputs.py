@@ -57,7 +57,9 @@ def test_force_does_not_replace_another_kind_of_output(run: Run, work: Path, com
     check_refused(run, work, arguments, "embeddings holds files that textransfer did not write as")
 
 
-@pytest.mark.parametrize("command", ["pretrain", "classify", "curve", "demo"])
+@pytest.mark.parametrize(
+    "command", ["pretrain", "classify", "curve", pytest.param("demo", marks=pytest.mark.slow)]
+)
 def test_force_replaces_an_output_of_the_same_command(run: Run, work: Path, command: str) -> None:
     arguments = [*FOLDER_COMMANDS[command], "-o", "out", "--quiet"]
     assert run(*arguments).code == 0
@@ -77,6 +79,7 @@ def test_a_second_run_into_the_same_output_is_refused_at_once(run: Run, work: Pa
         check_refused(run, work, arguments, f"another process is writing {output}", "process ", "since ")
 
 
+@pytest.mark.slow
 def test_of_two_runs_at_once_one_is_refused_and_the_other_is_whole(work: Path) -> None:
     command = [sys.executable, "-m", "textransfer", *FOLDER_COMMANDS["classify"], "-o", "out", "--json", "-q"]
     runs = [

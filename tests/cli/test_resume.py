@@ -95,6 +95,7 @@ def check_same(found: Path, expected: Path) -> None:
     assert records[0] == records[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "moment",
     ["reading", "first checkpoint", "tables", "after the rename", "output"],
@@ -116,6 +117,7 @@ def test_after_a_kill_the_run_ends_as_if_never_stopped(
     assert {path.name for path in tmp_path.iterdir()} == {"embeddings"}
 
 
+@pytest.mark.slow
 def test_a_kill_after_the_output_is_whole_loses_nothing(
     run: Run, tmp_path: Path, case: Case, undisturbed: dict[str, Path]
 ) -> None:

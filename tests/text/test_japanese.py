@@ -19,6 +19,12 @@ def tokenizer():
     return JapaneseTokenizer()
 
 
+@pytest.fixture(scope="module")
+def surface(tokenizer):
+    """Leave words as they stand in the text."""
+    return JapaneseTokenizer(form="surface", lowercase=False)
+
+
 def test_inflections_and_spellings_are_one_word(tokenizer):
     assert tokenizer.tokenize("面白くなかった。") == ["面白い", "無い", "た"]
     assert "面白い" in tokenizer.tokenize("おもしろい映画")
@@ -30,16 +36,13 @@ def test_punctuation_goes_emoji_and_numbers_stay(tokenizer):
     assert not {"！", "!", "「", "」", " "} & set(words)
 
 
-def test_stop_words_are_left_out():
-    pytest.importorskip("sudachipy")
+def test_stop_words_are_left_out(tokenizer):
     assert JapaneseTokenizer(stop_words=["は", "た"]).tokenize("映画は良かった") == ["映画", "良い"]
 
 
 @settings(max_examples=200, deadline=None)
-@given(texts)
-def test_no_letter_or_digit_is_lost(text):
-    pytest.importorskip("sudachipy")
-    surface = JapaneseTokenizer(form="surface", lowercase=False)
+@given(text=texts)
+def test_no_letter_or_digit_is_lost(surface, text):
     kept = "".join(surface.tokenize(text))
     expected = [c for c in normalize(text, lowercase=False) if unicodedata.category(c)[0] in "LN"]
     assert [c for c in kept if unicodedata.category(c)[0] in "LN"] == expected
@@ -48,9 +51,8 @@ def test_no_letter_or_digit_is_lost(text):
 @pytest.mark.parametrize(
     "text", ["あの映画は良い。" * 9000, "あ" * 40_000, "\U00020000" * 20_000, "良い、" * 9000]
 )
-def test_text_beyond_the_limit_of_sudachi_is_read_whole(text):
-    pytest.importorskip("sudachipy")
-    words = JapaneseTokenizer(form="surface").tokenize(text)
+def test_text_beyond_the_limit_of_sudachi_is_read_whole(surface, text):
+    words = surface.tokenize(text)
     assert "".join(words) == text.replace("。", "").replace("、", "")
 
 

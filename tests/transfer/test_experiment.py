@@ -60,20 +60,25 @@ def test_a_cell_is_the_classifier_itself(vectors, pool, test_texts, grid):
     assert cell.loss_by_epoch[2][-1] == pytest.approx(-np.log(probabilities[is_true]).mean(), rel=1e-5)
 
 
-def test_contrasts_are_paired(grid, vectors, pool, test_texts):
-    again = experiment(
-        vectors, pool, test_texts, n_labels=8, n_draws=4, augmentations=AUGMENTATIONS, config=CONFIG
+def test_contrasts_are_paired(grid):
+    for contrast in (*grid.augmentation, *grid.fine_tuning):
+        is_column = contrast.against == "few"
+        row, column = (contrast.row, "few") if is_column else (contrast.against, contrast.column)
+        assert contrast.difference.estimate == pytest.approx(
+            grid.cell(contrast.row, contrast.column).accuracy.estimate
+            - grid.cell(row, column).accuracy.estimate
+        )
+        assert contrast.difference.low <= contrast.difference.estimate <= contrast.difference.high
+
+
+def test_a_random_state_gives_the_same_again(vectors, pool, test_texts):
+    options = {"n_labels": 8, "n_draws": 2, "augmentations": AUGMENTATIONS}
+    grid, again = (
+        experiment(vectors, pool, test_texts, **options, config=ClassifierConfig(epochs=4)) for _ in range(2)
     )
-    for one in (*again.augmentation, *again.fine_tuning):
-        other = (
-            again.cell(one.row, one.against) if one.against == "few" else again.cell(one.against, one.column)
-        )
-        assert one.difference.estimate == pytest.approx(
-            again.cell(one.row, one.column).accuracy.estimate - other.accuracy.estimate
-        )
-        assert one.difference.low <= one.difference.estimate <= one.difference.high
-    assert again.augmentation == grid.augmentation
-    assert again.fine_tuning == grid.fine_tuning
+    assert grid.augmentation == again.augmentation
+    assert grid.fine_tuning == again.fine_tuning
+    assert [cell.by_draw for cell in grid.cells] == [cell.by_draw for cell in again.cells]
 
 
 def test_the_difference_is_that_of_the_texts(monkeypatch, vectors, pool, test_texts):

@@ -73,6 +73,7 @@ def test_a_damaged_budget_is_named(vectors, pool, test_texts, tmp_path):
         learning_curve(vectors, pool, test_texts, budgets=[4], store=tmp_path, config=CONFIG)
 
 
+@pytest.mark.slow
 def test_processes_find_the_same(curve, vectors, pool, test_texts):
     found = learning_curve(
         vectors,

@@ -126,13 +126,14 @@ def test_a_threshold_out_of_reach_is_none():
     assert found.saved_share is None
 
 
+@pytest.mark.slow
 def test_intervals_cover_the_difference_of_noisy_draws():
     random = np.random.default_rng(0)
     hits = 0
-    for _ in range(200):
+    for _ in range(100):
         shared = random.normal(0, 0.03, (2, 20))
         mine = 0.7 + shared + random.normal(0, 0.02, (2, 20))
         other = 0.6 + shared + random.normal(0, 0.02, (2, 20))
         found = label_measures([8, 16], [mine.tolist(), other.tolist()], chance=0.5)
         hits += found.jump_start.low <= 0.1 <= found.jump_start.high
-    assert 170 <= hits <= 199  # bootstrap of 20 draws: a little below 95 %
+    assert 85 <= hits <= 99  # bootstrap of 20 draws: a little below 95 %
