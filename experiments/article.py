@@ -16,7 +16,8 @@ from textransfer.bundled import LANGUAGES, bundled_corpora
 from textransfer.presets import ARTICLE_CLASSIFIER, PRETRAIN_PRESETS
 from textransfer.pretrain.tables import initial_in_vectors
 from textransfer.text.corpus import read_labelled
-from textransfer.transfer.article import NO_PRETRAINING, PRETRAINED, run_article
+from textransfer.transfer.article import run_article
+from textransfer.transfer.results import NO_PRETRAINING, PRETRAINED
 
 VARIATIONS: dict[str, dict[str, Any]] = {
     "as in the preset": {},

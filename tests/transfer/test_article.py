@@ -5,7 +5,8 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.text.corpus import LabelledTexts
 from textransfer.text.tokenizers.words import WordsTokenizer
-from textransfer.transfer.article import NO_PRETRAINING, PRETRAINED, run_article
+from textransfer.transfer.article import run_article
+from textransfer.transfer.results import NO_PRETRAINING, PRETRAINED
 
 WORDS = ["good", "fine", "warm", "bad", "poor", "cold"]
 FEW = LabelledTexts(["good film", "bad film"], ["positive", "negative"], "few")

@@ -238,22 +238,22 @@ class NetworkArm:
             )
             for stage in stages:
                 for position, classifier in stage.members:
+                    test = rounds[position].test
                     if position not in watches:
-                        watches[position] = self._watch(classifier, rounds[position].test)
+                        is_watched = np.isin(test, self._task.watched)
+                        truth = self._task.truth[test[is_watched]] if self._has_losses else None
+                        watches[position] = _Watch(
+                            self._view(classifier, test[is_watched]), is_watched, truth
+                        )
                     if stage.is_last:
-                        test = self._view(classifier, rounds[position].test)
-                        fits[position] = watches[position].finish(test, self._epochs, stage.seconds)
+                        view = self._view(classifier, test)
+                        fits[position] = watches[position].finish(view, self._epochs, stage.seconds)
                         report(len(fits))
                     else:
                         watches[position].record(stage.seconds)
                 if stage.is_last:
                     watches.clear()  # they hold the texts as their classifiers see them
         return [fits[position] for position in range(len(rounds))]
-
-    def _watch(self, classifier: SentimentClassifier, test: Indices) -> "_Watch":
-        is_watched = np.isin(test, self._task.watched)
-        truth = self._task.truth[test[is_watched]] if self._has_losses and is_watched.any() else None
-        return _Watch(self._view(classifier, test[is_watched]), is_watched, truth)
 
     def _view(self, classifier: SentimentClassifier, test: Indices) -> "_View":
         """Return what a classifier sees of some test texts."""
@@ -292,7 +292,7 @@ class _View:
 
     def losses(self, probabilities: Probabilities, truth: Codes | None) -> list[float]:
         """Return the mean of -ln p of the true class, if it is known; an unseen class has the least p."""
-        if truth is None:
+        if truth is None or not len(truth):
             return []
         is_true = truth[:, None] == np.asarray(self.classifier.classes_)
         likelihoods = (probabilities * is_true).sum(axis=1)

@@ -26,8 +26,8 @@ from textransfer.sentiment.inputs import FixedVectors, Inputs, WordTables, stack
 from textransfer.sentiment.network import OneHiddenLayer
 from textransfer.sentiment.training import train
 from textransfer.text.corpus import LabelledTexts
+from textransfer.transfer.results import NO_PRETRAINING, PRETRAINED
 
-PRETRAINED, NO_PRETRAINING = "pretrained", "no pretraining"
 POINTS_A_DECADE = 8
 
 

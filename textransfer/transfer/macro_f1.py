@@ -50,7 +50,6 @@ def macro_f1_interval(
     *,
     accuracy: Interval,
     random_state: int = 0,
-    n_resamples: int = N_RESAMPLES,
 ) -> Interval:
     """Interval of the macro-F1 of one arm, averaged over its draws.
 
@@ -66,15 +65,13 @@ def macro_f1_interval(
         The interval of the accuracy of the same arm: gives the level and the least reach of each side.
     random_state : int, default=0
         Seed of the resampling.
-    n_resamples : int, default=1000
-        Bootstrap resamples.
 
     References
     ----------
     Owen (2007), The pigeonhole bootstrap, Annals of Applied Statistics 1.
     """
     estimate = float(macro_f1(truth, predicted, n_classes).mean())
-    resamples = _resampled(truth, predicted, n_classes, random_state, n_resamples)
+    resamples = _resampled(truth, predicted, n_classes, random_state)
     return _percentiles(estimate, resamples, accuracy, 0.0)
 
 
@@ -86,13 +83,12 @@ def macro_f1_difference_interval(
     *,
     accuracy: Interval,
     random_state: int = 0,
-    n_resamples: int = N_RESAMPLES,
 ) -> Interval:
     """Interval of the macro-F1 of one arm minus that of another, on the same draws and texts.
 
     Parameters
     ----------
-    truth, predicted, other, n_classes, random_state, n_resamples
+    truth, predicted, other, n_classes, random_state
         As in `macro_f1_interval`, with the predictions of two arms.
     accuracy : Interval
         The interval of the difference of the accuracies: gives the level and the least reach.
@@ -103,8 +99,8 @@ def macro_f1_difference_interval(
             "a paired difference needs the same draws and texts"
         )
     estimate = float((macro_f1(truth, predicted, n_classes) - macro_f1(truth, other, n_classes)).mean())
-    resamples = _resampled(truth, predicted, n_classes, random_state, n_resamples)
-    resamples = resamples - _resampled(truth, other, n_classes, random_state, n_resamples)
+    resamples = _resampled(truth, predicted, n_classes, random_state)
+    resamples = resamples - _resampled(truth, other, n_classes, random_state)
     return _percentiles(estimate, resamples, accuracy, -1.0)
 
 
@@ -140,16 +136,14 @@ def _weighted_macro_f1(
     return scores
 
 
-def _resampled(
-    truth: npt.ArrayLike, predicted: npt.ArrayLike, n_classes: int, seed: int, n_resamples: int
-) -> Floats:
+def _resampled(truth: npt.ArrayLike, predicted: npt.ArrayLike, n_classes: int, seed: int) -> Floats:
     """Mean macro-F1 over resampled draws of resampled texts, shape (resamples,)."""
     codes, guesses = _checked(truth, predicted, n_classes)
     n_draws, n_texts = guesses.shape
     random = generator(seed, Stream.BOOTSTRAP)
     means = []
-    for start in range(0, n_resamples, _RESAMPLES_AT_ONCE):
-        size = min(_RESAMPLES_AT_ONCE, n_resamples - start)
+    for start in range(0, N_RESAMPLES, _RESAMPLES_AT_ONCE):
+        size = min(_RESAMPLES_AT_ONCE, N_RESAMPLES - start)
         texts = _multiplicities(random, size, n_texts)
         draws = _multiplicities(random, size, n_draws)
         scores = _weighted_macro_f1(codes, guesses, texts, n_classes)
