@@ -5,7 +5,7 @@ from sklearn.base import clone
 from textransfer import SentimentClassifier, SkipGram, WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.sentiment.network import PRIOR_STRENGTH
-from textransfer.sentiment.seeds import read_seed_words, seed_directions
+from textransfer.sentiment.seeds import look_up_seeds, read_seed_words, seed_directions
 
 GOOD, BAD = [f"good{i}" for i in range(8)], [f"bad{i}" for i in range(8)]
 SEEDS = {"neg": "bad0 bad1", "pos": ["good0", "good1"]}
@@ -107,15 +107,9 @@ def test_unknown_and_misplaced_seeds_are_reported(vectors):
 
 
 def test_seeds_of_words_of_several_pieces(vectors):
-    tokenizer = vectors.tokenizer()
-    directions, report = seed_directions(
-        vectors,
-        {"neg": ["bad0 bad1"], "pos": ["good0"]},
-        ["neg", "pos"],
-        tokenizer,
-        component_power=0,
-        is_unit=True,
-    )
+    words = {"neg": ["bad0 bad1"], "pos": ["good0"]}
+    seeds = look_up_seeds(words, ["neg", "pos"], vectors, vectors.tokenizer())
+    directions, report = seed_directions(vectors, seeds, component_power=0, is_unit=True)
     assert report.known["neg"] == ("bad0 bad1",)
     assert directions.shape == (8, 2)
     np.testing.assert_allclose(directions[:, 0], -directions[:, 1], rtol=1e-5)

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,14 @@ from textransfer.errors import TextransferWarning
 from textransfer.sentiment.averaging import Averaging, Bags
 from textransfer.sentiment.emphasis import choose_emphasis
 from textransfer.sentiment.encoders import plain_averaging, sif_averaging
-from textransfer.sentiment.seeds import SeedReport, SeedWords, learn_prior, seed_documents
+from textransfer.sentiment.seeds import (
+    KnownSeeds,
+    SeedReport,
+    SeedWords,
+    look_up_seeds,
+    seed_complaints,
+    seed_directions,
+)
 from textransfer.sentiment.stretching import Emphasis
 
 if TYPE_CHECKING:
@@ -92,22 +99,24 @@ def prepare_labelled(
     averaging, bags = _average(vectors, config, token_lists)
     seeds = None
     if seed_words is not None:
-        seeds = seed_documents(seed_words, labels.classes.tolist(), vectors, tokenizer)
+        seeds = look_up_seeds(seed_words, labels.classes.tolist(), vectors, tokenizer)
     emphasis = _find_emphasis(vectors, config, bags, labels, seeds)
     if emphasis is not None:
         averaging = sif_averaging(vectors, None, config.component_power, emphasis)
-    if seed_words is None:
+    if seeds is None:
         return PreparedTexts(averaging, bags, emphasis)
-    prior, report = learn_prior(
-        seed_words,
-        labels.classes,
+    prior, report = seed_directions(
         vectors,
-        tokenizer,
-        config,
-        averaging.vectors(bags),
-        labels.codes,
-        emphasis,
+        seeds,
+        component_power=config.component_power,
+        is_unit=config.encoder == "sif",
+        emphasis=emphasis,
     )
+    if len(bags):
+        by_seeds = (averaging.vectors(bags) @ prior).argmax(axis=1)
+        report = replace(report, labels_right=float((by_seeds == labels.codes).mean()))
+    for complaint in seed_complaints(report, len(bags)):
+        warnings.warn(complaint, TextransferWarning, stacklevel=4)
     return PreparedTexts(averaging, bags, emphasis, prior, report)
 
 
@@ -135,7 +144,7 @@ def _find_emphasis(
     config: ClassifierConfig,
     bags: Bags,
     labels: Labels,
-    seeds: tuple[Floats, npt.NDArray[np.int64]] | None,
+    seeds: KnownSeeds | None,
 ) -> Emphasis | None:
     """Return the direction of the corpus that labels, and seed words as texts of one word, speak for."""
     moments = vectors.moments
@@ -149,7 +158,8 @@ def _find_emphasis(
     if labels.weights is not None and len(rows):
         weights = labels.weights[rows] / labels.weights[rows].mean()  # a seed weighs as much as a text
     if seeds is not None:
-        words, classes = seeds
-        means, codes = np.concatenate([means, words]), np.concatenate([codes, classes])
-        weights = np.concatenate([weights, np.ones(len(words))])
+        words = list(seeds.means(vectors.unit_matrix).values())
+        means = np.concatenate([means, *words])
+        codes = np.concatenate([codes, np.repeat(np.arange(len(words)), [*map(len, words)])])
+        weights = np.concatenate([weights, np.ones(len(means) - len(weights))])
     return choose_emphasis(means - moments.mean, moments, config.component_power, codes, weights)

@@ -1,9 +1,8 @@
 """Seed words: what a few words a class say before the first label, and a report on how well they say it."""
 
 import tomllib
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtr
 
-from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import ConfigError, TextransferWarning
+from textransfer.errors import ConfigError
 from textransfer.sentiment.stretching import Emphasis, polar_direction, stretching_matrix
 
 if TYPE_CHECKING:
@@ -138,41 +136,34 @@ def check_seeds(seeds: SeedWords, classes: Sequence[Any]) -> None:
             )
 
 
-def seed_directions(
-    vectors: WordVectors,
-    seeds: SeedWords,
-    classes: Sequence[Any],
-    tokenizer: "Tokenizer",
-    *,
-    component_power: float,
-    is_unit: bool,
-    emphasis: Emphasis | None = None,
-) -> tuple[Floats, SeedReport]:
-    """Return a direction for each class, and what became of the words.
-
-    The direction of a class is the mean of its seeds' vectors less the mean over all classes. It is measured
-    before principal components are stretched, where it is truest, and then expressed in the stretched space.
+@dataclass(frozen=True)
+class KnownSeeds:
+    """Seed words as rows of word vectors.
 
     Parameters
     ----------
-    vectors : WordVectors
-    seeds : mapping of label to words
-    classes : sequence of labels, length C
-        Those of the classifier; each needs a seed that is known.
-    tokenizer : Tokenizer
-        Cuts each seed as it cuts texts.
-    component_power : float
-        Of `sif_averaging`; of no account for plain means.
-    is_unit : bool
-        Whether word vectors are averaged at unit length.
-    emphasis : Emphasis, optional
-        Of `sif_averaging`. What the directions have along it counts more in them too.
+    known : mapping of label to tuple of str
+        Words that the vectors know, by class.
+    unknown : tuple of str
+    rows : mapping of label to list of lists of int
+        For each of `known`, the rows of the pieces that the tokenizer cuts it into.
+    """
 
-    Returns
-    -------
-    directions : ndarray of float32, shape (D, C)
-        A sentence vector x has the scores x @ directions, of a deviation near 1 over the corpus each.
-    report : SeedReport
+    known: Mapping[Any, tuple[str, ...]]
+    unknown: tuple[str, ...]
+    rows: Mapping[Any, list[list[int]]]
+
+    def means(self, table: Floats) -> dict[Any, Floats]:
+        """Return the vectors of the words of each class, shape (m, D)."""
+        return {
+            label: np.stack([table[row].mean(axis=0) for row in rows]) for label, rows in self.rows.items()
+        }
+
+
+def look_up_seeds(
+    seeds: SeedWords, classes: Sequence[Any], vectors: WordVectors, tokenizer: "Tokenizer"
+) -> KnownSeeds:
+    """Look seed words up; the tokenizer cuts each as it cuts texts.
 
     Raises
     ------
@@ -180,74 +171,6 @@ def seed_directions(
         If a class has no seed that the vectors know, or seeds name a class that is none.
     """
     check_seeds(seeds, classes)
-    known, unknown, rows = _look_up(vectors, seeds, classes, tokenizer)
-    table = vectors.unit_matrix if is_unit else vectors.matrix
-    words = {label: np.stack([table[pieces].mean(axis=0) for pieces in rows[label]]) for label in classes}
-    means = np.stack([words[label].mean(axis=0) for label in classes]).astype(np.float64)
-    directions = (means - means.mean(axis=0)).T
-    directions, deviations = _in_sentence_space(
-        vectors, directions, component_power, emphasis, is_unit=is_unit
-    )
-    directions = directions / np.where(deviations > 0, deviations, 1)
-    report = SeedReport(known, tuple(unknown), tuple(_misplaced(words, known, classes)))
-    return directions.astype(np.float32), report
-
-
-def learn_prior(
-    seeds: SeedWords,
-    classes: npt.NDArray[Any],
-    vectors: WordVectors,
-    tokenizer: "Tokenizer",
-    config: ClassifierConfig,
-    labelled: npt.NDArray[np.float32],
-    codes: npt.NDArray[np.int64],
-    emphasis: Emphasis | None = None,
-) -> tuple[Floats, SeedReport]:
-    """Return what seed words say of sentence vectors, shape (D, C), with a report that labels went into.
-
-    Parameters
-    ----------
-    seeds : mapping of label to words
-    classes : ndarray, shape (C,)
-    vectors, tokenizer, config : as the classifier has them
-    labelled : ndarray of float32, shape (n, D)
-        Sentence vectors of the labelled texts.
-    codes : ndarray of int64, shape (n,)
-        Their classes.
-    emphasis : Emphasis, optional
-        Of the sentence vectors.
-    """
-    directions, report = seed_directions(
-        vectors,
-        seeds,
-        classes.tolist(),
-        tokenizer,
-        component_power=config.component_power,
-        is_unit=config.encoder == "sif",
-        emphasis=emphasis,
-    )
-    if len(labelled):
-        alone = (labelled @ directions).argmax(axis=1)
-        report = replace(report, labels_right=float((alone == codes).mean()))
-    warn_of_seeds(report, len(labelled))
-    return directions, report
-
-
-def seed_documents(
-    seeds: SeedWords, classes: Sequence[Any], vectors: WordVectors, tokenizer: "Tokenizer"
-) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Return the unit vectors of known seeds, (m, D), and their classes (m,), as if each were a text."""
-    check_seeds(seeds, classes)
-    _, _, rows = _look_up(vectors, seeds, classes, tokenizer)
-    means = [vectors.unit_matrix[pieces].mean(axis=0) for label in classes for pieces in rows[label]]
-    codes = [code for code, label in enumerate(classes) for _ in rows[label]]
-    return np.stack(means), np.array(codes, np.int64)
-
-
-def _look_up(
-    vectors: WordVectors, seeds: SeedWords, classes: Sequence[Any], tokenizer: "Tokenizer"
-) -> tuple[dict[Any, tuple[str, ...]], list[str], dict[Any, list[list[int]]]]:
-    """Return known seeds by class, unknown ones, and the rows of each known seed's pieces."""
     known: dict[Any, tuple[str, ...]] = {}
     unknown: list[str] = []
     rows: dict[Any, list[list[int]]] = {}
@@ -265,7 +188,48 @@ def _look_up(
                 f"the vectors know no seed word of {label!r} ({', '.join(words) or 'none given'}); expected "
                 "at least one that stands in the pretraining text"
             )
-    return known, unknown, rows
+    return KnownSeeds(known, tuple(unknown), rows)
+
+
+def seed_directions(
+    vectors: WordVectors,
+    seeds: KnownSeeds,
+    *,
+    component_power: float,
+    is_unit: bool,
+    emphasis: Emphasis | None = None,
+) -> tuple[Floats, SeedReport]:
+    """Return a direction for each class, and what became of the words.
+
+    The direction of a class is the mean of its seeds' vectors less the mean over all classes. It is measured
+    before principal components are stretched, where it is truest, and then expressed in the stretched space.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    seeds : KnownSeeds
+        Of C classes.
+    component_power, emphasis
+        Of `sif_averaging`; of no account for plain means. What the directions have along the emphasis counts
+        more in them too.
+    is_unit : bool
+        Whether word vectors are averaged at unit length.
+
+    Returns
+    -------
+    directions : ndarray of float32, shape (D, C)
+        A sentence vector x has the scores x @ directions, of a deviation near 1 over the corpus each.
+    report : SeedReport
+    """
+    words = seeds.means(vectors.unit_matrix if is_unit else vectors.matrix)
+    means = np.stack([vectors_of.mean(axis=0) for vectors_of in words.values()]).astype(np.float64)
+    directions = (means - means.mean(axis=0)).T
+    directions, deviations = _in_sentence_space(
+        vectors, directions, component_power, emphasis, is_unit=is_unit
+    )
+    directions = directions / np.where(deviations > 0, deviations, 1)
+    report = SeedReport(seeds.known, seeds.unknown, tuple(_misplaced(words, seeds.known)))
+    return directions.astype(np.float32), report
 
 
 def _in_sentence_space(
@@ -295,30 +259,20 @@ def _in_sentence_space(
 
 
 def _misplaced(
-    words: Mapping[Any, npt.NDArray[np.floating]],
-    known: Mapping[Any, tuple[str, ...]],
-    classes: Sequence[Any],
+    words: Mapping[Any, Floats], known: Mapping[Any, tuple[str, ...]]
 ) -> Iterable[tuple[str, Any, Any]]:
     """Yield seeds that lie nearer to another class's mean than to the mean of the rest of their own."""
-    for label in classes:
-        for i, word in enumerate(known[label]):
-            if len(known[label]) < 2:
-                continue
+    for label, own in known.items():
+        for i, word in enumerate(own if len(own) > 1 else ()):
             rest = np.delete(words[label], i, axis=0).mean(axis=0)
-            means = {name: rest if name == label else words[name].mean(axis=0) for name in classes}
-            nearest = max(classes, key=lambda name: _cosine(words[label][i], means[name]))
+            means = {name: rest if name == label else words[name].mean(axis=0) for name in known}
+            nearest = max(known, key=lambda name: _cosine(words[label][i], means[name]))
             if nearest != label:
                 yield word, label, nearest
 
 
 def _cosine(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> float:
     return float(a @ b / max(float(np.linalg.norm(a) * np.linalg.norm(b)), 1e-12))
-
-
-def warn_of_seeds(report: SeedReport, n_labels: int) -> None:
-    """Warn of seeds that are unknown, that do not separate, or that contradict the labels."""
-    for complaint in seed_complaints(report, n_labels):
-        warnings.warn(complaint, TextransferWarning, stacklevel=6)
 
 
 def seed_complaints(report: SeedReport, n_labels: int) -> list[str]:
