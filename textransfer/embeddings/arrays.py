@@ -14,13 +14,7 @@ _ROWS_A_BLOCK = 65_536
 
 
 def check_words(words: Iterable[object]) -> list[str]:
-    """Return the words as a list.
-
-    Raises
-    ------
-    ConfigError
-        If something is no string, is empty, or occurs twice.
-    """
+    """Return the words as a list; ConfigError if something is no string, is empty, or occurs twice."""
     if isinstance(words, str):
         raise ConfigError(f"words is the string {words!r}; expected a list of words")
     checked: dict[str, None] = {}
@@ -38,10 +32,7 @@ def check_words(words: Iterable[object]) -> list[str]:
 def frozen_floats(name: str, values: npt.ArrayLike, shape: tuple[int | None, ...]) -> npt.NDArray[np.float32]:
     """Return numbers as read-only float32 in C order; None in `shape` stands for any size of at least 1.
 
-    Raises
-    ------
-    ConfigError
-        If the shape is another, or a number is infinite or not a number.
+    ConfigError if the shape is another, or a number is not finite.
     """
     try:
         with np.errstate(over="ignore"):  # an overflow is reported below, with its row
@@ -62,13 +53,7 @@ def frozen_floats(name: str, values: npt.ArrayLike, shape: tuple[int | None, ...
 
 
 def frozen_counts(name: str, values: npt.ArrayLike | None, n_words: int) -> npt.NDArray[np.int64] | None:
-    """Return counts as read-only int64 of shape (n_words,), or None for None.
-
-    Raises
-    ------
-    ConfigError
-        If there are more or fewer, or one is negative or no whole number.
-    """
+    """Return counts as read-only int64 (n_words,), None for None; ConfigError if they are no counts."""
     if values is None:
         return None
     try:

@@ -26,30 +26,17 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class DocumentMoments:
-    """First and second moments of the sentence vectors of a corpus, and its poles.
-
-    Parameters
-    ----------
-    mean : ndarray of float32, shape (D,)
-        Of the weighted means of unit word vectors.
-    covariance : ndarray of float32, shape (D, D)
-        E[y y'] of what is left of them without that mean, at unit length.
-    polar : ndarray of float32, shape (J, D), optional
-        Directions along which they spread towards two poles; from `polar_directions`.
-    """
+    """First and second moments of the sentence vectors of a corpus, and its poles."""
 
     mean: Floats
+    """Of the weighted means of unit word vectors, shape (D,)."""
     covariance: Floats
+    """E[y y'] of what is left of them without that mean, at unit length, shape (D, D)."""
     polar: Floats | None = None
+    """Directions along which they spread towards two poles, shape (J, D); from `polar_directions`."""
 
     def checked(self, size: int) -> "DocumentMoments":
-        """Return them read-only.
-
-        Raises
-        ------
-        ConfigError
-            If they do not suit vectors of this size, or a number is not finite.
-        """
+        """Return them read-only; ConfigError if they do not suit vectors of this size, or are not finite."""
         return DocumentMoments(
             frozen_floats("mean", self.mean, (size,)),
             frozen_floats("covariance", self.covariance, (size, size)),
@@ -70,16 +57,9 @@ class DocumentMoments:
     def pole_words(
         self, words: Sequence[str], matrix: Floats, n: int = N_POLE_WORDS
     ) -> list[tuple[list[str], list[str]]]:
-        """Return, for each polar direction, the words at its two ends, n each.
+        """Return, for each polar direction, the words at its two ends, n each or fewer.
 
-        Parameters
-        ----------
-        words : sequence of str, length V
-            The most frequent first; the first 5,000 are looked at.
-        matrix : ndarray of float32, shape (V, D)
-            Their vectors, of any length.
-        n : int, default=4
-            At most half of the words.
+        Of V words, the most frequent first, 5,000 are looked at; `matrix` has their vectors, (V, D).
         """
         if self.polar is None:
             return []
@@ -119,9 +99,7 @@ def sif_weights(
     Parameters
     ----------
     counts : ndarray of int64, shape (V,), optional
-        Occurrences of each word.
-    n_words : int
-        V.
+        Occurrences of each of the `n_words` (V) words.
     n_tokens : int, optional
         Tokens of the corpus, unknown words included.
     smoothing : float, optional
@@ -169,7 +147,7 @@ def document_moments(
     blocks: Iterable[tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]],
     seed: int = 0,
 ) -> DocumentMoments | None:
-    """Return the moments of some documents.
+    """Return the moments of some documents; None if no document has a word.
 
     Parameters
     ----------
@@ -178,14 +156,9 @@ def document_moments(
     weights : ndarray of float64, shape (V,)
         From `sif_weights`.
     blocks : iterable of (tokens, offsets)
-        Word ids of some documents, one after the other; document i of the block is
-        ``tokens[offsets[i]:offsets[i + 1]]``.
+        Word ids of some documents; document i of the block is ``tokens[offsets[i]:offsets[i + 1]]``.
     seed : int, default=0
         Of the search for polar directions.
-
-    Returns
-    -------
-    DocumentMoments, or None if no document has a word
     """
     unit = unit_rows(matrix)
     parts = [_sentence_vectors(unit, weights, tokens, offsets) for tokens, offsets in blocks]

@@ -75,23 +75,9 @@ def model_card(contents: Contents) -> str:
     Parameters
     ----------
     contents : Contents
-        Of its `metadata` these entries are understood, all of them optional; other plain values are listed
-        under their names:
-
-        corpus : {"sources": list of str, "fingerprint": str}
-            Of the sources only the file names are shown, as folders differ from machine to machine.
-        settings : mapping
-            The resolved options of the run.
-        engine : mapping
-            Engine and device; `is_deterministic` says whether the seed repeats the run exactly.
-        training : mapping
-            The last record of progress: `loss`, the mean a pair in the last block; `n_tokens`; `n_pairs`.
-        seconds : float
-            Time of the whole run and of all updates.
-        updates : list of mapping
-            Further training after the first, the oldest first: `date`, `corpus`, `n_tokens`, `n_new_words`.
-        random_state : int
-        textransfer_version : str
+        Of its `metadata` these entries are understood, all of them optional: `corpus`, of whose `sources` the
+        file names are shown; `settings`; `engine`; `training`, the last record of progress; `seconds`;
+        `updates`, the oldest first. Other plain values are listed under their names.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """Word vectors: words, counts and matrix, with look-up by word.
 
-Neither torch nor gensim is loaded here: only `WordVectors.to_torch` and `WordVectors.to_gensim` do.
+Only `WordVectors.to_torch` and `WordVectors.to_gensim` load torch and gensim.
 """
 
 import difflib
@@ -162,13 +162,7 @@ class WordVectors:
         return made
 
     def rows_of(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Return the row of each word, int64 (n,).
-
-        Raises
-        ------
-        UnknownWordError
-            A KeyError that lists all the unknown words, with near spellings of the first few.
-        """
+        """Return the row of each word, int64 (n,); UnknownWordError (a KeyError) lists those without."""
         unknown = [str(word) for word in dict.fromkeys(words) if word not in self.index]
         if unknown:
             raise UnknownWordError(self._complaint(unknown))
@@ -196,11 +190,6 @@ class WordVectors:
         Returns
         -------
         list of (word, cosine), the nearest first, without the words of the query
-
-        Raises
-        ------
-        UnknownWordError
-            If words of the query are not in the vocabulary.
         """
         wanted = [*_as_words(word), *_as_words(positive)]
         unwanted = _as_words(negative)
@@ -218,20 +207,11 @@ class WordVectors:
         return float(units[0] @ units[1])
 
     def poles(self, n: int = N_POLE_WORDS) -> list[tuple[list[str], list[str]]]:
-        """Return the words, n at each end, between which the documents of the corpus spread.
-
-        For each direction of `DocumentMoments.polar`, found without labels; often there is none.
-        """
+        """Return, for each direction of `DocumentMoments.polar`, the n words at each of its two ends."""
         return [] if self.moments is None else self.moments.pole_words(self.words, self.matrix, n)
 
     def tokenizer(self) -> "Tokenizer":
-        """Return the tokenizer that made the words, rebuilt from what was saved with them.
-
-        Raises
-        ------
-        ConfigError
-            If nothing was saved, as in vectors that another program wrote.
-        """
+        """Return the tokenizer that made the words; ConfigError in vectors that another program wrote."""
         if self.tokenizer_spec is None:
             raise ConfigError(
                 "these vectors carry no tokenizer (another program wrote them); expected one: "
@@ -255,7 +235,6 @@ class WordVectors:
         Parameters
         ----------
         path : str or Path
-            The folder to be made.
         force : bool, default=False
             Replace an older one.
         model_card : str, optional
@@ -293,7 +272,6 @@ class WordVectors:
         Parameters
         ----------
         path : str or Path
-            The file to be made.
         binary : bool
             float32 as it is, or text of 9 significant digits; both read back to the bit.
         force : bool, default=False
@@ -322,9 +300,9 @@ class WordVectors:
 
     @classmethod
     def from_gensim(cls, keyed: "KeyedVectors") -> Self:
-        """Take the words, vectors and counts out of gensim's KeyedVectors.
+        """Take words, vectors and counts out of gensim's KeyedVectors.
 
-        gensim numbers the words V, V-1, ..., 1 where a file told it no counts; such counts are left out.
+        gensim counts V, V-1, ..., 1 where a file told it no counts; such counts are left out.
         """
         if not (hasattr(keyed, "index_to_key") and hasattr(keyed, "vectors")):
             raise ConfigError(
@@ -336,13 +314,7 @@ class WordVectors:
         return cls(keyed.index_to_key, keyed.vectors, counts=counts)
 
     def to_torch(self, *, freeze: bool = True) -> "torch.nn.Embedding":
-        """Return a copy of the matrix as a torch embedding; row i belongs to word i.
-
-        Parameters
-        ----------
-        freeze : bool, default=True
-            Keep the vectors out of training.
-        """
+        """Return a copy of the matrix as a torch embedding, kept out of training if frozen."""
         import torch
 
         table = torch.nn.Embedding(len(self), self.vector_size, _weight=torch.from_numpy(self.matrix.copy()))

@@ -24,21 +24,14 @@ Array = TypeVar("Array", npt.NDArray[np.floating], "torch.Tensor")
 
 @dataclass(frozen=True)
 class Bags:
-    """The known words of some texts, with the weight that each has in the mean of its text.
-
-    Parameters
-    ----------
-    ids : ndarray of int64, shape (M,)
-        Word ids, text after text.
-    offsets : ndarray of int64, shape (n + 1,)
-        Where each text's words start in `ids`.
-    weights : ndarray of float32, shape (M,)
-        Shares in the mean; they sum to 1 within a text.
-    """
+    """The known words of n texts, with the weight that each has in the mean of its text."""
 
     ids: npt.NDArray[np.int64]
+    """Word ids, text after text, shape (M,)."""
     offsets: npt.NDArray[np.int64]
+    """Where each text's words start in `ids`, shape (n + 1,)."""
     weights: npt.NDArray[np.float32]
+    """Shares in the mean, shape (M,); they sum to 1 within a text."""
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -147,26 +140,16 @@ class Finish:
 
 @dataclass(frozen=True)
 class Averaging:
-    """All that turns the words of a text into its vector.
-
-    Parameters
-    ----------
-    index : mapping of str to int
-        Word -> row of `table`; other words are unknown.
-    table : ndarray of float32, shape (V, D)
-        The word vectors as they are averaged.
-    word_weights : ndarray of float64, shape (V,)
-        How much each word counts against the others of its text.
-    is_distinct : bool
-        Whether a word that occurs several times in a text counts once.
-    finish : Finish
-        What is done to the means.
-    """
+    """All that turns the words of a text into its vector."""
 
     index: Mapping[str, int]
+    """Word -> row of `table`; other words are unknown."""
     table: npt.NDArray[np.float32]
+    """The word vectors as they are averaged, shape (V, D)."""
     word_weights: npt.NDArray[np.float64]
+    """How much each word counts against the others of its text, shape (V,)."""
     is_distinct: bool
+    """Whether a word that occurs several times in a text counts once."""
     finish: Finish
 
     def bags(self, token_lists: Iterable[Sequence[str]]) -> Bags:

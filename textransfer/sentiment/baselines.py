@@ -25,11 +25,7 @@ MAX_ITERATIONS = 1000
 class MajorityBaseline(TextClassifier):
     """Always the most frequent class; of several, the first in sorted order.
 
-    Attributes
-    ----------
-    classes_ : ndarray, shape (C,)
-    shares_ : ndarray of float64, shape (C,)
-        Share of each class in the labels; the probabilities of any text.
+    `shares_`, shape (C,), are the shares of the classes in the labels: the probabilities of any text.
     """
 
     def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
@@ -71,10 +67,7 @@ class TfidfBaseline(TextClassifier):
         self.c = c
 
     def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
-        """Learn words and weights from labelled texts.
-
-        If no text has a word, only the shares of the classes are learned.
-        """
+        """Learn words and weights from labelled texts; if none has a word, the shares of the classes."""
         listed = check_texts(texts)
         self.classes_, codes = learn_classes(listed, labels)
         self.tokenizer_ = tokenizer_for(self.tokenizer, None, listed)
@@ -114,17 +107,8 @@ def no_pretraining(
 ) -> SentimentClassifier:
     """Return the same classifier over random word vectors that are trained end to end.
 
-    Parameters
-    ----------
-    config : ClassifierConfig
-        Settings of the pretrained arm. Its rate of the word vectors is for pretrained ones; the default
-        rate of random ones is taken instead.
-    tokenizer : Tokenizer, optional
-        The one of the pretrained arm, so that both see the same words.
-    vector_size : int, optional
-        Dimensions of the pretrained arm.
-    random_state : int, default=0
-        Word vectors, initial weights, order of the texts.
+    Settings, tokenizer and dimensions are those of the pretrained arm, but for the rate of the word vectors:
+    the default rate of random ones is taken.
     """
     settings = {**config.to_dict(), "fine_tune": True, "vector_learning_rate": None}
     return SentimentClassifier(

@@ -29,11 +29,6 @@ def calibration_error(probabilities: Floats, codes: Codes, n_bins: int = N_BINS)
         The texts are sorted by the probability of their predicted class, and cut into so many parts of equal
         size. With few texts the error is overestimated, since each part's accuracy is itself uncertain.
 
-    Returns
-    -------
-    float
-        Between 0 and 1.
-
     References
     ----------
     Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural networks, equation 3; there parts
@@ -90,18 +85,7 @@ def best_temperature(probabilities: Floats, codes: Codes, caution: float = 0.0) 
 
 
 def accuracy_by_coverage(probabilities: Floats, codes: Codes) -> tuple[Floats, Floats, Floats]:
-    """Return what abstaining below a confidence buys.
-
-    Parameters
-    ----------
-    probabilities : ndarray, shape (n, C)
-    codes : ndarray of int64, shape (n,)
-
-    Returns
-    -------
-    tuple of three ndarrays, shape (n,)
-        Thresholds from high to low, the share of texts at or above each, and the accuracy on those.
-    """
+    """Return thresholds of confidence from high to low, the share of texts at or above each, its accuracy."""
     confidence = probabilities.max(axis=1)
     order = np.argsort(-confidence, kind="stable")
     is_right = (probabilities.argmax(axis=1) == codes)[order]

@@ -35,18 +35,12 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Encoded:
-    """What texts are to a `CombinedClassifier`.
-
-    Parameters
-    ----------
-    bags : Bags
-        Their words that the vectors know.
-    features : csr_matrix, shape (n, F), optional
-        Their words and pairs that the labelled texts taught.
-    """
+    """What n texts are to a `CombinedClassifier`."""
 
     bags: Bags
+    """Their words that the vectors know."""
     features: sparse.csr_matrix | None
+    """Their words and pairs that the labelled texts taught, shape (n, F)."""
 
     def __len__(self) -> int:
         return len(self.bags)
@@ -163,15 +157,7 @@ class CombinedClassifier(TextClassifier):
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read a classifier folder, with or without words; it gives the same probabilities, to the bit.
-
-        Its parameter `vectors` is the path of the folder; to fit it anew, give it vectors first.
-
-        Raises
-        ------
-        FormatError
-            If it is another kind of folder, or a file is missing, truncated or of a newer version.
-        """
+        """Read a classifier folder, with or without words; as `SentimentClassifier.load` does."""
         state = folder.load(Path(path))
         words = folder.load_words(Path(path), state)
         classifier = SentimentClassifier.from_state(state, path)
@@ -205,12 +191,7 @@ def mixed(by_vectors: Floats, by_words: Floats, weights: tuple[float, float]) ->
 def best_weights(by_vectors: Floats, by_words: Floats, codes: npt.NDArray[np.int64]) -> tuple[float, float]:
     """Return the weights a > 0 and b >= 0 with the least log loss, held near 1 and 0.
 
-    Parameters
-    ----------
-    by_vectors, by_words : ndarray, shape (n, C)
-        Probabilities for texts that were not trained on.
-    codes : ndarray of int64, shape (n,)
-        The true classes.
+    Of probabilities, shape (n, C), for texts of the true classes `codes` that were not trained on.
     """
 
     def loss(point: Floats) -> float:

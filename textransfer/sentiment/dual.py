@@ -21,24 +21,16 @@ from textransfer.sentiment.solvers import DualTableAdam, Solver
 
 @dataclass(frozen=True, eq=False)
 class DualTable:
-    """The word vectors of one member before training, and the texts that train them.
-
-    Parameters
-    ----------
-    shares : sparse array, shape (n, V)
-        Share of each word in the mean of each text (S).
-    start : ndarray of float32, shape (V, D)
-        Word vectors before training (T0).
-    finish : Finish
-        What is done to the means.
-    has_words : ndarray of bool, shape (n,)
-        Whether each text has a known word.
-    """
+    """The word vectors of one member before training, and the texts that train them."""
 
     shares: sparse.csr_array
+    """Share of each word in the mean of each text (S), shape (n, V)."""
     start: npt.NDArray[np.float32]
+    """Word vectors before training (T0), shape (V, D)."""
     finish: Finish
+    """What is done to the means."""
     has_words: npt.NDArray[np.bool_]
+    """Whether each text has a known word, shape (n,)."""
 
     @classmethod
     def of(cls, bags: Bags, start: npt.NDArray[np.float32], finish: Finish) -> "DualTable":

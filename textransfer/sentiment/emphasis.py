@@ -33,9 +33,7 @@ def choose_emphasis(
     ----------
     documents : ndarray, shape (n, D)
         Labelled texts as centred sentence vectors; they get unit length here.
-    moments : DocumentMoments
-        Of the pretraining corpus.
-    power : float
+    moments, power
         See `stretching_matrix`.
     codes : ndarray of int64, shape (n,)
         Their classes.

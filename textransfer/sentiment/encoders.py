@@ -94,52 +94,12 @@ def _mean_of_corpus(
     return center
 
 
-class _WordMeans(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """The scikit-learn face that both encoders share; nothing is learned from the texts."""
-
-    vectors: WordVectors
-    tokenizer: "Tokenizer | None"
-
-    def fit(self, texts: object = None, y: object = None) -> Self:
-        """Do nothing: the encoder is determined by its word vectors."""
-        return self
-
-    def bags(self, texts: Texts) -> Bags:
-        """Return the known words of each text with their shares in its mean."""
-        listed = check_texts(texts)
-        tokenizer = tokenizer_for(self.tokenizer, self.vectors, listed)
-        return self.averaging().bags(words_of(tokenizer, listed))
-
-    def transform(self, texts: Texts) -> npt.NDArray[np.float32]:
-        """Return the sentence vectors, float32 (n, D).
-
-        A text without a known word gets a zero vector; `n_empty_` tells how many of the last call did.
-        """
-        bags = self.bags(texts)
-        self.n_empty_ = bags.n_empty
-        return self.averaging().vectors(bags)
-
-    def averaging(self) -> Averaging:
-        """Return what turns words into a vector."""
-        raise NotImplementedError
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True
-
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - a type of scikit-learn
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string, tags.input_tags.two_d_array = True, False
-        tags.requires_fit = False
-        return tags
-
-
-class MeanEncoder(_WordMeans):
-    """Sentence vectors as the plain mean of the vectors of the known words.
+class MeanEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Sentence vectors as the plain mean of the vectors of the known words; nothing is learned from texts.
 
     Parameters
     ----------
     vectors : WordVectors
-        The word vectors.
     tokenizer : Tokenizer, optional
         By default the one that made the vectors.
 
@@ -157,14 +117,39 @@ class MeanEncoder(_WordMeans):
         """Return what turns words into a vector."""
         return plain_averaging(self.vectors)
 
+    def fit(self, texts: object = None, y: object = None) -> Self:
+        """Do nothing: the encoder is determined by its word vectors."""
+        return self
 
-class SIFEncoder(_WordMeans):
+    def bags(self, texts: Texts) -> Bags:
+        """Return the known words of each text with their shares in its mean."""
+        listed = check_texts(texts)
+        tokenizer = tokenizer_for(self.tokenizer, self.vectors, listed)
+        return self.averaging().bags(words_of(tokenizer, listed))
+
+    def transform(self, texts: Texts) -> npt.NDArray[np.float32]:
+        """Return the sentence vectors, float32 (n, D); zeros for a text without a known word."""
+        bags = self.bags(texts)
+        self.n_empty_ = bags.n_empty
+        return self.averaging().vectors(bags)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - a type of scikit-learn
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string, tags.input_tags.two_d_array = True, False
+        tags.requires_fit = False
+        return tags
+
+
+class SIFEncoder(MeanEncoder):
     """Sentence vectors as the weighted, centred mean of unit word vectors; see `sif_averaging`.
 
     Parameters
     ----------
     vectors : WordVectors
-        The word vectors, best with their counts.
+        Best with their counts.
     smoothing : float, optional
         Words that are much more frequent than this count less; a probability, in (0, 1].
     component_power : float, default=0.375
@@ -185,10 +170,9 @@ class SIFEncoder(_WordMeans):
         component_power: float = COMPONENT_POWER,
         tokenizer: "Tokenizer | None" = None,
     ) -> None:
-        self.vectors = vectors
+        super().__init__(vectors, tokenizer)
         self.smoothing = smoothing
         self.component_power = component_power
-        self.tokenizer = tokenizer
 
     def averaging(self) -> Averaging:
         """Return what turns words into a vector."""

@@ -14,25 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class WordContributions:
-    """A prediction, and what each known word of the text adds to it.
-
-    Parameters
-    ----------
-    words : list of str, length W
-        The known words of the text, each once.
-    contributions : ndarray of float64, shape (W, C)
-        ln p(class | text) - ln p(class | text without the word): positive where the word speaks for the
-        class.
-    classes : ndarray, shape (C,)
-        The labels.
-    probabilities : ndarray of float64, shape (C,)
-        Of the whole text.
-    """
+    """A prediction, and what each known word of the text adds to it."""
 
     words: list[str]
+    """The known words of the text, each once (W)."""
     contributions: npt.NDArray[np.float64]
+    """ln p(class | text) - ln p(class | text without the word), shape (W, C)."""
     classes: npt.NDArray[Any]
+    """The labels, shape (C,)."""
     probabilities: npt.NDArray[np.float64]
+    """Of the whole text, shape (C,)."""
 
     @property
     def label(self) -> Any:  # noqa: ANN401 - labels are of any type
@@ -54,18 +45,9 @@ def contributions_of(
     A mean without one of its words is (m - s x) / (1 - s), with s the word's share in the mean m and x its
     vector: exactly what averaging the remaining words gives. Nothing is approximated.
 
-    Parameters
-    ----------
-    averaging : Averaging
-        How words become vectors.
-    network : OneHiddenLayer
-        One member.
-    bags : Bags
-        The known words of n texts.
-
     Returns
     -------
-    list of (ndarray (W,), ndarray (W, C), ndarray (C,)), length n
+    list of (ndarray (W,), ndarray (W, C), ndarray (C,)), one for each text of `bags`
         Ids of the words of a text, each once; ln p with less ln p without each; probabilities of the text.
     """
     contributions = []

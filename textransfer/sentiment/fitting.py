@@ -41,45 +41,28 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A classifier that is ready to be trained.
-
-    Parameters
-    ----------
-    network : OneHiddenLayer
-        One member, with its initial weights; is trained in place.
-    averaging : Averaging
-        How words become vectors; its table is changed in place if word vectors are trained.
-    bags : Bags
-        The known words of the n labelled texts.
-    codes : ndarray of int64, shape (n,)
-        The class of each text.
-    split : Split
-        From `plan_split`.
-    config : ClassifierConfig
-        Epochs, rates, penalty, batches.
-    seed : int
-        Order of the texts.
-    vector_learning_rate : float, optional
-        Step of the word vectors; None leaves them as they are.
-    weights : ndarray of float32, shape (n,), optional
-        How much each text counts; None if all count the same.
-    words : list of list of str, length n
-        The words of the texts, for fits on parts of them.
-    vectors : WordVectors, optional
-        The pretrained ones, for the same.
-    """
+    """A classifier of n labelled texts that is ready to be trained."""
 
     network: OneHiddenLayer
+    """One member, with its initial weights; is trained in place."""
     averaging: Averaging
+    """How words become vectors; its table is changed in place if word vectors are trained."""
     bags: Bags
+    """The known words of the texts."""
     codes: npt.NDArray[np.int64]
+    """The class of each text, shape (n,)."""
     split: Split
     config: ClassifierConfig
     seed: int
+    """Of the order of the texts."""
     vector_learning_rate: float | None = None
+    """Step of the word vectors; None leaves them as they are."""
     weights: npt.NDArray[np.float32] | None = None
+    """How much each text counts, shape (n,); None if all count the same."""
     words: Sequence[Sequence[str]] = ()
+    """The words of each text, for fits on parts of them."""
     vectors: WordVectors | None = None
+    """The pretrained ones, for the same."""
 
     @property
     def n_trained(self) -> int:
@@ -150,20 +133,19 @@ def plan_split(codes: npt.NDArray[np.int64], seed: int, *, is_stopped_early: boo
 
 
 def train_fits(fits: Sequence[Fit], marks: Collection[int] | None = None) -> Iterator[Epoch]:
-    """Train some fits of one kind side by side, in place.
+    """Train some fits of one kind side by side, in place, no more than their `n_side_by_side`.
 
     Parameters
     ----------
     fits : sequence of Fit, length M
-        No more than their `n_side_by_side`.
     marks : collection of int, optional
         The epochs to be handed over, the last one always; all by default.
 
     Yields
     ------
     Epoch
-        After a pass; networks and tables of the fits are then up to date. The seconds are those of all
-        fits together. Where training stops early, the fit goes back to its best epoch in the end.
+        Networks and tables of the fits are then up to date. The seconds are those of all fits together.
+        Where training stops early, the fit goes back to its best epoch in the end.
     """
     first = fits[0]
     networks = [fit.network for fit in fits]

@@ -41,19 +41,11 @@ _WORD_TENSORS = ("shares", "weights", "intercepts")
 
 @dataclass(frozen=True, eq=False)
 class ClassifierState:
-    """What is saved of a fitted `SentimentClassifier`; but for the first two, its fitted attributes.
-
-    Parameters
-    ----------
-    settings : ClassifierConfig
-    has_pretrained_vectors : bool
-        Whether it was fitted with vectors, rather than random ones.
-    classes, averaging, network, tokenizer, emphasis, n_epochs, temperature, n_texts_without_known_words
-        See `textransfer.sentiment.classifier.SentimentClassifier`.
-    """
+    """What is saved of a fitted `SentimentClassifier`; but for the first two, its fitted attributes."""
 
     settings: ClassifierConfig
     has_pretrained_vectors: bool
+    """Whether it was fitted with vectors, rather than random ones."""
     classes: npt.NDArray[Any]
     averaging: Averaging
     network: OneHiddenLayer
@@ -86,8 +78,8 @@ def save(
     ----------
     path : Path
         The folder to be made.
-    state : ClassifierState
-    words : WordsState, optional
+    state, words
+        What to save.
     force : bool, default=False
         Replace an older one.
     records : mapping of file name to record, optional
@@ -203,13 +195,7 @@ def has_words(path: Path) -> bool:
 
 
 def load_words(path: Path, state: ClassifierState) -> WordsState | None:
-    """Read what a folder holds of words, besides the part over vectors; None if it holds none.
-
-    Raises
-    ------
-    FormatError
-        If a file is missing, truncated, foreign or of a newer version, or contradicts the others.
-    """
+    """Read what a folder holds of words, besides the part over vectors; None if none. Raises as `load`."""
     if not has_words(path):
         return None
     absent = [name for name in (WORDS, WORD_TENSORS) if not (path / name).is_file()]

@@ -37,13 +37,7 @@ class Inputs(Protocol):
 
 
 class FixedVectors:
-    """Sentence vectors that stay as they are.
-
-    Parameters
-    ----------
-    vectors : ndarray, shape (M, n, D) or (1, n, D)
-        For each member its own, or one set for all.
-    """
+    """Sentence vectors that stay as they are: for each member its own, (M, n, D), or (1, n, D) for all."""
 
     def __init__(self, vectors: Floats) -> None:
         self.vectors = torch.tensor(vectors)

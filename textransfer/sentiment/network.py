@@ -36,7 +36,6 @@ class OneHiddenLayer(torch.nn.Module):
     w1, b1, w2, b2 : torch.Tensor
         Weights and biases, shapes (M, D, H), (M, 1, H), (M, H, C), (M, 1, C).
     activation : {"tanh", "relu", "sigmoid"}
-        Of the hidden layer.
     prior : torch.Tensor, shape (D, C), optional
         P, the same for all members.
     prior_strength : torch.Tensor, shape (M, 1, 1), optional

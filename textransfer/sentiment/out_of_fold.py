@@ -32,18 +32,12 @@ class Predictor(Trainable, Protocol):
 
 @dataclass(frozen=True, eq=False)
 class OutOfFold:
-    """Predictions for labelled texts by classifiers that were fitted on the others.
-
-    Parameters
-    ----------
-    positions : ndarray of int64, shape (m,)
-        Of the texts; some stand twice where labels are few, some are absent where they are many.
-    probabilities : ndarray of float64, shape (m, C)
-        Of the classes.
-    """
+    """Predictions for labelled texts by classifiers that were fitted on the others."""
 
     positions: npt.NDArray[np.int64]
+    """Of the texts, shape (m,); with few labels some stand twice, with many some are absent."""
     probabilities: npt.NDArray[np.float64]
+    """Of the classes, shape (m, C)."""
 
     def means(self, n: int) -> npt.NDArray[np.float64]:
         """Return one row for each of n texts, shape (n, C); zeros for those that are absent."""
@@ -53,16 +47,9 @@ class OutOfFold:
 
 
 def splits_of(codes: npt.NDArray[np.int64], seed: int = 0) -> list[Split]:
-    """Return the positions that are fitted on and those that are held out, fold by fold.
+    """Divide texts of classes `codes`, shape (n,), fold by fold; the seed decides which make a fold.
 
-    There is none if a class has a single text.
-
-    Parameters
-    ----------
-    codes : ndarray of int64, shape (n,)
-        The class of each text.
-    seed : int, default=0
-        Decides which texts make a fold.
+    There is no split if a class has a single text.
     """
     n_folds = min(N_FOLDS, int(np.bincount(codes).min()))
     if n_folds < 2:
@@ -133,9 +120,8 @@ def label_doubts(held_out: OutOfFold, codes: npt.NDArray[np.int64]) -> list[tupl
     Parameters
     ----------
     held_out : OutOfFold
-        Of the labelled texts.
     codes : ndarray of int64, shape (n,)
-        The classes they are labelled with.
+        The classes that the texts are labelled with.
 
     Returns
     -------

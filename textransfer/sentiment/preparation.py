@@ -32,46 +32,29 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Labels:
-    """What is known of n labelled texts besides their words.
-
-    Parameters
-    ----------
-    classes : ndarray, shape (C,)
-        The labels, sorted.
-    codes : ndarray of int64, shape (n,)
-        The class of each text.
-    trained : ndarray of int64
-        Positions of the texts that are trained on; the others are held out.
-    weights : ndarray of float32, shape (n,), optional
-        How much each text counts.
-    """
+    """What is known of n labelled texts besides their words."""
 
     classes: npt.NDArray[Any]
+    """The labels, sorted, shape (C,)."""
     codes: npt.NDArray[np.int64]
+    """The class of each text, shape (n,)."""
     trained: npt.NDArray[np.int64]
+    """Positions of the texts that are trained on; the others are held out."""
     weights: Floats | None = None
+    """How much each text counts, shape (n,)."""
 
 
 @dataclass(frozen=True)
 class PreparedTexts:
-    """How words become vectors, and the labelled texts as words.
-
-    Parameters
-    ----------
-    averaging : Averaging
-    bags : Bags
-        The known words of each text.
-    emphasis : Emphasis, optional
-        Of `averaging`.
-    prior : ndarray of float32, shape (D, C), optional
-        What seed words say of sentence vectors.
-    seed_report : SeedReport, optional
-    """
+    """How words become vectors, and the labelled texts as words."""
 
     averaging: Averaging
     bags: Bags
+    """The known words of each text."""
     emphasis: Emphasis | None = None
+    """Of `averaging`."""
     prior: Floats | None = None
+    """What seed words say of sentence vectors, shape (D, C)."""
     seed_report: SeedReport | None = None
 
 
@@ -83,19 +66,7 @@ def prepare_labelled(
     labels: Labels,
     seed_words: SeedWords | None = None,
 ) -> PreparedTexts:
-    """Look the words of labelled texts up, and settle how they are averaged.
-
-    Parameters
-    ----------
-    vectors : WordVectors
-    tokenizer : Tokenizer
-        Cuts seed words.
-    config : ClassifierConfig
-    token_lists : sequence of sequences of str, length n
-        The words of each labelled text.
-    labels : Labels
-    seed_words : mapping of label to words, optional
-    """
+    """Look the words of labelled texts up, and settle how they are averaged."""
     averaging, bags = _average(vectors, config, token_lists)
     seeds = None
     if seed_words is not None:

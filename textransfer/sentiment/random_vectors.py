@@ -14,16 +14,9 @@ RANDOM_VECTOR_SIZE = 100
 
 
 def random_vectors(token_lists: Sequence[Sequence[str]], vector_size: int | None, seed: int) -> WordVectors:
-    """Give each word of some texts a random vector; the counts are those of the texts.
+    """Give each word of some texts a random vector of D dimensions, 100 by default, and its counts.
 
-    Parameters
-    ----------
-    token_lists : sequence of sequences of str
-        The words of each text. A word that is in none of them is unknown.
-    vector_size : int, optional
-        Dimensions (D), 100 by default.
-    seed : int
-        The vectors depend on it and on the number of words alone.
+    The vectors depend on the seed and on the number of words alone.
     """
     if vector_size is None:
         vector_size = RANDOM_VECTOR_SIZE
@@ -47,13 +40,6 @@ def random_table(seed: int, n_words: int, vector_size: int) -> npt.NDArray[np.fl
 
     They are uniform in +-sqrt(3/D), which makes them about 1 long, so that one learning rate suits any
     number of dimensions.
-
-    Parameters
-    ----------
-    seed : int
-        The vectors depend on it alone.
-    n_words, vector_size : int
-        V and D.
     """
     reach = float(np.sqrt(3 / vector_size))
     draws = generator(seed, Stream.RANDOM_VECTORS).uniform(-reach, reach, (n_words, vector_size))

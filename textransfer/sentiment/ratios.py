@@ -94,13 +94,7 @@ class LogCountRatios(TextClassifier):
         weights: Floats,
         intercepts: Floats,
     ) -> Self:
-        """Take what was learned before; the parameters are the fitted attributes, in their order.
-
-        Raises
-        ------
-        ValueError
-            If they contradict each other.
-        """
+        """Take the fitted attributes of before, in their order; ValueError if they contradict each other."""
         n_judged = 1 if len(classes) == 2 else len(classes)
         shapes = (len(classes),), (n_judged, len(features)), (n_judged,)
         if (shares.shape, weights.shape, intercepts.shape) != shapes:

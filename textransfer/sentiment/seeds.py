@@ -31,24 +31,16 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class SeedReport:
-    """What became of the seed words.
-
-    Parameters
-    ----------
-    known : mapping of label to tuple of str
-        Words that the vectors know, by class.
-    unknown : tuple of str
-        Words they do not know.
-    misplaced : tuple of (word, its class, nearer class)
-        Words whose vector lies nearer to the seeds of another class than to the other seeds of its own.
-    labels_right : float, optional
-        Share of the labelled texts that the seeds alone classify as labelled; None without labels.
-    """
+    """What became of the seed words."""
 
     known: Mapping[Any, tuple[str, ...]]
+    """Words that the vectors know, by class."""
     unknown: tuple[str, ...]
+    """Words they do not know."""
     misplaced: tuple[tuple[str, Any, Any], ...]
+    """Word, its class, another whose seeds are nearer to it than the others of its own."""
     labels_right: float | None = None
+    """Share of the labelled texts that the seeds alone classify as labelled; None without labels."""
 
 
 def read_seed_words(entries: Iterable[str]) -> dict[str, list[str]]:
@@ -93,13 +85,7 @@ def _from_toml(path: Path) -> dict[str, Any]:
 
 
 def seed_list(value: object) -> list[str]:
-    """Return the seed words of one class as a list.
-
-    Raises
-    ------
-    ConfigError
-        If they are neither a string nor a list of strings.
-    """
+    """Return the seed words of one class as a list; ConfigError if they are no words."""
     if isinstance(value, str):
         return value.replace(",", " ").split()
     if isinstance(value, Sequence) and all(isinstance(word, str) for word in value):
@@ -108,26 +94,14 @@ def seed_list(value: object) -> list[str]:
 
 
 def seed_classes(seeds: SeedWords) -> list[Any]:
-    """Return the classes that seeds name, sorted.
-
-    Raises
-    ------
-    ConfigError
-        If there are fewer than two.
-    """
+    """Return the classes that seeds name, sorted; ConfigError if there are fewer than two."""
     if len(seeds) < 2:
         raise ConfigError(f"seed words are {seeds!r}; expected some words for each of two classes at least")
     return sorted(seeds)
 
 
 def check_seeds(seeds: SeedWords, classes: Sequence[Any]) -> None:
-    """Refuse seeds of a class that is none.
-
-    Raises
-    ------
-    ConfigError
-        With the classes there are.
-    """
+    """Raise a ConfigError if seeds name a class that is none."""
     for label in seed_classes(seeds):
         if label not in classes:
             raise ConfigError(
@@ -138,20 +112,13 @@ def check_seeds(seeds: SeedWords, classes: Sequence[Any]) -> None:
 
 @dataclass(frozen=True)
 class KnownSeeds:
-    """Seed words as rows of word vectors.
-
-    Parameters
-    ----------
-    known : mapping of label to tuple of str
-        Words that the vectors know, by class.
-    unknown : tuple of str
-    rows : mapping of label to list of lists of int
-        For each of `known`, the rows of the pieces that the tokenizer cuts it into.
-    """
+    """Seed words as rows of word vectors."""
 
     known: Mapping[Any, tuple[str, ...]]
+    """Words that the vectors know, by class."""
     unknown: tuple[str, ...]
     rows: Mapping[Any, list[list[int]]]
+    """For each of `known`, the rows of the pieces that the tokenizer cuts it into."""
 
     def means(self, table: Floats) -> dict[Any, Floats]:
         """Return the vectors of the words of each class, shape (m, D)."""

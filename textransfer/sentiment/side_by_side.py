@@ -25,24 +25,16 @@ Classifier = TypeVar("Classifier", bound=Trainable)
 
 @dataclass(frozen=True, eq=False)
 class Stage(Generic[Classifier]):
-    """Some classifiers after an epoch; they can predict with what they have learned so far.
-
-    Parameters
-    ----------
-    members : list of (int, classifier)
-        Position among all fits, and the classifier.
-    epoch : int
-        Passes over the labelled texts.
-    seconds : float
-        Spent on each so far: all share the time equally.
-    is_last : bool
-        Whether these classifiers are finished; then there is no further stage of them.
-    """
+    """Some classifiers after an epoch; they can predict with what they have learned so far."""
 
     members: list[tuple[int, Classifier]]
+    """Position among all fits, and the classifier."""
     epoch: int
+    """Passes over the labelled texts."""
     seconds: float
+    """Spent on each so far: all share the time equally."""
     is_last: bool
+    """Whether these classifiers are finished; then there is no further stage of them."""
 
 
 def fit_side_by_side(

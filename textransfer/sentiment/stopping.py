@@ -19,19 +19,9 @@ PATIENCE = 10
 
 
 def hold_out(codes: npt.NDArray[np.int64], seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Split texts into those to train on and those to stop by, class by class.
+    """Return the positions, in order, of texts to train on and of texts to stop by, class by class.
 
-    Parameters
-    ----------
-    codes : ndarray of int64, shape (n,)
-        The class of each text.
-    seed : int
-        Decides which texts.
-
-    Returns
-    -------
-    tuple of two ndarrays of int64
-        Positions, in order. A class of one text stays in training.
+    A class of one text stays in training. `codes` are the classes, shape (n,); the seed decides which texts.
     """
     draws = generator(seed, Stream.SPLITS)
     is_held = np.zeros(len(codes), dtype=bool)
@@ -56,9 +46,8 @@ def stop_early(
     epochs : iterator of Epoch
         From `train`.
     network : OneHiddenLayer
-        The member in training.
     inputs, held_out : Inputs
-        The texts trained on and those held out, over the same table of word vectors if one is trained.
+        Of training and held out, over the same table of word vectors if one is trained.
     codes : ndarray of int64, shape (n,)
         Classes of the held-out texts.
     """

@@ -12,35 +12,22 @@ Doubles = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Emphasis:
-    """A polar direction of the corpus that counts more than the others.
-
-    Parameters
-    ----------
-    direction : int
-        Row of `DocumentMoments.polar`.
-    strength : float
-        Mean square that is added along it, as a multiple of that of all stretched components together.
-    log_likelihood_ratio : float
-        How much better labels are explained with it than without; see `textransfer.sentiment.emphasis`.
-    """
+    """A polar direction of the corpus that counts more than the others."""
 
     direction: int
+    """Row of `DocumentMoments.polar`."""
     strength: float
+    """Mean square that is added along it, as a multiple of that of all stretched components together."""
     log_likelihood_ratio: float
+    """How much better labels are explained with it than without; see `textransfer.sentiment.emphasis`."""
 
 
 def stretching_matrix(moments: DocumentMoments, power: float, emphasis: Emphasis | None = None) -> Doubles:
     """Return what multiplies centred sentence vectors, a symmetric matrix (D, D).
 
-    Parameters
-    ----------
-    moments : DocumentMoments
-        Of the pretraining corpus.
-    power : float
-        Principal components are multiplied by their variance to this power.
-    emphasis : Emphasis, optional
-        A direction w, with a score w'y of mean square 1 over the corpus, of which so much is added: inner
-        products become y'(M M + strength tr(M S M) w w')y.
+    Principal components of the corpus are multiplied by their variance to a power. An emphasis has a
+    direction w, with a score w'y of mean square 1 over the corpus, of which so much is added that inner
+    products become y'(M M + strength tr(M S M) w w')y.
     """
     variances, components = moments.components
     stretched = np.asarray((components * variances**power) @ components.T)

@@ -32,14 +32,7 @@ Floats = npt.NDArray[np.floating]
 class Substitutes:
     """Finds substitutes; what does not depend on labels is computed once for all draws.
 
-    Parameters
-    ----------
-    vectors : WordVectors
-        Where neighbours come from; the most frequent words first.
-    n_nearest : int, default=10
-        Neighbours of a word that are looked at.
-    least_cosine : float, default=0.4
-        A word further away than that is no neighbour.
+    Of each word of the vectors, the `n_nearest` neighbours of at least a cosine are looked at.
     """
 
     def __init__(
@@ -73,17 +66,8 @@ class Substitutes:
         return {word: candidates for word, candidates in mutual.items() if candidates}
 
     def safe(self, token_lists: Sequence[Sequence[str]], codes: npt.ArrayLike) -> dict[str, list[str]]:
-        """Return for each word of some labelled texts the mutual neighbours that keep its class.
+        """Return for each word of n labelled texts, of classes `codes`, the neighbours that keep its class.
 
-        Parameters
-        ----------
-        token_lists : sequence of sequences of str
-            The words of the texts; nothing else is learned from.
-        codes : array-like of int, shape (n,)
-            The class of each text.
-
-        Notes
-        -----
         A word's score for a class is its component along the mean of the class's text vectors less the mean
         over classes, in standard deviations over the vocabulary. A substitute must score within
         `LARGEST_GAP` of the word for every class, with the same sign unless both are within `NEAR_ZERO`.

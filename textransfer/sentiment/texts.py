@@ -97,12 +97,7 @@ class NoTokenizer:
     name = "none"
 
     def tokenize(self, text: str) -> NoReturn:
-        """Refuse a text.
-
-        Raises
-        ------
-        ConfigError
-        """
+        """Raise a ConfigError."""
         raise ConfigError(
             f"got the string {text!r:.40}, but the texts of fit were lists of words and no tokenizer was "
             "given; expected lists of words here too: cut the text the same way, or fit with a tokenizer"
@@ -113,12 +108,7 @@ class NoTokenizer:
         return map(self.tokenize, texts)
 
     def spec(self) -> NoReturn:
-        """Refuse to be saved.
-
-        Raises
-        ------
-        ConfigError
-        """
+        """Raise a ConfigError: it cannot be saved."""
         raise ConfigError(
             "fitted on lists of words without a tokenizer, which cannot be saved; expected the tokenizer "
             "that made the words: make the estimator with it"

@@ -19,29 +19,21 @@ from textransfer.sentiment.solvers import HeadSolver, Solver
 
 @dataclass(frozen=True)
 class Epoch:
-    """The state of training after a pass over the labelled texts.
-
-    Parameters
-    ----------
-    number : int
-        Passes done, from 1.
-    seconds : float
-        Spent in training so far; what a reader of the records does in between is not counted.
-    losses : ndarray of float64, shape (M,)
-        Each member's mean loss over the pass, without the penalty.
-    """
+    """The state of training after a pass over the labelled texts."""
 
     number: int
+    """Passes done, from 1."""
     seconds: float
+    """Spent in training so far; what a reader of the records does in between is not counted."""
     losses: npt.NDArray[np.float64]
+    """Each member's mean loss over the pass, without the penalty, shape (M,)."""
 
 
 def penalty_rate(l2: float, n_texts: int, n_classes: int) -> float:
     """Return the weight c of the penalty c/2 |W|^2 that is added to the mean loss.
 
-    A penalty on two layers in a row acts on their product as a sum of singular values, not of squares:
-    below a threshold the product is driven to zero. Labels that mean nothing give a gradient of a size
-    near 1 / (C sqrt(n)) at zero, so a penalty in proportion to that keeps the threshold at the level of
+    A penalty on two layers in a row drives their product to zero below a threshold. Labels that mean nothing
+    give a gradient near 1 / (C sqrt(n)) at zero; in proportion to that, the threshold stays at the level of
     the noise for any number of texts and classes. With two classes the rate is l2 / sqrt(n).
     """
     return float(2 * l2 / (n_classes * np.sqrt(n_texts)))
@@ -55,14 +47,8 @@ def text_losses(
 ) -> torch.Tensor:
     """Return each member's mean loss -ln p of the true class, shape (M,).
 
-    Parameters
-    ----------
-    network : OneHiddenLayer
-    vectors : torch.Tensor, shape (M, B, D) or (1, B, D)
-    codes : torch.Tensor of int64, shape (M, B) or (1, B)
-        The class of each text.
-    weights : torch.Tensor, shape (M, B) or (1, B), optional
-        How much each text counts, 1 on average over all texts.
+    Vectors have the shape (M, B, D), codes of the true classes and weights of the texts (M, B); 1 may stand
+    for M. Weights are 1 on average over all texts.
     """
     logits = network(vectors)
     wanted = codes.expand(len(logits), -1)
@@ -89,8 +75,7 @@ def train(
 
     Parameters
     ----------
-    network : OneHiddenLayer
-        M members.
+    network : OneHiddenLayer of M members
     inputs : Inputs
         The n texts of each.
     codes : ndarray of int64, shape (n,), or (M, n) if the texts of the members differ

@@ -29,27 +29,17 @@ class Answered:
 
 @dataclass(frozen=True)
 class Trust:
-    """Probabilities against what came true.
-
-    Parameters
-    ----------
-    source : str
-        Which texts: "test texts" or "cross-validation".
-    n_texts : int
-        How many.
-    temperature : float
-        What the logits were divided by; 1 where weights of vectors and words do its work.
-    calibration_error : float
-        Mean gap between probability and accuracy, from 0 to 1.
-    answered : tuple of Answered
-        For rising thresholds, as long as any text is answered.
-    """
+    """Probabilities against what came true."""
 
     source: str
+    """Which texts: "test texts" or "cross-validation"."""
     n_texts: int
     temperature: float
+    """What the logits were divided by; 1 where weights of vectors and words do its work."""
     calibration_error: float
+    """Mean gap between probability and accuracy, from 0 to 1."""
     answered: tuple[Answered, ...]
+    """For rising thresholds, as long as any text is answered."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
@@ -61,7 +51,7 @@ def trust_of(
     codes: npt.NDArray[np.int64],
     test: tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]] | None = None,
 ) -> Trust | None:
-    """Measure a fitted classifier's probabilities.
+    """Measure a fitted classifier's probabilities; None with fewer than 30 texts, or none held out.
 
     Parameters
     ----------
@@ -72,11 +62,6 @@ def trust_of(
     test : (ndarray (m, C), ndarray of int64 (m,)), optional
         Probabilities and classes of test texts; without them the cross-validated predictions are taken, which
         flatters a little: the one temperature, or the two weights, were fitted to them.
-
-    Returns
-    -------
-    Trust or None
-        None with fewer than 30 texts, or where nothing was cross-validated.
     """
     if test is not None:
         source, (probabilities, truth) = "test texts", test

@@ -18,13 +18,7 @@ FORMAT_VERSION = 1
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
-    """Write a JSON object with its `format_version`.
-
-    Raises
-    ------
-    ConfigError
-        If it holds something that JSON cannot: an array, an object, an infinite number.
-    """
+    """Write a JSON object with its `format_version`; ConfigError if it holds what JSON cannot."""
     if "format_version" in record:
         raise ConfigError(f"{path.name} sets format_version itself; expected a record without it")
     versioned = {"format_version": FORMAT_VERSION, **record}
@@ -65,13 +59,7 @@ def read_record(path: Path) -> dict[str, Any]:
 
 
 def write_tensors(path: Path, tensors: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Write arrays as safetensors.
-
-    Raises
-    ------
-    OSError
-        If writing fails; with the error number of the system, as from any other write.
-    """
+    """Write arrays as safetensors; OSError with the error number of the system, as from any other write."""
     try:
         save_file({name: np.ascontiguousarray(array) for name, array in tensors.items()}, path)
         path.chmod(0o644)  # the library makes it readable for its owner alone
@@ -82,12 +70,6 @@ def write_tensors(path: Path, tensors: Mapping[str, npt.NDArray[Any]]) -> None:
 
 def read_tensors(path: Path, *required: str) -> dict[str, npt.NDArray[Any]]:
     """Read arrays from safetensors.
-
-    Parameters
-    ----------
-    path : Path
-    *required : str
-        Names that must be among them.
 
     Raises
     ------

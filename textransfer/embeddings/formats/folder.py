@@ -26,17 +26,7 @@ _MOMENTS = ("mean", "covariance", "polar")
 
 
 def save(contents: Contents, path: Path, *, force: bool = False, model_card: str | None = None) -> Path:
-    """Write the folder, whole or not at all.
-
-    Parameters
-    ----------
-    contents : Contents
-    path : Path
-        Where the folder shall stand.
-    force : bool, default=False
-        Replace an older one.
-    model_card : str, optional
-        Text of README.md; written from the vectors' own facts if absent.
+    """Write the folder, whole or not at all; README.md is `model_card`, or written from the vectors' facts.
 
     Raises
     ------

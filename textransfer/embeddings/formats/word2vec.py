@@ -64,15 +64,7 @@ class Layout:
 def save(contents: Contents, path: Path, *, binary: bool, force: bool = False) -> Path:
     """Write words and vectors, whole or not at all; all else is left out.
 
-    Parameters
-    ----------
-    contents : Contents
-    path : Path
-        The file to be made.
-    binary : bool
-        float32 as it is, or decimals of 9 significant digits, which give the same float32 back.
-    force : bool, default=False
-        Replace an older file.
+    Binary is float32 as it is; decimals have 9 significant digits, which give the same float32 back.
 
     Raises
     ------
