@@ -276,14 +276,11 @@ class Checkpoints(_Settings):
         Time between two; 0 means none by time.
     tokens : int
         Tokens of training between two, over all epochs; 0 means none by tokens.
-    is_kept : bool
-        Leave it when the run is finished, for a caller who removes it once the result is saved.
     """
 
     path: Path
     minutes: float = 10.0
     tokens: int = 0
-    is_kept: bool = False
 
     def problems(self) -> list[str]:
         """Return every complaint about these settings."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textransfer import replacement
 from textransfer.cli.app import main
-from textransfer.pretrain import checkpoint, preparation, saving, trainer
+from textransfer.pretrain import checkpoint, preparation, trainer
 
 
 def die() -> None:
@@ -45,7 +45,7 @@ def prepare(moment: str) -> None:
     elif moment == "output":
         replacement._swap_in = at_output(replacement._swap_in)
     elif moment == "removal":
-        saving.remove_folder = at_call(1, saving.remove_folder, lambda *_: die())
+        checkpoint.remove_folder = at_call(1, checkpoint.remove_folder, lambda *_: die())
     elif moment in ("training", "training together"):  # of 400 blocks, or 200 rounds
         number = 300 if moment == "training" else 150
         trainer.Trainer._train_block = at_call(number, trainer.Trainer._train_block, lambda *_: die())

@@ -1,4 +1,5 @@
 import math
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -148,7 +149,7 @@ def test_mean_reduction_divides_by_the_pairs() -> None:
     tokens, offsets = ragged_text(n_documents=3)
     plan, tables = plan_and_tables(tokens, 3)
     steps = plan.sampler.draw(tokens, offsets, 0)
-    summed, averaged = tables.copy(), tables.copy()
+    summed, averaged = deepcopy(tables), deepcopy(tables)
     apply_step(summed, steps, 0.1, "sgns", "sum")
     apply_step(averaged, steps, 0.1 * steps.centers.size, "sgns", "mean")
     np.testing.assert_allclose(summed.in_vectors, averaged.in_vectors, rtol=1e-5)

@@ -1,5 +1,6 @@
 """The GPU engine against the specification: in Triton's interpreter, or on the GPU where there is one."""
 
+from copy import deepcopy
 from types import SimpleNamespace
 
 import numpy as np
@@ -65,7 +66,7 @@ def specification(
     factors = [np.broadcast_to(part, len(start.out_bias)) for part in (in_damping, out_damping, out_damping)]
     loss = 0.0
     for step in one_step_each(steps):
-        before = truth.copy()
+        before = deepcopy(truth)
         loss += apply_step(truth, step, rate, plan.objective, plan.reduction)
         for table, old, factor in zip(vars(truth).values(), vars(before).values(), factors, strict=True):
             table[:] = old + (factor[:, None] if table.ndim == 2 else factor) * (table - old)

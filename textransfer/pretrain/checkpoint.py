@@ -5,7 +5,7 @@ import json
 import time
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ from textransfer.pretrain.start import Start
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.team import Team
 from textransfer.storage import remove_folder, staged_folder
-from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.text.vocabulary import Vocabulary
 from textransfer.version import __version__
 
@@ -74,13 +73,20 @@ class RunIdentity:
         """Gather it from the parts of a run."""
         return cls(
             prepared.fingerprint,
-            compared_settings(start.settings(prepared.config)),
+            _compared(start.settings(prepared.config)),
             engine._asdict() | team.settings(),
             seed,
             json.loads(json.dumps(prepared.tokenizer.spec())),  # as it comes back from a file
-            vocabulary_hash(prepared.encoded.vocabulary),
+            _vocabulary_hash(prepared.encoded.vocabulary),
             start.vectors_hash,
         )
+
+    @classmethod
+    def before_reading(cls, start: Start, fingerprint: str, seed: int) -> "RunIdentity":
+        """Gather what is known before the text is read; the rest is empty."""
+        settings = _compared(start.known_settings())
+        known = {name: value for name, value in settings.items() if value is not None}
+        return cls(fingerprint, known, {}, seed, {}, "", start.vectors_hash)
 
     def facts(self) -> dict[str, str]:
         """Return it in short texts, for comparing processes."""
@@ -94,12 +100,11 @@ class RunIdentity:
         }
 
 
-def compared_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that a run shares with its checkpoint."""
+def _compared(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name not in _CHOSEN}
 
 
-def vocabulary_hash(vocabulary: Vocabulary) -> str:
+def _vocabulary_hash(vocabulary: Vocabulary) -> str:
     """Return the SHA-256 of the words and their counts, as hexadecimal digits."""
     digest = hashlib.sha256("\n".join(vocabulary.words).encode("utf-8", "surrogatepass"))
     digest.update(np.ascontiguousarray(vocabulary.counts, dtype="<i8").tobytes())
@@ -119,7 +124,7 @@ class Checkpoint:
     seconds : float
         Spent so far, reading included.
     path : Path
-        Where it was found, for messages.
+        Where it lies, for messages.
     """
 
     identity: RunIdentity
@@ -128,81 +133,51 @@ class Checkpoint:
     seconds: float
     path: Path
 
-    def check_text(self, fingerprint: str) -> None:
-        """Refuse to go on with another text, before any of it is read.
+    def check(self, present: RunIdentity) -> None:
+        """Refuse to go on with anything else than the run that was saved; what is empty is not known yet.
 
         Raises
         ------
         CheckpointError
-            If the fingerprints differ.
+            If anything differs.
         """
-        if fingerprint != self.identity.fingerprint:
-            raise CheckpointError(
-                f"{self.path} was written for another text: its fingerprint is "
-                f"{self.identity.fingerprint[:12]}..., that of the text given is {fingerprint[:12]}...; "
-                "expected the same files in the same order: give them, or start over with --force"
-            )
-
-    def check_start(self, start: Start, seed: int) -> None:
-        """Refuse to go on with other vectors or settings, as far as they are known before the text is read.
-
-        Raises
-        ------
-        CheckpointError
-            If the vectors, or a setting that is not None, differ.
-        """
-        self._check_vectors(start.vectors_hash)
-        settings = compared_settings(start.known_settings())
-        known = {name: value for name, value in settings.items() if value is not None}
-        self._refuse(_differences(self._saved_settings(), {**known, "random_state": seed}))
-
-    def _check_vectors(self, vectors_hash: str) -> None:
-        saved = self.identity.vectors
-        if bool(saved) != bool(vectors_hash):
-            kinds = ("an update", "pretraining") if saved else ("pretraining", "an update")
-            raise CheckpointError(
-                f"{self.path} was written by {kinds[0]}, but {kinds[1]} is to go on; expected a checkpoint "
-                "of the same command: give another place, or start over with --force"
-            )
-        if saved != vectors_hash:
-            raise CheckpointError(
-                f"{self.path} was written for other vectors: their fingerprint is {saved[:12]}..., that of "
-                f"the vectors given is {vectors_hash[:12]}...; expected those that the update began with "
-                "(if it has reached its end since, remove the checkpoint): give them, or start over with "
-                "--force"
-            )
-
-    def check(self, identity: RunIdentity) -> None:
-        """Refuse to go on with anything else than the run that was saved.
-
-        Raises
-        ------
-        CheckpointError
-            If anything differs; the message names it all.
-        """
-        self.check_text(identity.fingerprint)
-        self._check_vectors(identity.vectors)
         saved = self.identity
-        self._refuse(
-            _differences(self._saved_settings(), {**identity.settings, "random_state": identity.random_state})
-            + _differences(saved.engine, identity.engine, prefix="engine ")
-            + _differences(saved.tokenizer, identity.tokenizer, prefix="tokenizer ")
-        )
-        if saved.vocabulary != identity.vocabulary:
+        if present.fingerprint != saved.fingerprint:
             raise CheckpointError(
-                f"{self.path} knows other words or counts than were now found in the same text; expected the "
-                "same: go on with the releases of textransfer and its libraries that began the run, or start "
+                f"{self.path} was written for another text: its fingerprint is {saved.fingerprint[:12]}..., "
+                f"that of the text given is {present.fingerprint[:12]}...; expected the same files in the "
+                "same order: give them, or start over with --force"
+            )
+        if bool(saved.vectors) != bool(present.vectors):
+            writer, command = ("an update", "pretraining")[:: 1 if saved.vectors else -1]
+            raise CheckpointError(
+                f"{self.path} was written by {writer}, but {command} is to go on; expected a checkpoint of "
+                "the same command: give another place, or start over with --force"
+            )
+        if saved.vectors != present.vectors:
+            raise CheckpointError(
+                f"{self.path} was written for other vectors: their fingerprint is {saved.vectors[:12]}..., "
+                f"that of the vectors given is {present.vectors[:12]}...; expected those that the update "
+                "began with (if it has reached its end since, remove the checkpoint): give them, or start "
                 "over with --force"
             )
-
-    def _saved_settings(self) -> dict[str, Any]:
-        return {**self.identity.settings, "random_state": self.identity.random_state}
-
-    def _refuse(self, differences: Sequence[str]) -> None:
+        states = ({"random_state": identity.random_state} for identity in (saved, present))
+        differences = [
+            *_differences(saved.settings, present.settings),
+            *_differences(*states),
+            *_differences(saved.engine, present.engine, prefix="engine "),
+            *_differences(saved.tokenizer, present.tokenizer, prefix="tokenizer "),
+        ]
         if differences:
             raise CheckpointError(
                 f"{self.path} was written with {', '.join(differences)}; expected the same to go on: "
                 "repeat the options of the first run, or start over with --force"
+            )
+        if present.vocabulary not in ("", saved.vocabulary):
+            raise CheckpointError(
+                f"{self.path} knows other words or counts than were now found in the same text; expected the "
+                "same: go on with the releases of textransfer and its libraries that began the run, or start "
+                "over with --force"
             )
 
 
@@ -254,9 +229,6 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
         record = read_record(path / RECORD)
         record.setdefault("vectors", "")  # written before an update had checkpoints
         identity = RunIdentity(**{field.name: record[field.name] for field in fields(RunIdentity)})
-        identity.settings.setdefault("negation", "none")  # written before there was a choice
-        if identity.tokenizer.get("name") == WordsTokenizer.name:
-            identity = replace(identity, tokenizer=WordsTokenizer.from_spec(identity.tokenizer).spec())
         tensors = read_tensors(path / TABLES, *Tables.__dataclass_fields__)
         tables = Tables(**{name: tensors[name] for name in Tables.__dataclass_fields__})
         history = read_progress(path / PROGRESS)
@@ -279,18 +251,17 @@ class CheckpointWriter:
         None saves nothing.
     identity : RunIdentity
     engine : Engine
-        Its tables are saved.
     history : list of Progress
-        The records of the run; it grows outside.
-    started : float
-        Moment of `time.perf_counter` when the run began, or would have begun in one go.
+        It grows outside.
+    began : float
+        When the run began, by `time.perf_counter`, or would have begun in one go.
     """
 
     checkpoints: Checkpoints | None
     identity: RunIdentity
     engine: Engine
     history: list[Progress]
-    started: float = field(default_factory=time.perf_counter)
+    began: float
     _last_moment: float = field(default_factory=time.monotonic)
     _last_tokens: int = 0
 
@@ -313,7 +284,7 @@ class CheckpointWriter:
         place = self.checkpoints
         if place is None or not (place.minutes or place.tokens) or not self.history:
             return
-        seconds = time.perf_counter() - self.started
+        seconds = time.perf_counter() - self.began
         try:
             save_checkpoint(place.path, self.identity, self.engine.tables(), self.history, seconds)
         except OutputError as error:
@@ -325,8 +296,3 @@ class CheckpointWriter:
         """Remove the checkpoint, if there is one."""
         if self.checkpoints is not None and self.checkpoints.path.exists():
             remove_folder(self.checkpoints.path, CHECKPOINT)
-
-    def finish(self) -> None:
-        """Remove the checkpoint of a finished run, unless the caller does."""
-        if self.checkpoints is not None and not self.checkpoints.is_kept:
-            self.remove()

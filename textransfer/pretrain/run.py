@@ -55,7 +55,7 @@ class TrainingRun:
     prepared : PreparedCorpus
     choice : EngineChoice
     engine : Engine
-        The three are there after `prepare`.
+        The three are there in the block of `prepared_in`.
     random_state : int
     history : list of Progress
         One record a block, those before the checkpoint included.
@@ -106,13 +106,14 @@ class TrainingRun:
         """Time spent so far, before the checkpoint too."""
         return time.perf_counter() - self._began
 
-    def prepare(self, folder: Path, on_scan: OnScan | None = None) -> None:
-        """Read the text and make the engine, at the start or at the checkpoint.
+    @contextmanager
+    def prepared_in(self, work_folder: Path | None, on_scan: OnScan | None = None) -> Iterator[None]:
+        """Within the block the text is read and the engine made, at the start or at the checkpoint.
 
         Parameters
         ----------
-        folder : Path
-            Where the encoded corpus lies while training.
+        work_folder : Path or None
+            The encoded corpus lies in a folder of its own in this one while training.
         on_scan : callable, optional
             Called now and then with the documents and tokens read so far.
 
@@ -121,6 +122,11 @@ class TrainingRun:
         CheckpointError
             If the checkpoint is of another text, other vectors or other settings.
         """
+        with tempfile.TemporaryDirectory(prefix="textransfer-", dir=work_folder) as folder:
+            self._prepare(Path(folder), on_scan)
+            yield
+
+    def _prepare(self, folder: Path, on_scan: OnScan | None) -> None:
         self.prepared = self._team.read_once(lambda: self._read(folder, on_scan), folder)
         config, encoded = self.prepared.config, self.prepared.encoded
         self._seed = self.start.seed_of_draws(self.random_state)
@@ -132,20 +138,12 @@ class TrainingRun:
                 self._saved.check(identity)
             self.engine = self.start.engine(self.choice, self.prepared, self._seed)
         self._team.check_same(identity.facts())
-        self._team.attach(
-            self.engine, self.choice, self.prepared, self._saved.tables if self._saved else None
-        )
-        lines = self._team.from_first(progress_to_lines(self._saved.history if self._saved else []))
+        tables, history = (self._saved.tables, self._saved.history) if self._saved else (None, [])
+        self._team.attach(self.engine, self.choice, self.prepared, tables)
+        lines = self._team.from_first(progress_to_lines(history))
         self.history += progress_from_lines(lines.splitlines())
         self._saved = None  # its tables are a second copy
         self._writer = CheckpointWriter(self._checkpoints, identity, self.engine, self.history, self._began)
-
-    @contextmanager
-    def prepared_in(self, work_folder: Path | None, on_scan: OnScan | None = None) -> Iterator[None]:
-        """Be prepared within the block; the encoded corpus lies in a folder of its own inside another one."""
-        with tempfile.TemporaryDirectory(prefix="textransfer-", dir=work_folder) as folder:
-            self.prepare(Path(folder), on_scan)
-            yield
 
     def learn(self, on_progress: OnProgress | None = None) -> WordVectors:
         """Train to the end, and return what was learned.
@@ -199,7 +197,10 @@ class TrainingRun:
                     self._writer.save()
                 raise
         self._check_pairs()
-        self._writer.finish()
+
+    def remove_checkpoint(self) -> None:
+        """Remove the checkpoint of a run whose result is saved, if there is one."""
+        self._writer.remove()
 
     def vectors(self) -> WordVectors:
         """Put what the engine has learned so far together with the words and the facts of the run.
@@ -248,7 +249,7 @@ class TrainingRun:
             return
         n_pairs = self.history[-1].n_pairs
         if not n_pairs:
-            self._writer.remove()
+            self.remove_checkpoint()
             raise CorpusError(
                 f"no pair of words was left to train on with sample {config.sample:g}, which drops frequent "
                 "words; give a larger one, or 0 to keep all"
@@ -264,9 +265,8 @@ class TrainingRun:
 
     def _read(self, folder: Path, on_scan: OnScan | None) -> PreparedCorpus:
         """Read the text, once it is known to be that of the checkpoint."""
-        tokenizer_spec = None
-        if self._saved is not None:
-            self._saved.check_text(self.corpus.fingerprint())
-            self._saved.check_start(self.start, self.random_state)
-            tokenizer_spec = self._saved.identity.tokenizer
-        return self.start.read(self.corpus, folder, tokenizer_spec, on_scan)
+        if self._saved is None:
+            return self.start.read(self.corpus, folder, None, on_scan)
+        fingerprint = self.corpus.fingerprint()
+        self._saved.check(RunIdentity.before_reading(self.start, fingerprint, self.random_state))
+        return self.start.read(self.corpus, folder, self._saved.identity.tokenizer, on_scan)

@@ -5,7 +5,7 @@ import shutil
 import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from textransfer.config import Checkpoints
@@ -50,8 +50,7 @@ class Output:
 
     def checkpoints(self, place: str | Path | Checkpoints | None) -> Checkpoints:
         """Return where the run is saved until it is finished: beside the output, unless a place is given."""
-        checkpoints = as_checkpoints(place) or Checkpoints(checkpoint_beside(self.path, self.suffix))
-        return replace(checkpoints, is_kept=True)
+        return as_checkpoints(place) or Checkpoints(checkpoint_beside(self.path, self.suffix))
 
     def claimed(self, *, resume: bool, force: bool) -> AbstractContextManager[object]:
         """Keep other processes from the output within the block; see `storage.claimed`."""
@@ -99,12 +98,12 @@ def train_vectors(
                 _look_for_checkpoint(checkpoints.path, resume=resume, force=force)
             corpus = as_corpus(documents)
         run = TrainingRun(corpus, start, random_state, checkpoints=checkpoints, resume=resume, team=team)
-        if output is None or not is_writer:
+        if output is not None and is_writer:
+            vectors = _learn_and_save(run, output, work_folder, on_scan, on_progress)
+        else:
             with run.prepared_in(work_folder, on_scan):
-                return run.learn(on_progress)
-        vectors = _learn_and_save(run, output, work_folder, on_scan, on_progress)
-        if checkpoints is not None and checkpoints.path.exists():
-            remove_folder(checkpoints.path, CHECKPOINT)
+                vectors = run.learn(on_progress)
+        run.remove_checkpoint()
         return vectors
 
 

@@ -182,4 +182,5 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             except TrainingInterrupted as interrupt:
                 self.is_interrupted_, self.vectors_ = True, interrupt.vectors
                 raise
+        run.remove_checkpoint()
         return self

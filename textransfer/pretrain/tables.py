@@ -31,10 +31,6 @@ class Tables:
     out_vectors: npt.NDArray[np.float32]
     out_bias: npt.NDArray[np.float32]
 
-    def copy(self) -> "Tables":
-        """Return tables that share no memory with these."""
-        return Tables(self.in_vectors.copy(), self.out_vectors.copy(), self.out_bias.copy())
-
 
 def initial_tables(
     noise_probabilities: npt.NDArray[np.float64],
