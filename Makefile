@@ -2,13 +2,16 @@
 VENV ?= .venv-test
 PYTHON ?= $(VENV)/bin/python
 
-.PHONY: help test lint docs bench
+.PHONY: help test quick lint docs bench
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ -/'
 
 test:  ## make the environment, lint, check types, run all tests
 	TEXTRANSFER_VENV=$(VENV) ./scripts/test
+
+quick:  ## after a first make test: the tests that take less than a few seconds each
+	$(PYTHON) -m pytest -q -n auto -m "not slow"
 
 lint:  ## style, format and types
 	$(PYTHON) -m ruff check .

@@ -48,7 +48,7 @@ class _Settings:
         """Return the names of the settings, in order of definition."""
         return [field.name for field in fields(cls)]
 
-    def override(self, **given: object) -> Self:
+    def override(self, **changes: object) -> Self:
         """Return a copy with the settings that are not None replaced.
 
         Raises
@@ -56,10 +56,10 @@ class _Settings:
         ConfigError
             If a name is unknown or a value is out of range.
         """
-        unknown = sorted(set(given) - set(self.names()))
+        unknown = sorted(set(changes) - set(self.names()))
         if unknown:
             raise ConfigError(f"unknown setting {', '.join(unknown)}; known are {', '.join(self.names())}")
-        return replace(self, **{name: value for name, value in given.items() if value is not None})
+        return replace(self, **{name: value for name, value in changes.items() if value is not None})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values that JSON can hold, NumPy's numbers turned into Python's."""

@@ -152,9 +152,8 @@ def test_signature_and_config_agree():
 
 
 def test_article_settings():
-    config = ARTICLE_CLASSIFIER.override(
-        calibrate=False
-    )  # which asks for five more fits and no other classes
+    # Calibration asks for five more fits, and changes no class.
+    config = ARTICLE_CLASSIFIER.override(calibrate=False)
     classifier = SentimentClassifier.from_config(config, word_vectors())
     got = {
         name: getattr(classifier, name) for name in ("activation", "solver", "learning_rate", "batch_size")

@@ -4,7 +4,7 @@ Documents are lists of words. Where words can be replaced, the neighbours that m
 argument: this module knows no vectors and no labels.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from textransfer.text.negation import NEGATIONS
 
 DROP_PROBABILITY = 0.2
 REPLACE_PROBABILITY = 0.3
-LEAST_SHARE = 0.5  # of a document that a crop keeps
+LEAST_SHARE = 0.5
+"""Of a document that a crop keeps."""
 MAX_TRIES = 20
 """Draws that may come out as something seen before until a variant is given up."""
 
@@ -20,31 +21,24 @@ Vary = Callable[[np.random.Generator], list[str]]
 
 
 def drop_words(
-    words: Sequence[str],
-    random: np.random.Generator,
-    *,
-    probability: float = DROP_PROBABILITY,
-    kept: Collection[str] = NEGATIONS,
+    words: Sequence[str], random: np.random.Generator, *, probability: float = DROP_PROBABILITY
 ) -> list[str]:
-    """Drop each word with a probability; never all of them, and none of `kept`.
-
-    Without its "not" a sentence would say the opposite, hence the default.
-    """
+    """Drop each word with a probability; never all, and no negation: without it a text says the opposite."""
     goes = random.random(len(words)) < probability
-    rest = [word for word, is_out in zip(words, goes, strict=True) if not is_out or word in kept]
+    rest = [word for word, is_out in zip(words, goes, strict=True) if not is_out or word in NEGATIONS]
     return rest or ([words[int(random.integers(len(words)))]] if words else [])
 
 
-def crop(words: Sequence[str], random: np.random.Generator, *, least_share: float = LEAST_SHARE) -> list[str]:
-    """Return a contiguous part of random length, at least a share of the document and one word."""
-    least = min(max(1, int(np.ceil(least_share * len(words)))), len(words))
+def crop(words: Sequence[str], random: np.random.Generator) -> list[str]:
+    """Return a contiguous part of random length, at least `LEAST_SHARE` of the document."""
+    least = int(np.ceil(LEAST_SHARE * len(words)))
     return _part(words, random, int(random.integers(least, len(words) + 1)))
 
 
 def replace_words(
     words: Sequence[str],
     random: np.random.Generator,
-    neighbours: Mapping[str, Sequence[str]] | Callable[[str], Sequence[str]],
+    neighbours: Mapping[str, Sequence[str]],
     *,
     probability: float = REPLACE_PROBABILITY,
 ) -> list[str]:
@@ -54,16 +48,15 @@ def replace_words(
     ----------
     words : sequence of str
     random : numpy.random.Generator
-    neighbours : mapping or callable, word -> words
-        What may stand for a word; a word that is missing or has none stays.
+    neighbours : mapping, word -> words
+        What may stand for a word; one without neighbours stays.
     probability : float, default=0.3
         Of each word that has neighbours.
     """
-    find = neighbours if callable(neighbours) else lambda word: neighbours.get(word, ())
     goes = random.random(len(words)) < probability
     replaced = []
     for word, is_out in zip(words, goes, strict=True):
-        candidates = find(word) if is_out else ()
+        candidates = neighbours.get(word, ()) if is_out else ()
         replaced.append(candidates[int(random.integers(len(candidates)))] if len(candidates) else word)
     return replaced
 
