@@ -1,4 +1,4 @@
-"""Small encoded texts for the tests of the pretraining floor."""
+"""Small encoded texts for the tests of the pretraining layer."""
 
 import numpy as np
 

@@ -7,8 +7,7 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, WhiteKernel
 
 from textransfer import SentimentClassifier, WordVectors
-from textransfer.sentiment import emphasis as room
-from textransfer.sentiment import encoders
+from textransfer.sentiment import emphasis, encoders
 from textransfer.sentiment.emphasis import choose_emphasis
 from textransfer.sentiment.stretching import Emphasis, polar_direction, stretching_matrix
 
@@ -52,12 +51,12 @@ def test_the_evidence_is_that_of_scikit_learn(n, monkeypatch):
     random = np.random.default_rng(4)
     given = random.standard_normal((n, 12))
     codes = np.arange(n) % 2
-    targets = room._targets(codes, np.ones(n))
-    monkeypatch.setattr(room, "SIGNAL_SHARES", (0.3,))
+    targets = emphasis.standard_targets(codes, np.ones(n))
+    monkeypatch.setattr(emphasis, "SIGNAL_SHARES", (0.3,))
     kernel = ConstantKernel(0.3) * DotProduct(sigma_0=1e-9) + WhiteKernel(0.7)
     peer = GaussianProcessRegressor(kernel, alpha=0, optimizer=None).fit(given, targets[:, 0])
     wanted = peer.log_marginal_likelihood_value_ + n / 2 * np.log(2 * np.pi)
-    assert room._log_evidence(given, targets) == pytest.approx(wanted)
+    assert emphasis.log_evidence(given, targets) == pytest.approx(wanted)
 
 
 def test_labels_that_follow_the_direction_are_seen(vectors):

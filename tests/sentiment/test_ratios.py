@@ -6,7 +6,7 @@ from reviews import labelled
 from sklearn.linear_model import LogisticRegression
 
 from textransfer.errors import NotFittedError
-from textransfer.sentiment import ratios as room
+from textransfer.sentiment import ratios
 from textransfer.sentiment.ratios import LogCountRatios
 from textransfer.text.tokenizers.words import WordsTokenizer
 
@@ -52,7 +52,7 @@ def test_pairs_tell_what_words_do_not():
 
 
 def test_with_many_texts_what_one_of_them_holds_is_left_out(monkeypatch):
-    monkeypatch.setattr(room, "MANY_TEXTS", 5)
+    monkeypatch.setattr(ratios, "MANY_TEXTS", 5)
     assert LogCountRatios(WordsTokenizer()).fit(TEXTS, LABELS).n_parameters_ == 4 + 1 + 1  # one pair is left
     assert LogCountRatios(WordsTokenizer()).fit(TEXTS[:4], LABELS[:4]).n_parameters_ > 6
     nothing_shared = LogCountRatios(WordsTokenizer()).fit(["a", "b", "c", "d", "e"], LABELS)

@@ -5,7 +5,7 @@ from transfer.conftest import labelled_texts
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer import fit_check as room
+from textransfer.transfer import fit_check
 from textransfer.transfer.fit_check import check_fit
 
 
@@ -54,7 +54,7 @@ def test_unlabelled_texts_enter_the_distance_alone(vectors, pool):
 
 
 def test_the_same_seed_gives_the_same(vectors, pool, monkeypatch):
-    monkeypatch.setattr(room, "N_SEPARATED", 40)
+    monkeypatch.setattr(fit_check, "N_SEPARATED", 40)
     one, same = (check_fit(vectors, pool, random_state=3) for _ in range(2))
     assert one == same
     assert one.separation.n_texts == 40
@@ -70,6 +70,6 @@ def test_too_little(vectors):
 
 
 def test_no_more_unlabelled_texts_are_looked_at_than_said(vectors, pool, monkeypatch):
-    monkeypatch.setattr(room, "N_UNLABELLED", 100)
+    monkeypatch.setattr(fit_check, "N_UNLABELLED", 100)
     check = check_fit(vectors, pool, (f"good{i}x" for i in range(5000)))
     assert check.n_task_texts == len(pool) + 100

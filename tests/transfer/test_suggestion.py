@@ -3,7 +3,7 @@ import pytest
 
 from textransfer import SentimentClassifier
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.transfer import suggestion as room
+from textransfer.transfer import suggestion
 from textransfer.transfer.suggestion import suggest_texts
 
 
@@ -40,7 +40,7 @@ def test_nothing_twice_and_nothing_that_has_a_label(vectors):
 
 
 def test_of_many_documents_some_are_considered_evenly(vectors, monkeypatch):
-    monkeypatch.setattr(room, "N_CONSIDERED", 50)
+    monkeypatch.setattr(suggestion, "N_CONSIDERED", 50)
     documents = [f"good{i % 30}x bad{i // 30}x" for i in range(900)]
     positions = [one.position for one in suggest_texts(documents, 40, vectors=vectors)]
     assert len(set(positions)) == 40
@@ -49,8 +49,8 @@ def test_of_many_documents_some_are_considered_evenly(vectors, monkeypatch):
 
 
 def test_classes_share_evenly_as_far_as_they_have_documents():
-    assert room._shares(np.array([100, 100]), 7) == [4, 3]
-    assert room._shares(np.array([1, 100, 5]), 12) == [1, 6, 5]
+    assert suggestion.even_shares(np.array([100, 100]), 7) == [4, 3]
+    assert suggestion.even_shares(np.array([1, 100, 5]), 12) == [1, 6, 5]
 
 
 def test_bad_input(vectors, classifier):

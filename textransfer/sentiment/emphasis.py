@@ -51,15 +51,15 @@ def choose_emphasis(
     units = _unit(documents.astype(np.float64))
     stretched = units @ plain
     roots = np.ones(len(codes)) if weights is None else np.sqrt(weights / weights.mean())
-    targets = _targets(codes, roots)
-    alone = _log_evidence(_unit(stretched) * roots[:, None], targets)
+    targets = standard_targets(codes, roots)
+    alone = log_evidence(_unit(stretched) * roots[:, None], targets)
     strength = min(1.0, N_LABELS / len(codes))
     least = math.log(LEAST_RATIO * moments.n_polar)
     best = None
     for direction in range(moments.n_polar):
         along = units @ polar_direction(moments, direction) * math.sqrt(strength * squares)
         joined = _unit(np.column_stack([stretched, along]))
-        gained = _log_evidence(joined * roots[:, None], targets) - alone
+        gained = log_evidence(joined * roots[:, None], targets) - alone
         if gained > (least if best is None else best.log_likelihood_ratio):
             best = Emphasis(direction, strength, gained)
     return best
@@ -70,7 +70,7 @@ def _unit(vectors: Doubles) -> Doubles:
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1))
 
 
-def _targets(codes: npt.NDArray[np.int64], roots: Doubles) -> Doubles:
+def standard_targets(codes: npt.NDArray[np.int64], roots: Doubles) -> Doubles:
     """Return a column for each class that occurs, of mean 0 and mean square 1, each row times its root."""
     membership = (codes[:, None] == np.unique(codes)).astype(np.float64)
     shares = roots**2 / (roots**2).sum()
@@ -78,7 +78,7 @@ def _targets(codes: npt.NDArray[np.int64], roots: Doubles) -> Doubles:
     return np.asarray(membership / np.sqrt(shares @ membership**2) * roots[:, None])
 
 
-def _log_evidence(vectors: Doubles, targets: Doubles) -> float:
+def log_evidence(vectors: Doubles, targets: Doubles) -> float:
     """Return the greatest log marginal likelihood over shares of signal, but for a constant.
 
     With the covariance q X X' + (1 - q) I. Columns of the targets depend on each other: C classes count as

@@ -149,7 +149,7 @@ def _choose(vectors: Floats, probabilities: npt.NDArray[np.float64] | None, n: i
     uncertainty = 1 - _margins(probabilities)
     predicted = probabilities.argmax(axis=1)
     chosen: list[int] = []
-    for code, share in enumerate(_shares(np.bincount(predicted, minlength=probabilities.shape[1]), n)):
+    for code, share in enumerate(even_shares(np.bincount(predicted, minlength=probabilities.shape[1]), n)):
         rows = np.flatnonzero(predicted == code)
         if share:
             order = np.argsort(-uncertainty[rows], kind="stable")[: share * CANDIDATES_A_LABEL]
@@ -159,7 +159,7 @@ def _choose(vectors: Floats, probabilities: npt.NDArray[np.float64] | None, n: i
     return chosen
 
 
-def _shares(counts: npt.NDArray[np.int64], n: int) -> list[int]:
+def even_shares(counts: npt.NDArray[np.int64], n: int) -> list[int]:
     """Share n out among classes, evenly as far as each has documents."""
     shares = np.zeros(len(counts), dtype=np.int64)
     while shares.sum() < n:
