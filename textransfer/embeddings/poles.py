@@ -31,9 +31,8 @@ def polar_directions(documents: npt.NDArray[np.floating], seed: int = 0) -> npt.
     """Return directions along which documents spread towards two ends, the most marked one first.
 
     Independent components of half of the documents whose excess kurtosis on the other half is below -0.5: few
-    documents lie far out, and no more in the middle than towards the ends. Vectors of unit length have a low
-    kurtosis of their own where few components carry them; so it must also be lower, by 0.25, than that of
-    normal documents of the same covariance that are brought to unit length.
+    documents lie far out, no more in the middle than towards the ends. It must also be lower, by 0.25, than
+    that of normal documents of the same covariance at unit length, which have a low kurtosis of their own.
 
     Parameters
     ----------

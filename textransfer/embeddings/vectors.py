@@ -268,14 +268,7 @@ class WordVectors:
         """Write the words and vectors in a format of word2vec, which most other programs read.
 
         Words after an English negation stand there as ``not_good``, as `tokenizer` makes them of a text.
-
-        Parameters
-        ----------
-        path : str or Path
-        binary : bool
-            float32 as it is, or text of 9 significant digits; both read back to the bit.
-        force : bool, default=False
-            Replace an older file.
+        Binary is float32 as it is, text has 9 significant digits: both read back to the bit.
 
         Raises
         ------

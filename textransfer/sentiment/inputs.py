@@ -61,11 +61,8 @@ class WordTables:
     bags : Bags
         The texts, the same for all members; ids below V.
     table : torch.nn.Parameter, shape (M V, D)
-        The word vectors, one member below the other; several inputs may share one table.
-    n_members : int
-        M.
+        The word vectors, one of the `n_members` (M) below the other; several inputs may share one table.
     finish : Finish
-        What is done to the means.
     is_gradient_sparse : bool, default=False
         Give only the rows that a batch holds a gradient, which pays for small batches of many words.
     """

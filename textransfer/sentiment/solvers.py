@@ -122,9 +122,7 @@ class TableAdam(_OneMomentAdam):
     Parameters
     ----------
     table : torch.nn.Parameter, shape (M V, D)
-        Word vectors, one member below the other; its gradient may be sparse.
-    n_members : int
-        M.
+        Word vectors, one of the `n_members` (M) below the other; its gradient may be sparse.
     lr : float
         Step size.
 

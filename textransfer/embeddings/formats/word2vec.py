@@ -85,13 +85,7 @@ def save(contents: Contents, path: Path, *, binary: bool, force: bool = False) -
 
 
 def load(path: Path) -> Contents:
-    """Read a file of word vectors, plain or compressed by gzip, bzip2 or xz; the content tells which.
-
-    Raises
-    ------
-    FormatError
-        If it is none of the known formats, or is truncated or damaged.
-    """
+    """Read a file, plain or compressed; FormatError if it is of no known format, truncated or damaged."""
     with _opened(path) as file:
         layout = recognise(file)
     if layout is None:
