@@ -39,32 +39,21 @@ def as_checkpoints(place: str | Path | Checkpoints | None) -> Checkpoints | None
 
 @dataclass(frozen=True)
 class RunIdentity:
-    """What must be the same for a run to go on.
-
-    Attributes
-    ----------
-    fingerprint : str
-        Of the corpus, see `Corpus.fingerprint`.
-    settings : dict
-        Of tokenizer and training, with everything open filled in; nothing of engine and threads.
-    engine : dict
-        The engine that was chosen, its device, threads and batch size, and how processes share the work.
-    random_state : int
-    tokenizer : dict
-        All that rebuilds the tokenizer.
-    vocabulary : str
-        SHA-256 of words and counts.
-    vectors : str
-        SHA-256 of the vectors that an update began with; empty for pretraining.
-    """
+    """What must be the same for a run to go on."""
 
     fingerprint: str
+    """Of the corpus, see `Corpus.fingerprint`."""
     settings: dict[str, Any]
+    """Of tokenizer and training, with everything open filled in; nothing of engine and threads."""
     engine: dict[str, Any]
+    """The engine that was chosen, its device, threads and batch size, and how processes share the work."""
     random_state: int
     tokenizer: dict[str, Any]
+    """All that rebuilds the tokenizer."""
     vocabulary: str
+    """SHA-256 of words and counts."""
     vectors: str = ""
+    """SHA-256 of the vectors that an update began with; empty for pretraining."""
 
     @classmethod
     def of(
@@ -113,25 +102,16 @@ def _vocabulary_hash(vocabulary: Vocabulary) -> str:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run between two blocks of its work.
-
-    Attributes
-    ----------
-    identity : RunIdentity
-    tables : Tables
-    history : list of Progress
-        All records so far; the last one says where the run stands.
-    seconds : float
-        Spent so far, reading included.
-    path : Path
-        Where it lies, for messages.
-    """
+    """A run between two blocks of its work."""
 
     identity: RunIdentity
     tables: Tables
     history: list[Progress]
+    """All records so far; the last one says where the run stands."""
     seconds: float
+    """Spent so far, reading included."""
     path: Path
+    """Where it lies, for messages."""
 
     def check(self, present: RunIdentity) -> None:
         """Refuse to go on with anything else than the run that was saved; what is empty is not known yet.
@@ -243,25 +223,16 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
 
 @dataclass
 class CheckpointWriter:
-    """Saves a run now and then.
-
-    Parameters
-    ----------
-    checkpoints : Checkpoints or None
-        None saves nothing.
-    identity : RunIdentity
-    engine : Engine
-    history : list of Progress
-        It grows outside.
-    began : float
-        When the run began, by `time.perf_counter`, or would have begun in one go.
-    """
+    """Saves a run now and then."""
 
     checkpoints: Checkpoints | None
+    """None saves nothing."""
     identity: RunIdentity
     engine: Engine
     history: list[Progress]
+    """It grows outside."""
     began: float
+    """When the run began, by `time.perf_counter`, or would have begun in one go."""
     _last_moment: float = field(default_factory=time.monotonic)
     _last_tokens: int = 0
 

@@ -52,7 +52,6 @@ class Combiner:
     ----------
     tables : sequence of tensor, shapes (V, D) or (V,)
         Changed in place by the engine and by `combine`; equal on all processes now.
-    all_reduce : callable
     n_processes : int
         R.
     shares : tensor of float64, shape (V,)

@@ -26,10 +26,8 @@ def damping(
 
     Parameters
     ----------
-    plan : TrainingPlan
     n_windows : int
         Windows in flight; one alone damps nothing.
-    most_changes : float
 
     Returns
     -------

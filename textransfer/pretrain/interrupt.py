@@ -12,15 +12,10 @@ from textransfer.embeddings.vectors import WordVectors
 
 @dataclass
 class Interrupt:
-    """What came in from the keyboard.
-
-    Attributes
-    ----------
-    n_times : int
-        How often Ctrl-C was pressed; the second time is not waited with.
-    """
+    """What came in from the keyboard."""
 
     n_times: int = 0
+    """How often Ctrl-C was pressed; the second time is not waited with."""
 
     @property
     def is_wanted(self) -> bool:

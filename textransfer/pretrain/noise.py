@@ -60,20 +60,15 @@ def frequency_ranks(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 class AliasTable:
     """Constant-time draws from any distribution: a column, then the column's word or its alias.
 
-    Attributes
-    ----------
-    accept : ndarray of uint64, shape (V,)
-        Out of 2^32, how often the column keeps its own word.
-    alias : ndarray of int32, shape (V,)
-        The word it gives otherwise.
-
     References
     ----------
     Vose (1991), A linear algorithm for generating random numbers with a given distribution.
     """
 
     accept: npt.NDArray[np.uint64]
+    """Out of 2^32, how often the column keeps its own word, shape (V,)."""
     alias: IntArray
+    """The word it gives otherwise, shape (V,)."""
 
     @property
     def packed(self) -> KeyArray:
@@ -109,16 +104,6 @@ class AliasTable:
 class NoiseSampler:
     """Draws sets of noise words, and knows how often each word is expected in a set.
 
-    Parameters
-    ----------
-    probabilities : ndarray of float64, shape (V,)
-        q(w).
-    n_noise : int
-        Words in a set (K).
-    replacement : bool
-        Whether a set may hold a word twice. Without replacement words are drawn until K distinct ones
-        are found, as TensorFlow's samplers do; the number of tries then sets the expected counts.
-
     Raises
     ------
     ConfigError
@@ -126,8 +111,12 @@ class NoiseSampler:
     """
 
     probabilities: FloatArray
+    """q(w), shape (V,)."""
     n_noise: int
+    """Words in a set (K)."""
     replacement: bool = True
+    """Whether a set may hold a word twice. Without replacement words are drawn until K distinct ones are
+    found, as TensorFlow's samplers do; the number of tries then sets the expected counts."""
 
     def __post_init__(self) -> None:
         n_words = int((self.probabilities > 0).sum())

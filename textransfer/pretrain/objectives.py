@@ -30,27 +30,18 @@ FloatArray = npt.NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Gradients:
-    """Derivatives of the summed loss by the rows that a step touches.
-
-    Attributes
-    ----------
-    centers : ndarray, shape (B, D)
-        By the input vector of each pair.
-    contexts : ndarray, shape (B, D)
-        By the output vector of each pair.
-    negatives : ndarray, shape (B, K, D)
-        By the output vectors of its noise words.
-    context_bias : ndarray, shape (B,)
-        By the bias of each context; zero for SGNS.
-    noise_bias : ndarray, shape (B, K)
-        By the biases of the noise words; zero for SGNS.
-    """
+    """Derivatives of the summed loss by the rows that a step touches."""
 
     centers: FloatArray
+    """By the input vector of each pair, shape (B, D)."""
     contexts: FloatArray
+    """By the output vector of each pair, shape (B, D)."""
     negatives: FloatArray
+    """By the output vectors of its noise words, shape (B, K, D)."""
     context_bias: FloatArray
+    """By the bias of each context; zero for SGNS, shape (B,)."""
     noise_bias: FloatArray
+    """By the biases of the noise words; zero for SGNS, shape (B, K)."""
 
 
 def loss_and_gradients(

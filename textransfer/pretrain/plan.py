@@ -20,23 +20,15 @@ from textransfer.randomness import Stream, stream_key
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """What to train and on which samples.
-
-    Attributes
-    ----------
-    sampler : StepSampler
-        The samples of every engine; a fused kernel draws the same ones itself.
-    objective : {"sgns", "nce"}
-    reduction : {"sum", "mean"}
-        Whether a step follows the sum or the mean of its pairs' losses.
-    kept_shares : ndarray of float64, shape (V,)
-        How often each word is expected among the words that survive the subsampling; sums to 1.
-    """
+    """What to train and on which samples."""
 
     sampler: StepSampler
+    """The samples of every engine; a fused kernel draws the same ones itself."""
     objective: Literal["sgns", "nce"]
     reduction: Literal["sum", "mean"]
+    """Whether a step follows the sum or the mean of its pairs' losses."""
     kept_shares: npt.NDArray[np.float64]
+    """How often each word is expected among the words that survive the subsampling; sums to 1, shape (V,)."""
 
     @property
     def is_window_wise(self) -> bool:
@@ -59,7 +51,6 @@ class TrainingPlan:
             Resolved: window and sample are given.
         counts : ndarray of int64, shape (V,)
             Occurrences of the words.
-        seed : int
         batch_size : int
             Windows a step.
         """

@@ -24,26 +24,17 @@ OnScan = Callable[[int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class PreparedCorpus:
-    """A corpus that is ready to be trained on.
-
-    Attributes
-    ----------
-    tokenizer : Tokenizer
-    config : PretrainConfig
-        With everything open filled in.
-    encoded : EncodedCorpus
-        Its vocabulary may count the words of an earlier text, too.
-    counts : ndarray of int64, shape (V,)
-        Occurrences of the words in this text alone.
-    fingerprint : str
-        Of the corpus.
-    """
+    """A corpus that is ready to be trained on."""
 
     tokenizer: Tokenizer
     config: PretrainConfig
+    """With everything open filled in."""
     encoded: EncodedCorpus
+    """Its vocabulary may count the words of an earlier text, too."""
     counts: npt.NDArray[np.int64]
+    """Occurrences of the words in this text alone, shape (V,)."""
     fingerprint: str
+    """Of the corpus."""
 
     def pair_shares(self) -> npt.NDArray[np.float64]:
         """Return the share of all pairs that each word takes part in as centre or context, shape (V,)."""
@@ -65,8 +56,6 @@ def prepare(
 
     Parameters
     ----------
-    corpus : Corpus
-    tokenizer : Tokenizer
     config : PretrainConfig
         What is open is filled in by the size of the corpus.
     folder : Path

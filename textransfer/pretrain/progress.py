@@ -15,39 +15,26 @@ PROGRESS = "progress.jsonl"
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands after a block.
-
-    Attributes
-    ----------
-    epoch : int
-        The epoch under way, counted from 1.
-    share : float
-        How much of the run is done, 0..1.
-    n_tokens : int
-        Tokens read so far, over all epochs.
-    n_steps : int
-        Updates so far.
-    n_pairs : int
-        Pairs trained so far.
-    seconds : float
-        Since training began.
-    tokens_per_second : float
-        Over the whole run so far.
-    learning_rate : float
-        Of the block just done.
-    loss : float
-        Mean loss a pair in the block just done; NaN if it had no pair.
-    """
+    """Where a run stands after a block."""
 
     epoch: int
+    """The epoch under way, counted from 1."""
     share: float
+    """How much of the run is done, 0..1."""
     n_tokens: int
+    """Tokens read so far, over all epochs."""
     n_steps: int
+    """Updates so far."""
     n_pairs: int
+    """Pairs trained so far."""
     seconds: float
+    """Since training began."""
     tokens_per_second: float
+    """Over the whole run so far."""
     learning_rate: float
+    """Of the block just done."""
     loss: float
+    """Mean loss a pair in the block just done; NaN if it had no pair."""
 
     @property
     def seconds_left(self) -> float:

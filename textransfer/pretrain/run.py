@@ -39,7 +39,6 @@ class TrainingRun:
 
     Parameters
     ----------
-    corpus : Corpus
     start : Start
         Random tables, or vectors that learn further; and the settings.
     random_state : object
@@ -48,18 +47,13 @@ class TrainingRun:
         Where it is saved; only the first process of a team does so.
     resume : bool
         Go on from the checkpoint, if there is one.
-    team : Team, optional
 
     Attributes
     ----------
-    prepared : PreparedCorpus
-    choice : EngineChoice
-    engine : Engine
-        The three are there in the block of `prepared_in`.
-    random_state : int
+    prepared, choice, engine
+        Corpus, choice of the engine, and engine; they are there in the block of `prepared_in`.
     history : list of Progress
         One record a block, those before the checkpoint included.
-    is_interrupted : bool
 
     Raises
     ------

@@ -26,22 +26,15 @@ from textransfer.text.corpus import Documents, as_corpus
 
 @dataclass(frozen=True)
 class Output:
-    """Where the result of a run is saved.
-
-    Parameters
-    ----------
-    path : Path
-        The embeddings folder.
-    suffix : str
-        What the name of the checkpoint's folder beside it ends in: pretraining and updates differ in it.
-    source : Path, optional
-        Folder of the vectors that the run begins with, whose records of progress are kept. If it is the
-        output itself, the vectors are replaced by a result that is whole, and only by that.
-    """
+    """Where the result of a run is saved."""
 
     path: Path
+    """The embeddings folder."""
     suffix: str
+    """What the name of the checkpoint's folder beside it ends in: pretraining and updates differ in it."""
     source: Path | None = None
+    """Folder of the vectors that the run begins with, whose records of progress are kept. If it is the output
+    itself, the vectors are replaced by a result that is whole, and only by that."""
 
     @property
     def is_in_place(self) -> bool:

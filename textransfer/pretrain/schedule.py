@@ -6,19 +6,14 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class LearningRate:
-    """The step size as a function of progress.
-
-    Parameters
-    ----------
-    start, end : float
-        Step size at the first and after the last token.
-    shape : {"linear", "constant"}
-        "linear" goes from one to the other; "constant" stays at `start`.
-    """
+    """The step size as a function of progress."""
 
     start: float
+    """Step size at the first token."""
     end: float
+    """Step size after the last token."""
     shape: Literal["linear", "constant"]
+    """Whether it goes from one to the other ("linear") or stays at `start` ("constant")."""
 
     def at(self, progress: float) -> float:
         """Return the step size when a share `progress`, 0..1, of the training is done."""

@@ -17,31 +17,22 @@ from textransfer.randomness import integers
 
 @dataclass(frozen=True)
 class Steps:
-    """Pairs with their noise words, cut into updates.
-
-    Attributes
-    ----------
-    centers, contexts : ndarray of int32, shape (B,)
-        Input and output word of each pair.
-    negatives : ndarray of int32, shape (B, K)
-        Noise words of each pair.
-    is_active : ndarray of bool, shape (B, K)
-        False where a noise word is skipped because it equals the context.
-    context_log_counts : ndarray of float32, shape (B,)
-        ln of the expected count of the context among the noise words; NCE subtracts it from the score.
-    noise_log_counts : ndarray of float32, shape (B, K)
-        The same for each noise word.
-    offsets : ndarray of int64, shape (S + 1,)
-        Update i takes pairs ``offsets[i]:offsets[i + 1]``.
-    """
+    """Pairs with their noise words, cut into updates."""
 
     centers: npt.NDArray[np.int32]
+    """Input word of each pair, shape (B,)."""
     contexts: npt.NDArray[np.int32]
+    """Output word of each pair, shape (B,)."""
     negatives: npt.NDArray[np.int32]
+    """Noise words of each pair, shape (B, K)."""
     is_active: npt.NDArray[np.bool_]
+    """False where a noise word is skipped because it equals the context, shape (B, K)."""
     context_log_counts: npt.NDArray[np.float32]
+    """ln of the expected count of the context among the noise words, shape (B,); NCE subtracts it."""
     noise_log_counts: npt.NDArray[np.float32]
+    """The same for each noise word, shape (B, K)."""
     offsets: npt.NDArray[np.int64]
+    """Update i takes pairs ``offsets[i]:offsets[i + 1]``, shape (S + 1,)."""
 
     @property
     def n_steps(self) -> int:
@@ -66,28 +57,18 @@ class Steps:
 
 @dataclass(frozen=True)
 class StepSampler:
-    """Draws the updates for a stretch of text.
-
-    Parameters
-    ----------
-    windows : WindowSampler
-    noise : NoiseSampler
-    noise_key : int
-        Key of the noise stream.
-    sharing : {"pair", "window", "batch"}
-        Who shares a set of noise words.
-    batch_size : int
-        Windows an update.
-    is_skipping : bool
-        Skip noise words that equal the context.
-    """
+    """Draws the updates for a stretch of text."""
 
     windows: WindowSampler
     noise: NoiseSampler
     noise_key: int
+    """Key of the noise stream."""
     sharing: Literal["pair", "window", "batch"]
+    """Who shares a set of noise words."""
     batch_size: int
+    """Windows an update."""
     is_skipping: bool
+    """Skip noise words that equal the context."""
 
     def draw(self, tokens: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64], position: int) -> Steps:
         """Draw the updates of some documents; the last one may be smaller.

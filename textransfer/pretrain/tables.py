@@ -15,21 +15,14 @@ _LOWEST_BIAS = -50.0
 
 @dataclass(frozen=True)
 class Tables:
-    """What training changes, in place.
-
-    Attributes
-    ----------
-    in_vectors : ndarray of float32, shape (V, D)
-        u: vectors of the words as centres; these become the word vectors.
-    out_vectors : ndarray of float32, shape (V, D)
-        v: vectors of the words as contexts.
-    out_bias : ndarray of float32, shape (V,)
-        b: biases of NCE; SGNS leaves them alone.
-    """
+    """What training changes, in place."""
 
     in_vectors: npt.NDArray[np.float32]
+    """u: vectors of the words as centres; these become the word vectors, shape (V, D)."""
     out_vectors: npt.NDArray[np.float32]
+    """v: vectors of the words as contexts, shape (V, D)."""
     out_bias: npt.NDArray[np.float32]
+    """b: biases of NCE; SGNS leaves them alone, shape (V,)."""
 
 
 def initial_tables(
@@ -52,7 +45,6 @@ def initial_tables(
     vector_size : int
         D.
     initialization : {"word2vec", "article"}
-    seed : int
     """
     n_words = noise_probabilities.size
     in_vectors = initial_in_vectors(n_words, vector_size, initialization, seed)

@@ -28,29 +28,18 @@ MOST_RUNS = 1_000_000
 
 @dataclass(frozen=True)
 class Trainer:
-    """Runs an engine over a corpus.
-
-    Parameters
-    ----------
-    engine : Engine
-    corpus : EncodedCorpus
-    epochs : int
-    learning_rate : LearningRate
-    max_steps : int, optional
-        Stop after so many updates even if epochs are left.
-    shuffle_seed : int, optional
-        Read the documents in a random order that depends on it and on the epoch; None keeps their order.
-    team : Team, optional
-        The processes that share the work: each trains its part of every block. The default is one alone.
-    """
+    """Runs an engine over a corpus."""
 
     engine: Engine
     corpus: EncodedCorpus
     epochs: int
     learning_rate: LearningRate
     max_steps: int | None = None
+    """Stop after so many updates even if epochs are left."""
     shuffle_seed: int | None = None
+    """Read the documents in a random order that depends on it and on the epoch; None keeps their order."""
     team: Team = field(default_factory=Alone)
+    """The processes that share the work: each trains its part of every block. The default is one alone."""
 
     def run(self, start: Progress | None = None) -> Iterator[Progress]:
         """Train; yield a record after each block.

@@ -41,50 +41,34 @@ def keep_thresholds(counts: npt.NDArray[np.int64], sample: float) -> npt.NDArray
 
 @dataclass(frozen=True)
 class Windows:
-    """The windows of a stretch of text; those without any neighbour are left out.
-
-    Attributes
-    ----------
-    contexts : ndarray of int32, shape (W,)
-        The word that a window lies around.
-    positions : ndarray of int64, shape (W,)
-        Where it stands: the corpus position that all draws for the window are keyed by.
-    centers : ndarray of int32, shape (B,)
-        The neighbours of all windows, one after the other.
-    slots : ndarray of int64, shape (B,)
-        Place of each neighbour in its window, 0..2*window-1.
-    offsets : ndarray of int64, shape (W + 1,)
-        Window i holds ``centers[offsets[i]:offsets[i + 1]]``.
-    """
+    """The windows of a stretch of text; those without any neighbour are left out."""
 
     contexts: npt.NDArray[np.int32]
+    """The word that a window lies around, shape (W,)."""
     positions: npt.NDArray[np.int64]
+    """Where it stands: the corpus position that all draws for the window are keyed by, shape (W,)."""
     centers: npt.NDArray[np.int32]
+    """The neighbours of all windows, one after the other, shape (B,)."""
     slots: npt.NDArray[np.int64]
+    """Place of each neighbour in its window, 0..2*window-1, shape (B,)."""
     offsets: npt.NDArray[np.int64]
+    """Window i holds ``centers[offsets[i]:offsets[i + 1]]``, shape (W + 1,)."""
 
 
 @dataclass(frozen=True)
 class WindowSampler:
-    """Draws windows by position.
-
-    Parameters
-    ----------
-    keep : ndarray of uint64, shape (V,)
-        From `keep_thresholds`.
-    window : int
-        Furthest neighbour.
-    is_shrinking : bool
-        Draw the reach of a window from 1..window instead of always taking `window`.
-    subsample_key, window_key : int
-        Keys of the two random streams.
-    """
+    """Draws windows by position."""
 
     keep: npt.NDArray[np.uint64]
+    """From `keep_thresholds`, shape (V,)."""
     window: int
+    """Furthest neighbour."""
     is_shrinking: bool
+    """Draw the reach of a window from 1..window instead of always taking `window`."""
     subsample_key: int
+    """Key of the stream that drops words."""
     window_key: int
+    """Key of the stream that draws reaches."""
 
     def draw(self, tokens: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64], position: int) -> Windows:
         """Draw the windows of some documents.

@@ -38,7 +38,6 @@ def choose_engine(config: PretrainConfig, n_tokens: int, n_processes: int = 1) -
 
     Parameters
     ----------
-    config : PretrainConfig
     n_tokens : int
         Tokens of the corpus.
     n_processes : int, default=1
@@ -77,12 +76,10 @@ def build_engine(
 
     Parameters
     ----------
-    choice : EngineChoice
     config : PretrainConfig
         Resolved.
     counts : ndarray of int64, shape (V,)
         Occurrences of the words.
-    seed : int
     """
     if config.vector_size is None:
         raise TypeError("the settings are not resolved: call PretrainConfig.resolve first")

@@ -15,21 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BlockStats:
-    """What happened in a block.
-
-    Attributes
-    ----------
-    loss : float
-        Summed over all pairs, in float64.
-    n_pairs : int
-        Pairs of centre and context.
-    n_steps : int
-        Updates.
-    """
+    """What happened in a block."""
 
     loss: float
+    """Summed over all pairs, in float64."""
     n_pairs: int
+    """Pairs of centre and context."""
     n_steps: int
+    """Updates."""
 
 
 class Engine(Protocol):

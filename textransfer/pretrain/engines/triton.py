@@ -235,10 +235,8 @@ def kernel_constants(plan: TrainingPlan, pitch: int, precision: str) -> dict[str
 
     Parameters
     ----------
-    plan : TrainingPlan
     pitch : int
         Floats from row to row of the matrices.
-    precision : str
     """
     sampler = plan.sampler
     return {
