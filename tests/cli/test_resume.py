@@ -79,18 +79,18 @@ def kill_at(moment: str, folder: Path, *arguments: object) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
 
-def check_same(found: Path, expected: Path) -> None:
+def check_same(result: Path, expected: Path) -> None:
     """Compare two outputs bit for bit, and their records of progress but for the clock."""
-    one, other = WordVectors.load(found), WordVectors.load(expected)
-    np.testing.assert_array_equal(one.matrix, other.matrix)
-    np.testing.assert_array_equal(one.out_matrix, other.out_matrix)
+    vectors, expected_vectors = WordVectors.load(result), WordVectors.load(expected)
+    np.testing.assert_array_equal(vectors.matrix, expected_vectors.matrix)
+    np.testing.assert_array_equal(vectors.out_matrix, expected_vectors.out_matrix)
     clock = {"seconds", "tokens_per_second"}
     records = [
         [
             {name: value for name, value in json.loads(line).items() if name not in clock}
             for line in (folder / "progress.jsonl").open(encoding="utf-8")
         ]
-        for folder in (found, expected)
+        for folder in (result, expected)
     ]
     assert records[0] == records[1]
 

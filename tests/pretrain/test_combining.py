@@ -85,11 +85,11 @@ def changes_of(n_processes: int, n_rows: int = 4, seed: int = 0) -> np.ndarray:
 
 def test_few_steps_add_up_and_many_are_averaged() -> None:
     changes = changes_of(3)
-    for found in combined([changes], strength=1e-9):
-        np.testing.assert_allclose(found - 1, changes.sum(0), rtol=1e-6)
-    for found in combined([changes], strength=1e9):
-        np.testing.assert_allclose(found[:3] - 1, changes.mean(0)[:3], rtol=1e-6)
-        np.testing.assert_allclose(found[3] - 1, changes.sum(0)[3], rtol=1e-6)  # a row without pairs
+    for results in combined([changes], strength=1e-9):
+        np.testing.assert_allclose(results - 1, changes.sum(0), rtol=1e-6)
+    for results in combined([changes], strength=1e9):
+        np.testing.assert_allclose(results[:3] - 1, changes.mean(0)[:3], rtol=1e-6)
+        np.testing.assert_allclose(results[3] - 1, changes.sum(0)[3], rtol=1e-6)  # a row without pairs
 
 
 @pytest.mark.parametrize("n_processes", [2, 5])
@@ -98,27 +98,27 @@ def test_gradient_descent_on_a_quadratic_loss_is_repeated_exactly(n_processes: i
     # Each process goes n steps from 1 towards 0; together that must be R n steps.
     rate = 1e-3
     apart = np.full((n_processes, 1, 5), np.exp(-rate * n_steps) - 1)
-    (found, *_) = combined([apart], rate * n_steps / curvature(n_processes), np.ones(1))
-    np.testing.assert_allclose(found, np.exp(-rate * n_steps * n_processes), rtol=1e-9)
+    (results, *_) = combined([apart], rate * n_steps / curvature(n_processes), np.ones(1))
+    np.testing.assert_allclose(results, np.exp(-rate * n_steps * n_processes), rtol=1e-9)
 
 
 def test_rows_come_as_often_as_they_are_frequent() -> None:
     how = Combining(frequent=1)
     rounds = [changes_of(2, seed=seed) for seed in range(4)]
     for n_rounds, n_combined in [(1, 1), (2, 2), (3, 1), (4, 4)]:
-        found = combined(rounds[:n_rounds], 1e-9, how=how)
+        results = combined(rounds[:n_rounds], 1e-9, how=how)
         total = np.sum(rounds[:n_rounds], axis=(0, 1)) + 1
-        np.testing.assert_allclose(found[:, :n_combined], [total[:n_combined]] * 2, rtol=1e-6)
+        np.testing.assert_allclose(results[:, :n_combined], [total[:n_combined]] * 2, rtol=1e-6)
         if n_combined < 4:
-            assert (found[0, n_combined:] != found[1, n_combined:]).all()
+            assert (results[0, n_combined:] != results[1, n_combined:]).all()
 
 
 def test_the_time_since_a_row_was_combined_counts() -> None:
     rounds = [changes_of(2, seed=seed) for seed in range(2)]
-    found = combined(rounds, 0.5, how=Combining(frequent=1))
+    results = combined(rounds, 0.5, how=Combining(frequent=1))
     a = curvature(2) * 2 * 0.5 * SHARES[1]  # the second row was left out of the first round
     factor = (1 - np.exp(-2 * a)) / (2 * (1 - np.exp(-a)))
-    np.testing.assert_allclose(found[0, 1] - 1, factor * np.sum(rounds, axis=(0, 1))[1])
+    np.testing.assert_allclose(results[0, 1] - 1, factor * np.sum(rounds, axis=(0, 1))[1])
 
 
 @pytest.mark.parametrize("chunk_bytes", [1, 100])
@@ -133,10 +133,10 @@ def test_after_all_rows_the_count_starts_anew() -> None:
     tables = [torch.zeros(8, 3), torch.zeros(8)]
     shares = torch.full([8], 1 / 8, dtype=torch.float64)
     combiner = Combiner(tables, lambda _: lambda: None, 2, shares, Combining(frequent=2))
-    found = [combiner.combine(0.1) for _ in range(8)]
-    assert found == [False, False, False, True] * 2
+    results = [combiner.combine(0.1) for _ in range(8)]
+    assert results == [False, False, False, True] * 2
     assert combiner.combine(0.1, is_last=True)
-    assert [combiner.combine(0.1) for _ in range(4)] == found[:4]
+    assert [combiner.combine(0.1) for _ in range(4)] == results[:4]
 
 
 def test_intervals_are_numbers_from_one() -> None:

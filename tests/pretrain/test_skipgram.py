@@ -32,16 +32,16 @@ def test_defaults_stand_in_the_settings_alone() -> None:
 def test_learns_from_texts_files_and_corpora_alike(tmp_path: Path) -> None:
     file = tmp_path / "reviews.txt"
     file.write_text("\n".join(REVIEWS), encoding="utf-8")
-    found = [
+    results = [
         SkipGram(vector_size=6, epochs=3).fit(documents).vectors_
         for documents in (REVIEWS, file, str(file), Corpus(file))
     ]
-    for vectors in found[1:]:
-        np.testing.assert_array_equal(vectors.matrix, found[0].matrix)
-    assert found[0]["film"].shape == (6,)
-    assert found[0].counts[found[0].index["film"]] == 20
-    assert found[0].n_documents == 40
-    assert found[1].metadata["corpus"]["fingerprint"] == Corpus(file).fingerprint()
+    for vectors in results[1:]:
+        np.testing.assert_array_equal(vectors.matrix, results[0].matrix)
+    assert results[0]["film"].shape == (6,)
+    assert results[0].counts[results[0].index["film"]] == 20
+    assert results[0].n_documents == 40
+    assert results[1].metadata["corpus"]["fingerprint"] == Corpus(file).fingerprint()
 
 
 def test_seed_repeats_and_another_seed_does_not() -> None:

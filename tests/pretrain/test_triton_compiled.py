@@ -35,6 +35,6 @@ def test_the_kernel_compiles_for_a_gpu_that_is_not_here(settings: dict, n_rows: 
     environment["TRITON_CACHE_DIR"] = str(tmp_path)
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
-    found = json.loads(done.stdout)
-    assert found["stack_bytes"] == 0
-    assert found["REDG"] == n_rows
+    report = json.loads(done.stdout)
+    assert report["stack_bytes"] == 0
+    assert report["REDG"] == n_rows

@@ -73,8 +73,8 @@ def specification(
     return truth, loss, steps.centers.size, steps.n_steps
 
 
-def assert_close(found: Tables, truth: Tables) -> None:
-    for name, table in vars(found).items():
+def assert_close(tables: Tables, truth: Tables) -> None:
+    for name, table in vars(tables).items():
         np.testing.assert_allclose(table, getattr(truth, name), rtol=1e-4, atol=1e-5, err_msg=name)
 
 
@@ -218,11 +218,11 @@ def test_live_tables_are_those_that_train() -> None:
     in_vectors.mul_(2.0)
     np.testing.assert_array_equal(engine.tables().in_vectors, 2.0 * start.in_vectors)
     engine.train_block(TOKENS, OFFSETS, 0, 0.05)
-    for matrix, found in (
+    for matrix, trained in (
         (in_vectors, engine.tables().in_vectors),
         (out_vectors, engine.tables().out_vectors),
     ):
-        np.testing.assert_array_equal(matrix[:, :5].cpu().numpy(), found)
+        np.testing.assert_array_equal(matrix[:, :5].cpu().numpy(), trained)
         assert not matrix[:, 5:].any(), "the filling stays zero, so that sums over processes leave it alone"
 
 

@@ -12,7 +12,7 @@ def slow_windows(
     sampler: WindowSampler, tokens: np.ndarray, offsets: np.ndarray, position: int
 ) -> list[tuple[int, int, list[int], list[int]]]:
     """Draw windows in plain Python, a token at a time, as the docstring says."""
-    found = []
+    windows = []
     for start, stop in zip(offsets[:-1], offsets[1:], strict=True):
         kept = [
             (int(tokens[i]), position + int(i))
@@ -28,8 +28,8 @@ def slow_windows(
             ]
             slots = [j - middle + sampler.window - (j > middle) for j in near]
             if near:
-                found.append((word, place, [kept[j][0] for j in near], slots))
-    return found
+                windows.append((word, place, [kept[j][0] for j in near], slots))
+    return windows
 
 
 def as_list(windows: Windows) -> list[tuple[int, int, list[int], list[int]]]:
