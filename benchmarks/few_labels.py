@@ -32,10 +32,10 @@ from sklearn.metrics import f1_score
 
 from benchmarks.token_cache import TokenCache
 from textransfer import WordVectors
-from textransfer.sentiment.seeds import read_seed_words
-from textransfer.text.corpus import Corpus
+from textransfer.sentiment.sentences.seeds import read_seed_words
+from textransfer.text.reading.corpus import Corpus
 from textransfer.text.tokenize import without_negation
-from textransfer.transfer.splits import few_shot_draws
+from textransfer.transfer.comparing.splits import few_shot_draws
 
 OURS, SEEDED, WITH_WORDS = "textransfer", "textransfer, seed words", "textransfer, text features"
 BALANCED = "textransfer, class weights"

@@ -30,11 +30,11 @@ from textransfer import __version__
 from textransfer.config import PretrainConfig
 from textransfer.pretrain.engines.base import Engine
 from textransfer.pretrain.objectives import apply_step
-from textransfer.pretrain.plan import TrainingPlan
+from textransfer.pretrain.sampling.plan import TrainingPlan
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.tables import Tables, initial_tables
 from textransfer.pretrain.trainer import Trainer
-from textransfer.text.encoded import EncodedCorpus
+from textransfer.text.encoding.encoded import EncodedCorpus
 
 if TYPE_CHECKING:
     from textransfer.pretrain.engines.triton import TritonEngine

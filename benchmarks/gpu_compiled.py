@@ -14,7 +14,7 @@ from triton.compiler import ASTSource
 
 from textransfer.config import PretrainConfig
 from textransfer.pretrain.engines.triton import kernel_constants, padded
-from textransfer.pretrain.plan import TrainingPlan
+from textransfer.pretrain.sampling.plan import TrainingPlan
 from textransfer.pretrain.triton_kernels.windows import train_windows
 
 POINTERS = {

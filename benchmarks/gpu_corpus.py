@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import spearmanr
 
-from textransfer.text.encoded import EncodedCorpus
+from textransfer.text.encoding.encoded import EncodedCorpus
 from textransfer.text.vocabulary import Vocabulary
 
 PAIR_FILES = {"wordsim": "wordsim353.tsv", "simlex": "simlex999.txt"}
@@ -20,7 +20,7 @@ def prepare(sources: list[str], target: Path) -> None:
 
     from textransfer import Corpus
     from textransfer.config import TokenizerConfig
-    from textransfer.text.scan import scan_corpus
+    from textransfer.text.encoding.scan import scan_corpus
     from textransfer.text.tokenize import build_tokenizer
 
     corpus = Corpus(sources)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from textransfer.pretrain.damping import damping
 from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.engines.cpu import CpuEngine
+from textransfer.pretrain.engines.damping import damping
 from textransfer.pretrain.kernels.steps import train_steps
-from textransfer.pretrain.plan import TrainingPlan
+from textransfer.pretrain.sampling.plan import TrainingPlan
 from textransfer.pretrain.tables import Tables
 
 

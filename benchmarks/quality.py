@@ -20,8 +20,8 @@ from systems import SYSTEMS, check_against_specification, prepare
 
 from textransfer import WordVectors
 from textransfer.config import PretrainConfig
-from textransfer.sentiment.encoders import sif_averaging
-from textransfer.text.corpus import read_labelled
+from textransfer.sentiment.sentences.encoders import sif_averaging
+from textransfer.text.reading.corpus import read_labelled
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.text.vocabulary import Vocabulary
 

@@ -22,8 +22,8 @@ from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.combined import CombinedClassifier
-from textransfer.sentiment.seeds import SeedWords
-from textransfer.sentiment.side_by_side import fit_side_by_side
+from textransfer.sentiment.sentences.seeds import SeedWords
+from textransfer.sentiment.training.side_by_side import fit_side_by_side
 
 Draws = list[np.ndarray]
 

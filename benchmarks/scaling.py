@@ -30,7 +30,7 @@ from records import print_line, print_setting
 
 from textransfer import WordVectors
 from textransfer.config import Combining
-from textransfer.pretrain.combining import Combiner, rows_of
+from textransfer.pretrain.processes.combining import Combiner, rows_of
 from textransfer.pretrain.trainer import FEWEST_ROUNDS
 
 BEGIN, END = "<!-- table scaling -->", "<!-- end -->"

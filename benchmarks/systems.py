@@ -20,13 +20,13 @@ from textransfer import Corpus, WordVectors
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.pretrain.engines.cpu import CpuEngine
 from textransfer.pretrain.objectives import apply_step
-from textransfer.pretrain.plan import TrainingPlan
+from textransfer.pretrain.sampling.plan import TrainingPlan
+from textransfer.pretrain.sampling.steps import Steps
 from textransfer.pretrain.schedule import LearningRate
-from textransfer.pretrain.steps import Steps
 from textransfer.pretrain.tables import Tables, initial_tables
 from textransfer.pretrain.trainer import Trainer
-from textransfer.text.encoded import EncodedCorpus
-from textransfer.text.scan import scan_corpus
+from textransfer.text.encoding.encoded import EncodedCorpus
+from textransfer.text.encoding.scan import scan_corpus
 from textransfer.text.tokenize import build_tokenizer
 
 if TYPE_CHECKING:

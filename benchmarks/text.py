@@ -27,10 +27,10 @@ from records import print_line, print_setting, spread
 
 from textransfer import Corpus, SkipGram
 from textransfer.pretrain.progress import Progress
-from textransfer.text.batches import batches_of
-from textransfer.text.compiled import CompiledWords
+from textransfer.text.encoding.compiled import CompiledWords
+from textransfer.text.encoding.scan import scan_corpus
 from textransfer.text.normalize import normalize
-from textransfer.text.scan import scan_corpus
+from textransfer.text.reading.batches import batches_of
 from textransfer.text.tokenizers.words import WordsTokenizer, split_unicode
 
 EVERY = 40

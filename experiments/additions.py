@@ -22,9 +22,9 @@ from benchmarks.records import print_line, print_setting
 from benchmarks.token_cache import TokenCache
 from experiments.draws import fit_all
 from textransfer import SentimentClassifier, SIFEncoder, WordVectors
-from textransfer.text.corpus import Corpus, LabelledTexts
+from textransfer.text.reading.corpus import Corpus, LabelledTexts
 from textransfer.text.tokenize import Tokenizer
-from textransfer.transfer.splits import few_shot_draws
+from textransfer.transfer.comparing.splits import few_shot_draws
 
 BUDGETS = (8, 32, 128, 512)
 N_STATES = 5

@@ -23,12 +23,12 @@ from benchmarks.arguments import TASK, make_parser, read_task
 from benchmarks.records import print_line, print_setting
 from textransfer import WordVectors
 from textransfer.config import ClassifierConfig
-from textransfer.sentiment.substitutes import Substitutes
-from textransfer.transfer.arms import pretrained_arm, untrained_arm
-from textransfer.transfer.augmentation import AUGMENTATIONS, N_VARIANTS, augment
-from textransfer.transfer.intervals import accuracy_difference_interval
-from textransfer.transfer.rounds import Round, plan_rounds
-from textransfer.transfer.task import Task, prepare_task
+from textransfer.transfer.augmenting.augmentation import AUGMENTATIONS, N_VARIANTS, augment
+from textransfer.transfer.augmenting.substitutes import Substitutes
+from textransfer.transfer.comparing.arms import pretrained_arm, untrained_arm
+from textransfer.transfer.comparing.rounds import Round, plan_rounds
+from textransfer.transfer.comparing.task import Task, prepare_task
+from textransfer.transfer.statistics.intervals import accuracy_difference_interval
 
 BUDGETS = (8, 16, 32, 128)
 KINDS: dict[str, tuple[str, ...]] = {

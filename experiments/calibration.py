@@ -15,8 +15,8 @@ from benchmarks.records import print_line, print_setting
 from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.errors import TextransferWarning
-from textransfer.sentiment.calibration import best_temperature, calibration_error, log_loss, tempered
-from textransfer.transfer.splits import few_shot_draws
+from textransfer.sentiment.judging.calibration import best_temperature, calibration_error, log_loss, tempered
+from textransfer.transfer.comparing.splits import few_shot_draws
 
 BUDGETS = (8, 16, 32, 128, 512)
 

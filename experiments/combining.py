@@ -4,7 +4,8 @@
 
 The processes are played by threads of one program, each with an engine of its own (one thread) and the very
 code that torchrun's processes run but for the network, so that 64 of them can be tried on one machine. Rules:
-"ours" (see `textransfer/pretrain/combining.py`), "mean" and "sum" of the changes. Prints JSON lines.
+"ours" (see `textransfer/pretrain/processes/combining.py`), "mean" and "sum" of the changes. Prints JSON
+lines.
 """
 
 import argparse
@@ -22,12 +23,12 @@ from benchmarks.arguments import make_parser
 from benchmarks.records import print_line, print_setting
 from textransfer import Corpus, WordVectors
 from textransfer.config import Combining, PretrainConfig, TokenizerConfig
-from textransfer.pretrain import combining
-from textransfer.pretrain.combining import Combiner
 from textransfer.pretrain.engines import BlockStats, EngineChoice, build_engine
 from textransfer.pretrain.preparation import PreparedCorpus, prepare
+from textransfer.pretrain.processes import combining
+from textransfer.pretrain.processes.combining import Combiner
+from textransfer.pretrain.processes.team import Alone
 from textransfer.pretrain.schedule import LearningRate
-from textransfer.pretrain.team import Alone
 from textransfer.pretrain.trainer import Trainer
 from textransfer.text.tokenize import build_tokenizer
 

@@ -16,7 +16,7 @@ from benchmarks.arguments import TASK, make_parser, read_task
 from benchmarks.records import print_line, print_setting
 from benchmarks.token_cache import TokenCache
 from textransfer import SIFEncoder, WordVectors
-from textransfer.transfer.splits import few_shot_draws
+from textransfer.transfer.comparing.splits import few_shot_draws
 
 POWERS = (0.0, 0.25, 0.375, 0.5)
 SMOOTHINGS = (1e-3, 3e-3, 1e-2, None)

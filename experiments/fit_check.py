@@ -18,9 +18,9 @@ from benchmarks.records import print_line, print_setting
 from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.baselines import TfidfBaseline
-from textransfer.text.corpus import LabelledTexts, read_labelled
+from textransfer.text.reading.corpus import LabelledTexts, read_labelled
+from textransfer.transfer.comparing.splits import few_shot_draws
 from textransfer.transfer.fit_check import FitCheck, check_fit
-from textransfer.transfer.splits import few_shot_draws
 
 BUDGETS = (8, 16, 64, 512)
 N_TEST = 2000

@@ -20,10 +20,10 @@ from benchmarks.records import print_line, print_setting
 from benchmarks.token_cache import TokenCache
 from experiments.draws import fit_all
 from textransfer import SkipGram, WordVectors
-from textransfer.text.corpus import Corpus, LabelledTexts
 from textransfer.text.negation import MOST_BRIDGES, N_TURNED, mark_negated
+from textransfer.text.reading.corpus import Corpus, LabelledTexts
 from textransfer.text.tokenizers.words import WordsTokenizer
-from textransfer.transfer.splits import few_shot_draws
+from textransfer.transfer.comparing.splits import few_shot_draws
 
 BUDGETS = (8, 32, 128, 512)
 PLAIN = "words as they are"

@@ -20,8 +20,8 @@ from benchmarks.token_cache import TokenCache
 from experiments.draws import fit_all
 from textransfer import SkipGram, WordVectors
 from textransfer.config import PretrainConfig
-from textransfer.text.corpus import Corpus, LabelledTexts
-from textransfer.transfer.splits import few_shot_draws
+from textransfer.text.reading.corpus import Corpus, LabelledTexts
+from textransfer.transfer.comparing.splits import few_shot_draws
 
 BUDGETS = (8, 32, 128, 512)
 NAMES = ("vector_size", "window", "epochs", "min_count", "sample")

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.text.encoded import EncodedCorpus
+from textransfer.text.encoding.encoded import EncodedCorpus
 from textransfer.text.vocabulary import Vocabulary
 
 

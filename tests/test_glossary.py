@@ -18,7 +18,6 @@ EMPTY_NAMES = {"found", "one", "given", "others"}
 OTHER_WORDS = re.compile(r"\b(rooms?|floors?)\b", re.IGNORECASE)
 """Not said of the package: module, layer."""
 STILL_ALLOWED = {
-    "ground": 1,
     "cli": 54,
     "embeddings": 8,
     "pretrain": 14,

@@ -11,10 +11,10 @@ from textransfer.version import __version__
 
 _MODULE_OF = {
     "CombinedClassifier": "textransfer.sentiment.combined",
-    "Corpus": "textransfer.text.corpus",
-    "MeanEncoder": "textransfer.sentiment.encoders",
+    "Corpus": "textransfer.text.reading.corpus",
+    "MeanEncoder": "textransfer.sentiment.sentences.encoders",
     "PretrainConfig": "textransfer.config",
-    "SIFEncoder": "textransfer.sentiment.encoders",
+    "SIFEncoder": "textransfer.sentiment.sentences.encoders",
     "SentimentClassifier": "textransfer.sentiment.classifier",
     "SkipGram": "textransfer.pretrain.skipgram",
     "TextransferError": "textransfer.errors",
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from textransfer.pretrain.update import update_vectors
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.sentiment.combined import CombinedClassifier
-    from textransfer.sentiment.encoders import MeanEncoder, SIFEncoder
-    from textransfer.text.corpus import Corpus
+    from textransfer.sentiment.sentences.encoders import MeanEncoder, SIFEncoder
+    from textransfer.text.reading.corpus import Corpus
     from textransfer.transfer.comparison import compare
 
 

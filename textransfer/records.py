@@ -31,7 +31,7 @@ def record_of(result: object, *properties: str) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from textransfer.transfer.intervals import Interval
+    >>> from textransfer.transfer.statistics.intervals import Interval
     >>> record_of(Interval(0.5, 0.25, 0.75), "width")
     {'estimate': 0.5, 'low': 0.25, 'high': 0.75, 'level': 0.95, 'width': 0.5}
     """

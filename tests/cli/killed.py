@@ -5,9 +5,9 @@ import signal
 import sys
 from pathlib import Path
 
-from textransfer import replacement
 from textransfer.cli.app import main
 from textransfer.pretrain import checkpoint, preparation, trainer
+from textransfer.storage import replacement
 
 
 def die() -> None:

@@ -12,7 +12,7 @@ from cli.test_refusals import check_refused, files_in
 from cli.test_resume import environment
 
 from textransfer import WordVectors
-from textransfer.locks import locked
+from textransfer.storage.locks import locked
 
 FEW = "text,label\na fine film,good\na dull film,bad\n" * 4
 MORE = "a gripping film from start to finish\na dreary film from start to finish\n" * 4

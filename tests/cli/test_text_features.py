@@ -73,7 +73,7 @@ def test_it_is_saved_where_it_is_ahead(run: Run, files: Path, monkeypatch: pytes
 
     # Files are predicted in blocks by several threads.
     monkeypatch.setattr("textransfer.cli.predict.TEXTS_A_TIME", 7)
-    monkeypatch.setattr("textransfer.text.pipeline.available_cores", lambda: 4)
+    monkeypatch.setattr("textransfer.text.encoding.pipeline.available_cores", lambda: 4)
     outcome = run("predict", "--input", "test.csv", "--json")
     answers = [json.loads(line) for line in outcome.out.splitlines()]
     assert [answer["text"] for answer in answers] == texts

@@ -14,10 +14,10 @@ from textransfer.pretrain.engines.base import Engine
 from textransfer.pretrain.engines.cpu import CpuEngine
 from textransfer.pretrain.engines.reference import ReferenceEngine
 from textransfer.pretrain.kernels.sampling import noise_word, random_bits
-from textransfer.pretrain.noise import AliasTable, log_uniform_probabilities
 from textransfer.pretrain.objectives import apply_step
-from textransfer.pretrain.plan import TrainingPlan
-from textransfer.pretrain.steps import Steps
+from textransfer.pretrain.sampling.noise import AliasTable, log_uniform_probabilities
+from textransfer.pretrain.sampling.plan import TrainingPlan
+from textransfer.pretrain.sampling.steps import Steps
 from textransfer.pretrain.tables import Tables, initial_tables
 from textransfer.randomness import integers
 

@@ -12,7 +12,7 @@ from textransfer.embeddings.documents import (
     sif_weights,
 )
 from textransfer.errors import ConfigError
-from textransfer.sentiment.encoders import SIFEncoder
+from textransfer.sentiment.sentences.encoders import SIFEncoder
 
 REVIEWS = [
     "a warm and funny film",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from textransfer.config import PretrainConfig
-from textransfer.pretrain.plan import TrainingPlan
+from textransfer.pretrain.sampling.plan import TrainingPlan
 from textransfer.pretrain.tables import Tables, initial_tables
 
 N_WORDS = 40

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from pretrain.planted import counts_of, plan_and_tables, ragged_text
 
-from textransfer.pretrain.noise import frequency_ranks
 from textransfer.pretrain.objectives import apply_step, loss_and_gradients
-from textransfer.pretrain.steps import Steps
+from textransfer.pretrain.sampling.noise import frequency_ranks
+from textransfer.pretrain.sampling.steps import Steps
 from textransfer.pretrain.tables import Tables
 
 OBJECTIVES = ["sgns", "nce"]

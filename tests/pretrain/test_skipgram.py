@@ -10,7 +10,7 @@ from textransfer.errors import ConfigError, CorpusError
 from textransfer.presets import PRETRAIN_PRESETS
 from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.skipgram import SkipGram
-from textransfer.text.corpus import Corpus
+from textransfer.text.reading.corpus import Corpus
 
 REVIEWS = [
     "a warm and funny film with a lovely ending",

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest, truncnorm
 
-from textransfer.pretrain.noise import log_uniform_probabilities
+from textransfer.pretrain.sampling.noise import log_uniform_probabilities
 from textransfer.pretrain.tables import initial_tables
 
 Q = log_uniform_probabilities(5000)

@@ -13,7 +13,7 @@ from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.trainer import Trainer
-from textransfer.text.encoded import EncodedCorpus
+from textransfer.text.encoding.encoded import EncodedCorpus
 
 TOKENS, OFFSETS = ragged_text()
 RATE = LearningRate(0.1, 0.02, "linear")

@@ -9,10 +9,10 @@ from conformance.test_engines import one_step_each
 from pretrain.planted import counts_of, plan_and_tables, ragged_text
 
 from textransfer.errors import ConfigError
-from textransfer.pretrain.damping import damping
-from textransfer.pretrain.noise import AliasTable, log_uniform_probabilities
+from textransfer.pretrain.engines.damping import damping
 from textransfer.pretrain.objectives import apply_step
-from textransfer.pretrain.plan import TrainingPlan
+from textransfer.pretrain.sampling.noise import AliasTable, log_uniform_probabilities
+from textransfer.pretrain.sampling.plan import TrainingPlan
 from textransfer.pretrain.tables import Tables
 from textransfer.randomness import integers
 

@@ -8,7 +8,7 @@ import pytest
 
 from textransfer import SkipGram, WordVectors, update_vectors
 from textransfer.errors import ConfigError, CorpusError, TextransferWarning
-from textransfer.pretrain.interrupt import TrainingInterrupted
+from textransfer.pretrain.processes.interrupt import TrainingInterrupted
 from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.schedule import continued_rate
 

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from textransfer.report.curve_figures import comparison_figure
-from textransfer.transfer.coverage import Coverage
-from textransfer.transfer.curves import TrainingCurve
-from textransfer.transfer.intervals import Interval
-from textransfer.transfer.measures import transfer_measures
-from textransfer.transfer.results import ArmResult, Comparison
-from textransfer.transfer.verdict import verdict_on
+from textransfer.transfer.comparing.coverage import Coverage
+from textransfer.transfer.comparing.results import ArmResult, Comparison
+from textransfer.transfer.statistics.curves import TrainingCurve
+from textransfer.transfer.statistics.intervals import Interval
+from textransfer.transfer.statistics.measures import transfer_measures
+from textransfer.transfer.statistics.verdict import verdict_on
 
 NOTHING = Coverage(0, 0, 0, 0, 0, 0)
 

@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from textransfer.report.curve_figures import curve_figure
-from textransfer.transfer.intervals import Interval
-from textransfer.transfer.measures import label_measures
-from textransfer.transfer.results import ArmPoint, BudgetResult, LearningCurve
+from textransfer.transfer.comparing.results import ArmPoint, BudgetResult, LearningCurve
+from textransfer.transfer.statistics.intervals import Interval
+from textransfer.transfer.statistics.measures import label_measures
 
 
 def point(name, value):

@@ -6,9 +6,9 @@ import pytest
 from pages import assert_stands_alone
 
 from textransfer.report.pages import curve_page
-from textransfer.transfer.intervals import Interval
-from textransfer.transfer.measures import label_measures
-from textransfer.transfer.results import ArmPoint, BudgetResult, LearningCurve
+from textransfer.transfer.comparing.results import ArmPoint, BudgetResult, LearningCurve
+from textransfer.transfer.statistics.intervals import Interval
+from textransfer.transfer.statistics.measures import label_measures
 
 
 def point(name, value, behind=None):

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from textransfer.report.experiment_plot import experiment_figure
-from textransfer.transfer.grid import COLUMNS, ROWS, Cell, Grid
-from textransfer.transfer.intervals import Interval
+from textransfer.transfer.comparing.grid import COLUMNS, ROWS, Cell, Grid
+from textransfer.transfer.statistics.intervals import Interval
 
 
 def cell(row, column, place):

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from textransfer.report.wording import curve_finding, duration, outlook_of
-from textransfer.transfer.forecast import Forecast
+from textransfer.transfer.statistics.forecast import Forecast
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from textransfer.errors import ConfigError, CorpusError, NotFittedError, Textran
 from textransfer.presets import ARTICLE_CLASSIFIER
 from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.encoders import MeanEncoder, SIFEncoder
+from textransfer.sentiment.sentences.encoders import MeanEncoder, SIFEncoder
 from textransfer.text.tokenizers.words import WordsTokenizer
 
 TEXTS, LABELS = labelled(24)

@@ -9,7 +9,7 @@ import pytest
 import zstandard
 
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.text.corpus import Corpus, read_labelled
+from textransfer.text.reading.corpus import Corpus, read_labelled
 
 COMPRESS = {
     ".gz": gzip.compress,
@@ -74,7 +74,7 @@ def test_a_file_without_permission(write, monkeypatch):
     def refuse(*_args, **_kwargs):
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("textransfer.text.compression.io.FileIO", refuse)
+    monkeypatch.setattr("textransfer.text.reading.compression.io.FileIO", refuse)
     assert "Permission denied" in complaint(Corpus, path)
 
 

@@ -7,14 +7,14 @@ from sklearn.linear_model import LogisticRegression
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.sentiment.encoders import SIFEncoder
-from textransfer.text.corpus import LabelledTexts
+from textransfer.sentiment.sentences.encoders import SIFEncoder
+from textransfer.text.reading.corpus import LabelledTexts
 from textransfer.transfer.advice import Evidence, advise, judged
-from textransfer.transfer.coverage import Coverage
-from textransfer.transfer.heads import FewerLabels, NoHiddenLayer
-from textransfer.transfer.intervals import Interval
-from textransfer.transfer.rounds import Round
-from textransfer.transfer.task import prepare_task
+from textransfer.transfer.comparing.coverage import Coverage
+from textransfer.transfer.comparing.heads import FewerLabels, NoHiddenLayer
+from textransfer.transfer.comparing.rounds import Round
+from textransfer.transfer.comparing.task import prepare_task
+from textransfer.transfer.statistics.intervals import Interval
 
 QUICK = ClassifierConfig(epochs=40)
 

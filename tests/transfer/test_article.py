@@ -3,10 +3,10 @@ import pytest
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
-from textransfer.text.corpus import LabelledTexts
+from textransfer.text.reading.corpus import LabelledTexts
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.transfer.article import run_article
-from textransfer.transfer.results import NO_PRETRAINING, PRETRAINED
+from textransfer.transfer.comparing.results import NO_PRETRAINING, PRETRAINED
 
 WORDS = ["good", "fine", "warm", "bad", "poor", "cold"]
 FEW = LabelledTexts(["good film", "bad film"], ["positive", "negative"], "few")

@@ -6,10 +6,10 @@ import pytest
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.text.corpus import LabelledTexts
+from textransfer.text.reading.corpus import LabelledTexts
 from textransfer.text.tokenizers.words import WordsTokenizer
-from textransfer.transfer import task as task_module
-from textransfer.transfer.arms import EstimatorArm, NetworkArm
+from textransfer.transfer.comparing import task as task_module
+from textransfer.transfer.comparing.arms import EstimatorArm, NetworkArm
 from textransfer.transfer.comparison import compare
 
 CONFIG = ClassifierConfig(epochs=20)

@@ -7,13 +7,13 @@ from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.transfer import experiment as experiment_module
-from textransfer.transfer import judge as judge_module
-from textransfer.transfer.augmentation import AUGMENTATIONS
+from textransfer.transfer.augmenting.augmentation import AUGMENTATIONS
+from textransfer.transfer.comparing import judge as judge_module
+from textransfer.transfer.comparing.grid import COLUMNS, ROWS, Contrast
+from textransfer.transfer.comparing.rounds import plan_rounds
+from textransfer.transfer.comparing.splits import few_shot_draws
 from textransfer.transfer.experiment import experiment, freeze_or_fine_tune
-from textransfer.transfer.grid import COLUMNS, ROWS, Contrast
-from textransfer.transfer.intervals import Interval, accuracy_difference_interval
-from textransfer.transfer.rounds import plan_rounds
-from textransfer.transfer.splits import few_shot_draws
+from textransfer.transfer.statistics.intervals import Interval, accuracy_difference_interval
 
 CONFIG = ClassifierConfig(epochs=20)
 
@@ -129,7 +129,7 @@ def test_variants_keep_the_penalty_of_their_labels(vectors, pool, test_texts):
 
 def test_only_all_labels_stop_early(monkeypatch, vectors, pool, test_texts):
     """Variants of a held-out text would tell its class: few labels never stop early."""
-    for module in ("textransfer.sentiment.fitting", "textransfer.transfer.experiment"):
+    for module in ("textransfer.sentiment.training.fitting", "textransfer.transfer.experiment"):
         monkeypatch.setattr(f"{module}.MIN_LABELS", 20)
     config = ClassifierConfig(epochs=60, vector_learning_rate=0.05)
     found = experiment(

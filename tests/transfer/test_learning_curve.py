@@ -6,9 +6,9 @@ import pytest
 from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError, FormatError
 from textransfer.transfer import learning_curve as curve_module
+from textransfer.transfer.comparing.results import BudgetResult
 from textransfer.transfer.comparison import compare
 from textransfer.transfer.learning_curve import default_budgets, learning_curve
-from textransfer.transfer.results import BudgetResult
 
 CONFIG = ClassifierConfig(epochs=20)
 

@@ -27,7 +27,7 @@ from textransfer.cli import (
 )
 from textransfer.cli.processes import is_first_process
 from textransfer.errors import PeerError, TextransferError, TextransferWarning
-from textransfer.spelling import writable
+from textransfer.storage.spelling import writable
 from textransfer.version import __version__
 
 EXIT_PEER_LOST = 1

@@ -14,9 +14,9 @@ from textransfer.report.wording import design_of, duration, facts_of, percent
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
-    from textransfer.sentiment.trust import Trust
+    from textransfer.sentiment.judging.trust import Trust
     from textransfer.transfer.classification import Classification, FollowedDirection, LabelDoubt
-    from textransfer.transfer.results import ArmResult, Comparison
+    from textransfer.transfer.comparing.results import ArmResult, Comparison
 
 MOST_DOUBTS = 5
 SHOWN_CHARACTERS = 60
@@ -104,11 +104,11 @@ def classify_command(
     """
     from textransfer.config import ClassifierConfig
     from textransfer.errors import ConfigError
-    from textransfer.output_kinds import CLASSIFIER
-    from textransfer.sentiment.seeds import read_seed_words
-    from textransfer.storage import claimed
+    from textransfer.sentiment.sentences.seeds import read_seed_words
+    from textransfer.storage.kinds import CLASSIFIER
+    from textransfer.storage.writing import claimed
     from textransfer.transfer.classification import classify
-    from textransfer.transfer.rounds import N_FOLDS
+    from textransfer.transfer.comparing.rounds import N_FOLDS
 
     console = configure(quiet=quiet, verbose=verbose)
     context.with_resource(claimed(output, CLASSIFIER, force=force))

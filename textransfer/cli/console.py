@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from textransfer.spelling import writable
+from textransfer.storage.spelling import writable
 
 SECONDS_BETWEEN_LINES = 10.0
 """Without a terminal, progress is a line now and then."""

@@ -11,10 +11,10 @@ from textransfer.cli.console import configure, table
 from textransfer.cli.inputs import Tables, load_vectors
 from textransfer.cli.outputs import check_figure, write_rows
 from textransfer.report.wording import curve_finding, curve_measures, curve_notes, outlook_of, percent
-from textransfer.spelling import writable
+from textransfer.storage.spelling import writable
 
 if TYPE_CHECKING:
-    from textransfer.transfer.results import LearningCurve
+    from textransfer.transfer.comparing.results import LearningCurve
 
 
 def curve_command(
@@ -82,10 +82,10 @@ def curve_command(
     from textransfer.errors import ConfigError
     from textransfer.records import record_of
     from textransfer.report.saving import save_report
-    from textransfer.sentiment.seeds import read_seed_words
-    from textransfer.text.pipeline import available_cores
-    from textransfer.transfer.forecast import forecast_arms
+    from textransfer.sentiment.sentences.seeds import read_seed_words
+    from textransfer.text.encoding.pipeline import available_cores
     from textransfer.transfer.learning_curve import learning_curve
+    from textransfer.transfer.statistics.forecast import forecast_arms
 
     console = configure(quiet=quiet, verbose=verbose)
     _claim(context, output, force=force)
@@ -140,8 +140,8 @@ _BUDGETS = "budgets"
 def _claim(context: typer.Context, output: Path, *, force: bool) -> None:
     """Claim a new folder, or one with a curve that was begun; one with a finished curve only with force."""
     from textransfer.errors import OutputError
-    from textransfer.output_kinds import CURVE
-    from textransfer.storage import claimed
+    from textransfer.storage.kinds import CURVE
+    from textransfer.storage.writing import claimed
 
     if (output / _JSON).exists() and not force:
         raise OutputError(f"{output} holds a finished curve; give another --output, or --force to replace it")
@@ -165,7 +165,7 @@ def _write(curve: "LearningCurve", output: Path) -> None:
     """Write table and figures into the folder that holds the budgets; curve.json, which ends it, last."""
     from textransfer.report.saving import figure_of
     from textransfer.report.style import save_figure
-    from textransfer.storage import staged_file
+    from textransfer.storage.writing import staged_file
 
     output.mkdir(parents=True, exist_ok=True)
     figure = figure_of(curve)
@@ -179,8 +179,8 @@ def _write(curve: "LearningCurve", output: Path) -> None:
 
 def _table_lines(curve: "LearningCurve") -> list[str]:
     """Write the arms at each number of labels, and what they say of transfer."""
-    from textransfer.transfer.intervals import signed_points
-    from textransfer.transfer.results import NO_PRETRAINING
+    from textransfer.transfer.comparing.results import NO_PRETRAINING
+    from textransfer.transfer.statistics.intervals import signed_points
 
     rows = []
     for budget in curve.budgets:

@@ -47,8 +47,8 @@ def demo_command(
     - `textransfer demo --language ja --output demo-ja`
     """
     from textransfer.bundled import bundled_corpora
-    from textransfer.output_kinds import DEMO
-    from textransfer.storage import check_writable, staged_folder
+    from textransfer.storage.kinds import DEMO
+    from textransfer.storage.writing import check_writable, staged_folder
 
     console = configure(quiet=quiet, verbose=verbose)
     check_writable(output, DEMO, force=force)
@@ -96,7 +96,7 @@ def _experiments(folders: list[Path], seeds: list[int], console: Console) -> lis
     """Pretrain once for each corpus and random state; then train and score all classifiers of a corpus."""
     from joblib import Parallel, delayed
 
-    from textransfer.text.pipeline import available_cores
+    from textransfer.text.encoding.pipeline import available_cores
 
     n_jobs = min(available_cores(), 8)
     tasks = [(folder, seed) for folder in folders for seed in seeds]
@@ -118,7 +118,7 @@ def _classify(
     folder: Path, pairs: list[tuple["WordVectors", "npt.NDArray[np.float32]"]], seeds: list[int]
 ) -> "ArticleResult":
     """Train and score the classifiers of all random states on one corpus."""
-    from textransfer.text.corpus import read_labelled
+    from textransfer.text.reading.corpus import read_labelled
     from textransfer.transfer.article import run_article
 
     tests = {name: read_labelled(folder / name) for name in _TESTS}

@@ -13,7 +13,7 @@ from textransfer.cli.outputs import write_rows
 from textransfer.report.wording import percent
 
 if TYPE_CHECKING:
-    from textransfer.transfer.grid import Cell, Grid
+    from textransfer.transfer.comparing.grid import Cell, Grid
 
 
 def experiment_command(
@@ -60,9 +60,9 @@ def experiment_command(
     - `textransfer experiment -l pool.csv --n-labels 16 --draws 20`
     - `textransfer experiment -l pool.csv -t test.csv --augment drop,crop --variants 8`
     """
-    from textransfer.output_kinds import EXPERIMENT
-    from textransfer.storage import claimed
-    from textransfer.transfer.augmentation import HELPFUL
+    from textransfer.storage.kinds import EXPERIMENT
+    from textransfer.storage.writing import claimed
+    from textransfer.transfer.augmenting.augmentation import HELPFUL
     from textransfer.transfer.experiment import experiment
 
     console = configure(quiet=quiet, verbose=verbose)
@@ -100,10 +100,10 @@ def _parse_augment(text: str) -> tuple[str, ...]:
 
 def _write(grid: "Grid", output: Path, *, force: bool) -> None:
     """Write the folder, whole or not at all."""
-    from textransfer.output_kinds import EXPERIMENT
     from textransfer.report.saving import figure_of
     from textransfer.report.style import save_figure
-    from textransfer.storage import staged_folder
+    from textransfer.storage.kinds import EXPERIMENT
+    from textransfer.storage.writing import staged_folder
 
     figure = figure_of(grid)
     with staged_folder(output, EXPERIMENT, force=force) as folder:
@@ -115,7 +115,7 @@ def _write(grid: "Grid", output: Path, *, force: bool) -> None:
 
 def _table_lines(grid: "Grid") -> list[str]:
     """Write the cells, their costs, and the answers that they give."""
-    from textransfer.transfer.grid import ROWS
+    from textransfer.transfer.comparing.grid import ROWS
 
     design = (
         f"{grid.n_labels:,} labels drawn from {grid.n_pool:,}, {grid.n_draws} times; tested on "

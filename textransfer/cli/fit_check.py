@@ -11,9 +11,9 @@ from textransfer.cli.inputs import Tables, load_vectors
 from textransfer.report.wording import coverage_in_words, percent
 
 if TYPE_CHECKING:
-    from textransfer.transfer.distance import Distance
     from textransfer.transfer.fit_check import FitCheck
-    from textransfer.transfer.separation import Separation
+    from textransfer.transfer.fitness.distance import Distance
+    from textransfer.transfer.fitness.separation import Separation
 
 _N_CLASSES_SHOWN = 6
 
@@ -44,7 +44,7 @@ def fit_check_command(
     - `textransfer fit-check --labeled few.csv`
     - `textransfer fit-check -l few.csv --embeddings other-vectors --unlabeled task.txt`
     """
-    from textransfer.text.corpus import Corpus
+    from textransfer.text.reading.corpus import Corpus
     from textransfer.transfer.fit_check import check_fit
 
     console = configure(quiet=quiet, verbose=verbose)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from textransfer.spelling import writable
+from textransfer.storage.spelling import writable
 
 
 def check_figure(
@@ -35,7 +35,7 @@ def check_figure(
         If the file exists and `force` is false, or its folder cannot hold it.
     """
     from textransfer.errors import ConfigError, OutputError
-    from textransfer.storage import check_writable
+    from textransfer.storage.writing import check_writable
 
     if path is None:
         return

@@ -10,12 +10,12 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure
-from textransfer.spelling import writable
+from textransfer.storage.spelling import writable
 
 if TYPE_CHECKING:
-    from textransfer.sentiment.averaging import Bags
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.sentiment.combined import CombinedClassifier
+    from textransfer.sentiment.sentences.averaging import Bags
 
 TEXTS_A_TIME = 2000
 CHARACTERS_A_TIME = 1 << 22
@@ -65,7 +65,7 @@ def predict_command(
     from textransfer.errors import ConfigError
     from textransfer.sentiment import folder
     from textransfer.sentiment.loading import load_classifier
-    from textransfer.storage import check_apart, claimed, staged_file
+    from textransfer.storage.writing import check_apart, claimed, staged_file
 
     console = configure(quiet=quiet, verbose=verbose)
     has_words = folder.has_words(classifier)
@@ -97,7 +97,7 @@ def predict_command(
 
 def _documents(files: list[str], text_column: str, encoding: str) -> Iterable[str]:
     """Read documents; standard input alone is read line by line, so that answers come at once."""
-    from textransfer.text.corpus import Corpus
+    from textransfer.text.reading.corpus import Corpus
 
     if files == ["-"]:
         return _lines(encoding)
@@ -118,7 +118,7 @@ def _lines(encoding: str) -> Iterator[str]:
 
 def _write(predictor: "_Predictor", documents: Iterable[str], stream: TextIO, block_size: int) -> int:
     """Write a line for each document; return how many."""
-    from textransfer.text.pipeline import available_cores, in_order
+    from textransfer.text.encoding.pipeline import available_cores, in_order
 
     stream.write(writable(predictor.header()))
     n_texts = n_unknown = 0

@@ -57,8 +57,8 @@ def suggest_command(
     """
     from textransfer.records import plain_value
     from textransfer.sentiment.classifier import SentimentClassifier
-    from textransfer.storage import check_apart, claimed, staged_file
-    from textransfer.text.corpus import Corpus, read_labelled
+    from textransfer.storage.writing import check_apart, claimed, staged_file
+    from textransfer.text.reading.corpus import Corpus, read_labelled
     from textransfer.transfer.suggestion import suggest_texts
 
     console = configure(quiet=quiet, verbose=verbose)

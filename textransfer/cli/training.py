@@ -58,9 +58,9 @@ def run_training(
         The output is renewed; after Ctrl-C it stays as it was.
     """
     from textransfer.errors import ConfigError
-    from textransfer.pretrain.distributed import team_of_torchrun
-    from textransfer.pretrain.interrupt import TrainingInterrupted
-    from textransfer.text.corpus import Corpus
+    from textransfer.pretrain.processes.distributed import team_of_torchrun
+    from textransfer.pretrain.processes.interrupt import TrainingInterrupted
+    from textransfer.text.reading.corpus import Corpus
 
     is_first, interrupt = is_first_process(), None
     console = configure(quiet=arguments["quiet"] or not is_first, verbose=arguments["verbose"] and is_first)

@@ -14,14 +14,14 @@ import numpy as np
 from textransfer.config import Checkpoints
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import CheckpointError, FormatError, OutputError, TextransferWarning
-from textransfer.output_kinds import CHECKPOINT
 from textransfer.pretrain.engines import Engine, EngineChoice
 from textransfer.pretrain.preparation import PreparedCorpus
+from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.progress import PROGRESS, Progress, read_progress, write_progress
 from textransfer.pretrain.start import Start
 from textransfer.pretrain.tables import Tables
-from textransfer.pretrain.team import Team
-from textransfer.storage import remove_folder, staged_folder
+from textransfer.storage.kinds import CHECKPOINT
+from textransfer.storage.writing import remove_folder, staged_folder
 from textransfer.text.vocabulary import Vocabulary
 from textransfer.version import __version__
 

@@ -9,7 +9,7 @@ from textransfer.embeddings.documents import (
     sampled_documents,
     sif_weights,
 )
-from textransfer.text.encoded import EncodedCorpus
+from textransfer.text.encoding.encoded import EncodedCorpus
 
 
 def moments_of(

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from textransfer.pretrain.steps import Steps
+from textransfer.pretrain.sampling.steps import Steps
 from textransfer.pretrain.tables import Tables
 
 FloatArray = npt.NDArray[np.floating]

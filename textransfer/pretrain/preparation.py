@@ -10,11 +10,11 @@ import numpy.typing as npt
 from textransfer.config import PretrainConfig
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import CorpusError
-from textransfer.pretrain.windows import keep_thresholds
-from textransfer.text.corpus import Corpus
-from textransfer.text.encoded import EncodedCorpus
-from textransfer.text.pipeline import available_cores
-from textransfer.text.scan import scan_corpus
+from textransfer.pretrain.sampling.windows import keep_thresholds
+from textransfer.text.encoding.encoded import EncodedCorpus
+from textransfer.text.encoding.pipeline import available_cores
+from textransfer.text.encoding.scan import scan_corpus
+from textransfer.text.reading.corpus import Corpus
 from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
 from textransfer.text.vocabulary import Vocabulary
 

@@ -6,11 +6,11 @@ from textransfer.config import Checkpoints
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.presets import resolve_pretraining
 from textransfer.pretrain.preparation import OnScan
+from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.run import OnProgress
 from textransfer.pretrain.saving import Output, train_vectors
 from textransfer.pretrain.start import Start
-from textransfer.pretrain.team import Team
-from textransfer.text.corpus import Documents
+from textransfer.text.reading.corpus import Documents
 
 CHECKPOINT_SUFFIX = ".checkpoint"
 
@@ -61,8 +61,8 @@ def pretrain_vectors(
     on_progress : callable, optional
         Called with a `Progress` record after each block of training.
     team : Team, optional
-        The processes that train together, from `textransfer.pretrain.distributed.team_of_torchrun`: each of
-        them calls this function, and the first one saves.
+        The processes that train together, from `textransfer.team_of_torchrun`: each of them calls this
+        function, and the first one saves.
     **settings
         Those of `PretrainConfig` and `TokenizerConfig` that shall differ; they win over the settings file.
         None counts as not given.

@@ -18,16 +18,16 @@ from textransfer.pretrain.checkpoint import (
     load_checkpoint,
 )
 from textransfer.pretrain.engines import Engine, EngineChoice, choose_engine
-from textransfer.pretrain.interrupt import TrainingInterrupted, deferred_interrupt
 from textransfer.pretrain.preparation import OnScan, PreparedCorpus
+from textransfer.pretrain.processes.interrupt import TrainingInterrupted, deferred_interrupt
+from textransfer.pretrain.processes.team import Alone, Team
 from textransfer.pretrain.progress import Progress, progress_from_lines, progress_to_lines
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.start import Start
-from textransfer.pretrain.team import Alone, Team
 from textransfer.pretrain.trainer import Trainer
 from textransfer.randomness import seed_of
-from textransfer.spelling import writable
-from textransfer.text.corpus import Corpus
+from textransfer.storage.spelling import writable
+from textransfer.text.reading.corpus import Corpus
 from textransfer.version import __version__
 
 OnProgress = Callable[[Progress], None]

@@ -12,16 +12,16 @@ from textransfer.config import Checkpoints
 from textransfer.embeddings.formats import folder
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import OutputError, TextransferWarning
-from textransfer.output_kinds import CHECKPOINT, EMBEDDINGS
 from textransfer.pretrain.checkpoint import as_checkpoints
-from textransfer.pretrain.interrupt import TrainingInterrupted
 from textransfer.pretrain.preparation import OnScan
+from textransfer.pretrain.processes.interrupt import TrainingInterrupted
+from textransfer.pretrain.processes.team import Alone, Team
 from textransfer.pretrain.progress import PROGRESS, write_progress
 from textransfer.pretrain.run import OnProgress, TrainingRun
 from textransfer.pretrain.start import Start
-from textransfer.pretrain.team import Alone, Team
-from textransfer.storage import claimed, remove_folder, staged_folder
-from textransfer.text.corpus import Documents, as_corpus
+from textransfer.storage.kinds import CHECKPOINT, EMBEDDINGS
+from textransfer.storage.writing import claimed, remove_folder, staged_folder
+from textransfer.text.reading.corpus import Documents, as_corpus
 
 
 @dataclass(frozen=True)

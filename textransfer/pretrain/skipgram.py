@@ -21,12 +21,12 @@ from textransfer.config import (
     TokenizerName,
 )
 from textransfer.pretrain.checkpoint import as_checkpoints
-from textransfer.pretrain.interrupt import TrainingInterrupted
 from textransfer.pretrain.preparation import OnScan
+from textransfer.pretrain.processes.interrupt import TrainingInterrupted
+from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.run import OnProgress, TrainingRun
 from textransfer.pretrain.start import Start
-from textransfer.pretrain.team import Team
-from textransfer.text.corpus import Documents, as_corpus
+from textransfer.text.reading.corpus import Documents, as_corpus
 
 _P = PretrainConfig()
 _T = TokenizerConfig()
@@ -146,8 +146,8 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             must be the same, as must all parameters. On an engine that repeats exactly (one thread) the
             result is that of a run that was never stopped, bit for bit; else it goes on from the same place.
         team : Team, optional
-            The processes that train together, from `textransfer.pretrain.distributed.team_of_torchrun`. All
-            of them call this method; the first one's checkpoint and callbacks count.
+            The processes that train together, from `textransfer.team_of_torchrun`. All of them call this
+            method; the first one's checkpoint and callbacks count.
 
         Raises
         ------

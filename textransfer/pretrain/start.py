@@ -15,13 +15,13 @@ from textransfer.embeddings.documents import DocumentMoments
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.pretrain.documents import moments_of
-from textransfer.pretrain.earlier import base_config, trained_tokens, updates_of, vocabulary_of
 from textransfer.pretrain.engines import Engine, EngineChoice, build_engine
 from textransfer.pretrain.preparation import OnScan, PreparedCorpus, prepare
+from textransfer.pretrain.provenance import base_config, trained_tokens, updates_of, vocabulary_of
 from textransfer.pretrain.schedule import continued_rate
 from textransfer.pretrain.tables import Tables
 from textransfer.randomness import Stream, stream_key
-from textransfer.text.corpus import Corpus
+from textransfer.text.reading.corpus import Corpus
 from textransfer.text.tokenize import build_tokenizer, tokenizer_from_spec
 
 FIXED = ("vector_size", "objective")

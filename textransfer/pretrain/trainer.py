@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from textransfer.errors import CheckpointError, NumericalError
 from textransfer.pretrain.engines.base import BlockStats, Engine
+from textransfer.pretrain.processes.team import Alone, Team
 from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.schedule import LearningRate
-from textransfer.pretrain.team import Alone, Team
 from textransfer.randomness import Stream, generator
-from textransfer.text.encoded import EncodedCorpus
+from textransfer.text.encoding.encoded import EncodedCorpus
 
 LARGEST_BLOCK = 1_000_000
 """Tokens that are handed to an engine at once at most: about half a second of work."""

@@ -5,11 +5,11 @@ from pathlib import Path
 from textransfer.config import Checkpoints
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.pretrain.preparation import OnScan
+from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.run import OnProgress
 from textransfer.pretrain.saving import Output, train_vectors
 from textransfer.pretrain.start import UpdateStart
-from textransfer.pretrain.team import Team
-from textransfer.text.corpus import Documents
+from textransfer.text.reading.corpus import Documents
 
 CHECKPOINT_SUFFIX = ".update-checkpoint"
 """No folder that ends so is the checkpoint of a pretraining run, which ends in `.checkpoint`."""

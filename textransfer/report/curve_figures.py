@@ -8,7 +8,13 @@ from matplotlib.figure import Figure
 from textransfer.report.plots import Line, learning_curves
 from textransfer.report.style import ARM_COLOURS
 from textransfer.report.wording import curve_finding
-from textransfer.transfer.results import MAJORITY, NO_PRETRAINING, PRETRAINED, Comparison, LearningCurve
+from textransfer.transfer.comparing.results import (
+    MAJORITY,
+    NO_PRETRAINING,
+    PRETRAINED,
+    Comparison,
+    LearningCurve,
+)
 
 _INK = "#444444"
 SHORTEST_ARROW = 0.02

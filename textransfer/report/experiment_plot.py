@@ -18,7 +18,7 @@ from textransfer.report.style import (
     label_ends,
     plain_axes,
 )
-from textransfer.transfer.grid import ALL, FINE_TUNED, FROM_SCRATCH, FROZEN, ROWS, Cell, Grid
+from textransfer.transfer.comparing.grid import ALL, FINE_TUNED, FROM_SCRATCH, FROZEN, ROWS, Cell, Grid
 
 COLOURS = {
     FROM_SCRATCH: ARM_COLOURS["no pretraining"],

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from textransfer.report.style import colours_of
-from textransfer.spelling import writable
-from textransfer.storage import staged_file
+from textransfer.storage.spelling import writable
+from textransfer.storage.writing import staged_file
 
 _NAMES = {
     "#D55E00": "vermilion",

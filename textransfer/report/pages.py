@@ -11,8 +11,8 @@ from textransfer.report.word_map import lay_out
 from textransfer.report.wording import curve_finding, curve_measures, curve_notes
 from textransfer.text.negation import mark_negated
 from textransfer.text.tokenizers.words import WORD
+from textransfer.transfer.comparing.results import NO_PRETRAINING, Comparison, LearningCurve
 from textransfer.transfer.inspection import Inspection, Mistake
-from textransfer.transfer.results import NO_PRETRAINING, Comparison, LearningCurve
 
 MAP_WIDTH, MAP_HEIGHT = 900, 560
 SHOWN_CHARACTERS = 600

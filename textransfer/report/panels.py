@@ -9,8 +9,8 @@ from matplotlib.ticker import PercentFormatter
 from textransfer.report.curve_figures import draw_comparison_measures, lines_of
 from textransfer.report.plots import draw_line
 from textransfer.report.style import INK, SUBTITLE, colours_of, installed_fonts, plain_axes
+from textransfer.transfer.comparing.results import Comparison
 from textransfer.transfer.inspection import Inspection
-from textransfer.transfer.results import Comparison
 
 WORDS_SHOWN = 10
 CLASSES_SHOWN = 4

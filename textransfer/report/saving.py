@@ -15,9 +15,9 @@ from textransfer.report.panels import comparison_sheet
 from textransfer.report.style import save_figure
 from textransfer.report.wording import design_of, facts_of, outlook_of
 from textransfer.transfer.classification import Classification
-from textransfer.transfer.forecast import Forecast
-from textransfer.transfer.grid import Grid
-from textransfer.transfer.results import Comparison, LearningCurve
+from textransfer.transfer.comparing.grid import Grid
+from textransfer.transfer.comparing.results import Comparison, LearningCurve
+from textransfer.transfer.statistics.forecast import Forecast
 
 Result = Classification | Comparison | LearningCurve | Grid
 

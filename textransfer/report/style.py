@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font_names
 
 from textransfer.errors import ConfigError
-from textransfer.storage import staged_file
+from textransfer.storage.writing import staged_file
 
 ARM_COLOURS = {
     "pretrained": "#0072B2",

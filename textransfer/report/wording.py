@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
-    from textransfer.transfer.coverage import Coverage
-    from textransfer.transfer.forecast import Forecast
-    from textransfer.transfer.measures import ThresholdTime
-    from textransfer.transfer.results import Comparison, LearningCurve
+    from textransfer.transfer.comparing.coverage import Coverage
+    from textransfer.transfer.comparing.results import Comparison, LearningCurve
+    from textransfer.transfer.statistics.forecast import Forecast
+    from textransfer.transfer.statistics.measures import ThresholdTime
 
 
 def percent(share: float) -> str:

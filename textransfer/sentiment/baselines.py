@@ -12,7 +12,7 @@ from textransfer.config import ClassifierConfig
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.labels import learn_classes
-from textransfer.sentiment.texts import Texts, check_texts, tokenizer_for, words_of
+from textransfer.sentiment.sentences.texts import Texts, check_texts, tokenizer_for, words_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer

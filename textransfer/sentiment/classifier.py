@@ -15,11 +15,17 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
-from textransfer.sentiment.averaging import Bags
-from textransfer.sentiment.calibration import CAUTION, best_temperature
 from textransfer.sentiment.estimator import TextClassifier
-from textransfer.sentiment.explanation import WordContributions, contributions_of
-from textransfer.sentiment.fitting import (
+from textransfer.sentiment.judging.calibration import CAUTION, best_temperature
+from textransfer.sentiment.judging.explanation import WordContributions, contributions_of
+from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.sentences.averaging import Bags
+from textransfer.sentiment.sentences.labelled import Labels, prepare_labelled
+from textransfer.sentiment.sentences.lookup import bags_of
+from textransfer.sentiment.sentences.random_vectors import random_vectors
+from textransfer.sentiment.sentences.seeds import SeedWords, seed_classes
+from textransfer.sentiment.sentences.texts import TextList, Texts, check_texts, tokenizer_for, words_of
+from textransfer.sentiment.training.fitting import (
     Fit,
     hidden_size_for,
     plan_split,
@@ -27,17 +33,11 @@ from textransfer.sentiment.fitting import (
     train_fits,
     vector_rate,
 )
-from textransfer.sentiment.labels import learn_classes
-from textransfer.sentiment.lookup import bags_of
-from textransfer.sentiment.network import OneHiddenLayer
-from textransfer.sentiment.preparation import Labels, prepare_labelled
-from textransfer.sentiment.random_vectors import random_vectors
-from textransfer.sentiment.seeds import SeedWords, seed_classes
-from textransfer.sentiment.texts import TextList, Texts, check_texts, tokenizer_for, words_of
-from textransfer.sentiment.training import Epoch
+from textransfer.sentiment.training.loop import Epoch
+from textransfer.sentiment.training.network import OneHiddenLayer
 
 if TYPE_CHECKING:
-    from textransfer.sentiment.out_of_fold import OutOfFold
+    from textransfer.sentiment.judging.out_of_fold import OutOfFold
     from textransfer.text.tokenize import Tokenizer
 
 logger = logging.getLogger(__name__)
@@ -221,7 +221,7 @@ calibrate
         Returns
         -------
         Fit or None
-            What `textransfer.sentiment.fitting.train_fits` trains, in place; None if there is no text.
+            What `train_fits` trains, in place; None if there is no text.
         """
         config = self._config()
         listed = check_texts(texts)
@@ -288,7 +288,9 @@ calibrate
 
         The temperature is held near 1 where labels are few, and stays 1 where a class has a single text.
         """
-        from textransfer.sentiment.out_of_fold import out_of_fold  # only fits need scikit-learn's folds
+        from textransfer.sentiment.judging.out_of_fold import (
+            out_of_fold,  # only fits need scikit-learn's folds
+        )
 
         settings = {**self.get_params(deep=False), "vectors": fit.vectors, "random_state": fit.seed}
         self.out_of_fold_ = out_of_fold(

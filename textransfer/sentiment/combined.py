@@ -15,14 +15,14 @@ from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
-from textransfer.sentiment.averaging import Bags
-from textransfer.sentiment.calibration import CAUTION, log_loss, logs
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.estimator import TextClassifier
+from textransfer.sentiment.judging.calibration import CAUTION, log_loss, logs
+from textransfer.sentiment.judging.out_of_fold import OutOfFold, out_of_fold, splits_of
 from textransfer.sentiment.labels import learn_classes
-from textransfer.sentiment.out_of_fold import OutOfFold, out_of_fold, splits_of
 from textransfer.sentiment.ratios import LogCountRatios
-from textransfer.sentiment.texts import Texts, check_texts, tokenizer_for, words_of
+from textransfer.sentiment.sentences.averaging import Bags
+from textransfer.sentiment.sentences.texts import Texts, check_texts, tokenizer_for, words_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer

@@ -14,11 +14,11 @@ import torch
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import ConfigError, FormatError
-from textransfer.output_kinds import CLASSIFIER
-from textransfer.sentiment.averaging import Averaging, Finish
-from textransfer.sentiment.network import OneHiddenLayer
-from textransfer.sentiment.stretching import Emphasis
-from textransfer.storage import staged_folder
+from textransfer.sentiment.sentences.averaging import Averaging, Finish
+from textransfer.sentiment.sentences.stretching import Emphasis
+from textransfer.sentiment.training.network import OneHiddenLayer
+from textransfer.storage.kinds import CLASSIFIER
+from textransfer.storage.writing import staged_folder
 from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
 from textransfer.version import __version__
 

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from textransfer.randomness import Purpose, library_seed, seed_of
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.labels import learn_classes
-from textransfer.sentiment.texts import Texts, check_texts, words_of
+from textransfer.sentiment.sentences.texts import Texts, check_texts, words_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer

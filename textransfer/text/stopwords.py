@@ -8,8 +8,8 @@ from pathlib import Path
 
 from textransfer.errors import ConfigError
 from textransfer.text.negation import ENGLISH_NEGATIONS, NEGATIONS, words_in
-from textransfer.text.readers import Columns, read_records
-from textransfer.text.sources import find_sources
+from textransfer.text.reading.readers import Columns, read_records
+from textransfer.text.reading.sources import find_sources
 
 logger = logging.getLogger(__name__)
 

@@ -10,19 +10,19 @@ from textransfer.randomness import seed_of
 from textransfer.records import Record
 from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.fitting import hidden_size_for
-from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer.arms import Arm, EstimatorArm, pretrained_arm
+from textransfer.sentiment.training.fitting import hidden_size_for
+from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.transfer.comparing.arms import Arm, EstimatorArm, pretrained_arm
+from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
+from textransfer.transfer.comparing.fits import ReportProgress, fit_arms
+from textransfer.transfer.comparing.heads import FewerLabels, NoHiddenLayer
+from textransfer.transfer.comparing.judge import Judge
+from textransfer.transfer.comparing.results import FINE_TUNED, PRETRAINED, TFIDF
+from textransfer.transfer.comparing.rounds import N_FOLDS, Rounds, plan_rounds
+from textransfer.transfer.comparing.task import Task, prepare_task
 from textransfer.transfer.comparison import DEFAULT_CONFIG
-from textransfer.transfer.coverage import LOW_COVERAGE, Coverage, coverage_of
-from textransfer.transfer.fits import ReportProgress, fit_arms
-from textransfer.transfer.heads import FewerLabels, NoHiddenLayer
-from textransfer.transfer.intervals import LEVEL, Interval
-from textransfer.transfer.judge import Judge
-from textransfer.transfer.results import FINE_TUNED, PRETRAINED, TFIDF
-from textransfer.transfer.rounds import N_FOLDS, Rounds, plan_rounds
-from textransfer.transfer.task import Task, prepare_task
-from textransfer.transfer.verdict import Outcome, outcome_of
+from textransfer.transfer.statistics.intervals import LEVEL, Interval
+from textransfer.transfer.statistics.verdict import Outcome, outcome_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer

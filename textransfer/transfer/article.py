@@ -20,13 +20,13 @@ from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.presets import ARTICLE_CLASSIFIER
-from textransfer.sentiment.averaging import Averaging, Bags
-from textransfer.sentiment.encoders import plain_averaging
-from textransfer.sentiment.inputs import FixedVectors, Inputs, WordTables, stacked_table
-from textransfer.sentiment.network import OneHiddenLayer
-from textransfer.sentiment.training import train
-from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer.results import NO_PRETRAINING, PRETRAINED
+from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.encoders import plain_averaging
+from textransfer.sentiment.training.inputs import FixedVectors, Inputs, WordTables, stacked_table
+from textransfer.sentiment.training.loop import train
+from textransfer.sentiment.training.network import OneHiddenLayer
+from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.transfer.comparing.results import NO_PRETRAINING, PRETRAINED
 
 POINTS_A_DECADE = 8
 

@@ -13,19 +13,19 @@ from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.records import plain_value, record_of
-from textransfer.sentiment.calibration import tempered
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import FEWEST_LABELS, CombinedClassifier
-from textransfer.sentiment.out_of_fold import label_doubts
-from textransfer.sentiment.seeds import SeedReport, SeedWords
-from textransfer.sentiment.trust import Trust, trust_of
-from textransfer.text.corpus import LabelledTexts
+from textransfer.sentiment.judging.calibration import tempered
+from textransfer.sentiment.judging.out_of_fold import label_doubts
+from textransfer.sentiment.judging.trust import Trust, trust_of
+from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
+from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.transfer.comparing.results import WITH_WORDS, Comparison
+from textransfer.transfer.comparing.rounds import N_FOLDS
+from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
 from textransfer.transfer.comparison import DEFAULT_CONFIG, N_DRAWS, compare
 from textransfer.transfer.inspection import Inspection, inspect
-from textransfer.transfer.intervals import Interval, accuracy_interval
-from textransfer.transfer.results import WITH_WORDS, Comparison
-from textransfer.transfer.rounds import N_FOLDS
-from textransfer.transfer.task import TokenizedTexts, class_codes, tokenized
+from textransfer.transfer.statistics.intervals import Interval, accuracy_interval
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -201,7 +201,7 @@ def classify(
     --------
     >>> from textransfer import SkipGram, WordVectors
     >>> from textransfer.bundled import bundled_corpora
-    >>> from textransfer.text.corpus import read_labelled
+    >>> from textransfer.text.reading.corpus import read_labelled
     >>> reviews = bundled_corpora("en")
     >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
     >>> result = classify(vectors, read_labelled(reviews / "few.csv"), n_draws=2)

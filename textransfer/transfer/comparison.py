@@ -11,16 +11,15 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
-from textransfer.sentiment.seeds import SeedWords, check_seeds, seed_complaints
-from textransfer.text.corpus import LabelledTexts
+from textransfer.sentiment.sentences.seeds import SeedWords, check_seeds, seed_complaints
 from textransfer.text.negation import are_marked
+from textransfer.text.reading.corpus import LabelledTexts
 from textransfer.text.tokenize import without_negation
-from textransfer.transfer.arms import Arm, EstimatorArm, build_arms, pretrained_arm, quiet
-from textransfer.transfer.coverage import coverage_of
-from textransfer.transfer.fits import ReportProgress, fit_arms
-from textransfer.transfer.judge import Judge
-from textransfer.transfer.measures import transfer_measures
-from textransfer.transfer.results import (
+from textransfer.transfer.comparing.arms import Arm, EstimatorArm, build_arms, pretrained_arm, quiet
+from textransfer.transfer.comparing.coverage import coverage_of
+from textransfer.transfer.comparing.fits import ReportProgress, fit_arms
+from textransfer.transfer.comparing.judge import Judge
+from textransfer.transfer.comparing.results import (
     FINE_TUNED,
     NO_PRETRAINING,
     PRETRAINED,
@@ -28,9 +27,10 @@ from textransfer.transfer.results import (
     WITH_WORDS,
     Comparison,
 )
-from textransfer.transfer.rounds import N_FOLDS, Rounds, plan_rounds
-from textransfer.transfer.task import N_WATCHED, Task, prepare_task, tokenized
-from textransfer.transfer.verdict import verdict_on
+from textransfer.transfer.comparing.rounds import N_FOLDS, Rounds, plan_rounds
+from textransfer.transfer.comparing.task import N_WATCHED, Task, prepare_task, tokenized
+from textransfer.transfer.statistics.measures import transfer_measures
+from textransfer.transfer.statistics.verdict import verdict_on
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer

@@ -12,19 +12,18 @@ from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
-from textransfer.sentiment.stopping import MIN_LABELS
-from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer.arms import NetworkArm, pretrained_arm, untrained_arm
-from textransfer.transfer.augmentation import (
+from textransfer.sentiment.training.stopping import MIN_LABELS
+from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.transfer.augmenting.augmentation import (
     HELPFUL,
     N_VARIANTS,
     NEIGHBOURS,
     augment,
     check_augmentations,
 )
-from textransfer.transfer.comparison import DEFAULT_CONFIG
-from textransfer.transfer.fits import ArmPredictions, ReportProgress, fit_arms
-from textransfer.transfer.grid import (
+from textransfer.transfer.comparing.arms import NetworkArm, pretrained_arm, untrained_arm
+from textransfer.transfer.comparing.fits import ArmPredictions, ReportProgress, fit_arms
+from textransfer.transfer.comparing.grid import (
     ALL,
     AUGMENTED,
     FEW,
@@ -36,11 +35,12 @@ from textransfer.transfer.grid import (
     Contrast,
     Grid,
 )
-from textransfer.transfer.judge import Judge
-from textransfer.transfer.rounds import Rounds, plan_rounds
-from textransfer.transfer.splits import repeated_stratified
-from textransfer.transfer.task import Task, TokenizedTexts, prepare_task, tokenized, tokenizer_of
-from textransfer.transfer.verdict import outcome_of, points_of_accuracy
+from textransfer.transfer.comparing.judge import Judge
+from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
+from textransfer.transfer.comparing.splits import repeated_stratified
+from textransfer.transfer.comparing.task import Task, TokenizedTexts, prepare_task, tokenized, tokenizer_of
+from textransfer.transfer.comparison import DEFAULT_CONFIG
+from textransfer.transfer.statistics.verdict import outcome_of, points_of_accuracy
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -86,7 +86,7 @@ def experiment(
     n_draws : int, default=10
         Fits of each cell. With all labels they differ in the random state only.
     augmentations : sequence of str, optional
-        Of `textransfer.transfer.augmentation.AUGMENTATIONS`; by default the kind that helped in
+        Of `textransfer.transfer.augmenting.augmentation.AUGMENTATIONS`; by default the kind that helped in
         docs/design.md. An empty sequence leaves the middle column out.
     n_variants : int, default=4
         Variants of each text in the middle column.

@@ -13,15 +13,15 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.records import record_of
-from textransfer.sentiment.encoders import sif_averaging
-from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer.coverage import LOW_COVERAGE, Coverage, coverage_of
-from textransfer.transfer.distance import Distance, distance_to
-from textransfer.transfer.intervals import wilson
-from textransfer.transfer.separation import Separation, separation_of
-from textransfer.transfer.splits import drawn_evenly, few_shot_draws
-from textransfer.transfer.task import TokenizedTexts, class_codes, tokenized
-from textransfer.transfer.unknown_words import UnknownWord, unknown_words
+from textransfer.sentiment.sentences.encoders import sif_averaging
+from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
+from textransfer.transfer.comparing.splits import drawn_evenly, few_shot_draws
+from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
+from textransfer.transfer.fitness.distance import Distance, distance_to
+from textransfer.transfer.fitness.separation import Separation, separation_of
+from textransfer.transfer.fitness.unknown_words import UnknownWord, unknown_words
+from textransfer.transfer.statistics.intervals import wilson
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -117,7 +117,7 @@ def check_fit(
     --------
     >>> from textransfer import SkipGram
     >>> from textransfer.bundled import bundled_corpora
-    >>> from textransfer.text.corpus import read_labelled
+    >>> from textransfer.text.reading.corpus import read_labelled
     >>> reviews = bundled_corpora("en")
     >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
     >>> check_fit(vectors, read_labelled(reviews / "heldout.csv")).classes

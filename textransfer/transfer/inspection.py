@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.explanation import WordContributions
-from textransfer.text.corpus import LabelledTexts
-from textransfer.transfer.task import class_codes, tokenized
+from textransfer.sentiment.judging.explanation import WordContributions
+from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.transfer.comparing.task import class_codes, tokenized
 
 MOST_EXPLAINED = 2000
 """Texts that word contributions are averaged over, at most; spread evenly over all."""

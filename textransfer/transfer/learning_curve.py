@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
-from textransfer.sentiment.seeds import SeedWords, seed_list
-from textransfer.storage import staged_file
-from textransfer.text.corpus import LabelledTexts
+from textransfer.sentiment.sentences.seeds import SeedWords, seed_list
+from textransfer.storage.writing import staged_file
+from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.transfer.comparing.fits import ReportProgress
+from textransfer.transfer.comparing.results import NO_PRETRAINING, PRETRAINED, BudgetResult, LearningCurve
+from textransfer.transfer.comparing.rounds import plan_rounds
 from textransfer.transfer.comparison import (
     DEFAULT_CONFIG,
     N_DRAWS,
@@ -24,10 +27,7 @@ from textransfer.transfer.comparison import (
     prepare_contest,
     run_contest,
 )
-from textransfer.transfer.fits import ReportProgress
-from textransfer.transfer.measures import label_measures
-from textransfer.transfer.results import NO_PRETRAINING, PRETRAINED, BudgetResult, LearningCurve
-from textransfer.transfer.rounds import plan_rounds
+from textransfer.transfer.statistics.measures import label_measures
 from textransfer.version import __version__
 
 if TYPE_CHECKING:

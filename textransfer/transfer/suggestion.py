@@ -22,8 +22,8 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.encoders import sif_averaging
-from textransfer.transfer.splits import drawn_evenly
+from textransfer.sentiment.sentences.encoders import sif_averaging
+from textransfer.transfer.comparing.splits import drawn_evenly
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer

@@ -11,10 +11,10 @@ from textransfer.embeddings.documents import DocumentMoments
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.embeddings.model_card import model_card as describe
 from textransfer.errors import FormatError
-from textransfer.output_kinds import EMBEDDINGS
 from textransfer.records import plain_value
-from textransfer.spelling import writable
-from textransfer.storage import staged_folder
+from textransfer.storage.kinds import EMBEDDINGS
+from textransfer.storage.spelling import writable
+from textransfer.storage.writing import staged_folder
 from textransfer.version import __version__
 
 TENSORS = "vectors.safetensors"

@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from textransfer.embeddings.contents import Contents
 from textransfer.errors import ConfigError, FormatError, TextransferWarning
-from textransfer.storage import staged_file
+from textransfer.storage.writing import staged_file
 
 _LOGGER = logging.getLogger(__name__)
 

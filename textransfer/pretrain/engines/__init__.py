@@ -10,9 +10,9 @@ import numpy.typing as npt
 from textransfer.config import PretrainConfig
 from textransfer.errors import ConfigError
 from textransfer.pretrain.engines.base import BlockStats, Engine
-from textransfer.pretrain.plan import TrainingPlan
+from textransfer.pretrain.sampling.plan import TrainingPlan
 from textransfer.pretrain.tables import initial_tables
-from textransfer.text.pipeline import available_cores
+from textransfer.text.encoding.pipeline import available_cores
 
 __all__ = ["BlockStats", "Engine", "EngineChoice", "build_engine", "choose_engine"]
 

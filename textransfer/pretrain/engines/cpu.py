@@ -18,7 +18,7 @@ from textransfer.pretrain.kernels.arguments import Draws, Matrices, Options
 from textransfer.pretrain.kernels.lanes import LANES
 from textransfer.pretrain.kernels.steps import train_steps
 from textransfer.pretrain.kernels.windows import new_scratch, train_windows
-from textransfer.pretrain.plan import TrainingPlan
+from textransfer.pretrain.sampling.plan import TrainingPlan
 from textransfer.pretrain.tables import Tables
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import torch
 from torch.nn.functional import softplus
 
 from textransfer.pretrain.engines.base import BlockStats
-from textransfer.pretrain.plan import TrainingPlan
-from textransfer.pretrain.steps import Steps
+from textransfer.pretrain.sampling.plan import TrainingPlan
+from textransfer.pretrain.sampling.steps import Steps
 from textransfer.pretrain.tables import Tables
 
 

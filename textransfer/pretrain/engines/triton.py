@@ -13,9 +13,9 @@ import torch
 import triton
 
 from textransfer.errors import ConfigError
-from textransfer.pretrain.damping import MOST_CHANGES, changes_a_window, damping
 from textransfer.pretrain.engines.base import BlockStats
-from textransfer.pretrain.plan import TrainingPlan
+from textransfer.pretrain.engines.damping import MOST_CHANGES, changes_a_window, damping
+from textransfer.pretrain.sampling.plan import TrainingPlan
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.triton_kernels.text import lay_windows, mark_kept
 from textransfer.pretrain.triton_kernels.windows import train_windows
@@ -55,7 +55,7 @@ class TritonEngine:
         Groups of 32 threads a program.
     most_changes : float
         Changes to one vector that windows in flight may add up to; vectors of words too frequent for that
-        take smaller steps (`textransfer.pretrain.damping`). One program alone damps nothing.
+        take smaller steps (`textransfer.pretrain.engines.damping`). One program alone damps nothing.
 
     Raises
     ------

@@ -1,0 +1,1 @@
+"""What is trained on, drawn by its position in the run."""

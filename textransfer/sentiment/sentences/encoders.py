@@ -1,0 +1,179 @@
+"""Sentence vectors from word vectors: the plain mean, and the weighted mean that few labels profit from."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from textransfer.config import ClassifierConfig
+from textransfer.embeddings.documents import sif_weights
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError
+from textransfer.sentiment.sentences.averaging import Averaging, Bags, Finish
+from textransfer.sentiment.sentences.stretching import Emphasis, stretching_matrix
+from textransfer.sentiment.sentences.texts import Texts, check_texts, tokenizer_for, words_of
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+COMPONENT_POWER = ClassifierConfig().component_power
+
+
+def plain_averaging(vectors: WordVectors) -> Averaging:
+    """Average the vectors of all known words, each as often as it occurs, as the article does."""
+    return Averaging(vectors.index, vectors.matrix, np.ones(len(vectors)), is_distinct=False, finish=Finish())
+
+
+def sif_averaging(
+    vectors: WordVectors,
+    smoothing: float | None = None,
+    component_power: float = COMPONENT_POWER,
+    emphasis: Emphasis | None = None,
+) -> Averaging:
+    """Average unit word vectors by rarity, take the mean of the corpus off, stretch, bring to unit length.
+
+    Each distinct word of a text counts once, with the weight a / (a + p(w)). What remains without the
+    corpus's mean is multiplied, along each principal component of the corpus's documents, by the variance
+    there to a power: the directions in which documents differ most are more likely to matter than the
+    others, and few labels cannot tell which do. All of that is linear, so the word vectors carry it.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        Without counts, p follows Zipf's law over the order of the words. Without moments, the mean is taken
+        from the vocabulary alone, sum_w df(w) a/(a + p(w)) x_w / sum_w df(w) a/(a + p(w)), with counts for
+        missing document counts, and nothing is stretched.
+    smoothing : float, optional
+        The paper's a; a probability, in (0, 1]. By default the counts decide; see
+        `textransfer.embeddings.documents.sif_weights`.
+    component_power : float, default=0.375
+        The power, in [0, 2]; 0 stretches nothing. See docs/design.md.
+    emphasis : Emphasis, optional
+        A polar direction of the corpus that shall count more; only with moments that have it.
+
+    References
+    ----------
+    Arora, Liang, Ma (2017), A simple but tough-to-beat baseline for sentence embeddings, Algorithm 1. There
+    the first principal component is taken off instead of the mean, and a word counts as often as it occurs.
+    """
+    if smoothing is not None and not 0 < smoothing <= 1:
+        raise ConfigError(f"smoothing is {smoothing!r}; expected a probability above 0 and at most 1")
+    direction = None if emphasis is None else (emphasis.direction, emphasis.strength)
+    return vectors.derived(
+        ("SIF", smoothing, component_power, direction),
+        lambda: _make_sif(vectors, smoothing, component_power, emphasis),
+    )
+
+
+def _make_sif(
+    vectors: WordVectors, smoothing: float | None, component_power: float, emphasis: Emphasis | None
+) -> Averaging:
+    weights = sif_weights(vectors.counts, len(vectors), vectors.n_tokens, smoothing)
+    table, center = vectors.unit_matrix, _mean_of_corpus(vectors, weights, smoothing)
+    if vectors.moments is not None and (component_power or emphasis is not None):
+        stretch = stretching_matrix(vectors.moments, component_power, emphasis).astype(np.float32)
+        table = table @ stretch
+        length = np.sqrt(np.einsum("vd,vd->", table, table) / max(len(table), 1)) or np.float32(1)
+        table, center = table / length, (center @ stretch) / length
+    finish = Finish(center.astype(np.float32), is_unit_length=True)
+    return Averaging(vectors.index, table, weights, is_distinct=True, finish=finish)
+
+
+def _mean_of_corpus(
+    vectors: WordVectors, weights: npt.NDArray[np.float64], smoothing: float | None
+) -> npt.NDArray[np.floating]:
+    if vectors.moments is not None and smoothing is None:
+        return vectors.moments.mean
+    counts = (array for array in (vectors.document_counts, vectors.counts) if array is not None)
+    mass = next(counts, 1 / np.arange(1, len(vectors) + 1)) * weights
+    total = mass.sum()
+    center: npt.NDArray[np.float64] = (mass / total if total else mass) @ vectors.unit_matrix.astype(
+        np.float64
+    )
+    return center
+
+
+class MeanEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Sentence vectors as the plain mean of the vectors of the known words; nothing is learned from texts.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    tokenizer : Tokenizer, optional
+        By default the one that made the vectors.
+
+    Attributes
+    ----------
+    n_empty_ : int
+        Texts of the last `transform` that had no known word.
+    """
+
+    def __init__(self, vectors: WordVectors, tokenizer: "Tokenizer | None" = None) -> None:
+        self.vectors = vectors
+        self.tokenizer = tokenizer
+
+    def averaging(self) -> Averaging:
+        """Return what turns words into a vector."""
+        return plain_averaging(self.vectors)
+
+    def fit(self, texts: object = None, y: object = None) -> Self:
+        """Do nothing: the encoder is determined by its word vectors."""
+        return self
+
+    def bags(self, texts: Texts) -> Bags:
+        """Return the known words of each text with their shares in its mean."""
+        listed = check_texts(texts)
+        tokenizer = tokenizer_for(self.tokenizer, self.vectors, listed)
+        return self.averaging().bags(words_of(tokenizer, listed))
+
+    def transform(self, texts: Texts) -> npt.NDArray[np.float32]:
+        """Return the sentence vectors, float32 (n, D); zeros for a text without a known word."""
+        bags = self.bags(texts)
+        self.n_empty_ = bags.n_empty
+        return self.averaging().vectors(bags)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - a type of scikit-learn
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string, tags.input_tags.two_d_array = True, False
+        tags.requires_fit = False
+        return tags
+
+
+class SIFEncoder(MeanEncoder):
+    """Sentence vectors as the weighted, centred mean of unit word vectors; see `sif_averaging`.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        Best with their counts.
+    smoothing : float, optional
+        Words that are much more frequent than this count less; a probability, in (0, 1].
+    component_power : float, default=0.375
+        Power of the variance of each principal component of the corpus by which it is multiplied.
+    tokenizer : Tokenizer, optional
+        By default the one that made the vectors.
+
+    Attributes
+    ----------
+    n_empty_ : int
+        Texts of the last `transform` that had no known word.
+    """
+
+    def __init__(
+        self,
+        vectors: WordVectors,
+        smoothing: float | None = None,
+        component_power: float = COMPONENT_POWER,
+        tokenizer: "Tokenizer | None" = None,
+    ) -> None:
+        super().__init__(vectors, tokenizer)
+        self.smoothing = smoothing
+        self.component_power = component_power
+
+    def averaging(self) -> Averaging:
+        """Return what turns words into a vector."""
+        return sif_averaging(self.vectors, self.smoothing, self.component_power)

@@ -1,0 +1,63 @@
+"""From texts to the rows of their known words: one by one, or many texts at a time with compiled loops."""
+
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.texts import TextList, are_words
+from textransfer.text.encoding.numbering import numberer
+from textransfer.text.reading.batches import Batch
+from textransfer.text.tokenizers.words import WordsTokenizer
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+FEWEST_CHARACTERS = 1 << 18
+"""With less text, loading the compiled loops takes longer than they save."""
+TEXTS_A_BLOCK = 2000
+"""Texts that are numbered together: many share their words, and all of it stays near the processor."""
+
+
+def bags_of(averaging: Averaging, tokenizer: "Tokenizer", texts: TextList) -> Bags:
+    """Return the known words of each text with their shares in its mean, whichever way is quicker."""
+    if are_words(texts):
+        return averaging.bags(texts)
+    strings = cast("list[str]", texts)
+    is_much = sum(map(len, strings)) >= FEWEST_CHARACTERS
+    if is_much and isinstance(tokenizer, WordsTokenizer):
+        blocks = range(0, len(strings), TEXTS_A_BLOCK)
+        return Bags.joined(
+            [numbered_bags(averaging, tokenizer, strings[start : start + TEXTS_A_BLOCK]) for start in blocks]
+        )
+    return averaging.bags(tokenizer.tokenize_many(strings))
+
+
+def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Iterable[str]) -> Bags:
+    """Return what `Averaging.bags` does; each distinct word of the texts is looked up once."""
+    numbered = numberer(tokenizer)(_one_batch(texts))
+    rows = _rows_of(numbered.words.words(), averaging.index)[numbered.ids]
+    n_texts, n_words = len(numbered.ends), len(averaging.table)
+    text_of = np.repeat(np.arange(n_texts), np.diff(numbered.ends, prepend=0))
+    is_known = rows >= 0
+    keys = text_of[is_known] * n_words + rows[is_known]
+    if averaging.is_distinct:
+        keys.sort()  # quicker than the hashing of np.unique
+        keys = keys[np.diff(keys, prepend=-1) != 0]
+    text_of, ids = np.divmod(keys, max(n_words, 1))
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(text_of, minlength=n_texts))])
+    return Bags.of_ids(ids, offsets, averaging.word_weights)
+
+
+def _one_batch(texts: Iterable[str]) -> Batch:
+    spelled = [text.encode("utf-8", "surrogatepass") for text in texts]
+    bounds = np.fromiter(accumulate(map(len, spelled), initial=0), dtype=np.int64)
+    return Batch(b"".join(spelled), bounds[:-1], bounds[1:])
+
+
+def _rows_of(words: list[str], index: Mapping[str, int]) -> npt.NDArray[np.int64]:
+    """Return the row of each word, -1 for those that are unknown."""
+    return np.fromiter((index.get(word, -1) for word in words), dtype=np.int64, count=len(words))

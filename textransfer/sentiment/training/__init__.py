@@ -1,0 +1,1 @@
+"""The network with one hidden layer, and how it is trained."""

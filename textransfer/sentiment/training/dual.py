@@ -1,0 +1,117 @@
+"""Word vectors trained by full batches, in the space that their texts span.
+
+With S the shares of V words in the n texts of a member, shape (n, V), the means of the texts are S T. Every
+gradient in the table T is S' G, with G the gradient in the means. A rule that moves T along sums of its
+gradients therefore keeps T = T0 + S' A, and the means are S T0 + K A with K = S S'. So A, of shape (n, D),
+is all that has to be trained: 26 rows instead of 1,330 for some thirty reviews.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from scipy import sparse
+
+from textransfer.sentiment.sentences.averaging import Bags, Finish
+from textransfer.sentiment.training.inputs import Rows, take_texts
+from textransfer.sentiment.training.solvers import DualTableAdam, Solver
+
+
+@dataclass(frozen=True, eq=False)
+class DualTable:
+    """The word vectors of one member before training, and the texts that train them."""
+
+    shares: sparse.csr_array
+    """Share of each word in the mean of each text (S), shape (n, V)."""
+    start: npt.NDArray[np.float32]
+    """Word vectors before training (T0), shape (V, D)."""
+    finish: Finish
+    """What is done to the means."""
+    has_words: npt.NDArray[np.bool_]
+    """Whether each text has a known word, shape (n,)."""
+
+    @classmethod
+    def of(cls, bags: Bags, start: npt.NDArray[np.float32], finish: Finish) -> "DualTable":
+        """Take the texts of some bags, whose ids are rows of `start`."""
+        return cls(bags.matrix(len(start)), start, finish, bags.has_words)
+
+    def after(self, coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the word vectors T0 + S' A, shape (V, D)."""
+        return np.asarray(self.start + self.shares.T @ coefficients, dtype=np.float32)
+
+
+class DualTables:
+    """What members read for their texts, with word vectors that full batches train.
+
+    Parameters
+    ----------
+    tables : sequence of DualTable, length M
+        Of as many texts and dimensions each; their words may differ.
+    read : sequence of DualTable, length M, optional
+        Other texts to be read with the same word vectors; by default those that train.
+    coefficients : torch.nn.Parameter, shape (M, n, D), optional
+        A, if it is shared with other inputs; zeros by default.
+    """
+
+    def __init__(
+        self,
+        tables: Sequence[DualTable],
+        read: Sequence[DualTable] | None = None,
+        coefficients: torch.nn.Parameter | None = None,
+    ) -> None:
+        self._tables = tables
+        self._is_trained = read is None
+        read = tables if read is None else read
+        starts = np.stack([member.shares @ member.start for member in read])
+        grams = [member.shares @ trained.shares.T for member, trained in zip(read, tables, strict=True)]
+        self._starts = torch.tensor(starts)
+        self._grams = torch.tensor(np.stack([gram.toarray() for gram in grams]))
+        self._coefficients = (
+            torch.nn.Parameter(torch.zeros_like(self._starts)) if coefficients is None else coefficients
+        )
+        self._has_words = torch.tensor(np.stack([member.has_words for member in read]))
+        self._finish = _stacked([member.finish for member in read])
+        self.n_texts = self._starts.shape[1]
+
+    @property
+    def trained(self) -> list[torch.Tensor]:
+        """The coefficients A."""
+        return [self._coefficients]
+
+    def solver_of(self, solver: str, rate: float) -> Solver:
+        """Return what moves A as `TableAdam` would move the tables; "adam" is the only solver."""
+        if solver != "adam":
+            raise ValueError(f"no rule for the solver {solver!r} in the space of the texts")
+        n_words = [len(table.start) for table in self._tables]
+        return DualTableAdam(self._coefficients, self._grams, n_words, rate)
+
+    def read(self, rows: Rows) -> torch.Tensor:
+        """Return the vectors of all texts, shape (M, n, D)."""
+        if rows is not None:
+            raise ValueError("word vectors in the space of their texts are trained by full batches only")
+        constant = self._coefficients.detach()
+        means = torch.baddbmm(self._starts, self._grams, constant)
+        if self._is_trained:  # the gradient that is wanted for A is the one in the means, whatever K is
+            means = means + (self._coefficients - constant)
+        return self._finish(means, take_texts(self._has_words, rows))
+
+    def of_other_texts(self, read: Sequence[DualTable]) -> "DualTables":
+        """Return inputs for other texts of each member, over the same word vectors."""
+        return DualTables(self._tables, read, self._coefficients)
+
+    def after_training(self) -> list[npt.NDArray[np.float32]]:
+        """Return the word vectors of each member as they are now, shape (V, D) each."""
+        now = self._coefficients.detach().numpy()
+        return [table.after(rows) for table, rows in zip(self._tables, now, strict=True)]
+
+
+def _stacked(finishes: Sequence[Finish]) -> Finish:
+    """Put the finishing of all members side by side; all centre, or none does."""
+    first = finishes[0]
+    scale = torch.tensor([finish.scale for finish in finishes], dtype=torch.float32)[:, None, None]
+    if first.center is None:
+        return replace(first, scale=scale)
+    center = torch.stack([torch.as_tensor(finish.center) for finish in finishes])[:, None]
+    return replace(first, center=center, scale=scale)

@@ -1,0 +1,265 @@
+"""Fit classifiers' networks to averaged texts: which texts, with what weights and batches, and how long."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.config import ClassifierConfig
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError
+from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.training.dual import DualTable, DualTables
+from textransfer.sentiment.training.inputs import FixedVectors, Inputs, WordTables, stacked_table
+from textransfer.sentiment.training.loop import Epoch, penalty_rate, train
+from textransfer.sentiment.training.network import OneHiddenLayer
+from textransfer.sentiment.training.stopping import MIN_LABELS, hold_out, stop_early
+
+MAX_TEXTS_AT_ONCE = 1000
+AUTO_BATCH_SIZE = 64
+"""Texts an update, if nothing is said, once word vectors are trained on more texts than that."""
+MAX_NUMBERS_SIDE_BY_SIDE = 1 << 25
+"""Numbers that fits side by side may hold together, about."""
+
+PRETRAINED_VECTOR_RATE = 0.0001
+RANDOM_VECTOR_RATE = 0.01
+"""Steps of the word vectors, if nothing is said: small where pretraining could be undone."""
+UNITS_A_CLASS = 3
+MIN_HIDDEN_SIZE = 16
+"""Hidden units, if nothing is said. Fewer units than classes cannot tell the classes apart."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Positions of the labelled texts that are trained on, and of those held out to stop by."""
+
+    trained: npt.NDArray[np.int64]
+    held_out: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A classifier of n labelled texts that is ready to be trained."""
+
+    network: OneHiddenLayer
+    """One member, with its initial weights; is trained in place."""
+    averaging: Averaging
+    """How words become vectors; its table is changed in place if word vectors are trained."""
+    bags: Bags
+    """The known words of the texts."""
+    codes: npt.NDArray[np.int64]
+    """The class of each text, shape (n,)."""
+    split: Split
+    config: ClassifierConfig
+    seed: int
+    """Of the order of the texts."""
+    vector_learning_rate: float | None = None
+    """Step of the word vectors; None leaves them as they are."""
+    weights: npt.NDArray[np.float32] | None = None
+    """How much each text counts, shape (n,); None if all count the same."""
+    words: Sequence[Sequence[str]] = ()
+    """The words of each text, for fits on parts of them."""
+    vectors: WordVectors | None = None
+    """The pretrained ones, for the same."""
+
+    @property
+    def n_trained(self) -> int:
+        """Texts that are trained on."""
+        return len(self.split.trained)
+
+    @property
+    def batch_size(self) -> int:
+        """Texts an update; all of them is 0."""
+        size = self.config.batch_size
+        if self.vector_learning_rate is not None and size == 0 and self.n_trained > MAX_TEXTS_AT_ONCE:
+            size = AUTO_BATCH_SIZE
+        return size if size < self.n_trained else 0
+
+    @property
+    def is_dual(self) -> bool:
+        """Whether word vectors are trained in the space of their texts."""
+        return self.vector_learning_rate is not None and self.batch_size == 0 and self.config.solver == "adam"
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """What fits must have in common to be made side by side."""
+        prior = self.network.prior
+        finish = self.averaging.finish
+        return (
+            self.config,
+            self.n_trained,
+            self.network.w1.shape,
+            self.network.n_classes,
+            None if prior is None else prior.numpy().tobytes(),
+            (finish.center is None, finish.is_unit_length),
+            self.weights is None,
+        )
+
+    @property
+    def n_side_by_side(self) -> int:
+        """How many fits of this kind may be made side by side, at least 1."""
+        if self.vector_learning_rate is not None and (not self.is_dual or len(self.split.held_out)):
+            return 1
+        n_texts, n_dimensions = self.n_trained, self.network.w1.shape[1]
+        size = n_texts * n_dimensions
+        if self.is_dual:
+            size = n_texts * (n_texts + 3 * n_dimensions) + self.averaging.table.size
+        return max(1, MAX_NUMBERS_SIDE_BY_SIDE // max(size, 1))
+
+
+def hidden_size_for(config: ClassifierConfig, n_classes: int) -> int:
+    """Return the hidden units that the settings ask for, or enough for the classes."""
+    if config.hidden_size is not None:
+        return config.hidden_size
+    return max(MIN_HIDDEN_SIZE, UNITS_A_CLASS * n_classes)
+
+
+def vector_rate(config: ClassifierConfig, *, is_pretrained: bool) -> float | None:
+    """Return the step of the word vectors; None if they are not trained."""
+    if is_pretrained and not config.fine_tune:
+        return None
+    if config.vector_learning_rate is not None:
+        return config.vector_learning_rate
+    return PRETRAINED_VECTOR_RATE if is_pretrained else RANDOM_VECTOR_RATE
+
+
+def plan_split(codes: npt.NDArray[np.int64], seed: int, *, is_stopped_early: bool) -> Split:
+    """Hold texts out if training shall stop early and there are labels to spare; else train on all."""
+    if is_stopped_early and len(codes) >= MIN_LABELS:
+        return Split(*hold_out(codes, seed))
+    return Split(np.arange(len(codes)), np.arange(0))
+
+
+def train_fits(fits: Sequence[Fit], marks: Collection[int] | None = None) -> Iterator[Epoch]:
+    """Train some fits of one kind side by side, in place, no more than their `n_side_by_side`.
+
+    Parameters
+    ----------
+    fits : sequence of Fit, length M
+    marks : collection of int, optional
+        The epochs to be handed over, the last one always; all by default.
+
+    Yields
+    ------
+    Epoch
+        Networks and tables of the fits are then up to date. The seconds are those of all fits together.
+        Where training stops early, the fit goes back to its best epoch in the end.
+    """
+    first = fits[0]
+    networks = [fit.network for fit in fits]
+    network = networks[0] if len(fits) == 1 else OneHiddenLayer.stacked(networks)
+    inputs, held_out, hand_out_tables = _inputs_of(fits)
+
+    def hand_out() -> None:
+        hand_out_tables()
+        if len(fits) > 1:
+            network.hand_out(networks)
+
+    epochs = train(
+        network,
+        inputs,
+        np.stack([fit.codes[fit.split.trained] for fit in fits]),
+        weights=_weights_of(fits),
+        seeds=[fit.seed for fit in fits],
+        epochs=first.config.epochs,
+        learning_rate=first.config.learning_rate,
+        vector_learning_rate=first.vector_learning_rate or 0.0,
+        solver=first.config.solver,
+        penalty=penalty_rate(first.config.l2, first.n_trained, network.n_classes),
+        batch_size=first.batch_size,
+    )
+    if held_out is not None:
+        epochs = stop_early(epochs, network, inputs, held_out, first.codes[first.split.held_out])
+    waiting: Epoch | None = None
+    for epoch in epochs:
+        waiting = epoch
+        if marks is None or epoch.number in marks:
+            hand_out()
+            yield epoch
+            waiting = None
+    hand_out()
+    if waiting is not None:
+        yield waiting
+
+
+def _weights_of(fits: Sequence[Fit]) -> npt.NDArray[np.float32] | None:
+    """Return the weights of the texts that are trained on, 1 on average in each fit."""
+    weighted = [fit.weights[fit.split.trained] for fit in fits if fit.weights is not None]
+    return np.stack([weights / weights.mean() for weights in weighted]) if weighted else None
+
+
+def text_weights(
+    config: ClassifierConfig, codes: npt.NDArray[np.int64], sample_weight: Sequence[float] | None
+) -> npt.NDArray[np.float32] | None:
+    """Return how much each text counts, by its own weight and by that of its class; None if all do alike.
+
+    Raises
+    ------
+    ConfigError
+        If the weights are not as many as texts, negative, not finite, or all zero within a class.
+    """
+    if sample_weight is None and config.class_weight == "none":
+        return None
+    try:
+        weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"sample_weight is no list of numbers: {error}") from error
+    if weights.shape != codes.shape or not np.isfinite(weights).all() or (weights < 0).any():
+        raise ConfigError(
+            f"sample_weight has the shape {weights.shape}; expected a finite number of at least 0 for each "
+            f"of the {len(codes)} texts"
+        )
+    sums = np.bincount(codes, weights)
+    if not sums.all():
+        raise ConfigError("all texts of a class have the weight 0; leave the class out, or give it weight")
+    if config.class_weight == "balanced":
+        weights = weights * (sums.mean() / sums)[codes]
+    return weights.astype(np.float32)
+
+
+def _inputs_of(fits: Sequence[Fit]) -> tuple[Inputs, Inputs | None, Callable[[], None]]:
+    """Return what is trained on, what is held out, and what brings the tables of the fits up to date."""
+    first = fits[0]
+    if first.vector_learning_rate is None:
+        frozen = [fit.averaging.vectors(fit.bags.take(fit.split.trained)) for fit in fits]
+        return FixedVectors(np.stack(frozen)), None, lambda: None
+    return _dual_inputs(fits) if first.is_dual else _table_inputs(first)
+
+
+def _dual_inputs(fits: Sequence[Fit]) -> tuple[Inputs, Inputs | None, Callable[[], None]]:
+    restricted = [fit.bags.restricted() for fit in fits]
+    starts = [fit.averaging.table[used] for fit, (used, _) in zip(fits, restricted, strict=True)]
+
+    def tables(rows: Sequence[npt.NDArray[np.int64]]) -> list[DualTable]:
+        return [
+            DualTable.of(bags.take(own), start, fit.averaging.finish)
+            for fit, (_, bags), start, own in zip(fits, restricted, starts, rows, strict=True)
+        ]
+
+    inputs = DualTables(tables([fit.split.trained for fit in fits]))
+    held_out = None
+    if len(fits[0].split.held_out):
+        held_out = inputs.of_other_texts(tables([fit.split.held_out for fit in fits]))
+
+    def hand_out() -> None:
+        for fit, (used, _), table in zip(fits, restricted, inputs.after_training(), strict=True):
+            fit.averaging.table[used] = table
+
+    return inputs, held_out, hand_out
+
+
+def _table_inputs(fit: Fit) -> tuple[Inputs, Inputs | None, Callable[[], None]]:
+    used, compact = fit.bags.restricted()
+    table = stacked_table(fit.averaging.table[used])
+
+    def inputs_of(rows: npt.NDArray[np.int64]) -> Inputs:
+        is_sparse = fit.batch_size > 0
+        return WordTables(compact.take(rows), table, 1, fit.averaging.finish, is_gradient_sparse=is_sparse)
+
+    def hand_out() -> None:
+        fit.averaging.table[used] = table.detach().numpy()
+
+    held_out = inputs_of(fit.split.held_out) if len(fit.split.held_out) else None
+    return inputs_of(fit.split.trained), held_out, hand_out

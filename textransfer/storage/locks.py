@@ -1,0 +1,82 @@
+"""One process at a time: a lock on an output that ends with the process that holds it."""
+
+import os
+import shlex
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from textransfer.errors import OutputError
+from textransfer.storage.spelling import writable
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Hold the lock of an output within the block.
+
+    The lock lies on ``.NAME.lock`` beside the output. The file names the process that holds it, and is
+    removed in the end. After ``kill -9`` the file stays, but not the lock.
+
+    Threads shut each other out as processes do. Yields whether there is a lock: Windows and some network file
+    systems have none.
+
+    Parameters
+    ----------
+    path : Path
+        The output, with symbolic links resolved. Its parent must exist.
+
+    Raises
+    ------
+    OutputError
+        If another process holds it; the message says which.
+    """
+    place = path.with_name(f".{path.name}.lock")
+    descriptor = _acquire(place, path)
+    if descriptor is None:
+        yield False
+        return
+    since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
+    command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    holder = f"process {os.getpid()} on {socket.gethostname()} since {since}: {command}"
+    try:
+        with suppress(OSError):  # the disk may be full
+            os.truncate(descriptor, 0)
+            os.write(descriptor, writable(holder).encode())
+        yield True
+    finally:
+        with suppress(OSError):
+            place.unlink()  # before the lock is given up: another process could hold it afterwards
+        os.close(descriptor)
+
+
+def _acquire(place: Path, path: Path) -> int | None:
+    """Return the descriptor of a locked file; None where there are no such locks."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    while True:
+        try:
+            descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), place.stat()):
+                return descriptor
+        except BlockingIOError:
+            holder = os.pread(descriptor, 2000, 0).decode("utf-8", "replace") or "which just began"
+            os.close(descriptor)
+            raise OutputError(
+                f"another process is writing {path} just now ({holder}); wait for its end, or give another "
+                "--output"
+            ) from None
+        except FileNotFoundError:
+            pass
+        except OSError:
+            os.close(descriptor)
+            return None
+        os.close(descriptor)  # removed by its holder between the two calls: take the next one

@@ -1,0 +1,185 @@
+"""Put a staged output in the place of an older one; clear away what is ours and nothing else."""
+
+import ctypes
+import errno
+import os
+import re
+import shutil
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from textransfer.errors import OutputError
+from textransfer.storage.kinds import Kind
+
+MARK = ".textransfer-stage"
+"""An empty file that tells a folder being filled from any other of such a name."""
+_State = Mapping[str, tuple[int, int, int]]
+
+
+@dataclass
+class Claim:
+    """An output that this run alone may write: its name and where that leads, its kind and present files.
+
+    `state` has the inode, size and time of each file by name; None if there is nothing.
+    """
+
+    path: Path
+    target: Path
+    kind: Kind
+    is_folder: bool
+    state: _State | None
+
+
+def state_of(target: Path, kind: Kind) -> _State | None:
+    """Return what tells whether our files are still the same."""
+    if not target.exists():
+        return None
+    files = target.iterdir() if target.is_dir() else [target]
+    known = {file.name: file.stat() for file in files if _is_file_of(kind, file) and file.exists()}
+    return {name: (file.st_ino, file.st_size, file.st_mtime_ns) for name, file in known.items()}
+
+
+def put_in_place(stage: Path, claim: Claim) -> None:
+    """Rename the staged file or folder to the target; to another name if that is not what it was.
+
+    Nothing that took long to make is thrown away because its place was taken.
+    """
+    target = claim.target
+    is_full = target.is_file() or (target.is_dir() and any(target.iterdir()))
+    try:
+        if is_full and state_of(target, claim.kind) != claim.state:
+            raise FileExistsError(errno.EEXIST, "it was changed by another program in the meantime")
+        older = _swap_in(stage, target, claim.kind) if claim.is_folder else stage.replace(target)
+    except OSError as error:
+        number = 2
+        while os.path.lexists(spare := target.with_stem(f"{target.stem}-{number}")):
+            number += 1
+        if claim.is_folder:
+            (stage / MARK).unlink(missing_ok=True)
+        stage.rename(spare)
+        raise OutputError(
+            f"{claim.path} was not replaced: {error.strerror or error}; "
+            f"the result is saved as {spare} instead"
+        ) from error
+    if claim.is_folder and older.exists():
+        clear(older, claim.kind, target)
+    claim.state = state_of(target, claim.kind)
+
+
+def _swap_in(stage: Path, target: Path, kind: Kind) -> Path:
+    """Put the staged folder in the place of an older one; return where that is then, if there was one."""
+    if target.exists():
+        _lend(target, stage, kind)
+    (stage / MARK).unlink()
+    if not target.exists():
+        stage.rename(target)
+    elif not _exchange(stage, target):
+        older = stage.with_name(stage.name + ".old")
+        target.rename(older)
+        try:
+            stage.rename(target)
+        except OSError:
+            older.rename(target)
+            raise
+        return older
+    return stage
+
+
+def _exchange(stage: Path, target: Path) -> bool:
+    """Let two names change places in one step, so that not even `kill -9` finds one of them missing.
+
+    Linux alone has it (renameat2 with RENAME_EXCHANGE), and not on every file system; false if it failed.
+    """
+    if sys.platform != "linux":
+        return False
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)
+    here, exchange = -100, 2
+    return renameat2 is not None and not renameat2(
+        here, os.fsencode(stage), here, os.fsencode(target), exchange
+    )
+
+
+def clear_leftovers(target: Path, kind: Kind) -> None:
+    """Remove what killed runs left beside a target that is locked.
+
+    What a killed run had moved aside to put its own output there, and did not, is moved back. A folder that
+    is not known to be ours stays.
+    """
+    is_leftover = re.compile(rf"\.{re.escape(target.name)}\.[a-z0-9_]{{8}}\.tmp(\.old)?").fullmatch
+    leftovers = [entry for entry in target.parent.iterdir() if is_leftover(entry.name) and entry.is_dir()]
+    for stage in sorted(leftovers, key=lambda entry: entry.suffix != ".old"):
+        if stage.suffix == ".old" and kind.is_marked(stage) and not target.exists():
+            stage.rename(target)
+        elif (stage / MARK).exists() or kind.is_marked(stage):
+            clear(stage, kind, target)
+        else:
+            with suppress(OSError):
+                stage.rmdir()
+
+
+def clear(folder: Path, kind: Kind, target: Path) -> None:
+    """Delete our files of a stage, or of an older output in its place; files of others go to the target.
+
+    What cannot be moved there stays, and so does the folder then.
+    """
+    is_stage = (folder / MARK).exists()
+    ours = (MARK, "work") if is_stage else ()
+    guests = [entry for entry in folder.iterdir() if not _is_file_of(kind, entry) and entry.name not in ours]
+    if guests and (target.is_dir() or not is_stage):
+        target.mkdir(exist_ok=True)
+        _return(guests, target)
+    files = [
+        file
+        for file in folder.rglob("*")
+        if _is_file(file) and kind.has_file(file.relative_to(folder).as_posix(), or_work=is_stage)
+    ]
+    # The record and the mark go last: they tell the next run that the rest is ours.
+    for file in [*sorted(files, key=lambda file: file.name in kind.records), folder / MARK]:
+        with suppress(OSError):
+            file.unlink()
+    for inner in [*sorted((entry for entry in folder.rglob("*") if entry.is_dir()), reverse=True), folder]:
+        with suppress(OSError):
+            inner.rmdir()
+
+
+def _lend(target: Path, stage: Path, kind: Kind) -> None:
+    """Let files of others stand in the stage too, so that they are in the folder at every moment.
+
+    Hard links, where the file system has them; elsewhere `_return` moves the files an instant later.
+    """
+    for entry in target.iterdir():
+        with suppress(OSError):
+            if _is_file_of(kind, entry):
+                continue
+            if _is_file(entry):
+                os.link(entry, stage / entry.name, follow_symlinks=False)
+            else:
+                shutil.copytree(entry, stage / entry.name, symlinks=True, copy_function=os.link)
+
+
+def _return(entries: list[Path], target: Path) -> None:
+    """Move files of others to a folder, but for those that are there already by another name."""
+    for entry in entries:
+        place = target / entry.name
+        with suppress(OSError):
+            if not os.path.lexists(place):
+                entry.rename(place)
+            elif not _is_file(entry) and not _is_file(place):
+                _return(list(entry.iterdir()), place)
+                entry.rmdir()
+            elif os.path.samestat(entry.lstat(), place.lstat()) or (
+                entry.is_symlink() and place.is_symlink() and entry.readlink() == place.readlink()
+            ):
+                entry.unlink()
+
+
+def _is_file(entry: Path) -> bool:
+    """Tell whether an entry is a file or a link, of which the link alone would be deleted."""
+    return entry.is_symlink() or not entry.is_dir()
+
+
+def _is_file_of(kind: Kind, entry: Path) -> bool:
+    return _is_file(entry) and kind.has_file(entry.name)

@@ -1,0 +1,1 @@
+"""Documents into words, counts and integers, in compiled loops."""

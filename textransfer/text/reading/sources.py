@@ -1,0 +1,145 @@
+"""Find the files that the user named: paths, patterns, folders, standard input."""
+
+import glob
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from textransfer.errors import CorpusError, TextransferWarning
+from textransfer.storage.spelling import writable
+from textransfer.text.reading.compression import COMPRESSIONS, explained, split_endings
+
+KINDS = (".txt", ".csv", ".tsv", ".jsonl", ".parquet")
+"""What a file holds, by its ending: a document a line, or a table with a column of texts."""
+
+_ALIASES = {"": ".txt", ".text": ".txt", ".ndjson": ".jsonl"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """An input file: where its bytes are, one of `KINDS`, and what messages call it."""
+
+    path: Path
+    kind: str
+    name: str
+    _keeper: IO[bytes] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it came through a pipe, so that its name tells nothing of its content."""
+        return self._keeper is not None
+
+
+def find_sources(named: str | Path | Sequence[str | Path]) -> list[Source]:
+    """Resolve what the user named to files, each once, in the order named.
+
+    Parameters
+    ----------
+    named : str, Path, or sequence of them
+        Files; patterns with ``*``, ``?``, ``[...]`` or ``**``; folders, of which all files of known kinds are
+        taken in sorted order, hidden ones left out; ``"-"`` for standard input, a document a line.
+
+    Raises
+    ------
+    CorpusError
+        If a name leads to no file that can be read.
+    """
+    names = [named] if isinstance(named, str | Path) else list(named)
+    if not names:
+        raise CorpusError("no input file was named; expected files, patterns, folders or -")
+    sources: dict[Path, Source] = {}
+    n_repeated = 0
+    for name in names:
+        for source in _sources_of(name):
+            key = source.path.resolve()
+            n_repeated += key in sources
+            sources.setdefault(key, source)
+    if n_repeated:
+        warnings.warn(
+            f"{n_repeated} files were named twice and are read once", TextransferWarning, stacklevel=3
+        )
+    return list(sources.values())
+
+
+def _sources_of(name: str | Path) -> Iterator[Source]:
+    """Yield the files that one name stands for."""
+    if not isinstance(name, str | os.PathLike):
+        raise CorpusError(f"an input is {name!r}; expected a file's path; texts go to Corpus.from_texts")
+    text = str(name)
+    path = Path(name)
+    if text == "-":
+        yield spool(sys.stdin.buffer, "standard input")
+    elif _exists(path):
+        yield from _folder(path) if path.is_dir() else [_file(path)]
+    elif glob.has_magic(text):
+        yield from _pattern(text)
+    else:
+        shown = text if len(text) <= 200 else f"{text[:200]}..."
+        raise CorpusError(f"no such file: {shown}; expected a file, a pattern, a folder or -")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name longer than the file system allows
+        return False
+
+
+def _file(path: Path) -> Source:
+    kind = split_endings(path)[0]
+    kind = _ALIASES.get(kind, kind)
+    if kind not in KINDS:
+        raise CorpusError(
+            f"{path} ends in {kind}, which is no known kind; expected {', '.join(KINDS)}, each also with "
+            f"{', '.join(COMPRESSIONS)}: rename or convert it"
+        )
+    if path.is_file():
+        return Source(path, kind, writable(str(path)))
+    with explained(path, str(path)), path.open("rb") as stream:  # a pipe can be read only once
+        return spool(stream, writable(str(path)), kind)
+
+
+def _folder(path: Path) -> Iterator[Source]:
+    files = [
+        file
+        for file in sorted(path.rglob("*"))
+        if file.is_file()
+        and split_endings(file)[0] in (*KINDS, ".ndjson")
+        and not any(part.startswith(".") for part in file.relative_to(path).parts)
+    ]
+    if not files:
+        raise CorpusError(
+            f"the folder {path} holds no file of a known kind; expected {', '.join(KINDS)}, each also with "
+            f"{', '.join(COMPRESSIONS)}"
+        )
+    yield from map(_file, files)
+
+
+def _pattern(pattern: str) -> Iterator[Source]:
+    paths = [Path(match) for match in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207 - patterns may be absolute
+    if not paths:
+        raise CorpusError(
+            f"the pattern {pattern} matches no file; expected at least one: check it, from the current folder"
+        )
+    for path in paths:
+        if not path.is_dir():
+            yield _file(path)
+        elif len(paths) == 1:
+            yield from _folder(path)
+
+
+def spool(stream: Any, name: str, kind: str = ".txt") -> Source:  # noqa: ANN401 - any binary stream
+    """Copy a stream that can be read once to a temporary file that can be read again.
+
+    The file vanishes with the last reference to the source.
+    """
+    keeper = tempfile.NamedTemporaryFile(prefix="textransfer-", suffix=kind)  # noqa: SIM115 - lives as long as the source
+    shutil.copyfileobj(stream, keeper)
+    keeper.flush()
+    return Source(Path(keeper.name), kind, name, keeper)

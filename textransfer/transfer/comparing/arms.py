@@ -1,0 +1,348 @@
+"""The systems compared, behind one face: train on some labelled texts, predict the test texts."""
+
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.config import ClassifierConfig
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import TextransferWarning
+from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline, no_pretraining
+from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.combined import CombinedClassifier
+from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.seeds import SeedWords
+from textransfer.sentiment.training.side_by_side import fit_side_by_side
+from textransfer.transfer.comparing.results import MAJORITY, NO_PRETRAINING, PRETRAINED, TFIDF
+from textransfer.transfer.comparing.rounds import Round
+from textransfer.transfer.comparing.splits import Indices
+from textransfer.transfer.comparing.task import Task
+from textransfer.transfer.statistics.macro_f1 import Codes
+
+SMALLEST_LIKELIHOOD = 1e-12
+"""What a loss takes for a likelihood of zero, so that one text cannot make it infinite."""
+_STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+
+Probabilities = npt.NDArray[np.floating]
+Estimator = MajorityBaseline | TfidfBaseline | CombinedClassifier
+
+
+def no_report(n_done: int) -> None:
+    """Stand in for a report that nobody wants."""
+
+
+@dataclass(frozen=True, eq=False)
+class FitCurve:
+    """What was predicted for the watched texts of a round while an arm trained.
+
+    Parameters
+    ----------
+    epochs : ndarray of int64, shape (points,)
+        Epochs done at each point.
+    seconds : ndarray of float64, shape (points,)
+        Training time at each point.
+    predicted : ndarray of int64, shape (points, watched texts of the round)
+        Class numbers.
+    losses : ndarray of float64, shape (points,)
+        Mean of -ln p of the true class, if the arm was asked for losses; else empty.
+    """
+
+    epochs: npt.NDArray[np.int64]
+    seconds: npt.NDArray[np.float64]
+    predicted: Codes
+    losses: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class FitResult:
+    """One fit of one arm.
+
+    Parameters
+    ----------
+    predicted : ndarray of int64, shape (test texts of the round,)
+        Class numbers.
+    seconds : float
+        Time of the fit; texts were tokenized before.
+    n_parameters : int
+        Numbers that were trained.
+    curve : FitCurve, optional
+        For arms that train in epochs.
+    n_epochs : int
+        Passes over the training texts that were made; 0 for arms without epochs.
+    """
+
+    predicted: Codes
+    seconds: float
+    n_parameters: int
+    curve: FitCurve | None = None
+    n_epochs: int = 0
+
+
+class Arm(Protocol):
+    """A system that takes part in a comparison."""
+
+    @property
+    def name(self) -> str:
+        """Name in tables and figures."""
+
+    @property
+    def is_random(self) -> bool:
+        """Whether the seed matters."""
+
+    def fit_rounds(
+        self, rounds: Sequence[Round], report: Callable[[int], None] = no_report
+    ) -> list[FitResult]:
+        """Train and test in each round; `report` is called with the number of rounds done."""
+
+
+def build_arms(vectors: WordVectors, task: Task, config: ClassifierConfig) -> list[Arm]:
+    """Return the four arms: pretrained, no pretraining, TF-IDF with logistic regression, majority.
+
+    The arm without pretraining is the same classifier with the same tokenizer; its word vectors have the
+    same size, are random, and are trained end to end for the words of the training texts.
+    """
+    return [
+        pretrained_arm(PRETRAINED, vectors, task, config),
+        untrained_arm(NO_PRETRAINING, vectors.vector_size, task, config),
+        EstimatorArm(TFIDF, TfidfBaseline, task),
+        EstimatorArm(MAJORITY, MajorityBaseline, task),
+    ]
+
+
+def pretrained_arm(
+    name: str,
+    vectors: WordVectors,
+    task: Task,
+    config: ClassifierConfig,
+    seed_words: SeedWords | None = None,
+    *,
+    has_losses: bool = False,
+) -> "NetworkArm":
+    """Return an arm that starts from finished vectors; `task` has its words from their tokenizer."""
+    by_code = None
+    if seed_words is not None:  # the arms know classes by their numbers
+        by_code = {task.classes.index(label): words for label, words in seed_words.items()}
+
+    def make(seed: int) -> SentimentClassifier:
+        return SentimentClassifier.from_config(
+            config, vectors, tokenizer=task.tokenizer, seed_words=by_code, random_state=seed
+        )
+
+    return NetworkArm(name, make, task, config.epochs, has_losses=has_losses)
+
+
+def untrained_arm(
+    name: str, vector_size: int, task: Task, config: ClassifierConfig, *, has_losses: bool = False
+) -> "NetworkArm":
+    """Return the arm without pretraining: random word vectors of the same size, trained end to end."""
+
+    def make(seed: int) -> SentimentClassifier:
+        return no_pretraining(config, tokenizer=task.tokenizer, vector_size=vector_size, random_state=seed)
+
+    return NetworkArm(name, make, task, config.epochs, has_losses=has_losses)
+
+
+def curve_epochs(n_epochs: int) -> npt.NDArray[np.int64]:
+    """Return the epochs at which curves are measured: 1, 2, 3, 5, 7, 10, 15, 20, 30, ..., and the last."""
+    marks = {int(step * 10**power) for power in range(len(str(n_epochs))) for step in _STEPS}
+    return np.array(sorted({mark for mark in marks if mark < n_epochs} | {n_epochs}), np.int64)
+
+
+class EstimatorArm:
+    """A scikit-learn estimator over texts that has no epochs and no randomness.
+
+    Parameters
+    ----------
+    name : str
+        Name of the arm.
+    make : callable
+        Returns an unfitted estimator.
+    task : Task
+        What it trains and is tested on.
+    """
+
+    is_random = False
+
+    def __init__(self, name: str, make: Callable[[], Estimator], task: Task) -> None:
+        self.name = name
+        self._make, self._task = make, task
+
+    def fit_rounds(
+        self, rounds: Sequence[Round], report: Callable[[int], None] = no_report
+    ) -> list[FitResult]:
+        """Train and test in each round; their seeds do not matter."""
+        fits: list[FitResult] = []
+        for round_ in rounds:
+            estimator = self._make()
+            labels = self._task.codes[round_.train].tolist()
+            started = time.perf_counter()
+            estimator.fit(self._task.training_words(round_), labels)
+            seconds = time.perf_counter() - started
+            predicted = estimator.predict(self._task.test_words(round_.test))
+            fits.append(FitResult(np.asarray(predicted, np.int64), seconds, estimator.n_parameters_))
+            report(len(fits))
+        return fits
+
+
+class NetworkArm:
+    """A `SentimentClassifier`, watched while it trains.
+
+    Parameters
+    ----------
+    name : str
+        Name of the arm.
+    make : callable
+        Seed -> unfitted classifier.
+    task : Task
+        What it trains and is tested on.
+    n_epochs : int
+        Epochs at most.
+    has_losses : bool, default=False
+        Whether curves have losses, too.
+    """
+
+    is_random = True
+
+    def __init__(
+        self,
+        name: str,
+        make: Callable[[int], SentimentClassifier],
+        task: Task,
+        n_epochs: int,
+        *,
+        has_losses: bool = False,
+    ) -> None:
+        self.name = name
+        self._make, self._task, self._epochs = make, task, curve_epochs(n_epochs)
+        self._has_losses = has_losses
+        self._test_bags: Bags | None = None
+        self._test_vectors: tuple[Averaging, npt.NDArray[np.float32]] | None = None
+
+    def fit_rounds(
+        self, rounds: Sequence[Round], report: Callable[[int], None] = no_report
+    ) -> list[FitResult]:
+        """Train and test in each round, those with equally many labels side by side."""
+        texts = [self._task.training_words(round_) for round_ in rounds]
+        labels = [self._task.codes[round_.train].tolist() for round_ in rounds]
+        watches: dict[int, _Watch] = {}
+        fits: dict[int, FitResult] = {}
+        with quiet():
+            stages = fit_side_by_side(
+                lambda position: self._make(rounds[position].seed), texts, labels, epochs=self._epochs
+            )
+            for stage in stages:
+                for position, classifier in stage.members:
+                    test = rounds[position].test
+                    if position not in watches:
+                        is_watched = np.isin(test, self._task.watched)
+                        truth = self._task.truth[test[is_watched]] if self._has_losses else None
+                        watches[position] = _Watch(
+                            self._view(classifier, test[is_watched]), is_watched, truth
+                        )
+                    if stage.is_last:
+                        view = self._view(classifier, test)
+                        fits[position] = watches[position].finish(view, self._epochs, stage.seconds)
+                        report(len(fits))
+                    else:
+                        watches[position].record(stage.seconds)
+                if stage.is_last:
+                    watches.clear()  # they hold the texts as their classifiers see them
+        return [fits[position] for position in range(len(rounds))]
+
+    def _view(self, classifier: SentimentClassifier, test: Indices) -> "_View":
+        """Return what a classifier sees of some test texts."""
+        if classifier.vectors is None:
+            return _View(classifier, classifier.encode(self._task.test_words(test)))
+        if self._test_bags is None:
+            self._test_bags = classifier.encode(self._task.test)
+        bags = self._test_bags if len(test) == len(self._test_bags) else self._test_bags.take(test)
+        if classifier.fine_tune:
+            return _View(classifier, bags)
+        # Frozen vectors of the test texts are shared by many fits: labels set their scale or emphasis only.
+        averaging = classifier.averaging_
+        if self._test_vectors is None or self._test_vectors[0] is not averaging:
+            self._test_vectors = averaging, averaging.vectors(self._test_bags)
+        vectors = self._test_vectors[1]
+        return _View(classifier, bags, vectors if len(test) == len(vectors) else vectors[test])
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """Some texts as a classifier sees them; frozen word vectors are averaged once, others at each look."""
+
+    classifier: SentimentClassifier
+    bags: Bags
+    vectors: npt.NDArray[np.float32] | None = None
+
+    def probabilities(self) -> Probabilities:
+        """Return the probability of each class that the classifier knows now, shape (n, C)."""
+        if self.vectors is None:
+            return self.classifier.predict_proba(self.bags)
+        return np.asarray(self.classifier.network_.probabilities(self.vectors[None])[0])
+
+    def classes_of(self, probabilities: Probabilities) -> Codes:
+        """Return the class numbers that probabilities, shape (n, C), speak for."""
+        return np.asarray(self.classifier.classes_[probabilities.argmax(axis=1)], np.int64)
+
+    def losses(self, probabilities: Probabilities, truth: Codes | None) -> list[float]:
+        """Return the mean of -ln p of the true class, if it is known; an unseen class has the least p."""
+        if truth is None or not len(truth):
+            return []
+        is_true = truth[:, None] == np.asarray(self.classifier.classes_)
+        likelihoods = (probabilities * is_true).sum(axis=1)
+        return [float(-np.log(np.maximum(likelihoods, SMALLEST_LIKELIHOOD)).mean())]
+
+
+class _Watch:
+    """One fit while it is made: what it predicts for the watched texts at the epochs of the curve."""
+
+    def __init__(self, view: _View, is_watched: npt.NDArray[np.bool_], truth: Codes | None) -> None:
+        self._view, self._is_watched, self._truth = view, is_watched, truth
+        self._seconds: list[float] = []
+        self._predicted: list[Codes] = []
+        self._losses: list[float] = []
+
+    def record(self, seconds: float) -> None:
+        """Take the present predictions down."""
+        probabilities = self._view.probabilities()
+        self._seconds.append(seconds)
+        self._predicted.append(self._view.classes_of(probabilities))
+        self._losses += self._view.losses(probabilities, self._truth)
+
+    def finish(self, test: _View, epochs: npt.NDArray[np.int64], seconds: float) -> FitResult:
+        """Predict every test text with the finished classifier.
+
+        A fit that stopped early stays where it stopped, with the epoch that it kept.
+        """
+        probabilities = test.probabilities()
+        final = test.classes_of(probabilities)
+        n_missing = len(epochs) - len(self._seconds)
+        last_losses = test.losses(probabilities[self._is_watched], self._truth)
+        curve = FitCurve(
+            epochs,
+            np.array(self._seconds + [seconds] * n_missing),
+            np.array(self._predicted + [final[self._is_watched]] * n_missing, np.int64),
+            np.array(self._losses + last_losses * n_missing),
+        )
+        classifier = test.classifier
+        return FitResult(final, seconds, _n_trained(classifier), curve, classifier.n_epochs_)
+
+
+def _n_trained(classifier: SentimentClassifier) -> int:
+    is_table_trained = classifier.vectors is None or classifier.fine_tune
+    n_in_table = classifier.averaging_.table.size if is_table_trained else 0
+    return sum(parameter.numel() for parameter in classifier.network_.parameters()) + n_in_table
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep back what each fit would warn of: the comparison reports unknown words once."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TextransferWarning)
+        yield

@@ -1,0 +1,124 @@
+"""Judge the arms of a task: accuracies, differences and curves, over draws or over folds."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.transfer.comparing.fits import ArmPredictions
+from textransfer.transfer.comparing.results import ArmResult, FitRow
+from textransfer.transfer.comparing.splits import Indices
+from textransfer.transfer.comparing.task import Task
+from textransfer.transfer.statistics.curves import TrainingCurve
+from textransfer.transfer.statistics.intervals import (
+    LEVEL,
+    Interval,
+    accuracy_difference_interval,
+    accuracy_interval,
+    cross_validated_accuracy_interval,
+    cross_validated_difference_interval,
+)
+from textransfer.transfer.statistics.macro_f1 import (
+    Codes,
+    macro_f1,
+    macro_f1_difference_interval,
+    macro_f1_interval,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Intervals of arms that were fitted in the same rounds and tested on the same texts.
+
+    Parameters
+    ----------
+    task : Task
+        What they were tested on.
+    fold_of : ndarray of int64, shape (draws, texts), optional
+        The fold in which a text was tested; None outside cross-validation.
+    seed : int, default=0
+        Of the resampling.
+    """
+
+    task: Task
+    fold_of: npt.NDArray[np.int64] | None = None
+    seed: int = 0
+
+    def correct(self, arm: ArmPredictions) -> npt.NDArray[np.bool_]:
+        """Tell what an arm got right, shape (draws, texts)."""
+        return np.asarray(arm.predicted == self.task.truth)
+
+    def accuracy(self, arm: ArmPredictions) -> Interval:
+        """Return the accuracy of an arm."""
+        if self.fold_of is None:
+            return accuracy_interval(self.correct(arm))
+        return cross_validated_accuracy_interval(self.correct(arm), self.fold_of)
+
+    def difference(self, arm: ArmPredictions, other: ArmPredictions, level: float = LEVEL) -> Interval:
+        """Return the accuracy of an arm minus that of another, paired."""
+        return self._paired(arm.predicted, other.predicted, np.arange(len(self.task.truth)), level)
+
+    def start_difference(self, arm: ArmPredictions, other: ArmPredictions, epoch: int) -> Interval:
+        """Return the paired difference at an epoch of the training curves, on the watched texts."""
+        if arm.curve is None or other.curve is None:
+            raise ValueError("both arms need a training curve")
+        point = int(np.flatnonzero(arm.curve_epochs == epoch)[0])
+        return self._paired(arm.curve[:, point], other.curve[:, point], self.task.watched)
+
+    def curve(self, arm: ArmPredictions) -> TrainingCurve:
+        """Return the training curve of an arm that has one."""
+        if arm.curve is None:
+            raise ValueError(f"the arm {arm.name!r} has no training curve")
+        accuracy = (arm.curve == self.task.truth[self.task.watched]).mean(axis=2)
+        seconds = np.mean([curve.seconds for curve in arm.fit_curves], axis=0)
+        return TrainingCurve(arm.curve_epochs, seconds, accuracy)
+
+    def result(self, arm: ArmPredictions, pretrained: ArmPredictions) -> ArmResult:
+        """Return all that is said of an arm, and how far it is behind the pretrained one."""
+        accuracy = self.accuracy(arm)
+        by_draw = self.correct(arm).mean(axis=1)
+        options = {"n_classes": len(self.task.classes), "random_state": self.seed}
+        result = ArmResult(
+            name=arm.name,
+            accuracy=accuracy,
+            macro_f1=macro_f1_interval(self.task.truth, arm.predicted, accuracy=accuracy, **options),
+            deviation=float(by_draw.std(ddof=1)) if len(by_draw) > 1 else 0.0,
+            fit_seconds=arm.seconds,
+            n_parameters=arm.n_parameters,
+            curve=None if arm.curve is None else self.curve(arm),
+        )
+        if arm is pretrained:
+            return result
+        behind = self.difference(pretrained, arm)
+        macro_f1_behind = macro_f1_difference_interval(
+            self.task.truth, pretrained.predicted, arm.predicted, accuracy=behind, **options
+        )
+        return replace(result, behind=behind, macro_f1_behind=macro_f1_behind)
+
+    def rows(self, arm: ArmPredictions) -> list[FitRow]:
+        """Return the rows of an arm in the long table, one for each fit."""
+        rows = []
+        for round_, fit in zip(arm.rounds, arm.fits, strict=True):
+            truth = self.task.truth[round_.test]
+            rows.append(
+                FitRow(
+                    arm=arm.name,
+                    draw=round_.draw,
+                    fold=round_.fold,
+                    seed=round_.seed,
+                    n_train=len(round_.train),
+                    n_test=len(round_.test),
+                    accuracy=float((fit.predicted == truth).mean()),
+                    macro_f1=float(macro_f1(truth, fit.predicted[None], len(self.task.classes))[0]),
+                    fit_seconds=fit.seconds,
+                )
+            )
+        return rows
+
+    def _paired(self, predicted: Codes, other: Codes, texts: Indices, level: float = LEVEL) -> Interval:
+        correct, other_correct = predicted == self.task.truth[texts], other == self.task.truth[texts]
+        if self.fold_of is None:
+            return accuracy_difference_interval(correct, other_correct, level=level)
+        return cross_validated_difference_interval(
+            correct, other_correct, self.fold_of[:, texts], level=level
+        )

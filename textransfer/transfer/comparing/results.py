@@ -1,0 +1,280 @@
+"""Results of comparisons: frozen tables that become JSON."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from textransfer.records import Record
+from textransfer.transfer.comparing.coverage import Coverage
+from textransfer.transfer.comparing.rounds import Mode
+from textransfer.transfer.statistics.curves import TrainingCurve
+from textransfer.transfer.statistics.intervals import Interval
+from textransfer.transfer.statistics.measures import LabelMeasures, TransferMeasures
+from textransfer.transfer.statistics.verdict import Verdict
+
+PRETRAINED, NO_PRETRAINING, TFIDF, MAJORITY = "pretrained", "no pretraining", "TF-IDF + LR", "majority"
+FINE_TUNED, SEEDED, WITH_WORDS = "fine-tuned", "with seed words", "with text features"
+"""Names of the arms."""
+
+
+@dataclass(frozen=True)
+class FitRow:
+    """One fit of one arm: a row of the long table.
+
+    Parameters
+    ----------
+    arm : str
+        Name of the arm.
+    draw, fold : int
+        Which round; the fold is 0 outside cross-validation.
+    seed : int
+        Random state of the arm.
+    n_train, n_test : int
+        Texts.
+    accuracy, macro_f1 : float
+        On the test texts of the round.
+    fit_seconds : float
+        Time of the fit, tokenizing not counted.
+    """
+
+    arm: str
+    draw: int
+    fold: int
+    seed: int
+    n_train: int
+    n_test: int
+    accuracy: float
+    macro_f1: float
+    fit_seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class ArmResult(Record):
+    """How one arm did.
+
+    Parameters
+    ----------
+    name : str
+        Name of the arm.
+    accuracy, macro_f1 : Interval
+        Averaged over the draws.
+    deviation : float
+        Standard deviation of the accuracy over draws; 0 for a single one.
+    fit_seconds : float
+        Mean time of a fit, tokenizing not counted.
+    n_parameters : int
+        Numbers that were trained, averaged over the fits.
+    behind : Interval, optional
+        Accuracy of the pretrained arm minus that of this one, paired; None for the pretrained arm.
+    macro_f1_behind : Interval, optional
+        The same of macro-F1.
+    curve : TrainingCurve, optional
+        For arms that train in epochs; on the watched test texts.
+    """
+
+    name: str
+    accuracy: Interval
+    macro_f1: Interval
+    deviation: float
+    fit_seconds: float
+    n_parameters: int
+    behind: Interval | None = None
+    macro_f1_behind: Interval | None = None
+    curve: TrainingCurve | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison(Record):
+    """Every arm on the same draws and texts, and what that lets one say.
+
+    Parameters
+    ----------
+    mode : {"draws", "random states", "cross-validation"}
+        What the fits of an arm differ in.
+    classes : tuple of str
+        The labels, sorted.
+    n_labels : int
+        Texts that an arm trains on; in a cross-validation those of the largest training part.
+    n_pool : int
+        Labelled texts there are.
+    n_test : int
+        Test texts; in a cross-validation all labelled ones.
+    n_draws : int
+        Draws, random states, or repeats.
+    n_folds : int
+        Folds a repeat; 0 outside cross-validation.
+    random_state : int
+        Seed.
+    arms : tuple of ArmResult
+        In the order pretrained, no pretraining, TF-IDF + LR, majority.
+    verdict : Verdict
+        On the pretrained arm against the one without pretraining.
+    jump_start : Interval
+        Difference of these two after the first epoch, on the watched texts.
+    measures : TransferMeasures
+        Of their curves.
+    n_watched : int
+        Test texts that the curves are measured on.
+    labelled_coverage, test_coverage : Coverage
+        How much of the texts the vectors know.
+    notes : tuple of str
+        What the reader of the numbers must know.
+    rows : tuple of FitRow
+        The long table.
+    """
+
+    mode: Mode
+    classes: tuple[str, ...]
+    n_labels: int
+    n_pool: int
+    n_test: int
+    n_draws: int
+    n_folds: int
+    random_state: int
+    arms: tuple[ArmResult, ...]
+    verdict: Verdict
+    jump_start: Interval
+    measures: TransferMeasures
+    n_watched: int
+    labelled_coverage: Coverage
+    test_coverage: Coverage
+    notes: tuple[str, ...]
+    rows: tuple[FitRow, ...]
+
+    def arm(self, name: str) -> ArmResult:
+        """Return the result of an arm by its name; raise KeyError if there is none."""
+        for result in self.arms:
+            if result.name == name:
+                return result
+        raise KeyError(f"no arm is named {name!r}; there are {', '.join(arm.name for arm in self.arms)}")
+
+
+@dataclass(frozen=True)
+class ArmPoint:
+    """One arm at one budget.
+
+    Parameters
+    ----------
+    name : str
+        Name of the arm.
+    accuracy, macro_f1 : Interval
+        Averaged over the draws.
+    by_draw : tuple of float
+        Accuracy of each draw.
+    fit_seconds : float
+        Mean time of a fit.
+    behind : Interval, optional
+        Accuracy of the pretrained arm minus that of this one, paired; None for the pretrained arm.
+    """
+
+    name: str
+    accuracy: Interval
+    macro_f1: Interval
+    by_draw: tuple[float, ...]
+    fit_seconds: float
+    behind: Interval | None = None
+
+
+@dataclass(frozen=True)
+class BudgetResult(Record):
+    """All arms at one budget.
+
+    Parameters
+    ----------
+    n_labels : int
+        Labels an arm trains on.
+    mode : str
+        "draws", or "random states" where the budget is the whole pool.
+    outcome : {"positive", "negative", "inconclusive"}
+        Whether pretraining helped at this budget.
+    sentence : str
+        By how much.
+    arms : tuple of ArmPoint
+    notes : tuple of str
+        What the reader of the numbers must know.
+    """
+
+    n_labels: int
+    mode: str
+    outcome: str
+    sentence: str
+    arms: tuple[ArmPoint, ...]
+    notes: tuple[str, ...]
+
+    def arm(self, name: str) -> ArmPoint:
+        """Return the point of an arm by its name."""
+        return next(point for point in self.arms if point.name == name)
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> Self:
+        """Keep of a comparison what a curve needs."""
+        return cls(
+            comparison.n_labels,
+            comparison.mode,
+            comparison.verdict.outcome,
+            comparison.verdict.sentence,
+            tuple(
+                ArmPoint(
+                    arm.name,
+                    arm.accuracy,
+                    arm.macro_f1,
+                    tuple(row.accuracy for row in comparison.rows if row.arm == arm.name),
+                    arm.fit_seconds,
+                    arm.behind,
+                )
+                for arm in comparison.arms
+            ),
+            comparison.notes,
+        )
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave."""
+        arms = []
+        for arm in record["arms"]:
+            intervals = {
+                name: None if arm[name] is None else Interval(**arm[name])
+                for name in ("accuracy", "macro_f1", "behind")
+            }
+            arms.append(ArmPoint(**{**arm, **intervals, "by_draw": tuple(arm["by_draw"])}))
+        return cls(**{**record, "arms": tuple(arms), "notes": tuple(record["notes"])})
+
+
+@dataclass(frozen=True)
+class LearningCurve(Record):
+    """Every arm at every budget, and what that says of transfer.
+
+    Parameters
+    ----------
+    classes : tuple of str
+    n_pool, n_test, n_draws, random_state : int
+    budgets : tuple of BudgetResult
+        The smallest first.
+    measures : LabelMeasures
+        Of the pretrained arm against the one without, over the budgets.
+    """
+
+    classes: tuple[str, ...]
+    n_pool: int
+    n_test: int
+    n_draws: int
+    random_state: int
+    budgets: tuple[BudgetResult, ...]
+    measures: LabelMeasures
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Names of the arms, in their order."""
+        return tuple(point.name for point in self.budgets[0].arms)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the long table: a row for each budget, arm and draw."""
+        for budget in self.budgets:
+            for point in budget.arms:
+                for draw, accuracy in enumerate(point.by_draw):
+                    yield {
+                        "n_labels": budget.n_labels,
+                        "arm": point.name,
+                        "draw": draw,
+                        "accuracy": accuracy,
+                    }

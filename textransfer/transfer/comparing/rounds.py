@@ -1,0 +1,154 @@
+"""Which fits a comparison makes: every arm trains and is tested on the same rounds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.errors import ConfigError
+from textransfer.randomness import Stream, integers, stream_key
+from textransfer.transfer.comparing.splits import Indices, few_shot_draws, possible_folds, repeated_stratified
+
+Mode = Literal["draws", "random states", "cross-validation"]
+"""With a test file: few-shot draws from a pool, or all labels over several random states. Without: folds."""
+
+N_FOLDS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Round:
+    """One fit of every arm.
+
+    Parameters
+    ----------
+    draw : int
+        Row of the result: number of the draw, random state or repeat.
+    fold : int
+        Number of the fold; 0 outside cross-validation.
+    train, test : ndarray of int64
+        Positions in the labelled and in the test texts.
+    seed : int
+        Random state of the arms.
+    """
+
+    draw: int
+    fold: int
+    train: Indices
+    test: Indices
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Rounds:
+    """The rounds of a comparison.
+
+    Parameters
+    ----------
+    mode : {"draws", "random states", "cross-validation"}
+        What the rounds differ in.
+    rounds : tuple of Round
+        Each row of the result tests every text once.
+    n_rows : int
+        Draws, random states or repeats.
+    n_folds : int
+        Folds a repeat; 0 outside cross-validation.
+    fold_of : ndarray of int64, shape (n_rows, n_test), or None
+        The fold in which a text is tested.
+    """
+
+    mode: Mode
+    rounds: tuple[Round, ...]
+    n_rows: int
+    n_folds: int = 0
+    fold_of: npt.NDArray[np.int64] | None = None
+
+    def notes(self, n_folds_wanted: int) -> list[str]:
+        """Return what a reader of results must know."""
+        notes = []
+        if self.mode == "random states":
+            notes.append(
+                f"all fits train on the same {len(self.rounds[0].train)} labelled texts: the intervals do "
+                "not cover other training sets"
+            )
+        if self.mode == "draws" and self.n_rows == 1:
+            notes.append("a single draw: the intervals do not cover other draws")
+        if self.mode == "cross-validation" and self.n_folds < n_folds_wanted:
+            notes.append(
+                f"{self.n_folds} folds instead of {n_folds_wanted}: the smallest class has no more labelled "
+                "texts"
+            )
+        return notes
+
+
+def plan_rounds(
+    labels: Sequence[str],
+    n_test: int | None,
+    *,
+    n_labels: int | None = None,
+    n_draws: int,
+    n_folds: int = N_FOLDS,
+    random_state: int,
+) -> Rounds:
+    """Choose the mode, and list the rounds.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Classes of the labelled texts.
+    n_test : int, optional
+        Texts of the test file; None if there is none.
+    n_labels : int, optional
+        Labels that an arm may see; None means all.
+    n_draws : int
+        Fits an arm; in cross-validation the repeats are as many as that needs.
+    n_folds : int
+        Folds of a cross-validation, at most.
+    random_state : int
+        Seed.
+
+    Raises
+    ------
+    ConfigError
+        If the labels do not suffice, or `n_labels` is given without a test file.
+    """
+    if n_test is None:
+        if n_labels is not None and n_labels != len(labels):
+            raise ConfigError(
+                f"{n_labels} of {len(labels)} labels are asked for without a test file; "
+                "give a test file, or use all labels"
+            )
+        return _cross_validation(labels, n_draws, n_folds, random_state)
+    if not n_test:
+        raise ConfigError("there are no test texts; expected at least one")
+    n_labels = len(labels) if n_labels is None else n_labels
+    draws = few_shot_draws(labels, n_labels, n_draws, random_state)
+    mode: Mode = "draws"
+    if n_labels == len(labels):
+        mode = "random states"
+        draws = [np.arange(n_labels, dtype=np.int64)] * n_draws
+    test = np.arange(n_test, dtype=np.int64)
+    seeds = _seeds(random_state, n_draws)
+    rounds = tuple(Round(draw, 0, train, test, seeds[draw]) for draw, train in enumerate(draws))
+    return Rounds(mode, rounds, n_draws)
+
+
+def _cross_validation(labels: Sequence[str], n_draws: int, n_folds: int, random_state: int) -> Rounds:
+    n_possible = possible_folds(labels, n_folds)
+    n_repeats = -(-max(n_draws, 1) // n_possible)
+    splits = repeated_stratified(labels, n_possible, n_repeats, random_state)
+    seeds = _seeds(random_state, len(splits))
+    fold_of = np.zeros((n_repeats, len(labels)), np.int64)
+    rounds = []
+    for number, (train, test) in enumerate(splits):
+        repeat, fold = divmod(number, n_possible)
+        fold_of[repeat, test] = fold
+        rounds.append(Round(repeat, fold, train, test, seeds[number]))
+    return Rounds("cross-validation", tuple(rounds), n_repeats, n_possible, fold_of)
+
+
+def _seeds(random_state: int, n: int) -> list[int]:
+    """Give each round a random state of 32 bits, unrelated to those of a neighbouring seed."""
+    drawn = integers(stream_key(random_state, Stream.NETWORK), np.arange(n))
+    return [int(value) for value in drawn >> np.uint64(32)]

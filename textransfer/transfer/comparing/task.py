@@ -1,0 +1,206 @@
+"""What a comparison reads: labelled texts and test texts as lists of words, cut once for all arms."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from sys import intern
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import CorpusError
+from textransfer.randomness import Purpose, generator
+from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.transfer.comparing.rounds import Round
+from textransfer.transfer.comparing.splits import Indices
+from textransfer.transfer.statistics.macro_f1 import Codes
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+N_WATCHED = 2000
+"""Test texts that training curves are measured on, at most; drawn at random."""
+
+
+@dataclass(frozen=True)
+class TokenizedTexts(LabelledTexts):
+    """Labelled texts, and the words of each.
+
+    Parameters
+    ----------
+    texts, labels, source
+        As in `LabelledTexts`.
+    words : WordLists
+        What the tokenizer made of each text.
+    tokenizer : Tokenizer
+    """
+
+    words: WordLists
+    tokenizer: "Tokenizer"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.words) != len(self.texts):
+            raise CorpusError(
+                f"{self.source} has {len(self.texts)} texts and {len(self.words)} lists of words; "
+                "expected the words of each text"
+            )
+
+    def take(self, rows: Iterable[int]) -> Self:
+        """Return some of the texts, in the order of the rows."""
+        chosen = list(rows)
+        return type(self)(
+            [self.texts[row] for row in chosen],
+            [self.labels[row] for row in chosen],
+            self.source,
+            WordLists(self.words[row] for row in chosen),
+            self.tokenizer,
+        )
+
+
+def tokenized(labelled: LabelledTexts, tokenizer: "Tokenizer") -> TokenizedTexts:
+    """Cut labelled texts into words, unless the same tokenizer has done so already.
+
+    Parameters
+    ----------
+    labelled : LabelledTexts or TokenizedTexts
+    tokenizer : Tokenizer
+
+    Examples
+    --------
+    >>> from textransfer.text.tokenizers.words import WordsTokenizer
+    >>> pool = LabelledTexts(["A fine film"], ["pos"], "here")
+    >>> tokenized(pool, WordsTokenizer()).words
+    [['a', 'fine', 'film']]
+    """
+    if isinstance(labelled, TokenizedTexts) and labelled.tokenizer.spec() == tokenizer.spec():
+        return labelled
+    words = WordLists(list(map(intern, words)) for words in tokenizer.tokenize_many(labelled.texts))
+    return TokenizedTexts(labelled.texts, labelled.labels, labelled.source, words, tokenizer)
+
+
+def tokenizer_of(vectors: WordVectors, labelled: LabelledTexts) -> "Tokenizer":
+    """Return what cut the texts, or else what made the vectors."""
+    return labelled.tokenizer if isinstance(labelled, TokenizedTexts) else vectors.tokenizer()
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What the arms train on and are tested on: the same for all.
+
+    Parameters
+    ----------
+    labelled : WordLists, length N
+        Words of the texts that training sets are drawn from.
+    codes : ndarray of int64, shape (N,)
+        Class number of each.
+    classes : list of str
+        Names of the classes, by number.
+    test : WordLists, length T
+        Words of the texts to test on; in a cross-validation the labelled ones.
+    truth : ndarray of int64, shape (T,)
+        Class number of each.
+    watched : ndarray of int64
+        Positions of the test texts that training curves are measured on, ascending.
+    n_seen : int
+        Distinct test texts that are among the labelled ones too; 0 in a cross-validation.
+    tokenizer : Tokenizer
+        What made the words; it also cuts seed words.
+    """
+
+    labelled: WordLists
+    codes: Codes
+    classes: list[str]
+    test: WordLists
+    truth: Codes
+    watched: Indices
+    n_seen: int
+    tokenizer: "Tokenizer"
+
+    def training_words(self, round_: Round) -> WordLists:
+        """Return the words of the texts that a round trains on."""
+        return WordLists(self.labelled[i] for i in round_.train)
+
+    def test_words(self, rows: Indices) -> WordLists:
+        """Return the words of some test texts."""
+        return WordLists(self.test[i] for i in rows)
+
+    def with_words(self, labelled: TokenizedTexts, test: TokenizedTexts) -> "Task":
+        """Return the same task, its texts cut by another tokenizer."""
+        return replace(self, labelled=labelled.words, test=test.words, tokenizer=labelled.tokenizer)
+
+    def notes(self, curves: str) -> list[str]:
+        """Return what a reader of results must know; `curves` names what the watched texts are for."""
+        notes = []
+        if self.n_seen:
+            notes.append(
+                f"{self.n_seen} test texts are also among the labelled texts: results may be too good by them"
+            )
+        if len(self.watched) < len(self.test):
+            notes.append(
+                f"{curves} are measured on {len(self.watched):,} of the {len(self.test):,} test texts, "
+                "at random"
+            )
+        return notes
+
+
+def prepare_task(
+    vectors: WordVectors,
+    labelled: LabelledTexts,
+    test: LabelledTexts | None,
+    tokenizer: "Tokenizer | None",
+    seed: int,
+) -> tuple[Task, TokenizedTexts, TokenizedTexts]:
+    """Cut all texts into words, before any clock runs.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        Bring the tokenizer if neither is given: `tokenizer`, or `labelled` that is cut already.
+    labelled, test : LabelledTexts or TokenizedTexts
+        Without `test` the labelled texts are those to test on, too.
+    tokenizer : Tokenizer, optional
+    seed : int
+        Chooses the watched texts.
+
+    Returns
+    -------
+    (Task, TokenizedTexts, TokenizedTexts)
+        The task, the labelled texts, and those to test on.
+
+    Raises
+    ------
+    CorpusError
+        If a test text has a label that no labelled text has.
+    """
+    classes = sorted(set(labelled.labels))
+    unknown = sorted(set(test.labels) - set(classes)) if test is not None else []
+    if test is not None and unknown:
+        raise CorpusError(
+            f"{test.source} has the label {unknown[0]!r}, which no labelled text has; "
+            f"expected one of {', '.join(classes)}"
+        )
+    pool = tokenized(labelled, tokenizer or tokenizer_of(vectors, labelled))
+    tested = pool if test is None else tokenized(test, pool.tokenizer)
+    watched = np.arange(len(tested), dtype=np.int64)
+    if len(tested) > N_WATCHED:
+        shuffled = generator(seed, Purpose.WATCHED_TEXTS).permutation(len(tested))
+        watched = np.sort(shuffled[:N_WATCHED]).astype(np.int64)
+    task = Task(
+        labelled=pool.words,
+        codes=class_codes(pool.labels, classes),
+        classes=classes,
+        test=tested.words,
+        truth=class_codes(tested.labels, classes),
+        watched=watched,
+        n_seen=0 if test is None else len(set(labelled.texts).intersection(test.texts)),
+        tokenizer=pool.tokenizer,
+    )
+    return task, pool, tested
+
+
+def class_codes(labels: Sequence[str], classes: Sequence[str]) -> Codes:
+    """Return the place of each label among the classes."""
+    place = {name: code for code, name in enumerate(classes)}
+    return np.array([place[label] for label in labels], np.int64)

@@ -1,0 +1,1 @@
+"""How well vectors suit texts, before any training."""

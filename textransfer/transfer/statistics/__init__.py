@@ -1,0 +1,1 @@
+"""Intervals, verdicts and measures of transfer."""

@@ -1,0 +1,66 @@
+"""Accuracy of an arm while it trains."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from textransfer.errors import ConfigError
+from textransfer.transfer.statistics.intervals import LEVEL, Floats
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingCurve:
+    """Accuracy on the test texts while an arm trains.
+
+    Parameters
+    ----------
+    epochs : ndarray of int64, shape (points,)
+        Epochs done at each point, ascending; 0 is before training.
+    seconds : ndarray of float64, shape (points,)
+        Training time at each point, pretraining not counted; a mean over the draws.
+    accuracy : ndarray of float64, shape (draws, points)
+        Share of the test texts that are right.
+    """
+
+    epochs: npt.NDArray[np.int64]
+    seconds: Floats
+    accuracy: Floats
+
+    def __post_init__(self) -> None:
+        n_points = len(self.epochs)
+        if not n_points or self.seconds.shape != (n_points,) or self.accuracy.shape[1:] != (n_points,):
+            raise ConfigError(
+                f"a training curve has epochs {self.epochs.shape}, seconds {self.seconds.shape} and accuracy "
+                f"{self.accuracy.shape}; expected (points,), (points,) and (draws, points)"
+            )
+        if (np.diff(self.epochs) <= 0).any():
+            raise ConfigError("the epochs of a training curve do not ascend")
+
+    @property
+    def mean(self) -> Floats:
+        """Accuracy averaged over the draws, shape (points,)."""
+        return np.asarray(self.accuracy.mean(axis=0))
+
+    def band(self, level: float = LEVEL) -> tuple[Floats, Floats]:
+        """Return the interval of the mean over draws at each point; the line itself for a single draw."""
+        n_draws = len(self.accuracy)
+        if n_draws < 2:
+            return self.mean, self.mean
+        quantile = float(special.stdtrit(n_draws - 1, (1 + level) / 2))
+        reach = quantile * self.accuracy.std(axis=0, ddof=1) / sqrt(n_draws)
+        return np.maximum(self.mean - reach, 0.0), np.minimum(self.mean + reach, 1.0)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        low, high = self.band()
+        return {
+            "epochs": self.epochs.tolist(),
+            "seconds": self.seconds.tolist(),
+            "accuracy": self.mean.tolist(),
+            "low": low.tolist(),
+            "high": high.tolist(),
+        }

@@ -1,0 +1,165 @@
+"""Macro-averaged F1 of predicted classes, with bootstrap intervals over test texts and training draws.
+
+Texts and draws are resampled independently of each other (the pigeonhole bootstrap), with the same
+resamples for every arm of one seed, so that the difference of two arms is paired. A bootstrap of a handful
+of texts that were all predicted right has no width, so each side of an interval reaches at least as far as
+that of the accuracy's interval, which never has zero width.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.errors import ConfigError
+from textransfer.randomness import Stream, generator
+from textransfer.transfer.statistics.intervals import Floats, Interval
+
+N_RESAMPLES = 1000
+_RESAMPLES_AT_ONCE = 100
+
+Codes = npt.NDArray[np.int64]
+
+
+def macro_f1(truth: npt.ArrayLike, predicted: npt.ArrayLike, n_classes: int) -> Floats:
+    """Return the mean over classes of F1, for each draw.
+
+    Parameters
+    ----------
+    truth : array-like of int, shape (texts,)
+        Class numbers from 0 to `n_classes` - 1.
+    predicted : array-like of int, shape (draws, texts)
+        What each draw predicted.
+    n_classes : int
+        Classes of the task. One that is neither among the truth nor predicted does not count.
+
+    Returns
+    -------
+    ndarray of float64, shape (draws,)
+
+    Notes
+    -----
+    F1 = 2 TP / (true + predicted), for each class.
+    """
+    codes, guesses = _checked(truth, predicted, n_classes)
+    return _weighted_macro_f1(codes, guesses, np.ones((1, len(codes)), np.float32), n_classes)[:, 0]
+
+
+def macro_f1_interval(
+    truth: npt.ArrayLike,
+    predicted: npt.ArrayLike,
+    n_classes: int,
+    *,
+    accuracy: Interval,
+    random_state: int = 0,
+) -> Interval:
+    """Interval of the macro-F1 of one arm, averaged over its draws.
+
+    Parameters
+    ----------
+    truth : array-like of int, shape (texts,)
+        Class numbers.
+    predicted : array-like of int, shape (draws, texts)
+        What each draw predicted.
+    n_classes : int
+        Classes of the task.
+    accuracy : Interval
+        The interval of the accuracy of the same arm: gives the level and the least reach of each side.
+    random_state : int, default=0
+        Seed of the resampling.
+
+    References
+    ----------
+    Owen (2007), The pigeonhole bootstrap, Annals of Applied Statistics 1.
+    """
+    estimate = float(macro_f1(truth, predicted, n_classes).mean())
+    resamples = _resampled(truth, predicted, n_classes, random_state)
+    return _percentiles(estimate, resamples, accuracy, 0.0)
+
+
+def macro_f1_difference_interval(
+    truth: npt.ArrayLike,
+    predicted: npt.ArrayLike,
+    other: npt.ArrayLike,
+    n_classes: int,
+    *,
+    accuracy: Interval,
+    random_state: int = 0,
+) -> Interval:
+    """Interval of the macro-F1 of one arm minus that of another, on the same draws and texts.
+
+    Parameters
+    ----------
+    truth, predicted, other, n_classes, random_state
+        As in `macro_f1_interval`, with the predictions of two arms.
+    accuracy : Interval
+        The interval of the difference of the accuracies: gives the level and the least reach.
+    """
+    if np.shape(predicted) != np.shape(other):
+        raise ConfigError(
+            f"the two arms have predictions of shapes {np.shape(predicted)} and {np.shape(other)}; "
+            "a paired difference needs the same draws and texts"
+        )
+    estimate = float((macro_f1(truth, predicted, n_classes) - macro_f1(truth, other, n_classes)).mean())
+    resamples = _resampled(truth, predicted, n_classes, random_state)
+    resamples = resamples - _resampled(truth, other, n_classes, random_state)
+    return _percentiles(estimate, resamples, accuracy, -1.0)
+
+
+def _checked(truth: npt.ArrayLike, predicted: npt.ArrayLike, n_classes: int) -> tuple[Codes, Codes]:
+    codes, guesses = np.asarray(truth, np.int64), np.asarray(predicted, np.int64)
+    if codes.ndim != 1 or guesses.ndim != 2 or guesses.shape[1] != len(codes) or 0 in guesses.shape:
+        raise ConfigError(
+            f"the truth has shape {codes.shape} and the predictions {guesses.shape}; "
+            "expected (texts,) and (draws, texts) with at least one of each"
+        )
+    for values in (codes, guesses):
+        if values.min() < 0 or values.max() >= n_classes:
+            raise ConfigError(
+                f"class numbers run from {values.min()} to {values.max()}; expected 0 to {n_classes - 1}"
+            )
+    return codes, guesses
+
+
+def _weighted_macro_f1(
+    truth: Codes, predicted: Codes, weights: npt.NDArray[np.float32], n_classes: int
+) -> Floats:
+    """Macro-F1 (draws, resamples) of texts that count as often as the weights (resamples, texts) say."""
+    eye = np.eye(n_classes, dtype=np.float32)
+    is_true = eye[truth]
+    n_true = weights @ is_true
+    scores = np.empty((len(predicted), len(weights)))
+    for draw, guesses in enumerate(predicted):
+        is_predicted = eye[guesses]
+        n_both = weights @ (is_true * is_predicted)
+        n_either = n_true + weights @ is_predicted
+        f1 = 2 * n_both.astype(np.float64) / np.maximum(n_either, 1)
+        scores[draw] = f1.sum(axis=1) / (n_either > 0).sum(axis=1)
+    return scores
+
+
+def _resampled(truth: npt.ArrayLike, predicted: npt.ArrayLike, n_classes: int, seed: int) -> Floats:
+    """Mean macro-F1 over resampled draws of resampled texts, shape (resamples,)."""
+    codes, guesses = _checked(truth, predicted, n_classes)
+    n_draws, n_texts = guesses.shape
+    random = generator(seed, Stream.BOOTSTRAP)
+    means = []
+    for start in range(0, N_RESAMPLES, _RESAMPLES_AT_ONCE):
+        size = min(_RESAMPLES_AT_ONCE, N_RESAMPLES - start)
+        texts = _multiplicities(random, size, n_texts)
+        draws = _multiplicities(random, size, n_draws)
+        scores = _weighted_macro_f1(codes, guesses, texts, n_classes)
+        means.append(np.einsum("rd,dr->r", draws.astype(np.float64), scores) / n_draws)
+    return np.concatenate(means)
+
+
+def _multiplicities(random: np.random.Generator, size: int, n: int) -> npt.NDArray[np.float32]:
+    """How often each of n things is drawn in a sample of n with replacement, shape (size, n)."""
+    drawn = random.integers(n, size=(size, n)) + n * np.arange(size)[:, None]
+    return np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n).astype(np.float32)
+
+
+def _percentiles(estimate: float, resamples: Floats, accuracy: Interval, least: float) -> Interval:
+    tail = (1 - accuracy.level) / 2
+    low, high = (float(end) for end in np.quantile(resamples, [tail, 1 - tail]))
+    low = min(low, estimate - (accuracy.estimate - accuracy.low))
+    high = max(high, estimate + (accuracy.high - accuracy.estimate))
+    return Interval(estimate, max(low, least), min(high, 1.0), accuracy.level)

@@ -1,0 +1,276 @@
+"""How a curve with pretraining differs from one without: its start, its end, its speed and its area.
+
+Curves over epochs of training, as in the reference, and curves over numbers of labels. There the accuracies
+of one draw at all budgets stay together when draws are resampled, since the draws are nested.
+
+References
+----------
+Taylor, Stone (2009), Transfer learning for reinforcement learning domains, JMLR 10, section 2.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.errors import ConfigError
+from textransfer.randomness import Purpose, generator
+from textransfer.records import Record
+from textransfer.transfer.statistics.curves import TrainingCurve
+from textransfer.transfer.statistics.intervals import LEVEL, Floats, Interval
+
+N_RESAMPLES = 2000
+TINY = 1e-12
+"""Difference of accuracies that is none: a threshold is met within it."""
+
+
+@dataclass(frozen=True)
+class ThresholdTime:
+    """When a curve first reaches a threshold; None where it never does.
+
+    Parameters
+    ----------
+    epoch : int, optional
+        The first recorded epoch at or above the threshold.
+    seconds : float, optional
+        Training time until then.
+    seconds_with_pretraining : float, optional
+        The same with the pretraining; None also if its time is not known.
+    """
+
+    epoch: int | None
+    seconds: float | None
+    seconds_with_pretraining: float | None
+
+
+@dataclass(frozen=True)
+class TransferMeasures(Record):
+    """How the curve of one arm differs from that of another.
+
+    Parameters
+    ----------
+    start_epoch : int
+        The first epoch that both curves recorded: where the jump start is read.
+    jump_start : float
+        Accuracy of the first arm minus that of the other there.
+    asymptote, other_asymptote : float
+        Accuracy at the last recorded epoch of either arm.
+    threshold : float
+        The accuracy to reach.
+    time_to_threshold, other_time_to_threshold : ThresholdTime
+        When either arm reaches it.
+    transfer_ratio : float, optional
+        Area between the curves over the area under the other; None if that is zero.
+    """
+
+    start_epoch: int
+    jump_start: float
+    asymptote: float
+    other_asymptote: float
+    threshold: float
+    time_to_threshold: ThresholdTime
+    other_time_to_threshold: ThresholdTime
+    transfer_ratio: float | None
+
+
+@dataclass(frozen=True)
+class LabelMeasures:
+    """How the curve of the pretrained arm over labels differs from that of the arm without pretraining.
+
+    Intervals are over draws of labels; the test texts are taken as given.
+
+    Parameters
+    ----------
+    jump_start : Interval
+        Difference of accuracy at the smallest budget.
+    asymptotic : Interval
+        The same at the largest budget.
+    threshold : float
+        Accuracy of the arm without pretraining at the largest budget.
+    labels_to_threshold : Interval, optional
+        Labels with which the pretrained arm reaches it, on a curve that is straight between budgets on a
+        logarithmic axis; the smallest budget where it starts above. None if it never does.
+    other_labels_to_threshold : float
+        Labels with which the arm without pretraining gets there first.
+    saved_share : float, optional
+        Share of the largest budget that the pretrained arm does not need for that.
+    transfer_ratio : Interval, optional
+        Area between the curves over the area of the other above chance, on the logarithmic axis. None where
+        the other never rises above chance, or there is one budget only.
+    """
+
+    jump_start: Interval
+    asymptotic: Interval
+    threshold: float
+    labels_to_threshold: Interval | None
+    other_labels_to_threshold: float
+    saved_share: float | None
+    transfer_ratio: Interval | None
+
+
+def transfer_measures(
+    curve: TrainingCurve,
+    other: TrainingCurve,
+    *,
+    pretraining_seconds: float | None = None,
+    chance: float = 0.0,
+) -> TransferMeasures:
+    """Compare the curve of a pretrained arm with that of an arm without pretraining.
+
+    The threshold is what the arm without pretraining ends at.
+
+    Parameters
+    ----------
+    curve, other : TrainingCurve
+        With and without pretraining.
+    pretraining_seconds : float, optional
+        What the pretraining took; the arm without needs none.
+    chance : float, default=0.0
+        Accuracy from which the areas of the transfer ratio are measured.
+    """
+    threshold = float(other.mean[-1])
+    start, jump = jump_start(curve, other)
+    return TransferMeasures(
+        start_epoch=start,
+        jump_start=jump,
+        asymptote=float(curve.mean[-1]),
+        other_asymptote=float(other.mean[-1]),
+        threshold=threshold,
+        time_to_threshold=time_to_threshold(curve, threshold, pretraining_seconds=pretraining_seconds),
+        other_time_to_threshold=time_to_threshold(other, threshold, pretraining_seconds=0.0),
+        transfer_ratio=transfer_ratio(curve, other, chance=chance),
+    )
+
+
+def jump_start(curve: TrainingCurve, other: TrainingCurve) -> tuple[int, float]:
+    """Return the first epoch that both curves recorded, and the difference of accuracy there.
+
+    Epoch 0 is before any training, when both networks guess; if both recorded a later epoch too, the
+    first of these is taken.
+
+    Raises
+    ------
+    ConfigError
+        If the curves have no epoch in common.
+    """
+    shared = np.intersect1d(curve.epochs, other.epochs)
+    if not len(shared):
+        raise ConfigError("the two training curves have no epoch in common")
+    epoch = int(shared[0]) if shared[0] > 0 or len(shared) == 1 else int(shared[1])
+    difference = curve.mean[curve.epochs == epoch][0] - other.mean[other.epochs == epoch][0]
+    return epoch, float(difference)
+
+
+def time_to_threshold(
+    curve: TrainingCurve, threshold: float, *, pretraining_seconds: float | None = None
+) -> ThresholdTime:
+    """Return when the mean curve first reaches a threshold.
+
+    Only recorded epochs count: the truth lies between the one before and this one. The time with
+    pretraining is None if `pretraining_seconds` is not known.
+    """
+    first = _first_reaching(curve.mean, threshold)
+    if first is None:
+        return ThresholdTime(None, None, None)
+    seconds = float(curve.seconds[first])
+    with_pretraining = None if pretraining_seconds is None else seconds + pretraining_seconds
+    return ThresholdTime(int(curve.epochs[first]), seconds, with_pretraining)
+
+
+def transfer_ratio(curve: TrainingCurve, other: TrainingCurve, *, chance: float = 0.0) -> float | None:
+    """Return (area under the curve - area under the other) / area under the other, over shared epochs.
+
+    Areas are measured from `chance`, which is 0 in the reference. None if the other area is not positive or
+    fewer than two epochs are shared.
+    """
+    shared, rows, other_rows = np.intersect1d(curve.epochs, other.epochs, return_indices=True)
+    return _area_ratio(shared, np.stack([curve.mean[rows], other.mean[other_rows]]) - chance, TINY)
+
+
+def label_measures(
+    budgets: Sequence[int],
+    accuracies: Sequence[Sequence[Sequence[float]]],
+    *,
+    chance: float,
+    random_state: int = 0,
+    level: float = LEVEL,
+) -> LabelMeasures:
+    """Compare two curves over numbers of labels, on a logarithmic axis.
+
+    Parameters
+    ----------
+    budgets : sequence of int, length B
+        Ascending.
+    accuracies : two sequences of B sequences of R floats
+        Of the pretrained arm and of the one without, at each budget and in each draw.
+    chance : float
+        Accuracy from which areas are measured.
+    random_state : int
+        Seed of the resampling.
+    level : float
+        Of the intervals.
+    """
+    curves = np.array(accuracies, dtype=np.float64)  # (2, B, R)
+    n_draws = curves.shape[2]
+    draws = generator(random_state, Purpose.CURVE_RESAMPLES)
+    picks = draws.integers(0, n_draws, size=(N_RESAMPLES, n_draws))
+    means = curves.mean(axis=2)
+    resampled = np.stack([curves[:, :, pick].mean(axis=2) for pick in picks])  # (N, 2, B)
+    axis = np.log2(np.array(budgets, dtype=np.float64))
+
+    def percentiles(estimate: float, values: Floats) -> Interval:
+        low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+        return Interval(estimate, float(min(low, estimate)), float(max(high, estimate)), level)
+
+    gaps = resampled[:, 0] - resampled[:, 1]
+    threshold = float(means[1, -1])
+    reached = _labels_to(means[0], threshold, axis)
+    labels = None
+    if reached is not None:
+        by_resample = [_labels_to(curve, float(other[-1]), axis) for curve, other in resampled]
+        labels = percentiles(
+            reached, np.array([budgets[-1] if needed is None else needed for needed in by_resample])
+        )
+    least = 1e-3 * float(np.diff(axis).sum())
+    ratio = _area_ratio(axis, means - chance, least)
+    ratios = [_area_ratio(axis, both - chance, least) for both in resampled]
+    known = np.array([value for value in ratios if value is not None])
+    is_known = ratio is not None and len(known) >= 0.95 * len(ratios)
+    return LabelMeasures(
+        jump_start=percentiles(float(means[0, 0] - means[1, 0]), gaps[:, 0]),
+        asymptotic=percentiles(float(means[0, -1] - means[1, -1]), gaps[:, -1]),
+        threshold=threshold,
+        labels_to_threshold=labels,
+        other_labels_to_threshold=_labels_to(means[1], threshold, axis) or float(budgets[-1]),
+        saved_share=None if reached is None else 1 - reached / budgets[-1],
+        transfer_ratio=percentiles(ratio, known) if ratio is not None and is_known else None,
+    )
+
+
+def _labels_to(curve: Floats, threshold: float, axis: Floats) -> float | None:
+    """Return where a curve over binary logarithms of labels first reaches a threshold, in labels."""
+    first = _first_reaching(curve, threshold)
+    if not first:
+        return None if first is None else float(2 ** axis[0])
+    share = (threshold - curve[first - 1]) / (curve[first] - curve[first - 1])
+    return float(2 ** (axis[first - 1] + share * (axis[first] - axis[first - 1])))
+
+
+def _first_reaching(curve: Floats, threshold: float) -> int | None:
+    """Return the first point of a curve at or above a threshold."""
+    above = np.flatnonzero(curve >= threshold - TINY)
+    return int(above[0]) if len(above) else None
+
+
+def _area_ratio(x: npt.NDArray[Any], curves: Floats, least: float) -> float | None:
+    """Return (area - other area) / other area of two curves, shape (2, points), straight between points.
+
+    None for fewer than two points, or where the other area is not above `least`.
+    """
+    if len(x) < 2:
+        return None
+    steps = np.diff(x)
+    area, other_area = (float(steps @ (y[1:] + y[:-1]) / 2) for y in curves)
+    return (area - other_area) / other_area if other_area > least else None
