@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from textransfer.text.reading.corpus import LabelledTexts, parse_rows, read_labelled
+from textransfer.text.reading.labelled import LabelledTexts, parse_rows, read_labelled
 
 SHARED: dict[str, dict[str, Any]] = {
     "embeddings": {"help": "folder of word vectors"},

@@ -21,7 +21,7 @@ from systems import SYSTEMS, check_against_specification, prepare
 from textransfer import WordVectors
 from textransfer.config import PretrainConfig
 from textransfer.sentiment.sentences.encoders import sif_averaging
-from textransfer.text.reading.corpus import read_labelled
+from textransfer.text.reading.labelled import read_labelled
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.text.vocabulary import Vocabulary
 

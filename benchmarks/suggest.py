@@ -16,7 +16,7 @@ from records import print_line, print_setting
 
 from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
-from textransfer.text.reading.corpus import read_labelled
+from textransfer.text.reading.labelled import read_labelled
 from textransfer.transfer.suggestion import suggest_texts
 
 PILE = 2000

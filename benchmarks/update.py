@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 
 from textransfer import Corpus, SIFEncoder, SkipGram, WordVectors, update_vectors
 from textransfer.config import PretrainConfig
-from textransfer.text.reading.corpus import read_labelled
+from textransfer.text.reading.labelled import read_labelled
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.transfer.comparing.splits import few_shot_draws
 

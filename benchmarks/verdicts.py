@@ -17,7 +17,7 @@ from arguments import make_parser
 from records import print_line, print_setting
 
 from textransfer import WordVectors
-from textransfer.text.reading.corpus import LabelledTexts, read_labelled
+from textransfer.text.reading.labelled import LabelledTexts, read_labelled
 from textransfer.transfer.comparison import compare
 
 N_LABELS, N_TEST = 32, 300

@@ -22,7 +22,8 @@ from benchmarks.records import print_line, print_setting
 from benchmarks.token_cache import TokenCache
 from experiments.draws import fit_all
 from textransfer import SentimentClassifier, SIFEncoder, WordVectors
-from textransfer.text.reading.corpus import Corpus, LabelledTexts
+from textransfer.text.reading.corpus import Corpus
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.tokenize import Tokenizer
 from textransfer.transfer.comparing.splits import few_shot_draws
 

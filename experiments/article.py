@@ -15,7 +15,7 @@ from textransfer import SkipGram, WordVectors
 from textransfer.bundled import LANGUAGES, bundled_corpora
 from textransfer.presets import ARTICLE_CLASSIFIER, PRETRAIN_PRESETS
 from textransfer.pretrain.tables import initial_in_vectors
-from textransfer.text.reading.corpus import read_labelled
+from textransfer.text.reading.labelled import read_labelled
 from textransfer.transfer.article import run_article
 from textransfer.transfer.comparing.results import NO_PRETRAINING, PRETRAINED
 

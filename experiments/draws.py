@@ -7,7 +7,7 @@ import numpy as np
 from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.training.side_by_side import fit_side_by_side
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 
 
 def fit_all(

@@ -20,7 +20,7 @@ from benchmarks.records import print_line, print_setting
 from benchmarks.token_cache import TokenCache
 from experiments.draws import fit_all
 from textransfer import SIFEncoder, WordVectors
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.splits import few_shot_draws
 
 BUDGETS = (8, 16, 32, 128, 512)

@@ -18,7 +18,7 @@ from benchmarks.records import print_line, print_setting
 from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.baselines import TfidfBaseline
-from textransfer.text.reading.corpus import LabelledTexts, read_labelled
+from textransfer.text.reading.labelled import LabelledTexts, read_labelled
 from textransfer.transfer.comparing.splits import few_shot_draws
 from textransfer.transfer.fit_check import FitCheck, check_fit
 

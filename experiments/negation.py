@@ -21,7 +21,8 @@ from benchmarks.token_cache import TokenCache
 from experiments.draws import fit_all
 from textransfer import SkipGram, WordVectors
 from textransfer.text.negation import MOST_BRIDGES, N_TURNED, mark_negated
-from textransfer.text.reading.corpus import Corpus, LabelledTexts
+from textransfer.text.reading.corpus import Corpus
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.transfer.comparing.splits import few_shot_draws
 

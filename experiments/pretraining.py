@@ -20,7 +20,8 @@ from benchmarks.token_cache import TokenCache
 from experiments.draws import fit_all
 from textransfer import SkipGram, WordVectors
 from textransfer.config import PretrainConfig
-from textransfer.text.reading.corpus import Corpus, LabelledTexts
+from textransfer.text.reading.corpus import Corpus
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.splits import few_shot_draws
 
 BUDGETS = (8, 32, 128, 512)

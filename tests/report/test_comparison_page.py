@@ -16,7 +16,7 @@ from textransfer.report.pages import _marked, comparison_page
 from textransfer.report.panels import comparison_sheet
 from textransfer.report.style import save_figure
 from textransfer.report.word_map import lay_out, text_width
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparison import compare
 from textransfer.transfer.inspection import Mistake, PlacedWord, inspect
 

@@ -8,7 +8,7 @@ from textransfer.bundled import bundled_corpora
 from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError, OutputError
 from textransfer.report.saving import save_report
-from textransfer.text.reading.corpus import read_labelled
+from textransfer.text.reading.labelled import read_labelled
 from textransfer.transfer.classification import classify
 from textransfer.transfer.learning_curve import learning_curve
 from textransfer.transfer.statistics.forecast import Forecast

@@ -9,7 +9,8 @@ import pytest
 import zstandard
 
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.text.reading.corpus import Corpus, read_labelled
+from textransfer.text.reading.corpus import Corpus
+from textransfer.text.reading.labelled import read_labelled
 
 COMPRESS = {
     ".gz": gzip.compress,

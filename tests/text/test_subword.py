@@ -91,7 +91,8 @@ def test_a_missing_extra_is_named(monkeypatch):
 @pytest.mark.parametrize("model", ["bpe", "unigram"])
 def test_a_small_corpus_is_not_learned_by_heart(model):
     from textransfer.bundled import bundled_corpora
-    from textransfer.text.reading.corpus import Corpus, read_labelled
+    from textransfer.text.reading.corpus import Corpus
+    from textransfer.text.reading.labelled import read_labelled
 
     folder = bundled_corpora("ja")
     corpus = Corpus(folder / "unlabeled.txt")

@@ -3,7 +3,7 @@ import pytest
 
 from textransfer.config import TokenizerConfig
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.tokenize import build_tokenizer
 
 GOOD = [f"good{i}x" for i in range(30)]

@@ -8,7 +8,7 @@ from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.sentiment.sentences.encoders import SIFEncoder
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.advice import Evidence, advise, judged
 from textransfer.transfer.comparing.coverage import Coverage
 from textransfer.transfer.comparing.heads import FewerLabels, NoHiddenLayer

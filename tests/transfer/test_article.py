@@ -3,7 +3,7 @@ import pytest
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.transfer.article import run_article
 from textransfer.transfer.comparing.results import NO_PRETRAINING, PRETRAINED

@@ -6,7 +6,7 @@ import pytest
 from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.sentiment.loading import load_classifier
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.classification import classify
 from textransfer.transfer.comparison import compare
 

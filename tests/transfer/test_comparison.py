@@ -6,7 +6,7 @@ import pytest
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.transfer.comparing import task as task_module
 from textransfer.transfer.comparing.arms import EstimatorArm, NetworkArm

@@ -4,7 +4,7 @@ from transfer.conftest import labelled_texts
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer import fit_check
 from textransfer.transfer.fit_check import check_fit
 

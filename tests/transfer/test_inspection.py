@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer import inspection as module
 from textransfer.transfer.inspection import inspect
 

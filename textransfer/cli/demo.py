@@ -118,7 +118,7 @@ def _classify(
     folder: Path, pairs: list[tuple["WordVectors", "npt.NDArray[np.float32]"]], seeds: list[int]
 ) -> "ArticleResult":
     """Train and score the classifiers of all random states on one corpus."""
-    from textransfer.text.reading.corpus import read_labelled
+    from textransfer.text.reading.labelled import read_labelled
     from textransfer.transfer.article import run_article
 
     tests = {name: read_labelled(folder / name) for name in _TESTS}

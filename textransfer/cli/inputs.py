@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
-    from textransfer.text.reading.corpus import LabelledTexts
+    from textransfer.text.reading.labelled import LabelledTexts
     from textransfer.text.tokenize import Tokenizer
 
 
@@ -20,7 +20,7 @@ class Tables:
 
     def read(self, files: list[str], rows: str | None = None) -> "LabelledTexts":
         """Read labelled texts; `rows` chooses among them, as ``0:12500``."""
-        from textransfer.text.reading.corpus import parse_rows, read_labelled
+        from textransfer.text.reading.labelled import parse_rows, read_labelled
 
         return read_labelled(
             files,

@@ -58,7 +58,8 @@ def suggest_command(
     from textransfer.records import plain_value
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.storage.writing import check_apart, claimed, staged_file
-    from textransfer.text.reading.corpus import Corpus, read_labelled
+    from textransfer.text.reading.corpus import Corpus
+    from textransfer.text.reading.labelled import read_labelled
     from textransfer.transfer.suggestion import suggest_texts
 
     console = configure(quiet=quiet, verbose=verbose)

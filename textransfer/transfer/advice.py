@@ -11,7 +11,7 @@ from textransfer.records import Record
 from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.training.fitting import hidden_size_for
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.arms import Arm, EstimatorArm, pretrained_arm
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
 from textransfer.transfer.comparing.fits import ReportProgress, fit_arms

@@ -25,7 +25,7 @@ from textransfer.sentiment.sentences.encoders import plain_averaging
 from textransfer.sentiment.training.inputs import FixedVectors, Inputs, WordTables, stacked_table
 from textransfer.sentiment.training.loop import train
 from textransfer.sentiment.training.network import OneHiddenLayer
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.results import NO_PRETRAINING, PRETRAINED
 
 POINTS_A_DECADE = 8

@@ -19,7 +19,7 @@ from textransfer.sentiment.judging.calibration import tempered
 from textransfer.sentiment.judging.out_of_fold import label_doubts
 from textransfer.sentiment.judging.trust import Trust, trust_of
 from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.results import WITH_WORDS, Comparison
 from textransfer.transfer.comparing.rounds import N_FOLDS
 from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
@@ -201,7 +201,7 @@ def classify(
     --------
     >>> from textransfer import SkipGram, WordVectors
     >>> from textransfer.bundled import bundled_corpora
-    >>> from textransfer.text.reading.corpus import read_labelled
+    >>> from textransfer.text.reading.labelled import read_labelled
     >>> reviews = bundled_corpora("en")
     >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
     >>> result = classify(vectors, read_labelled(reviews / "few.csv"), n_draws=2)

@@ -13,7 +13,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
 from textransfer.sentiment.training.stopping import MIN_LABELS
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.augmenting.augmentation import (
     HELPFUL,
     N_VARIANTS,

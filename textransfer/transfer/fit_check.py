@@ -14,7 +14,7 @@ from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.records import record_of
 from textransfer.sentiment.sentences.encoders import sif_averaging
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
 from textransfer.transfer.comparing.splits import drawn_evenly, few_shot_draws
 from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
@@ -117,7 +117,7 @@ def check_fit(
     --------
     >>> from textransfer import SkipGram
     >>> from textransfer.bundled import bundled_corpora
-    >>> from textransfer.text.reading.corpus import read_labelled
+    >>> from textransfer.text.reading.labelled import read_labelled
     >>> reviews = bundled_corpora("en")
     >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
     >>> check_fit(vectors, read_labelled(reviews / "heldout.csv")).classes

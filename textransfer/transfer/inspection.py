@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.judging.explanation import WordContributions
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.task import class_codes, tokenized
 
 MOST_EXPLAINED = 2000

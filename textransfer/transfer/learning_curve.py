@@ -15,7 +15,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
 from textransfer.sentiment.sentences.seeds import SeedWords, seed_list
 from textransfer.storage.writing import staged_file
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.fits import ReportProgress
 from textransfer.transfer.comparing.results import NO_PRETRAINING, PRETRAINED, BudgetResult, LearningCurve
 from textransfer.transfer.comparing.rounds import plan_rounds

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from strategies import texts
 
 from textransfer.errors import ConfigError, CorpusError, TextransferWarning
-from textransfer.text.reading.corpus import Corpus, LabelledTexts, parse_rows, read_labelled
+from textransfer.text.reading.corpus import Corpus
+from textransfer.text.reading.labelled import LabelledTexts, parse_rows, read_labelled
 
 TEXTS = ["A fine film.", "Schöne Grüße, ここは 日本 😀", 'He said "no", twice']
 COMPRESS = {
@@ -60,12 +61,6 @@ def test_every_kind_and_compression_is_read_and_read_again(write, kind, compress
     assert list(corpus) == TEXTS
     assert list(corpus) == TEXTS
     assert corpus.n_documents == 3
-
-
-@pytest.mark.parametrize("kind", [".csv", ".tsv", ".jsonl"])
-def test_labels_are_read(write, kind):
-    found = read_labelled(write(f"in{kind}", WRITE[kind](TEXTS)))
-    assert (found.texts, found.labels) == (TEXTS, ["pos"] * 3)
 
 
 @pytest.mark.parametrize("compression", COMPRESS)
@@ -116,8 +111,7 @@ def test_a_field_may_be_long(write):
 
 def test_other_columns_and_encodings(write):
     path = write("a.csv", "Review,Stars\nWié,5\n".encode("cp1252"))
-    found = read_labelled(path, text_column="Review", label_column="Stars", encoding="cp1252")
-    assert (found.texts, found.labels) == (["Wié"], ["5"])
+    assert list(Corpus(path, text_column="Review", encoding="cp1252")) == ["Wié"]
     assert list(Corpus(write("b.txt", "日本\n語".encode("utf-16")), encoding="utf-16")) == ["日本", "語"]
     assert list(Corpus(write("c.txt", "日本\n語".encode("shift_jis")), encoding="shift_jis")) == [
         "日本",
@@ -129,10 +123,6 @@ def test_blank_documents_are_skipped_and_counted(write):
     corpus = Corpus(write("a.txt", "one\n\n \t\u3000\ntwo\n"))
     assert list(corpus) == ["one", "two"]
     assert (corpus.n_documents, corpus.n_blank) == (2, 2)
-
-
-def test_labelled_rows_with_blank_text_stay(write):
-    assert read_labelled(write("a.csv", "text,label\n ,x\none, y \n")).labels == ["x", "y"]
 
 
 def test_folders_and_patterns_are_sorted(write, tmp_path):
@@ -183,12 +173,6 @@ def test_rows_count_over_all_files_with_the_blank_ones(write, rows, expected):
     assert list(Corpus(paths, rows=parse_rows(rows))) == expected
     tables = [write("a.csv", "text,label\n0,a\n1,a\n"), write("b.csv", "text,label\n,b\n3,b\n4,b\n")]
     assert [text for text in read_labelled(tables, rows=parse_rows(rows)).texts if text] == expected
-
-
-@pytest.mark.parametrize("rows", ["5", "a:b", "-1:5", "5:5", "5:2", "1:2:3", "", "١:٢"])
-def test_odd_rows_are_refused(rows):
-    with pytest.raises(ConfigError, match="FIRST:LAST"):
-        parse_rows(rows)
 
 
 @pytest.mark.parametrize("rows", [slice(-1, None), slice(0, -1), slice(None, None, 0), slice("a")])

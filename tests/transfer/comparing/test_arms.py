@@ -6,7 +6,7 @@ import pytest
 from textransfer.config import ClassifierConfig
 from textransfer.errors import TextransferWarning
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.arms import build_arms, curve_epochs
 from textransfer.transfer.comparing.rounds import Round
 from textransfer.transfer.comparing.task import prepare_task

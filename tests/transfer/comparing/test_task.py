@@ -7,7 +7,7 @@ import pytest
 from textransfer.config import ClassifierConfig, TokenizerConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import CorpusError
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.tokenize import build_tokenizer
 from textransfer.transfer.advice import advise
 from textransfer.transfer.augmenting.augmentation import AUGMENTATIONS

@@ -1,7 +1,7 @@
-"""Documents and labels as re-iterable streams, whatever files they come from."""
+"""Documents as a re-iterable stream, whatever files they come from."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from textransfer.text.reading import batches
 from textransfer.text.reading.batches import Batch, batch_of_lines, batches_of
 from textransfer.text.reading.fingerprint import Fingerprint
 from textransfer.text.reading.readers import Columns, read_blocks, read_records
-from textransfer.text.reading.sources import Source, find_sources
+from textransfer.text.reading.sources import Source, find_sources, names_of, size_of
 
 
 class Corpus:
@@ -67,10 +67,10 @@ class Corpus:
         return corpus
 
     def _set_up(self, rows: slice | None, sources: list[Source], texts: list[str] | None = None) -> None:
-        self.rows = _checked_rows(rows)
+        self.rows = checked_rows(rows)
         self._sources = sources
         self._texts = texts
-        self.bytes_total = _size_of(sources) if texts is None else sum(map(len, texts))
+        self.bytes_total = size_of(sources) if texts is None else sum(map(len, texts))
         self.bytes_read = self.n_documents = self.n_blank = 0
         self._fingerprint: Fingerprint | None = None
 
@@ -82,7 +82,7 @@ class Corpus:
     @property
     def name(self) -> str:
         """What messages call the corpus: its files, at most three of them by name."""
-        return _named(self._sources) if self._texts is None else f"the list of {len(self._texts)} texts"
+        return names_of(self._sources) if self._texts is None else f"the list of {len(self._texts)} texts"
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of what is read, as hexadecimal digits.
@@ -134,7 +134,7 @@ class Corpus:
         self.n_documents, self.n_blank = n_documents, n_blank
         self.bytes_read = self.bytes_total
         if not n_documents:
-            raise _nothing(self.name, self.bytes_total, n_blank, self.rows)
+            raise no_documents(self.name, self.bytes_total, n_blank, self.rows)
 
     def texts(self) -> Iterator[str]:
         """Yield the text of every record, blank ones too: one for each row of the input."""
@@ -209,139 +209,6 @@ def as_corpus(documents: Documents) -> Corpus:
     return Corpus.from_texts(documents)
 
 
-@dataclass(frozen=True)
-class LabelledTexts:
-    """Texts with a label each, as `read_labelled` returns them.
-
-    Parameters
-    ----------
-    texts : list of str, length n
-        Some may be blank.
-    labels : list of str, length n
-        One for each text; none is empty.
-    source : str
-        Where they come from, for messages.
-
-    Raises
-    ------
-    CorpusError
-        If there are more texts than labels, or fewer.
-
-    Examples
-    --------
-    >>> len(LabelledTexts(["A fine film.", "A dull one."], ["good", "bad"], "two reviews"))
-    2
-    """
-
-    texts: list[str]
-    labels: list[str]
-    source: str
-
-    def __post_init__(self) -> None:
-        if len(self.texts) != len(self.labels):
-            raise CorpusError(
-                f"{self.source} has {len(self.texts)} texts and {len(self.labels)} labels; "
-                "expected a label for each text"
-            )
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-
-def read_labelled(
-    sources: str | Path | Sequence[str | Path],
-    *,
-    text_column: str = "text",
-    label_column: str = "label",
-    encoding: str = "utf-8",
-    rows: slice | None = None,
-) -> LabelledTexts:
-    r"""Read texts and labels from tables into memory.
-
-    Parameters
-    ----------
-    sources : str, Path, or sequence of them
-        Files, patterns such as ``"reviews/*.csv"``, folders, or ``"-"``, as in `Corpus`. Kinds by ending:
-        .csv, .tsv, .jsonl, .parquet; each also with .gz, .bz2, .xz, .zst. Plain text has no labels.
-    text_column : str, default="text"
-        Column of the texts.
-    label_column : str, default="label"
-        Column of the labels: strings, or numbers, which become strings.
-    encoding : str, default="utf-8"
-        Of the files.
-    rows : slice, optional
-        Which rows to take, counted from 0 over all files; by default all.
-
-    Returns
-    -------
-    LabelledTexts
-        A text and a label for each row, in the order of the files, rows with a blank text included. Labels
-        are without surrounding spaces.
-
-    Raises
-    ------
-    CorpusError
-        If a file is missing or not what it was said to be, lacks a column, has an empty label, or if there is
-        no row, or none with a text.
-    ConfigError
-        If the encoding is unknown, or `rows` is no slice of non-negative whole numbers.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder, "reviews.csv")
-    ...     _ = path.write_text("review,stars\nA fine film.,5\nA dull one.,1\n")
-    ...     reviews = read_labelled(path, text_column="review", label_column="stars")
-    >>> reviews.texts, reviews.labels
-    (['A fine film.', 'A dull one.'], ['5', '1'])
-    """
-    columns = Columns(text_column, label_column, encoding)
-    files = find_sources(sources)
-    rows = _checked_rows(rows)
-    records = ((source, record) for source in files for record in read_records(source, columns))
-    texts: list[str] = []
-    labels: list[str] = []
-    for source, (line, text, label) in islice(records, rows.start, rows.stop, rows.step):
-        if not label.strip():
-            place = "row" if source.kind == ".parquet" else "line"
-            raise CorpusError(
-                f"{source.name}, {place} {line}: the label is empty; expected one in column "
-                f"{label_column!r}: label the row, or leave it out"
-            )
-        texts.append(text)
-        labels.append(label.strip())
-    if not texts:
-        raise _nothing(_named(files), _size_of(files), 0, rows)
-    if not any(text and not text.isspace() for text in texts):
-        raise CorpusError(
-            f"{_named(files)}: only blank texts ({len(texts)}); expected some in {text_column!r}"
-        )
-    return LabelledTexts(texts, labels, _named(files))
-
-
-def parse_rows(text: str) -> slice:
-    """Turn ``"0:12500"``, ``":12500"`` or ``"12500:"`` into a slice.
-
-    Raises
-    ------
-    ConfigError
-        For anything else.
-
-    Examples
-    --------
-    >>> parse_rows("10:20")
-    slice(10, 20, None)
-    """
-    first, colon, last = text.partition(":")
-    ends = [first.strip(), last.strip()]
-    if colon and all(end == "" or (end.isascii() and end.isdigit()) for end in ends):
-        start, stop = (int(end) if end else None for end in ends)
-        if stop is None or stop > (start or 0):
-            return slice(start, stop)
-    raise ConfigError(f"rows is {text!r}; expected FIRST:LAST, counted from 0, such as 0:12500")
-
-
 def _checked_texts(texts: Iterable[str]) -> list[str]:
     """Return texts as a list, or say why they cannot be taken."""
     if isinstance(texts, str | bytes):
@@ -358,7 +225,8 @@ def _checked_texts(texts: Iterable[str]) -> list[str]:
     return listed
 
 
-def _checked_rows(rows: slice | None) -> slice:
+def checked_rows(rows: slice | None) -> slice:
+    """Return the slice of the records to take, all of them for None; refuse any that cannot be obeyed."""
     if rows is None:
         return slice(None)
     ends = (rows.start, rows.stop, rows.step)
@@ -367,16 +235,8 @@ def _checked_rows(rows: slice | None) -> slice:
     return rows
 
 
-def _size_of(sources: Sequence[Source]) -> int:
-    return sum(source.path.stat().st_size for source in sources)
-
-
-def _named(sources: Sequence[Source]) -> str:
-    names = [source.name for source in sources[:3]]
-    return ", ".join(names) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")
-
-
-def _nothing(name: str, n_bytes: int, n_records: int, rows: slice) -> CorpusError:
+def no_documents(name: str, n_bytes: int, n_records: int, rows: slice) -> CorpusError:
+    """Return the error of a pass that met none but so many blank records."""
     if not n_bytes:
         return CorpusError(f"{name} is empty; expected at least one document")
     if n_records:

@@ -143,3 +143,14 @@ def spool(stream: Any, name: str, kind: str = ".txt") -> Source:  # noqa: ANN401
     shutil.copyfileobj(stream, keeper)
     keeper.flush()
     return Source(Path(keeper.name), kind, name, keeper)
+
+
+def size_of(sources: Sequence[Source]) -> int:
+    """Return the bytes of files, as they are on disk."""
+    return sum(source.path.stat().st_size for source in sources)
+
+
+def names_of(sources: Sequence[Source]) -> str:
+    """Return what messages call some files: at most three of them by name."""
+    names = [source.name for source in sources[:3]]
+    return ", ".join(names) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")

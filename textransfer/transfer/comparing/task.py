@@ -11,7 +11,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import CorpusError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.sentences.texts import WordLists
-from textransfer.text.reading.corpus import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.rounds import Round
 from textransfer.transfer.comparing.splits import Indices
 from textransfer.transfer.statistics.macro_f1 import Codes

@@ -1,0 +1,144 @@
+"""Texts with their labels, read from tables into memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from textransfer.errors import ConfigError, CorpusError
+from textransfer.text.reading.corpus import checked_rows, no_documents
+from textransfer.text.reading.readers import Columns, read_records
+from textransfer.text.reading.sources import find_sources, names_of, size_of
+
+
+@dataclass(frozen=True)
+class LabelledTexts:
+    """Texts with a label each, as `read_labelled` returns them.
+
+    Parameters
+    ----------
+    texts : list of str, length n
+        Some may be blank.
+    labels : list of str, length n
+        One for each text; none is empty.
+    source : str
+        Where they come from, for messages.
+
+    Raises
+    ------
+    CorpusError
+        If there are more texts than labels, or fewer.
+
+    Examples
+    --------
+    >>> len(LabelledTexts(["A fine film.", "A dull one."], ["good", "bad"], "two reviews"))
+    2
+    """
+
+    texts: list[str]
+    labels: list[str]
+    source: str
+
+    def __post_init__(self) -> None:
+        if len(self.texts) != len(self.labels):
+            raise CorpusError(
+                f"{self.source} has {len(self.texts)} texts and {len(self.labels)} labels; "
+                "expected a label for each text"
+            )
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def read_labelled(
+    sources: str | Path | Sequence[str | Path],
+    *,
+    text_column: str = "text",
+    label_column: str = "label",
+    encoding: str = "utf-8",
+    rows: slice | None = None,
+) -> LabelledTexts:
+    r"""Read texts and labels from tables into memory.
+
+    Parameters
+    ----------
+    sources : str, Path, or sequence of them
+        Files, patterns such as ``"reviews/*.csv"``, folders, or ``"-"``, as in `Corpus`. Kinds by ending:
+        .csv, .tsv, .jsonl, .parquet; each also with .gz, .bz2, .xz, .zst. Plain text has no labels.
+    text_column : str, default="text"
+        Column of the texts.
+    label_column : str, default="label"
+        Column of the labels: strings, or numbers, which become strings.
+    encoding : str, default="utf-8"
+        Of the files.
+    rows : slice, optional
+        Which rows to take, counted from 0 over all files; by default all.
+
+    Returns
+    -------
+    LabelledTexts
+        A text and a label for each row, in the order of the files, rows with a blank text included. Labels
+        are without surrounding spaces.
+
+    Raises
+    ------
+    CorpusError
+        If a file is missing or not what it was said to be, lacks a column, has an empty label, or if there is
+        no row, or none with a text.
+    ConfigError
+        If the encoding is unknown, or `rows` is no slice of non-negative whole numbers.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "reviews.csv")
+    ...     _ = path.write_text("review,stars\nA fine film.,5\nA dull one.,1\n")
+    ...     reviews = read_labelled(path, text_column="review", label_column="stars")
+    >>> reviews.texts, reviews.labels
+    (['A fine film.', 'A dull one.'], ['5', '1'])
+    """
+    columns = Columns(text_column, label_column, encoding)
+    files = find_sources(sources)
+    rows = checked_rows(rows)
+    records = ((source, record) for source in files for record in read_records(source, columns))
+    texts: list[str] = []
+    labels: list[str] = []
+    for source, (line, text, label) in islice(records, rows.start, rows.stop, rows.step):
+        if not label.strip():
+            place = "row" if source.kind == ".parquet" else "line"
+            raise CorpusError(
+                f"{source.name}, {place} {line}: the label is empty; expected one in column "
+                f"{label_column!r}: label the row, or leave it out"
+            )
+        texts.append(text)
+        labels.append(label.strip())
+    if not texts:
+        raise no_documents(names_of(files), size_of(files), 0, rows)
+    if not any(text and not text.isspace() for text in texts):
+        raise CorpusError(
+            f"{names_of(files)}: only blank texts ({len(texts)}); expected some in {text_column!r}"
+        )
+    return LabelledTexts(texts, labels, names_of(files))
+
+
+def parse_rows(text: str) -> slice:
+    """Turn ``"0:12500"``, ``":12500"`` or ``"12500:"`` into a slice.
+
+    Raises
+    ------
+    ConfigError
+        For anything else.
+
+    Examples
+    --------
+    >>> parse_rows("10:20")
+    slice(10, 20, None)
+    """
+    first, colon, last = text.partition(":")
+    ends = [first.strip(), last.strip()]
+    if colon and all(end == "" or (end.isascii() and end.isdigit()) for end in ends):
+        start, stop = (int(end) if end else None for end in ends)
+        if stop is None or stop > (start or 0):
+            return slice(start, stop)
+    raise ConfigError(f"rows is {text!r}; expected FIRST:LAST, counted from 0, such as 0:12500")
