@@ -1,7 +1,55 @@
 """Text transfer learning: word vectors from unlabelled text, carried over to a classifier with few labels.
 
-The public names are loaded when first used, so that ``import textransfer`` costs next to nothing and
-loads neither torch nor numba.
+Read
+----
+Corpus               unlabelled documents: files, globs, folders, or texts
+read_labelled        labelled texts from .csv, .tsv, .jsonl or .parquet, as `LabelledTexts`
+read_seed_words      words for each class, from options or a TOML file
+
+Pretrain
+--------
+pretrain_vectors     word vectors from unlabelled text: `textransfer pretrain`
+update_vectors       go on with new text and new words: `textransfer update`
+SkipGram             the same as a scikit-learn estimator
+team_of_torchrun     the processes that torchrun started, for the three above
+TrainingInterrupted  what Ctrl-C raises during training: it holds the vectors learned until then
+PretrainConfig       settings of pretraining, with their defaults; `TokenizerConfig` those of the words
+
+Use the vectors
+---------------
+WordVectors          words, counts, vectors; neighbours; other programs' formats
+SIFEncoder           sentence vectors by the weighted mean; `MeanEncoder` by the plain one
+
+Classify
+--------
+classify             train on few labels, compare, calibrate: `textransfer classify`
+SentimentClassifier  the classifier over word vectors, a scikit-learn estimator
+CombinedClassifier   the same together with words and pairs of words
+load_classifier      whichever of the two a folder holds
+TfidfBaseline        TF-IDF and logistic regression, to compare with
+ClassifierConfig     settings of a classifier, with their defaults
+
+Measure transfer
+----------------
+compare              with and without pretraining, on the same draws and texts
+learning_curve       the same at every number of labels: `textransfer curve`
+forecast_arms        how many labels an accuracy would take
+experiment           from scratch, frozen, fine-tuned; few labels, augmented, all
+run_article          the article's experiment on the bundled reviews: `textransfer demo`
+
+Look before, and at what is wrong
+---------------------------------
+check_fit            do vectors suit labelled texts? `textransfer fit-check`
+advise               what limits the classifier, and what to do next
+suggest_texts        which documents to label next
+save_report          a page or a figure of a result
+
+Errors
+------
+TextransferError     what a user can mend, and `TextransferWarning`; all in `textransfer.errors`
+
+`help(textransfer.classify)`, and so on, has parameters, results, errors and an example. Names are loaded when
+first used: `import textransfer` loads neither torch nor numba.
 """
 
 from importlib import import_module
@@ -10,45 +58,73 @@ from typing import TYPE_CHECKING
 from textransfer.version import __version__
 
 _MODULE_OF = {
+    "ClassifierConfig": "textransfer.config",
     "CombinedClassifier": "textransfer.sentiment.combined",
     "Corpus": "textransfer.text.reading.corpus",
+    "LabelledTexts": "textransfer.text.reading.corpus",
     "MeanEncoder": "textransfer.sentiment.sentences.encoders",
     "PretrainConfig": "textransfer.config",
     "SIFEncoder": "textransfer.sentiment.sentences.encoders",
     "SentimentClassifier": "textransfer.sentiment.classifier",
     "SkipGram": "textransfer.pretrain.skipgram",
     "TextransferError": "textransfer.errors",
+    "TextransferWarning": "textransfer.errors",
+    "TfidfBaseline": "textransfer.sentiment.baselines",
+    "TokenizerConfig": "textransfer.config",
+    "TrainingInterrupted": "textransfer.pretrain.processes.interrupt",
     "WordVectors": "textransfer.embeddings.vectors",
+    "advise": "textransfer.transfer.advice",
+    "check_fit": "textransfer.transfer.fit_check",
+    "classify": "textransfer.transfer.classification",
     "compare": "textransfer.transfer.comparison",
+    "experiment": "textransfer.transfer.experiment",
+    "forecast_arms": "textransfer.transfer.statistics.forecast",
+    "learning_curve": "textransfer.transfer.learning_curve",
+    "load_classifier": "textransfer.sentiment.loading",
+    "pretrain_vectors": "textransfer.pretrain.pretraining",
+    "read_labelled": "textransfer.text.reading.corpus",
+    "read_seed_words": "textransfer.sentiment.sentences.seeds",
+    "run_article": "textransfer.transfer.article",
+    "save_report": "textransfer.report.saving",
+    "suggest_texts": "textransfer.transfer.suggestion",
+    "team_of_torchrun": "textransfer.pretrain.processes.distributed",
     "update_vectors": "textransfer.pretrain.update",
 }
 
-__all__ = [
-    "CombinedClassifier",
-    "Corpus",
-    "MeanEncoder",
-    "PretrainConfig",
-    "SIFEncoder",
-    "SentimentClassifier",
-    "SkipGram",
-    "TextransferError",
-    "WordVectors",
-    "__version__",
-    "compare",
-    "update_vectors",
-]
+__all__ = ["__version__", *_MODULE_OF]
 
 if TYPE_CHECKING:
-    from textransfer.config import PretrainConfig
-    from textransfer.embeddings.vectors import WordVectors
-    from textransfer.errors import TextransferError
-    from textransfer.pretrain.skipgram import SkipGram
-    from textransfer.pretrain.update import update_vectors
-    from textransfer.sentiment.classifier import SentimentClassifier
-    from textransfer.sentiment.combined import CombinedClassifier
-    from textransfer.sentiment.sentences.encoders import MeanEncoder, SIFEncoder
-    from textransfer.text.reading.corpus import Corpus
-    from textransfer.transfer.comparison import compare
+    from textransfer.config import ClassifierConfig as ClassifierConfig
+    from textransfer.config import PretrainConfig as PretrainConfig
+    from textransfer.config import TokenizerConfig as TokenizerConfig
+    from textransfer.embeddings.vectors import WordVectors as WordVectors
+    from textransfer.errors import TextransferError as TextransferError
+    from textransfer.errors import TextransferWarning as TextransferWarning
+    from textransfer.pretrain.pretraining import pretrain_vectors as pretrain_vectors
+    from textransfer.pretrain.processes.distributed import team_of_torchrun as team_of_torchrun
+    from textransfer.pretrain.processes.interrupt import TrainingInterrupted as TrainingInterrupted
+    from textransfer.pretrain.skipgram import SkipGram as SkipGram
+    from textransfer.pretrain.update import update_vectors as update_vectors
+    from textransfer.report.saving import save_report as save_report
+    from textransfer.sentiment.baselines import TfidfBaseline as TfidfBaseline
+    from textransfer.sentiment.classifier import SentimentClassifier as SentimentClassifier
+    from textransfer.sentiment.combined import CombinedClassifier as CombinedClassifier
+    from textransfer.sentiment.loading import load_classifier as load_classifier
+    from textransfer.sentiment.sentences.encoders import MeanEncoder as MeanEncoder
+    from textransfer.sentiment.sentences.encoders import SIFEncoder as SIFEncoder
+    from textransfer.sentiment.sentences.seeds import read_seed_words as read_seed_words
+    from textransfer.text.reading.corpus import Corpus as Corpus
+    from textransfer.text.reading.corpus import LabelledTexts as LabelledTexts
+    from textransfer.text.reading.corpus import read_labelled as read_labelled
+    from textransfer.transfer.advice import advise as advise
+    from textransfer.transfer.article import run_article as run_article
+    from textransfer.transfer.classification import classify as classify
+    from textransfer.transfer.comparison import compare as compare
+    from textransfer.transfer.experiment import experiment as experiment
+    from textransfer.transfer.fit_check import check_fit as check_fit
+    from textransfer.transfer.learning_curve import learning_curve as learning_curve
+    from textransfer.transfer.statistics.forecast import forecast_arms as forecast_arms
+    from textransfer.transfer.suggestion import suggest_texts as suggest_texts
 
 
 def __getattr__(name: str) -> object:

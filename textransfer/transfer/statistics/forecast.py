@@ -56,7 +56,27 @@ class Forecast:
 
 
 def forecast_arms(curve: LearningCurve, target: float) -> dict[str, Forecast]:
-    """Say for each arm that learns how many labels would bring it to an accuracy; see `forecast`."""
+    """Say for each arm that learns from labels how many would bring it to an accuracy.
+
+    Three laws are fitted to resampled curves; what all of them allow is the range.
+
+    Parameters
+    ----------
+    curve : LearningCurve
+        From `learning_curve`, with four budgets at least.
+    target : float
+        Accuracy wanted, between 0 and 1.
+
+    Returns
+    -------
+    dict of str to Forecast
+        By name of the arm: a number of labels in all, a range of them, or a refusal.
+
+    Raises
+    ------
+    ConfigError
+        If the target is no share between 0 and 1.
+    """
     budgets = [budget.n_labels for budget in curve.budgets]
     return {
         name: forecast(budgets, [budget.arm(name).by_draw for budget in curve.budgets], target)
