@@ -61,7 +61,7 @@ _MODULE_OF = {
     "ClassifierConfig": "textransfer.config",
     "CombinedClassifier": "textransfer.sentiment.combined",
     "Corpus": "textransfer.text.reading.corpus",
-    "LabelledTexts": "textransfer.text.reading.corpus",
+    "LabelledTexts": "textransfer.text.reading.labelled",
     "MeanEncoder": "textransfer.sentiment.sentences.encoders",
     "PretrainConfig": "textransfer.config",
     "SIFEncoder": "textransfer.sentiment.sentences.encoders",
@@ -82,7 +82,7 @@ _MODULE_OF = {
     "learning_curve": "textransfer.transfer.learning_curve",
     "load_classifier": "textransfer.sentiment.loading",
     "pretrain_vectors": "textransfer.pretrain.pretraining",
-    "read_labelled": "textransfer.text.reading.corpus",
+    "read_labelled": "textransfer.text.reading.labelled",
     "read_seed_words": "textransfer.sentiment.sentences.seeds",
     "run_article": "textransfer.transfer.article",
     "save_report": "textransfer.report.saving",
@@ -114,8 +114,8 @@ if TYPE_CHECKING:
     from textransfer.sentiment.sentences.encoders import SIFEncoder as SIFEncoder
     from textransfer.sentiment.sentences.seeds import read_seed_words as read_seed_words
     from textransfer.text.reading.corpus import Corpus as Corpus
-    from textransfer.text.reading.corpus import LabelledTexts as LabelledTexts
-    from textransfer.text.reading.corpus import read_labelled as read_labelled
+    from textransfer.text.reading.labelled import LabelledTexts as LabelledTexts
+    from textransfer.text.reading.labelled import read_labelled as read_labelled
     from textransfer.transfer.advice import advise as advise
     from textransfer.transfer.article import run_article as run_article
     from textransfer.transfer.classification import classify as classify
