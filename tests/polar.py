@@ -4,7 +4,7 @@ import numpy as np
 
 from textransfer import WordVectors
 from textransfer.config import TokenizerConfig
-from textransfer.embeddings.documents import document_moments, sif_weights
+from textransfer.embeddings.moments import document_moments, sif_weights
 from textransfer.text.tokenize import build_tokenizer
 
 TOPICS, PRAISE, BLAME = (

@@ -48,7 +48,11 @@ def frozen_floats(name: str, values: npt.ArrayLike, shape: tuple[int | None, ...
     if not fits:
         expected = ", ".join("any" if size is None else str(size) for size in shape)
         raise ConfigError(f"{name} has the shape {array.shape}; expected ({expected})")
-    _check_finite(name, array)
+    for start in range(0, len(array), _ROWS_A_BLOCK):
+        is_finite = np.isfinite(array[start : start + _ROWS_A_BLOCK])
+        if not is_finite.all():
+            row = start + int(np.argwhere(~is_finite)[0][0])
+            raise ConfigError(f"{name} holds a number that is not finite in row {row}")
     return _read_only(array)
 
 
@@ -74,14 +78,6 @@ def unit_rows(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     units = np.empty_like(matrix)
     np.divide(matrix, lengths[:, np.newaxis], out=units, casting="same_kind")
     return _read_only(units)
-
-
-def _check_finite(name: str, array: npt.NDArray[np.float32]) -> None:
-    for start in range(0, len(array), _ROWS_A_BLOCK):
-        is_finite = np.isfinite(array[start : start + _ROWS_A_BLOCK])
-        if not is_finite.all():
-            row = start + int(np.argwhere(~is_finite)[0][0])
-            raise ConfigError(f"{name} holds a number that is not finite in row {row}")
 
 
 def _read_only(array: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:

@@ -7,20 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.embeddings.documents import DocumentMoments
+from textransfer.embeddings.moments import DocumentMoments
 
 
 @dataclass(frozen=True, eq=False)
 class Contents:
     """The values that formats save and load, and that the model card describes.
 
-    Parameters
-    ----------
-    words : sequence of str, length V
-    matrix : ndarray of float32, shape (V, D)
-    counts, document_counts, n_tokens, n_documents, out_matrix, out_bias, moments, tokenizer_spec, metadata
-        As in `textransfer.embeddings.vectors.WordVectors`, which checks them: those that come from a file
-        may contradict each other.
+    As in `textransfer.embeddings.vectors.WordVectors`, which checks them: those that come from a file may
+    contradict each other.
     """
 
     words: Sequence[str]

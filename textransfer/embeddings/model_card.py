@@ -70,19 +70,11 @@ _FILES = """\
 
 
 def model_card(contents: Contents) -> str:
-    """Write the text of README.md.
+    """Return the text of README.md: Markdown, ending with a line break.
 
-    Parameters
-    ----------
-    contents : Contents
-        Of its `metadata` these entries are understood, all of them optional: `corpus`, of whose `sources` the
-        file names are shown; `settings`; `engine`; `training`, the last record of progress; `seconds`;
-        `updates`, the oldest first. Other plain values are listed under their names.
-
-    Returns
-    -------
-    str
-        Markdown, ending with a line break.
+    Of `metadata` these entries are understood, all of them optional: `corpus`, of whose `sources` the file
+    names are shown; `settings`; `engine`; `training`, the last record of progress; `seconds`; `updates`, the
+    oldest first. Other plain values are listed under their names.
     """
     n_words, vector_size = contents.matrix.shape
     parts = [

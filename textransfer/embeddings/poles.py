@@ -34,18 +34,9 @@ def polar_directions(documents: npt.NDArray[np.floating], seed: int = 0) -> npt.
     documents lie far out, no more in the middle than towards the ends. It must also be lower, by 0.25, than
     that of normal documents of the same covariance at unit length, which have a low kurtosis of their own.
 
-    Parameters
-    ----------
-    documents : ndarray, shape (N, D)
-        Sentence vectors of unit length.
-    seed : int, default=0
-        Decides which documents are in which half, and where the searches start.
-
-    Returns
-    -------
-    ndarray of float32, shape (J, D)
-        ``documents @ direction`` has a deviation of 1. J is often 0, and always with fewer than 2,000
-        documents.
+    Documents are sentence vectors of unit length, (N, D). The seed decides which of them are in which half,
+    and where the searches start. Along each of the J directions, (J, D), they have a deviation of 1; J is
+    often 0, and always with fewer than 2,000 documents.
 
     References
     ----------

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from textransfer.embeddings.arrays import check_words, frozen_counts, frozen_floats, unit_rows
 from textransfer.embeddings.contents import Contents
-from textransfer.embeddings.documents import N_POLE_WORDS, DocumentMoments
+from textransfer.embeddings.moments import N_POLE_WORDS, DocumentMoments
 from textransfer.errors import ConfigError, FormatError, UnknownWordError
 
 if TYPE_CHECKING:

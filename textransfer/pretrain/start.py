@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 
 from textransfer.config import PretrainConfig, TokenizerConfig
-from textransfer.embeddings.documents import DocumentMoments
+from textransfer.embeddings.moments import DocumentMoments, moments_of
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
-from textransfer.pretrain.documents import moments_of
 from textransfer.pretrain.engines import Engine, EngineChoice, build_engine
 from textransfer.pretrain.preparation import OnScan, PreparedCorpus, prepare
 from textransfer.pretrain.provenance import base_config, trained_tokens, updates_of, vocabulary_of

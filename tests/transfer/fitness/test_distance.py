@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from textransfer.embeddings.documents import DocumentMoments
+from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.transfer.fitness.distance import distance_to, jensen_shannon
 
@@ -17,7 +17,7 @@ def documents(n, shares, seed, length=20):
 @pytest.fixture(scope="module")
 def corpus():
     """Vectors with the moments of documents of which the first thirty words make four fifths."""
-    from textransfer.embeddings.documents import document_moments, sif_weights
+    from textransfer.embeddings.moments import document_moments, sif_weights
 
     matrix = np.random.default_rng(0).normal(size=(60, 8)).astype(np.float32)
     counts = (SHARES * 15_000).astype(int)

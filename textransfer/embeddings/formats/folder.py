@@ -1,15 +1,11 @@
 """The embeddings folder of textransfer: tensors, vocabulary, tokenizer, config, model card."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import numpy.typing as npt
 
 from textransfer.embeddings.contents import Contents
-from textransfer.embeddings.documents import DocumentMoments
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.embeddings.model_card import model_card as describe
+from textransfer.embeddings.moments import DocumentMoments
 from textransfer.errors import FormatError
 from textransfer.records import plain_value
 from textransfer.storage.kinds import EMBEDDINGS
@@ -85,7 +81,12 @@ def load(path: Path) -> Contents:
         )
     config = read_record(path / CONFIG)
     vocabulary = read_record(path / VOCABULARY)
-    _check_vocabulary(path / VOCABULARY, vocabulary)
+    for name, kinds in _KINDS.items():  # sizes are checked with the matrix
+        value = vocabulary.get(name)
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            raise FormatError(
+                f"{path / VOCABULARY} was not written by textransfer: {name!r} is missing or of another kind"
+            )
     has_tokenizer = (path / TOKENIZER).exists()
     if config.pop("has_tokenizer", False) and not has_tokenizer:
         raise FormatError(
@@ -94,32 +95,17 @@ def load(path: Path) -> Contents:
         )
     tokenizer_spec = read_record(path / TOKENIZER) if has_tokenizer else None
     tensors = read_tensors(path / TENSORS, "in_vectors")
+    mean, covariance, polar = (tensors.get(f"document_{name}") for name in _MOMENTS)
     return Contents(
         vocabulary["words"],
         tensors["in_vectors"],
         **{name: vocabulary.get(name) for name in _KINDS if name != "words"},
         out_matrix=tensors.get("out_vectors"),
         out_bias=tensors.get("out_bias"),
-        moments=_moments(tensors),
+        moments=None if mean is None or covariance is None else DocumentMoments(mean, covariance, polar),
         tokenizer_spec=tokenizer_spec,
         metadata=config,
     )
-
-
-def _moments(tensors: Mapping[str, npt.NDArray[Any]]) -> DocumentMoments | None:
-    """Return the moments of the documents; None if none were saved."""
-    mean, covariance, polar = (tensors.get(f"document_{name}") for name in _MOMENTS)
-    return None if mean is None or covariance is None else DocumentMoments(mean, covariance, polar)
-
-
-def _check_vocabulary(path: Path, vocabulary: dict[str, Any]) -> None:
-    """Refuse a vocabulary whose entries have the wrong JSON type; sizes are checked with the matrix."""
-    for name, kinds in _KINDS.items():
-        value = vocabulary.get(name)
-        if not isinstance(value, kinds) or isinstance(value, bool):
-            raise FormatError(
-                f"{path} was not written by textransfer: {name!r} is missing or of another kind"
-            )
 
 
 _OPTIONAL = type(None)

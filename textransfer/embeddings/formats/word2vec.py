@@ -32,7 +32,8 @@ from textransfer.storage.writing import staged_file
 _LOGGER = logging.getLogger(__name__)
 
 _HEADER = re.compile(rb"\s*(\d{1,18})[ \t]+(\d{1,9})\s*")
-_ASCII_SPACE = re.compile(r"[ \t\n\r\v\f]")
+_INEXPRESSIBLE = re.compile(r"[ \t\n\r\v\f\ud800-\udfff]")
+"""A space, or half of a surrogate pair, which UTF-8 cannot express."""
 _LONGEST_LINE = 4 * 2**20
 _LONGEST_WORD = 64 * 2**10
 _CHUNK = 2**20
@@ -221,21 +222,13 @@ def _decoded(raw_words: list[bytes], path: Path) -> list[str]:
 
 
 def _check_expressible(words: Sequence[str]) -> None:
-    refused = [word for word in words if _ASCII_SPACE.search(word) or not _is_utf8(word)]
+    refused = [word for word in words if _INEXPRESSIBLE.search(word)]
     if refused:
         shown = ", ".join(repr(word) for word in refused[:5]) + (", ..." if len(refused) > 5 else "")
         raise ConfigError(
             f"{len(refused)} words hold a space, a line break or half a character: {shown}; the formats of "
             "word2vec cannot express them: save an embeddings folder instead"
         )
-
-
-def _is_utf8(word: str) -> bool:
-    try:
-        word.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.embeddings.documents import DocumentMoments
+from textransfer.embeddings.moments import DocumentMoments
 from textransfer.sentiment.sentences.stretching import (
     Doubles,
     Emphasis,

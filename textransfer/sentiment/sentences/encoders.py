@@ -7,7 +7,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from textransfer.config import ClassifierConfig
-from textransfer.embeddings.documents import sif_weights
+from textransfer.embeddings.moments import sif_weights
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.sentiment.sentences.averaging import Averaging, Bags, Finish
@@ -46,7 +46,7 @@ def sif_averaging(
         missing document counts, and nothing is stretched.
     smoothing : float, optional
         The paper's a; a probability, in (0, 1]. By default the counts decide; see
-        `textransfer.embeddings.documents.sif_weights`.
+        `textransfer.embeddings.moments.sif_weights`.
     component_power : float, default=0.375
         The power, in [0, 2]; 0 stretches nothing. See docs/design.md.
     emphasis : Emphasis, optional

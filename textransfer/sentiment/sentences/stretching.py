@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.embeddings.documents import DocumentMoments
+from textransfer.embeddings.moments import DocumentMoments
 
 Doubles = npt.NDArray[np.float64]
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from textransfer import SkipGram, WordVectors, update_vectors
-from textransfer.embeddings import documents
-from textransfer.embeddings.documents import (
+from textransfer.embeddings import moments
+from textransfer.embeddings.moments import (
     DocumentMoments,
     document_moments,
     sampled_documents,
@@ -38,7 +38,7 @@ def test_moments_are_those_of_the_sentence_vectors(vectors):
 
 
 def test_of_many_documents_some_are_taken_evenly(monkeypatch):
-    monkeypatch.setattr(documents, "N_SAMPLED", 400)
+    monkeypatch.setattr(moments, "N_SAMPLED", 400)
     found = np.concatenate(list(sampled_documents(10_000)))
     assert len(found) == 400
     assert (found[0], found[-1]) == (0, 9999)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ import numpy.typing as npt
 from textransfer.embeddings.arrays import frozen_floats, unit_rows
 from textransfer.embeddings.poles import polar_directions
 from textransfer.errors import ConfigError
+
+if TYPE_CHECKING:
+    from textransfer.text.encoding.encoded import EncodedCorpus
 
 KEPT_SHARE = 0.5
 """Mean weight of a token of the corpus, which the default a of SIF brings about; see docs/design.md."""
@@ -37,11 +41,14 @@ class DocumentMoments:
 
     def checked(self, size: int) -> "DocumentMoments":
         """Return them read-only; ConfigError if they do not suit vectors of this size, or are not finite."""
-        return DocumentMoments(
-            frozen_floats("mean", self.mean, (size,)),
-            frozen_floats("covariance", self.covariance, (size, size)),
-            _checked_directions(self.polar, size),
-        )
+        mean = frozen_floats("mean", self.mean, (size,))
+        covariance = frozen_floats("covariance", self.covariance, (size, size))
+        if self.polar is None or not self.n_polar:
+            return DocumentMoments(mean, covariance)
+        polar = frozen_floats("polar", self.polar, (None, size))
+        if not polar.any(axis=1).all():
+            raise ConfigError("polar has a direction of zeros; expected a length above 0")
+        return DocumentMoments(mean, covariance, polar)
 
     @property
     def n_polar(self) -> int:
@@ -79,32 +86,17 @@ class DocumentMoments:
         )
 
 
-def _checked_directions(polar: Floats | None, size: int) -> Floats | None:
-    if polar is None or not len(polar):
-        return None
-    directions = frozen_floats("polar", polar, (None, size))
-    if not directions.any(axis=1).all():
-        raise ConfigError("polar has a direction of zeros; expected a length above 0")
-    return directions
-
-
 def sif_weights(
     counts: npt.NDArray[np.int64] | None,
     n_words: int,
     n_tokens: int | None,
     smoothing: float | None = None,
 ) -> npt.NDArray[np.float64]:
-    """Return a / (a + p(w)) for each word; p follows Zipf's law over the order of words without counts.
+    """Return a / (a + p(w)) for each word, (V,); p follows Zipf's law over the order of words without counts.
 
-    Parameters
-    ----------
-    counts : ndarray of int64, shape (V,), optional
-        Occurrences of each of the `n_words` (V) words.
-    n_tokens : int, optional
-        Tokens of the corpus, unknown words included.
-    smoothing : float, optional
-        a. By default such that a token of the corpus weighs one half on average: a fixed a would nearly
-        silence the words of a corpus of few different ones.
+    Tokens are those of the corpus, unknown words included. By default a, the smoothing, is such that a token
+    of the corpus weighs one half on average: a fixed a would nearly silence the words of a corpus of few
+    different ones.
 
     References
     ----------
@@ -134,6 +126,14 @@ def _halving(shares: npt.NDArray[np.float64]) -> float:
     return float(np.exp((low + high) / 2))
 
 
+def moments_of(matrix: Floats, encoded: "EncodedCorpus", seed: int) -> DocumentMoments | None:
+    """Return the moments of an encoded corpus under the vectors, (V, D), that were learned from it."""
+    vocabulary = encoded.vocabulary
+    weights = sif_weights(vocabulary.counts, len(vocabulary), vocabulary.n_tokens)
+    blocks = (encoded.take(documents) for documents in sampled_documents(encoded.n_documents))
+    return document_moments(matrix, weights, blocks, seed)
+
+
 def sampled_documents(n_documents: int) -> Iterator[npt.NDArray[np.int64]]:
     """Yield the documents that moments are taken of, 20,000 at most and evenly spread, some at a time."""
     chosen = np.unique(np.linspace(0, max(n_documents - 1, 0), min(n_documents, N_SAMPLED)).astype(np.int64))
@@ -147,22 +147,14 @@ def document_moments(
     blocks: Iterable[tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]],
     seed: int = 0,
 ) -> DocumentMoments | None:
-    """Return the moments of some documents; None if no document has a word.
+    """Return the moments of some documents under word vectors, (V, D); None if no document has a word.
 
-    Parameters
-    ----------
-    matrix : ndarray of float32, shape (V, D)
-        The word vectors; taken at unit length.
-    weights : ndarray of float64, shape (V,)
-        From `sif_weights`.
-    blocks : iterable of (tokens, offsets)
-        Word ids of some documents; document i of the block is ``tokens[offsets[i]:offsets[i + 1]]``.
-    seed : int, default=0
-        Of the search for polar directions.
+    Document i of a block (tokens, offsets) has the word ids ``tokens[offsets[i]:offsets[i + 1]]``, and a word
+    its weight of `sif_weights`, (V,). The seed is that of the search for polar directions.
     """
     unit = unit_rows(matrix)
     parts = [_sentence_vectors(unit, weights, tokens, offsets) for tokens, offsets in blocks]
-    vectors = np.concatenate([np.zeros((0, matrix.shape[1]), np.float32), *parts])
+    vectors = np.concatenate(parts) if parts else unit[:0]
     if not len(vectors):
         return None
     mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
@@ -180,7 +172,7 @@ def _sentence_vectors(
     """Return weighted means, each distinct word once, of the documents that have a word."""
     words = [np.unique(tokens[start:end]) for start, end in pairwise(offsets) if end > start]
     if not words:
-        return np.zeros((0, unit.shape[1]), dtype=np.float32)
+        return unit[:0]
     starts = np.cumsum([0, *map(len, words[:-1])])
     ids = np.concatenate(words)
     shares = weights[ids]
