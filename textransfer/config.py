@@ -25,6 +25,15 @@ Activation = Literal["tanh", "relu", "sigmoid"]
 Solver = Literal["adam", "sgd"]
 ClassWeight = Literal["none", "balanced"]
 
+N_DRAWS = 20
+"""Fits of each arm in a comparison."""
+FEWER_DRAWS = 10
+"""The same where there are more arms: in an experiment, and for advice."""
+N_FOLDS = 5
+"""Of a cross-validation, at most."""
+FEW_LABELS = 32
+"""How many are few in an experiment."""
+
 
 @dataclass(frozen=True)
 class _Settings:
@@ -266,21 +275,14 @@ class PretrainConfig(_Settings):
 
 @dataclass(frozen=True)
 class Checkpoints(_Settings):
-    """Where and how often a run is saved.
-
-    Parameters
-    ----------
-    path : Path
-        The folder of the checkpoint; each replaces the one before.
-    minutes : float
-        Time between two; 0 means none by time.
-    tokens : int
-        Tokens of training between two, over all epochs; 0 means none by tokens.
-    """
+    """Where and how often a run is saved."""
 
     path: Path
+    """The folder of the checkpoint; each replaces the one before."""
     minutes: float = 10.0
+    """Time between two; 0 means none by time."""
     tokens: int = 0
+    """Tokens of training between two, over all epochs; 0 means none by tokens."""
 
     def problems(self) -> list[str]:
         """Return every complaint about these settings."""
@@ -293,21 +295,14 @@ class Checkpoints(_Settings):
 
 @dataclass(frozen=True)
 class Combining(_Settings):
-    """How often the matrices of several processes are combined.
-
-    Parameters
-    ----------
-    words : int
-        Words that each thread trains in a round; a GPU counts as a hundred threads.
-    frequent : int
-        The rows that are combined in every round; twice as many in every second one, and so on.
-    rounds : int
-        All rows are combined at the latest after so many rounds.
-    """
+    """How often the matrices of several processes are combined."""
 
     words: int = 100_000
+    """Words that each thread trains in a round; a GPU counts as a hundred threads."""
     frequent: int = 512
+    """The rows that are combined in every round; twice as many in every second one, and so on."""
     rounds: int = 128
+    """All rows are combined at the latest after so many rounds."""
 
     def problems(self) -> list[str]:
         """Return every complaint about these settings."""

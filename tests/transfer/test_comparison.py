@@ -234,7 +234,7 @@ def test_vectors_from_elsewhere_know_no_marked_negation():
     foreign = WordVectors(words[:3], np.array(matrix[:3]))
     labelled = LabelledTexts(["never good", "never bad"] * 10, ["a", "b"] * 10, "few.csv")
     found = compare(
-        own, labelled, labelled, n_labels=4, n_draws=2, config=CONFIG, others={"foreign": foreign}
+        own, labelled, labelled, n_labels=4, n_draws=2, config=CONFIG, further_vectors={"foreign": foreign}
     )
     assert found.arm("pretrained").accuracy.estimate == 1
     assert found.arm("foreign").accuracy.estimate == 1
@@ -245,5 +245,5 @@ def test_further_vectors_are_cut_by_their_own_tokenizer():
     spec = WordsTokenizer(lowercase=False).spec()
     further = WordVectors(["Good", "Bad", "a"], np.array([[1.0, 0], [0, 1], [0.1, 0.1]]), tokenizer_spec=spec)
     labelled = LabelledTexts(["a Good", "a Bad"] * 10, ["a", "b"] * 10, "few.csv")
-    found = compare(own, labelled, labelled, n_labels=4, n_draws=2, others={"further": further})
+    found = compare(own, labelled, labelled, n_labels=4, n_draws=2, further_vectors={"further": further})
     assert found.arm("further").accuracy.estimate == 1

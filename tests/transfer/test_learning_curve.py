@@ -27,7 +27,7 @@ def curve(vectors, pool, test_texts, store):
         budgets=[16, 4, 8],
         n_draws=4,
         config=CONFIG,
-        others={"again": vectors},
+        further_vectors={"again": vectors},
         store=store,
     )
 
@@ -58,7 +58,7 @@ def test_the_long_table_has_a_row_for_each_fit(curve):
 
 
 def test_budgets_that_are_kept_are_not_computed_again(curve, vectors, pool, test_texts, store, monkeypatch):
-    given = {"n_draws": 4, "config": CONFIG, "others": {"again": vectors}, "store": store}
+    given = {"n_draws": 4, "config": CONFIG, "further_vectors": {"again": vectors}, "store": store}
     with monkeypatch.context() as patch:
         patch.setattr(curve_module, "run_contest", None)
         again = learning_curve(vectors, pool, test_texts, budgets=[4, 8, 16], **given)

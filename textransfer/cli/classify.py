@@ -102,13 +102,12 @@ def classify_command(
     - `textransfer classify -l few.csv --seed-words "pos=good great" --seed-words "neg=bad awful"`
     - `textransfer classify --seed-words seeds.toml` (no labels yet)
     """
-    from textransfer.config import ClassifierConfig
+    from textransfer.config import N_FOLDS, ClassifierConfig
     from textransfer.errors import ConfigError
     from textransfer.sentiment.sentences.seeds import read_seed_words
     from textransfer.storage.kinds import CLASSIFIER
     from textransfer.storage.writing import claimed
     from textransfer.transfer.classification import classify
-    from textransfer.transfer.comparing.rounds import N_FOLDS
 
     console = configure(quiet=quiet, verbose=verbose)
     context.with_resource(claimed(output, CLASSIFIER, force=force))

@@ -106,7 +106,7 @@ def curve_command(
             budgets=_parse_budgets(budgets),
             n_draws=draws,
             tokenizer=cutter,
-            others=further_vectors,
+            further_vectors=further_vectors,
             is_fine_tuned_too=fine_tune,
             has_text_features=text_features,
             seed_words=read_seed_words(seed_words) if seed_words else None,

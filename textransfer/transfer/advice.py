@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from textransfer.config import ClassifierConfig
+from textransfer.config import FEWER_DRAWS, N_FOLDS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
 from textransfer.records import Record
@@ -18,7 +18,7 @@ from textransfer.transfer.comparing.fits import ReportProgress, fit_arms
 from textransfer.transfer.comparing.heads import FewerLabels, NoHiddenLayer
 from textransfer.transfer.comparing.judge import Judge
 from textransfer.transfer.comparing.results import FINE_TUNED, PRETRAINED, TFIDF
-from textransfer.transfer.comparing.rounds import N_FOLDS, Rounds, plan_rounds
+from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
 from textransfer.transfer.comparing.task import Task, prepare_task
 from textransfer.transfer.comparison import DEFAULT_CONFIG
 from textransfer.transfer.statistics.intervals import LEVEL, Interval
@@ -39,7 +39,6 @@ _TUNINGS: dict[Outcome, Tuning] = {
 NO_HIDDEN = 0
 """Size that stands for no hidden layer: logistic regression."""
 SIZES = (4, 16, 64)
-N_DRAWS = 10
 FITTED = 0.9
 """Share of its own texts that a head gets right if nothing holds it back; few labels are fitted wholly."""
 SMALL = 0.03
@@ -50,77 +49,51 @@ ONE_ERROR = 0.6827
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the advice rests on; differences are paired, on the same rounds.
-
-    Parameters
-    ----------
-    mode : str
-        "cross-validation", or "random states" with a test file.
-    n_labels, n_tested : int
-        Labelled texts, and texts that were tested.
-    accuracy : Interval
-        Of the pretrained classifier.
-    own_accuracy : float
-        On the texts it was trained on.
-    loose_own_accuracy : float
-        The same with a tenth of the default penalty, or of its own if smaller, and 64 hidden units at least.
-    loosened : Interval
-        Accuracy of that head minus that of the classifier, on texts it was not trained on.
-    behind_tfidf : Interval
-        Accuracy of TF-IDF with logistic regression minus that of the classifier.
-    slope : Interval or None
-        Accuracy with all labels minus that with half of them; None if half is too few.
-    fine_tuned : Interval
-        Accuracy with vectors trained along minus that with frozen ones.
-    sizes : dict of int to Interval
-        Accuracy by hidden units; 0 is no hidden layer.
-    behind_best : dict of int to Interval
-        Accuracy of the best size minus that of each, within one standard error.
-    coverage : Coverage
-        Known words of the labelled texts.
-    """
+    """What the advice rests on; differences are paired, on the same rounds."""
 
     mode: str
+    """What the rounds differ in: "cross-validation", or "random states" with a test file."""
     n_labels: int
     n_tested: int
+    """Texts that were tested."""
     accuracy: Interval
+    """Of the pretrained classifier."""
     own_accuracy: float
+    """On the texts it was trained on."""
     loose_own_accuracy: float
+    """The same with a tenth of the default penalty, or of its own if smaller, and 64 hidden units or more."""
     loosened: Interval
+    """Accuracy of that head minus that of the classifier, on texts it was not trained on."""
     behind_tfidf: Interval
+    """Accuracy of TF-IDF with logistic regression minus that of the classifier."""
     slope: Interval | None
+    """Accuracy with all labels minus that with half of them; None if half is too few."""
     fine_tuned: Interval
+    """Accuracy with vectors trained along minus that with frozen ones."""
     sizes: Mapping[int, Interval]
+    """Accuracy by hidden units; 0 is no hidden layer."""
     behind_best: Mapping[int, Interval]
+    """Accuracy of the best size minus that of each, within one standard error."""
     coverage: Coverage
+    """Known words of the labelled texts."""
 
 
 @dataclass(frozen=True)
 class Advice(Record):
-    """The answers.
-
-    Parameters
-    ----------
-    fault : {"classifier", "vectors", "labels", "neither", "unknown"}
-        What limits the accuracy.
-    tuning : {"freeze", "fine-tune", "no difference"}
-        Whether to train the vectors along.
-    hidden_size : int
-        The smallest hidden layer within one standard error of the best; if none is, the best hidden layer.
-    is_layer_needed : bool
-        Whether logistic regression without a hidden layer lies beyond one standard error of the best.
-    does_size_matter : bool
-        Whether any size lies beyond one standard error of the best.
-    evidence : Evidence
-        The numbers.
-    """
+    """The answers."""
 
     fault: Fault
+    """What limits the accuracy."""
     tuning: Tuning
+    """Whether to train the vectors along."""
     hidden_size: int
+    """The smallest hidden layer within one standard error of the best; if none is, the best hidden layer."""
     is_layer_needed: bool
+    """Whether logistic regression without a hidden layer lies beyond one standard error of the best."""
     does_size_matter: bool
+    """Whether any size lies beyond one standard error of the best."""
     evidence: Evidence
+    """The numbers."""
 
 
 def advise(
@@ -128,7 +101,7 @@ def advise(
     labelled: LabelledTexts,
     test: LabelledTexts | None = None,
     *,
-    n_draws: int = N_DRAWS,
+    n_draws: int = FEWER_DRAWS,
     n_folds: int = N_FOLDS,
     config: ClassifierConfig = DEFAULT_CONFIG,
     tokenizer: "Tokenizer | None" = None,

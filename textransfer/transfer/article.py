@@ -33,24 +33,16 @@ POINTS_A_DECADE = 8
 
 @dataclass(frozen=True, eq=False)
 class ArticleResult:
-    """Accuracies of both arms.
-
-    Attributes
-    ----------
-    epochs : ndarray of int64, shape (P,)
-        Epochs at which the networks were scored.
-    accuracy : mapping of (arm, test file) to ndarray of float64, shape (M, P)
-        For each random state and scored epoch.
-    n_texts : mapping of test file to int
-        Sentences.
-    seconds : mapping of arm to float
-        Training time of all its networks together.
-    """
+    """Accuracies of both arms."""
 
     epochs: npt.NDArray[np.int64]
+    """Epochs at which the networks were scored, shape (P,)."""
     accuracy: Mapping[tuple[str, str], npt.NDArray[np.float64]]
+    """By arm and test file, for each random state and scored epoch, shape (M, P)."""
     n_texts: Mapping[str, int]
+    """Sentences of each test file."""
     seconds: Mapping[str, float]
+    """Training time of all networks of an arm together."""
 
     def final(self, arm: str, test: str) -> npt.NDArray[np.float64]:
         """Return the accuracy of each random state after the last epoch, shape (M,)."""

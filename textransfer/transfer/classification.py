@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.metrics import f1_score
 
-from textransfer.config import ClassifierConfig
+from textransfer.config import N_DRAWS, N_FOLDS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.records import plain_value, record_of
@@ -21,9 +21,8 @@ from textransfer.sentiment.judging.trust import Trust, trust_of
 from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.results import WITH_WORDS, Comparison
-from textransfer.transfer.comparing.rounds import N_FOLDS
 from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
-from textransfer.transfer.comparison import DEFAULT_CONFIG, N_DRAWS, compare
+from textransfer.transfer.comparison import DEFAULT_CONFIG, compare
 from textransfer.transfer.inspection import Inspection, inspect
 from textransfer.transfer.statistics.intervals import Interval, accuracy_interval
 
@@ -65,40 +64,28 @@ class SeedScore:
 
 @dataclass(frozen=True, eq=False)
 class Classification:
-    """What `classify` returns.
-
-    Parameters
-    ----------
-    classifier : SentimentClassifier or CombinedClassifier
-        Trained on all labelled texts, or on seed words alone.
-    comparison : Comparison, optional
-        None without labelled texts.
-    choice : str
-        Why the classifier has text features or has not, if they were asked for; the end of a clause.
-    emphasis : FollowedDirection, optional
-        The direction of the corpus that counts more.
-    trust : Trust, optional
-        How far its probabilities can be trusted; None with too few texts.
-    doubts : tuple of LabelDoubt
-        Labels that look wrong, the most doubtful first.
-    score : SeedScore, optional
-        Without labelled texts, and with test texts.
-    seed_report : SeedReport, optional
-        Without labelled texts: which seed words the vectors know.
-    labelled, test : TokenizedTexts, optional
-        What it was trained and tested on.
-    """
+    """What `classify` returns."""
 
     classifier: SentimentClassifier | CombinedClassifier
+    """Trained on all labelled texts, or on seed words alone."""
     comparison: Comparison | None = None
+    """None without labelled texts."""
     choice: str = ""
+    """Why the classifier has text features or has not, if they were asked for; the end of a clause."""
     emphasis: FollowedDirection | None = None
+    """The direction of the corpus that counts more."""
     trust: Trust | None = None
+    """How far its probabilities can be trusted; None with too few texts."""
     doubts: tuple[LabelDoubt, ...] = ()
+    """Labels that look wrong, the most doubtful first."""
     score: SeedScore | None = None
+    """Without labelled texts, and with test texts."""
     seed_report: SeedReport | None = None
+    """Without labelled texts: which seed words the vectors know."""
     labelled: TokenizedTexts | None = None
+    """What it was trained on."""
     test: TokenizedTexts | None = None
+    """What it was tested on."""
 
     @property
     def weights(self) -> tuple[float, float] | None:

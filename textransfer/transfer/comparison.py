@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from textransfer.config import ClassifierConfig
+from textransfer.config import N_DRAWS, N_FOLDS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
 from textransfer.sentiment.classifier import SentimentClassifier
@@ -27,7 +27,7 @@ from textransfer.transfer.comparing.results import (
     WITH_WORDS,
     Comparison,
 )
-from textransfer.transfer.comparing.rounds import N_FOLDS, Rounds, plan_rounds
+from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
 from textransfer.transfer.comparing.task import N_WATCHED, Task, prepare_task, tokenized
 from textransfer.transfer.statistics.measures import transfer_measures
 from textransfer.transfer.statistics.verdict import verdict_on
@@ -35,7 +35,6 @@ from textransfer.transfer.statistics.verdict import verdict_on
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-N_DRAWS = 20
 DEFAULT_CONFIG = ClassifierConfig()
 
 
@@ -49,7 +48,7 @@ def compare(
     n_folds: int = N_FOLDS,
     config: ClassifierConfig = DEFAULT_CONFIG,
     tokenizer: "Tokenizer | None" = None,
-    others: Mapping[str, WordVectors] | None = None,
+    further_vectors: Mapping[str, WordVectors] | None = None,
     is_fine_tuned_too: bool = False,
     has_text_features: bool = False,
     seed_words: SeedWords | None = None,
@@ -80,7 +79,7 @@ def compare(
         Settings of both networks.
     tokenizer : Tokenizer, optional
         For all arms; by default the one that cut the texts already, or else made the vectors.
-    others : mapping of str to WordVectors, optional
+    further_vectors : mapping of str to WordVectors, optional
         Further vectors, each an arm of its own under its name; cut by their own tokenizer if they have one.
     is_fine_tuned_too : bool, default=False
         Whether the pretrained arm, its vectors trained on with the labels, is an arm too.
@@ -125,7 +124,7 @@ def compare(
         random_state=seed,
     )
     entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words)
-    contest = prepare_contest(vectors, labelled, test, tokenizer, others or {}, entrants, seed)
+    contest = prepare_contest(vectors, labelled, test, tokenizer, further_vectors or {}, entrants, seed)
     return run_contest(contest, rounds, n_folds, progress)
 
 
@@ -141,22 +140,13 @@ class Entrants:
 
 @dataclass(frozen=True, eq=False)
 class Contest:
-    """What a comparison needs for any number of rounds: the texts cut, and who takes part.
-
-    Parameters
-    ----------
-    vectors : WordVectors
-    task : Task
-        With words as `vectors` want them.
-    others : mapping of str to (WordVectors, Task)
-        Further vectors, with words as they want them.
-    entrants : Entrants
-    seed : int
-    """
+    """What a comparison needs for any number of rounds: the texts cut, and who takes part."""
 
     vectors: WordVectors
     task: Task
-    others: Mapping[str, tuple[WordVectors, Task]]
+    """With words as `vectors` want them."""
+    further_vectors: Mapping[str, tuple[WordVectors, Task]]
+    """Further vectors, with words as they want them."""
     entrants: Entrants
     seed: int
 
@@ -175,7 +165,7 @@ class Contest:
                 return CombinedClassifier(vectors, tokenizer=task.tokenizer, config=config)
 
             arms.append(EstimatorArm(WITH_WORDS, combined, task))
-        return arms + [pretrained_arm(name, *other, config) for name, other in self.others.items()]
+        return arms + [pretrained_arm(name, *other, config) for name, other in self.further_vectors.items()]
 
 
 def prepare_contest(
@@ -183,7 +173,7 @@ def prepare_contest(
     labelled: LabelledTexts,
     test: LabelledTexts | None,
     tokenizer: "Tokenizer | None",
-    others: Mapping[str, WordVectors],
+    further_vectors: Mapping[str, WordVectors],
     entrants: Entrants,
     seed: int,
 ) -> Contest:
@@ -191,7 +181,7 @@ def prepare_contest(
     task, pool, tested = prepare_task(vectors, labelled, test, tokenizer, seed)
     tasks = [task]
     with_tasks = {}
-    for name, other in others.items():
+    for name, other in further_vectors.items():
         own = _tokenizer_of(other, task.tokenizer)
         alike = [known for known in tasks if known.tokenizer.spec() == own.spec()]
         if not alike:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.config import ClassifierConfig
+from textransfer.config import FEW_LABELS, FEWER_DRAWS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
@@ -45,8 +45,6 @@ from textransfer.transfer.statistics.verdict import outcome_of, points_of_accura
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-N_DRAWS = 10
-N_LABELS = 32
 N_PARTS = 3
 """Without test texts one part of so many is held out to test on."""
 
@@ -58,8 +56,8 @@ def experiment(
     labelled: LabelledTexts,
     test: LabelledTexts | None = None,
     *,
-    n_labels: int = N_LABELS,
-    n_draws: int = N_DRAWS,
+    n_labels: int = FEW_LABELS,
+    n_draws: int = FEWER_DRAWS,
     augmentations: Sequence[str] = HELPFUL,
     n_variants: int = N_VARIANTS,
     config: ClassifierConfig = DEFAULT_CONFIG,

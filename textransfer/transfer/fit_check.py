@@ -43,39 +43,30 @@ LITTLE = 0.3
 
 @dataclass(frozen=True)
 class FitCheck:
-    """How well vectors and labelled texts suit each other.
-
-    Parameters
-    ----------
-    n_texts, classes : int, and dict of str to int
-        Labelled texts: all, and of each class.
-    n_task_texts : int
-        Texts that the distance is measured on: the labelled and the unlabelled ones of the task.
-    coverage : Coverage
-        Known words of the labelled texts.
-    unknown : tuple of UnknownWord
-        Unknown words that matter, the most telling first.
-    distance : Distance
-        Between the texts of the task and the pretraining corpus.
-    separation : Separation
-        Of the classes, in the pretrained space against that of TF-IDF.
-    threat, threat_sentence : {"none", "possible", "unknown"}, and str
-        Whether negative transfer threatens, and the same in words with the reason.
-    fit, sentence : {"good", "in part", "poor", "unknown"}, and str
-        All of it together, and the same in words.
-    """
+    """How well vectors and labelled texts suit each other."""
 
     n_texts: int
+    """Labelled texts."""
     classes: dict[str, int]
+    """Labelled texts of each class."""
     n_task_texts: int
+    """Texts that the distance is measured on: the labelled and the unlabelled ones of the task."""
     coverage: Coverage
+    """Known words of the labelled texts."""
     unknown: tuple[UnknownWord, ...]
+    """Unknown words that matter, the most telling first."""
     distance: Distance
+    """Between the texts of the task and the pretraining corpus."""
     separation: Separation
+    """Of the classes, in the pretrained space against that of TF-IDF."""
     threat: Threat
+    """Whether negative transfer threatens."""
     threat_sentence: str
+    """The same in words, with the reason."""
     fit: Fit
+    """All of it together."""
     sentence: str
+    """The same in words."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""

@@ -54,36 +54,24 @@ class PlacedWord:
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """What a classifier does on some texts.
-
-    Parameters
-    ----------
-    classes : tuple of str
-        The labels, sorted.
-    source : str
-        Which texts, in words.
-    confusion : ndarray of int64, shape (C, C)
-        Texts by label (row) and predicted class (column).
-    words : mapping of class to tuple of DecidingWord
-        Those that add most to it, over the texts.
-    mistakes : tuple of Mistake
-        The surest first.
-    n_mistakes : int
-        All of them.
-    places : tuple of PlacedWord
-        The two principal components of the vectors of the words that decide most, and of frequent ones.
-    marks_negation : bool
-        Whether words after a negation are words of their own.
-    """
+    """What a classifier does on some texts."""
 
     classes: tuple[str, ...]
+    """The labels, sorted."""
     source: str
+    """Which texts, in words."""
     confusion: npt.NDArray[np.int64]
+    """Texts by label (row) and predicted class (column), shape (C, C)."""
     words: dict[str, tuple[DecidingWord, ...]]
+    """For each class those that add most to it, over the texts."""
     mistakes: tuple[Mistake, ...]
+    """The surest first."""
     n_mistakes: int
+    """All there are."""
     places: tuple[PlacedWord, ...]
+    """The two principal components of the vectors of the words that decide most, and of frequent ones."""
     marks_negation: bool = False
+    """Whether words after a negation are words of their own."""
 
 
 def inspect(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textransfer.config import ClassifierConfig
+from textransfer.config import N_DRAWS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
 from textransfer.sentiment.sentences.seeds import SeedWords, seed_list
@@ -21,7 +21,6 @@ from textransfer.transfer.comparing.results import NO_PRETRAINING, PRETRAINED, B
 from textransfer.transfer.comparing.rounds import plan_rounds
 from textransfer.transfer.comparison import (
     DEFAULT_CONFIG,
-    N_DRAWS,
     Contest,
     Entrants,
     prepare_contest,
@@ -59,7 +58,7 @@ def learning_curve(
     n_draws: int = N_DRAWS,
     config: ClassifierConfig = DEFAULT_CONFIG,
     tokenizer: "Tokenizer | None" = None,
-    others: Mapping[str, WordVectors] | None = None,
+    further_vectors: Mapping[str, WordVectors] | None = None,
     is_fine_tuned_too: bool = True,
     has_text_features: bool = False,
     seed_words: SeedWords | None = None,
@@ -82,7 +81,7 @@ def learning_curve(
         Labels in all; by default `default_budgets`.
     n_draws : int, default=20
         Fits of each arm at each budget.
-    config, tokenizer, others, is_fine_tuned_too, has_text_features, seed_words, random_state
+    config, tokenizer, further_vectors, is_fine_tuned_too, has_text_features, seed_words, random_state
         As in `textransfer.compare`.
     n_jobs : int, default=1
         Processes.
@@ -117,13 +116,13 @@ def learning_curve(
     _check_budgets(wanted, len(labelled), len(classes))
     report = progress or (lambda done, total, what: None)
     entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words)
-    key = _key(vectors, labelled, test, tokenizer, others or {}, n_draws, entrants, random_state)
+    key = _key(vectors, labelled, test, tokenizer, further_vectors or {}, n_draws, entrants, random_state)
     results = {} if store is None else _stored(store, key, wanted)
     missing = [budget for budget in reversed(wanted) if budget not in results]
     report(len(results), len(wanted), "budgets")
     if missing:
         contest = prepare_contest(
-            vectors, labelled, test, tokenizer, others or {}, entrants, seed=random_state
+            vectors, labelled, test, tokenizer, further_vectors or {}, entrants, seed=random_state
         )
         for result in _in_parallel(contest, labelled.labels, missing, n_draws, n_jobs):
             results[result.n_labels] = result
@@ -180,7 +179,7 @@ def _key(
     labelled: LabelledTexts,
     test: LabelledTexts,
     tokenizer: "Tokenizer | None",
-    others: Mapping[str, WordVectors],
+    further_vectors: Mapping[str, WordVectors],
     n_draws: int,
     entrants: Entrants,
     random_state: int,
@@ -189,14 +188,14 @@ def _key(
     digest = hashlib.sha256(f"{__version__} {_METHOD}".encode())
     for texts in (labelled, test):
         digest.update(json.dumps([texts.texts, texts.labels]).encode())
-    for table in (vectors, *others.values()):
+    for table in (vectors, *further_vectors.values()):
         digest.update(table.matrix.tobytes())
         digest.update(json.dumps([table.words, table.tokenizer_spec], sort_keys=True).encode())
     if tokenizer is not None:
         digest.update(json.dumps(tokenizer.spec(), sort_keys=True).encode())
     seeds = {label: seed_list(words) for label, words in (entrants.seed_words or {}).items()}
     plain: list[Any] = [n_draws, entrants.is_fine_tuned_too, entrants.has_text_features, random_state]
-    plain += [entrants.config.to_dict(), list(others), seeds]
+    plain += [entrants.config.to_dict(), list(further_vectors), seeds]
     digest.update(json.dumps(plain, sort_keys=True).encode())
     return digest.hexdigest()
 

@@ -38,22 +38,14 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A document worth labelling.
-
-    Parameters
-    ----------
-    position : int
-        Its place among the documents, from 0.
-    predicted : label, optional
-        What the classifier takes it for; None without one.
-    margin : float, optional
-        Probability of that class less that of the next; None without a classifier.
-    text : str
-    """
+    """A document worth labelling."""
 
     position: int
+    """Its place among the documents, from 0."""
     predicted: Any
+    """What the classifier takes it for; None without one."""
     margin: float | None
+    """Probability of that class less that of the next; None without a classifier."""
     text: str
 
 

@@ -116,12 +116,14 @@ def test_what_is_cut_already_is_not_cut_again(vectors, pool, test_texts):
     cut, cut_test = tokenized(pool, tokenizer), tokenized(test_texts, tokenizer)
     compare(vectors, cut, cut_test, **SETTINGS)
     compare(vectors, cut, cut_test, tokenizer=CountingTokenizer(), **SETTINGS)
-    learning_curve(vectors, cut, cut_test, budgets=[4], others={"again": vectors}, **SETTINGS)
+    learning_curve(vectors, cut, cut_test, budgets=[4], further_vectors={"again": vectors}, **SETTINGS)
     assert max(tokenizer.seen.values()) == 1
 
 
 def test_vectors_of_one_tokenizer_share_their_words(vectors, pool, test_texts, monkeypatch):
     tokenizer = CountingTokenizer()
     monkeypatch.setattr(WordVectors, "tokenizer", lambda self: tokenizer)
-    learning_curve(vectors, pool, test_texts, budgets=[4, 8], others={"a": vectors, "b": vectors}, **SETTINGS)
+    learning_curve(
+        vectors, pool, test_texts, budgets=[4, 8], further_vectors={"a": vectors, "b": vectors}, **SETTINGS
+    )
     assert max(tokenizer.seen.values()) == 1

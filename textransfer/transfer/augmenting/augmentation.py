@@ -26,21 +26,14 @@ N_VARIANTS = 4
 
 @dataclass(frozen=True, eq=False)
 class Augmented:
-    """Rounds whose training texts are joined by variants of them.
-
-    Parameters
-    ----------
-    task : Task
-        Its labelled texts have all variants of all rounds behind them.
-    rounds : tuple of Round
-        As before, but each trains on its variants too.
-    n_missing : int
-        Variants that could not be made anew, over all rounds: some texts are too short for so many.
-    """
+    """Rounds whose training texts are joined by variants of them."""
 
     task: Task
+    """Its labelled texts have all variants of all rounds behind them."""
     rounds: tuple[Round, ...]
+    """As before, but each trains on its variants too."""
     n_missing: int
+    """Variants that could not be made anew, over all rounds: some texts are too short for so many."""
 
 
 def check_augmentations(names: Sequence[str], n_variants: int) -> None:

@@ -39,49 +39,32 @@ def no_report(n_done: int) -> None:
 
 @dataclass(frozen=True, eq=False)
 class FitCurve:
-    """What was predicted for the watched texts of a round while an arm trained.
-
-    Parameters
-    ----------
-    epochs : ndarray of int64, shape (points,)
-        Epochs done at each point.
-    seconds : ndarray of float64, shape (points,)
-        Training time at each point.
-    predicted : ndarray of int64, shape (points, watched texts of the round)
-        Class numbers.
-    losses : ndarray of float64, shape (points,)
-        Mean of -ln p of the true class, if the arm was asked for losses; else empty.
-    """
+    """What was predicted for the watched texts of a round while an arm trained."""
 
     epochs: npt.NDArray[np.int64]
+    """Epochs done at each point, shape (points,)."""
     seconds: npt.NDArray[np.float64]
+    """Training time at each point, shape (points,)."""
     predicted: Codes
+    """Class numbers, shape (points, watched texts of the round)."""
     losses: npt.NDArray[np.float64]
+    """Mean of -ln p of the true class, if the arm was asked for losses; else empty, shape (points,)."""
 
 
 @dataclass(frozen=True, eq=False)
 class FitResult:
-    """One fit of one arm.
-
-    Parameters
-    ----------
-    predicted : ndarray of int64, shape (test texts of the round,)
-        Class numbers.
-    seconds : float
-        Time of the fit; texts were tokenized before.
-    n_parameters : int
-        Numbers that were trained.
-    curve : FitCurve, optional
-        For arms that train in epochs.
-    n_epochs : int
-        Passes over the training texts that were made; 0 for arms without epochs.
-    """
+    """One fit of one arm."""
 
     predicted: Codes
+    """Class numbers, shape (test texts of the round,)."""
     seconds: float
+    """Time of the fit; texts were tokenized before."""
     n_parameters: int
+    """Numbers that were trained."""
     curve: FitCurve | None = None
+    """For arms that train in epochs."""
     n_epochs: int = 0
+    """Passes over the training texts that were made; 0 for arms without epochs."""
 
 
 class Arm(Protocol):

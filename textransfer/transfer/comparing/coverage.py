@@ -12,28 +12,22 @@ LOW_COVERAGE = 0.5
 
 @dataclass(frozen=True)
 class Coverage(Record):
-    """The known words of some texts.
-
-    Parameters
-    ----------
-    n_texts : int
-        Texts looked at.
-    n_texts_without_known_words : int
-        Those of which nothing is known; they are zero vectors to the pretrained arm.
-    n_tokens, n_known_tokens : int
-        Words in all, each as often as it occurs.
-    n_words, n_known_words : int
-        Distinct words.
-    """
+    """The known words of some texts."""
 
     _properties = "token_share", "word_share"
 
     n_texts: int
+    """Texts looked at."""
     n_texts_without_known_words: int
+    """Those of which nothing is known; they are zero vectors to the pretrained arm."""
     n_tokens: int
+    """Words in all, each as often as it occurs."""
     n_known_tokens: int
+    """Those that are known, likewise."""
     n_words: int
+    """Distinct words."""
     n_known_words: int
+    """Distinct words that are known."""
 
     @property
     def token_share(self) -> float:

@@ -16,26 +16,16 @@ ReportProgress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, eq=False)
 class ArmPredictions:
-    """All fits of an arm.
-
-    Parameters
-    ----------
-    name : str
-        Name of the arm.
-    rounds : tuple of Round
-    fits : list of FitResult
-        One for each round.
-    predicted : ndarray of int64, shape (draws, texts)
-        Class numbers.
-    curve : ndarray of int64, shape (draws, points, watched texts), or None
-        Class numbers while training.
-    """
+    """All fits of an arm."""
 
     name: str
     rounds: tuple[Round, ...]
     fits: list[FitResult]
+    """One for each round."""
     predicted: Codes
+    """Class numbers, shape (draws, texts)."""
     curve: Codes | None
+    """Class numbers while training, shape (draws, points, watched texts)."""
 
     @property
     def fit_curves(self) -> list[FitCurve]:

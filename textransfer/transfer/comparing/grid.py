@@ -6,6 +6,7 @@ from typing import Any
 
 from textransfer.records import record_of
 from textransfer.transfer.statistics.intervals import Interval
+from textransfer.transfer.statistics.verdict import Outcome
 
 FROM_SCRATCH, FROZEN, FINE_TUNED = "from scratch", "frozen", "fine-tuned"
 ROWS = (FROM_SCRATCH, FROZEN, FINE_TUNED)
@@ -16,115 +17,79 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True)
 class Cell:
-    """One way to start, with one set of labelled texts.
-
-    Parameters
-    ----------
-    row : {"from scratch", "frozen", "fine-tuned"}
-        Random word vectors, trained; pretrained ones, left alone; pretrained ones, trained at a low rate.
-    column : {"few", "few + augmentation", "all"}
-        What it trains on.
-    n_labels, n_texts : int
-        Labels, and texts with the variants that were made of them (mean over the draws).
-    accuracy : Interval
-        Over draws and test texts.
-    by_draw : tuple of float
-        Accuracy of each draw.
-    epochs : tuple of int
-        Where the curves are measured.
-    accuracy_by_epoch, loss_by_epoch : tuple of tuples of float
-        For each draw, at each of `epochs`, on the watched test texts; the loss is the mean of -ln p of the
-        true class.
-    n_epochs : tuple of int
-        Passes that each draw made until it stopped.
-    is_stopped_early : bool
-        Whether labels were held out to stop by.
-    seconds_per_epoch : float
-        Time of a fit over its epochs, mean over the draws; reading and averaging the texts are counted in,
-        making variants is not. Fits that are made side by side share their time equally.
-    n_parameters : int
-        Numbers that were trained, mean over the draws.
-    """
+    """One way to start, with one set of labelled texts."""
 
     row: str
+    """Random vectors, trained; pretrained ones, left alone; or pretrained ones, trained at a low rate."""
     column: str
+    """What it trains on, of `COLUMNS`."""
     n_labels: int
     n_texts: int
+    """Labelled texts with the variants that were made of them, mean over the draws."""
     accuracy: Interval
+    """Over draws and test texts."""
     by_draw: tuple[float, ...]
+    """Accuracy of each draw."""
     epochs: tuple[int, ...]
+    """Where the curves are measured."""
     accuracy_by_epoch: tuple[tuple[float, ...], ...]
+    """For each draw, at each of `epochs`, on the watched test texts."""
     loss_by_epoch: tuple[tuple[float, ...], ...]
+    """The same of the mean of -ln p of the true class."""
     n_epochs: tuple[int, ...]
+    """Passes that each draw made until it stopped."""
     is_stopped_early: bool
+    """Whether labels were held out to stop by."""
     seconds_per_epoch: float
+    """Time of a fit over its epochs, mean over the draws; reading and averaging the texts are counted in,
+    making variants is not. Fits that are made side by side share their time equally."""
     n_parameters: int
+    """Numbers that were trained, mean over the draws."""
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """A paired difference of two cells' accuracies, and what it lets one say.
-
-    Parameters
-    ----------
-    row, column : str
-        The cell that is judged.
-    against : str
-        The row or column that it is compared with.
-    difference : Interval
-        Accuracy of the cell minus that of the other.
-    outcome : {"positive", "negative", "inconclusive"}
-        Whether the interval lies above zero, below it, or holds it.
-    sentence : str
-    """
+    """A paired difference of the accuracy of a cell and another, and what it lets one say."""
 
     row: str
     column: str
     against: str
+    """The row or column that it is compared with."""
     difference: Interval
-    outcome: str
+    """Accuracy of the cell minus that of the other."""
+    outcome: Outcome
+    """Whether the interval lies above zero, below it, or holds it."""
     sentence: str
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The nine cells, and the questions that they answer.
-
-    Parameters
-    ----------
-    classes : tuple of str
-    n_labels, n_pool, n_test, n_watched, n_draws, random_state : int
-        Few, all, test texts, test texts behind the curves, draws, seed.
-    augmentations : tuple of str
-        What was done in the middle column.
-    n_variants : int
-        Variants of each text there.
-    cells : tuple of Cell
-        Row by row.
-    augmentation : tuple of Contrast
-        The middle column less the first, for each row.
-    fine_tuning : tuple of Contrast
-        Fine-tuned less frozen, for each column.
-    advice : str
-        Freeze or fine-tune: one sentence.
-    notes : tuple of str
-        What the reader of the numbers must know.
-    """
+    """The nine cells, and the questions that they answer."""
 
     classes: tuple[str, ...]
     n_labels: int
+    """How many are few."""
     n_pool: int
+    """All labelled texts."""
     n_test: int
     n_watched: int
+    """Test texts that the curves are measured on."""
     n_draws: int
     random_state: int
     augmentations: tuple[str, ...]
+    """What was done in the middle column."""
     n_variants: int
+    """Variants of each text there."""
     cells: tuple[Cell, ...]
+    """Row by row."""
     augmentation: tuple[Contrast, ...]
+    """The middle column less the first, for each row."""
     fine_tuning: tuple[Contrast, ...]
+    """Fine-tuned less frozen, for each column."""
     advice: str
+    """Freeze or fine-tune: one sentence."""
     notes: tuple[str, ...]
+    """What the reader of the numbers must know."""
 
     @property
     def columns(self) -> tuple[str, ...]:

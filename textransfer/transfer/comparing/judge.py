@@ -28,21 +28,14 @@ from textransfer.transfer.statistics.macro_f1 import (
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """Intervals of arms that were fitted in the same rounds and tested on the same texts.
-
-    Parameters
-    ----------
-    task : Task
-        What they were tested on.
-    fold_of : ndarray of int64, shape (draws, texts), optional
-        The fold in which a text was tested; None outside cross-validation.
-    seed : int, default=0
-        Of the resampling.
-    """
+    """Intervals of arms that were fitted in the same rounds and tested on the same texts."""
 
     task: Task
+    """What they were tested on."""
     fold_of: npt.NDArray[np.int64] | None = None
+    """The fold in which a text was tested; None outside cross-validation, shape (draws, texts)."""
     seed: int = 0
+    """Seed of the resampling."""
 
     def correct(self, arm: ArmPredictions) -> npt.NDArray[np.bool_]:
         """Tell what an arm got right, shape (draws, texts)."""

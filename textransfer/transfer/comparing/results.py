@@ -10,7 +10,7 @@ from textransfer.transfer.comparing.rounds import Mode
 from textransfer.transfer.statistics.curves import TrainingCurve
 from textransfer.transfer.statistics.intervals import Interval
 from textransfer.transfer.statistics.measures import LabelMeasures, TransferMeasures
-from textransfer.transfer.statistics.verdict import Verdict
+from textransfer.transfer.statistics.verdict import Outcome, Verdict
 
 PRETRAINED, NO_PRETRAINING, TFIDF, MAJORITY = "pretrained", "no pretraining", "TF-IDF + LR", "majority"
 FINE_TUNED, SEEDED, WITH_WORDS = "fine-tuned", "with seed words", "with text features"
@@ -19,127 +19,79 @@ FINE_TUNED, SEEDED, WITH_WORDS = "fine-tuned", "with seed words", "with text fea
 
 @dataclass(frozen=True)
 class FitRow:
-    """One fit of one arm: a row of the long table.
-
-    Parameters
-    ----------
-    arm : str
-        Name of the arm.
-    draw, fold : int
-        Which round; the fold is 0 outside cross-validation.
-    seed : int
-        Random state of the arm.
-    n_train, n_test : int
-        Texts.
-    accuracy, macro_f1 : float
-        On the test texts of the round.
-    fit_seconds : float
-        Time of the fit, tokenizing not counted.
-    """
+    """One fit of one arm: a row of the long table."""
 
     arm: str
     draw: int
     fold: int
+    """0 outside cross-validation."""
     seed: int
+    """Random state of the arm."""
     n_train: int
     n_test: int
     accuracy: float
     macro_f1: float
     fit_seconds: float
+    """Time of the fit, tokenizing not counted."""
 
 
 @dataclass(frozen=True, eq=False)
 class ArmResult(Record):
-    """How one arm did.
-
-    Parameters
-    ----------
-    name : str
-        Name of the arm.
-    accuracy, macro_f1 : Interval
-        Averaged over the draws.
-    deviation : float
-        Standard deviation of the accuracy over draws; 0 for a single one.
-    fit_seconds : float
-        Mean time of a fit, tokenizing not counted.
-    n_parameters : int
-        Numbers that were trained, averaged over the fits.
-    behind : Interval, optional
-        Accuracy of the pretrained arm minus that of this one, paired; None for the pretrained arm.
-    macro_f1_behind : Interval, optional
-        The same of macro-F1.
-    curve : TrainingCurve, optional
-        For arms that train in epochs; on the watched test texts.
-    """
+    """How one arm did, over all draws."""
 
     name: str
     accuracy: Interval
     macro_f1: Interval
     deviation: float
+    """Standard deviation of the accuracy over draws; 0 for a single one."""
     fit_seconds: float
+    """Mean time of a fit, tokenizing not counted."""
     n_parameters: int
+    """Numbers that were trained, averaged over the fits."""
     behind: Interval | None = None
+    """Accuracy of the pretrained arm minus that of this one, paired; None for the pretrained arm."""
     macro_f1_behind: Interval | None = None
+    """The same of macro-F1."""
     curve: TrainingCurve | None = None
+    """For arms that train in epochs; on the watched test texts."""
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison(Record):
-    """Every arm on the same draws and texts, and what that lets one say.
-
-    Parameters
-    ----------
-    mode : {"draws", "random states", "cross-validation"}
-        What the fits of an arm differ in.
-    classes : tuple of str
-        The labels, sorted.
-    n_labels : int
-        Texts that an arm trains on; in a cross-validation those of the largest training part.
-    n_pool : int
-        Labelled texts there are.
-    n_test : int
-        Test texts; in a cross-validation all labelled ones.
-    n_draws : int
-        Draws, random states, or repeats.
-    n_folds : int
-        Folds a repeat; 0 outside cross-validation.
-    random_state : int
-        Seed.
-    arms : tuple of ArmResult
-        In the order pretrained, no pretraining, TF-IDF + LR, majority.
-    verdict : Verdict
-        On the pretrained arm against the one without pretraining.
-    jump_start : Interval
-        Difference of these two after the first epoch, on the watched texts.
-    measures : TransferMeasures
-        Of their curves.
-    n_watched : int
-        Test texts that the curves are measured on.
-    labelled_coverage, test_coverage : Coverage
-        How much of the texts the vectors know.
-    notes : tuple of str
-        What the reader of the numbers must know.
-    rows : tuple of FitRow
-        The long table.
-    """
+    """Every arm on the same draws and texts, and what that lets one say."""
 
     mode: Mode
+    """What the fits of an arm differ in: draws of labels, random states, or folds."""
     classes: tuple[str, ...]
+    """The labels, sorted."""
     n_labels: int
+    """Texts that an arm trains on; in a cross-validation those of the largest training part."""
     n_pool: int
+    """Labelled texts there are."""
     n_test: int
+    """Test texts; in a cross-validation all labelled ones."""
     n_draws: int
+    """Draws, random states, or repeats."""
     n_folds: int
+    """Folds a repeat; 0 outside cross-validation."""
     random_state: int
     arms: tuple[ArmResult, ...]
+    """In the order pretrained, no pretraining, TF-IDF + LR, majority."""
     verdict: Verdict
+    """On the pretrained arm against the one without pretraining."""
     jump_start: Interval
+    """Difference of these two after the first epoch, on the watched texts."""
     measures: TransferMeasures
+    """Of their curves."""
     n_watched: int
+    """Test texts that the curves are measured on."""
     labelled_coverage: Coverage
+    """How many words of the texts the vectors know."""
     test_coverage: Coverage
     notes: tuple[str, ...]
+    """What the reader of the numbers must know."""
     rows: tuple[FitRow, ...]
+    """The long table."""
 
     def arm(self, name: str) -> ArmResult:
         """Return the result of an arm by its name; raise KeyError if there is none."""
@@ -151,55 +103,34 @@ class Comparison(Record):
 
 @dataclass(frozen=True)
 class ArmPoint:
-    """One arm at one budget.
-
-    Parameters
-    ----------
-    name : str
-        Name of the arm.
-    accuracy, macro_f1 : Interval
-        Averaged over the draws.
-    by_draw : tuple of float
-        Accuracy of each draw.
-    fit_seconds : float
-        Mean time of a fit.
-    behind : Interval, optional
-        Accuracy of the pretrained arm minus that of this one, paired; None for the pretrained arm.
-    """
+    """One arm at one budget, over all draws."""
 
     name: str
     accuracy: Interval
     macro_f1: Interval
     by_draw: tuple[float, ...]
+    """Accuracy of each draw."""
     fit_seconds: float
+    """Mean time of a fit."""
     behind: Interval | None = None
+    """Accuracy of the pretrained arm minus that of this one, paired; None for the pretrained arm."""
 
 
 @dataclass(frozen=True)
 class BudgetResult(Record):
-    """All arms at one budget.
-
-    Parameters
-    ----------
-    n_labels : int
-        Labels an arm trains on.
-    mode : str
-        "draws", or "random states" where the budget is the whole pool.
-    outcome : {"positive", "negative", "inconclusive"}
-        Whether pretraining helped at this budget.
-    sentence : str
-        By how much.
-    arms : tuple of ArmPoint
-    notes : tuple of str
-        What the reader of the numbers must know.
-    """
+    """All arms at one budget."""
 
     n_labels: int
-    mode: str
-    outcome: str
+    """Labels an arm trains on."""
+    mode: Mode
+    """Draws of labels, or random states where the budget is the whole pool."""
+    outcome: Outcome
+    """Whether pretraining helped at this budget."""
     sentence: str
+    """By how much."""
     arms: tuple[ArmPoint, ...]
     notes: tuple[str, ...]
+    """What the reader of the numbers must know."""
 
     def arm(self, name: str) -> ArmPoint:
         """Return the point of an arm by its name."""
@@ -242,17 +173,7 @@ class BudgetResult(Record):
 
 @dataclass(frozen=True)
 class LearningCurve(Record):
-    """Every arm at every budget, and what that says of transfer.
-
-    Parameters
-    ----------
-    classes : tuple of str
-    n_pool, n_test, n_draws, random_state : int
-    budgets : tuple of BudgetResult
-        The smallest first.
-    measures : LabelMeasures
-        Of the pretrained arm against the one without, over the budgets.
-    """
+    """Every arm at every budget, and what that says of transfer."""
 
     classes: tuple[str, ...]
     n_pool: int
@@ -260,7 +181,9 @@ class LearningCurve(Record):
     n_draws: int
     random_state: int
     budgets: tuple[BudgetResult, ...]
+    """The smallest first."""
     measures: LabelMeasures
+    """Of the pretrained arm against the one without, over the budgets."""
 
     @property
     def arms(self) -> tuple[str, ...]:

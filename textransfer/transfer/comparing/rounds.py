@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.config import N_FOLDS
 from textransfer.errors import ConfigError
 from textransfer.randomness import Stream, integers, stream_key
 from textransfer.transfer.comparing.splits import Indices, few_shot_draws, possible_folds, repeated_stratified
@@ -14,55 +15,37 @@ from textransfer.transfer.comparing.splits import Indices, few_shot_draws, possi
 Mode = Literal["draws", "random states", "cross-validation"]
 """With a test file: few-shot draws from a pool, or all labels over several random states. Without: folds."""
 
-N_FOLDS = 5
-
 
 @dataclass(frozen=True, eq=False)
 class Round:
-    """One fit of every arm.
-
-    Parameters
-    ----------
-    draw : int
-        Row of the result: number of the draw, random state or repeat.
-    fold : int
-        Number of the fold; 0 outside cross-validation.
-    train, test : ndarray of int64
-        Positions in the labelled and in the test texts.
-    seed : int
-        Random state of the arms.
-    """
+    """One fit of every arm."""
 
     draw: int
+    """Row of the result: number of the draw, random state or repeat."""
     fold: int
+    """Number of the fold; 0 outside cross-validation."""
     train: Indices
+    """Positions in the labelled texts."""
     test: Indices
+    """Positions in the test texts."""
     seed: int
+    """Random state of the arms."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rounds:
-    """The rounds of a comparison.
-
-    Parameters
-    ----------
-    mode : {"draws", "random states", "cross-validation"}
-        What the rounds differ in.
-    rounds : tuple of Round
-        Each row of the result tests every text once.
-    n_rows : int
-        Draws, random states or repeats.
-    n_folds : int
-        Folds a repeat; 0 outside cross-validation.
-    fold_of : ndarray of int64, shape (n_rows, n_test), or None
-        The fold in which a text is tested.
-    """
+    """The rounds of a comparison."""
 
     mode: Mode
+    """What the rounds differ in."""
     rounds: tuple[Round, ...]
+    """Each row of the result tests every text once."""
     n_rows: int
+    """Draws, random states or repeats."""
     n_folds: int = 0
+    """Folds a repeat; 0 outside cross-validation."""
     fold_of: npt.NDArray[np.int64] | None = None
+    """The fold in which a text is tested, shape (n_rows, n_test)."""
 
     def notes(self, n_folds_wanted: int) -> list[str]:
         """Return what a reader of results must know."""

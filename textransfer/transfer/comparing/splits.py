@@ -142,11 +142,11 @@ def repeated_stratified(
 
 def _classes_of(labels: Sequence[object]) -> tuple[list[object], Indices, Indices]:
     """Return the classes, the class number of each text, and the texts of each class."""
-    found, codes, counts = np.unique(np.asarray(labels), return_inverse=True, return_counts=True)
-    if len(found) < 2:
-        what = "no labels" if not len(found) else f"only the class {found[0].item()!r}"
+    classes, codes, counts = np.unique(np.asarray(labels), return_inverse=True, return_counts=True)
+    if len(classes) < 2:
+        what = f"only the class {classes[0].item()!r}" if len(classes) else "no labels"
         raise ConfigError(f"found {what}; expected labelled texts of at least 2 classes")
-    return found.tolist(), codes.astype(np.int64), counts.astype(np.int64)
+    return classes.tolist(), codes.astype(np.int64), counts.astype(np.int64)
 
 
 def _pool_order(codes: Indices, counts: Indices, seed: int, draw: int) -> Indices:

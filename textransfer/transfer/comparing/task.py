@@ -25,18 +25,10 @@ N_WATCHED = 2000
 
 @dataclass(frozen=True)
 class TokenizedTexts(LabelledTexts):
-    """Labelled texts, and the words of each.
-
-    Parameters
-    ----------
-    texts, labels, source
-        As in `LabelledTexts`.
-    words : WordLists
-        What the tokenizer made of each text.
-    tokenizer : Tokenizer
-    """
+    """Labelled texts, and the words of each."""
 
     words: WordLists
+    """What the tokenizer made of each text."""
     tokenizer: "Tokenizer"
 
     def __post_init__(self) -> None:
@@ -87,36 +79,24 @@ def tokenizer_of(vectors: WordVectors, labelled: LabelledTexts) -> "Tokenizer":
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What the arms train on and are tested on: the same for all.
-
-    Parameters
-    ----------
-    labelled : WordLists, length N
-        Words of the texts that training sets are drawn from.
-    codes : ndarray of int64, shape (N,)
-        Class number of each.
-    classes : list of str
-        Names of the classes, by number.
-    test : WordLists, length T
-        Words of the texts to test on; in a cross-validation the labelled ones.
-    truth : ndarray of int64, shape (T,)
-        Class number of each.
-    watched : ndarray of int64
-        Positions of the test texts that training curves are measured on, ascending.
-    n_seen : int
-        Distinct test texts that are among the labelled ones too; 0 in a cross-validation.
-    tokenizer : Tokenizer
-        What made the words; it also cuts seed words.
-    """
+    """What the arms train on and are tested on: the same for all."""
 
     labelled: WordLists
+    """Words of the texts that training sets are drawn from."""
     codes: Codes
+    """Class number of each labelled text, shape (N,)."""
     classes: list[str]
+    """Names of the classes, by number."""
     test: WordLists
+    """Words of the texts to test on; in a cross-validation the labelled ones."""
     truth: Codes
+    """Class number of each test text, shape (T,)."""
     watched: Indices
+    """Positions of the test texts that training curves are measured on, ascending."""
     n_seen: int
+    """Distinct test texts that are among the labelled ones too; 0 in a cross-validation."""
     tokenizer: "Tokenizer"
+    """What made the words; it also cuts seed words."""
 
     def training_words(self, round_: Round) -> WordLists:
         """Return the words of the texts that a round trains on."""

@@ -31,22 +31,15 @@ _FLAT = 1e-9
 
 @dataclass(frozen=True)
 class Shift(Record):
-    """How far the mean of texts as sentence vectors lies from that of the corpus.
-
-    Parameters
-    ----------
-    size : float
-        Root mean square over components, in standard deviations of the corpus's documents there; what a
-        sample of so few documents shows on average is taken off.
-    p_value : float
-        Share of samples of the corpus that would lie as far, about.
-    n_texts : int
-        Texts with a known word.
-    """
+    """How far the mean of texts as sentence vectors lies from that of the corpus."""
 
     size: float
+    """Root mean square over components, in standard deviations of the corpus's documents there; what a sample
+    of so few documents shows on average is taken off."""
     p_value: float
+    """Share of samples of the corpus that would lie as far, about."""
     n_texts: int
+    """Texts with a known word."""
     _properties: ClassVar[tuple[str, ...]] = ("nearness",)
 
     @property
@@ -57,21 +50,14 @@ class Shift(Record):
 
 @dataclass(frozen=True)
 class WordDivergence(Record):
-    """How far the frequencies of words in texts lie from those in the corpus.
-
-    Parameters
-    ----------
-    observed : float
-        Jensen-Shannon divergence in bits, from 0 to 1; all unknown words count as one.
-    expected : float
-        Its mean for as many words drawn from the corpus's frequencies.
-    n_tokens : int
-        Words of the texts.
-    """
+    """How far the frequencies of words in texts lie from those in the corpus."""
 
     observed: float
+    """Jensen-Shannon divergence in bits, from 0 to 1; all unknown words count as one."""
     expected: float
+    """Its mean for as many words drawn from the corpus's frequencies."""
     n_tokens: int
+    """Words of the texts."""
     _properties: ClassVar[tuple[str, ...]] = ("excess", "nearness")
 
     @property
@@ -87,18 +73,12 @@ class WordDivergence(Record):
 
 @dataclass(frozen=True)
 class Distance:
-    """Both measures; one is None where the vectors lack what it needs.
-
-    Parameters
-    ----------
-    shift : Shift, optional
-        Needs the moments of the corpus's documents, and a text with a known word.
-    words : WordDivergence, optional
-        Needs counts of the words.
-    """
+    """Both measures; one is None where the vectors lack what it needs."""
 
     shift: Shift | None
+    """Needs the moments of the corpus's documents, and a text with a known word."""
     words: WordDivergence | None
+    """Needs counts of the words."""
 
     @property
     def nearness(self) -> Nearness:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from textransfer.config import N_FOLDS
 from textransfer.randomness import Purpose, generator
 from textransfer.records import Record
 from textransfer.transfer.comparing.splits import Indices, possible_folds, repeated_stratified
@@ -22,7 +23,6 @@ from textransfer.transfer.statistics.intervals import (
 )
 from textransfer.transfer.statistics.macro_f1 import Codes
 
-N_FOLDS = 5
 N_REPEATS = 4
 PENALTY = 0.3
 """Of the ridge regression, for texts of unit length."""
@@ -32,30 +32,20 @@ PERMUTATIONS_AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Separation(Record):
-    """How classes lie apart in a space, and whether another space does better.
-
-    Parameters
-    ----------
-    accuracy : Interval
-        Of ridge regression on the classes in cross-validation, in the space of the pretrained vectors.
-    other : Interval
-        The same in the other space.
-    ahead : Interval
-        The paired difference: pretrained minus other.
-    p_value : float
-        Share of shuffled labels whose classes lie as far apart in the pretrained space.
-    chance : float
-        Accuracy where nothing tells the classes apart: 1 over their number.
-    n_texts : int
-        Labelled texts behind it.
-    """
+    """How classes lie apart in a space, and whether another space does better."""
 
     accuracy: Interval
+    """Of ridge regression on the classes in cross-validation, in the space of the pretrained vectors."""
     other: Interval
+    """The same in the other space."""
     ahead: Interval
+    """The paired difference: pretrained minus other."""
     p_value: float
+    """Share of shuffled labels whose classes lie as far apart in the pretrained space."""
     chance: float
+    """Accuracy where nothing tells the classes apart: 1 over their number."""
     n_texts: int
+    """Labelled texts behind it."""
 
 
 def separation_of(products: Floats, other_products: Floats, codes: Codes, random_state: int) -> Separation:

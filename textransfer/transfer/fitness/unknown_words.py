@@ -16,29 +16,19 @@ _HALF = 0.5
 
 @dataclass(frozen=True)
 class UnknownWord(Record):
-    """A word of the labelled texts that has no vector.
-
-    Parameters
-    ----------
-    word : str
-    n_texts : int
-        Labelled texts that hold it.
-    by_class : dict of str to int
-        How many of them each class has.
-    leaning : str
-        The class whose texts hold it most often for their number.
-    log_odds : float
-        Of holding the word in that class against the others, half a text added to each cell.
-    score : float
-        `log_odds` in units of its standard error.
-    """
+    """A word of the labelled texts that has no vector."""
 
     word: str
     n_texts: int
+    """Labelled texts that hold it."""
     by_class: dict[str, int]
+    """How many of them each class has."""
     leaning: str
+    """The class whose texts hold it most often for their number."""
     log_odds: float
+    """Of holding the word in that class against the others, half a text added to each cell."""
     score: float
+    """`log_odds` in units of its standard error."""
 
 
 def unknown_words(

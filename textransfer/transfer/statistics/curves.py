@@ -14,21 +14,14 @@ from textransfer.transfer.statistics.intervals import LEVEL, Floats
 
 @dataclass(frozen=True, eq=False)
 class TrainingCurve:
-    """Accuracy on the test texts while an arm trains.
-
-    Parameters
-    ----------
-    epochs : ndarray of int64, shape (points,)
-        Epochs done at each point, ascending; 0 is before training.
-    seconds : ndarray of float64, shape (points,)
-        Training time at each point, pretraining not counted; a mean over the draws.
-    accuracy : ndarray of float64, shape (draws, points)
-        Share of the test texts that are right.
-    """
+    """Accuracy on the test texts while an arm trains."""
 
     epochs: npt.NDArray[np.int64]
+    """Epochs done at each point, ascending; 0 is before training, shape (points,)."""
     seconds: Floats
+    """Training time at each point, pretraining not counted; a mean over the draws, shape (points,)."""
     accuracy: Floats
+    """Share of the test texts that are right, shape (draws, points)."""
 
     def __post_init__(self) -> None:
         n_points = len(self.epochs)

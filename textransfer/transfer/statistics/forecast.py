@@ -35,24 +35,15 @@ Law = Callable[[Floats], Floats]
 
 @dataclass(frozen=True)
 class Forecast:
-    """What the curves say of a wanted accuracy.
-
-    Parameters
-    ----------
-    target : float
-        The accuracy.
-    outcome : {"reached", "range", "beyond", "unknown"}
-        Reached within the budgets; reached within four times the largest; not within that, as far as can be
-        told; or there are too few budgets to say.
-    low, high : int, optional
-        Labels in all. With "range" `high` may be missing: then not all curves reach it in time. With
-        "reached" both are the smallest budget that has it.
-    """
+    """What the curves say of a wanted accuracy."""
 
     target: float
     outcome: Literal["reached", "range", "beyond", "unknown"]
+    """Reached within the budgets, within four times the largest, not within that; or too few budgets."""
     low: int | None = None
+    """Labels in all; with "reached" the smallest budget that has the accuracy."""
     high: int | None = None
+    """Labels in all; None with "range" if not all curves reach it in time."""
 
 
 def forecast_arms(curve: LearningCurve, target: float) -> dict[str, Forecast]:

@@ -23,20 +23,14 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Interval(Record):
-    """An estimate with the interval around it; shares of 1, not per cent.
-
-    Parameters
-    ----------
-    estimate, low, high : float
-        low <= estimate <= high.
-    level : float
-        Confidence, such as 0.95.
-    """
+    """An estimate with the interval around it; shares of 1, not per cent."""
 
     estimate: float
+    """low <= estimate <= high."""
     low: float
     high: float
     level: float = LEVEL
+    """Confidence, such as 0.95."""
 
     @property
     def width(self) -> float:
@@ -225,13 +219,13 @@ def correctness(correct: npt.ArrayLike) -> Floats:
 
 
 def _differences(correct: npt.ArrayLike, other: npt.ArrayLike) -> Floats:
-    values, others = correctness(correct), correctness(other)
-    if values.shape != others.shape:
+    values, rivals = correctness(correct), correctness(other)
+    if values.shape != rivals.shape:
         raise ConfigError(
-            f"the two arms have results of shapes {values.shape} and {others.shape}; "
+            f"the two arms have results of shapes {values.shape} and {rivals.shape}; "
             "a paired difference needs the same draws and texts"
         )
-    return values - others
+    return values - rivals
 
 
 def _draws_reach(by_draw: Floats, level: float) -> float:

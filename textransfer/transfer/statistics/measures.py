@@ -28,51 +28,33 @@ TINY = 1e-12
 
 @dataclass(frozen=True)
 class ThresholdTime:
-    """When a curve first reaches a threshold; None where it never does.
-
-    Parameters
-    ----------
-    epoch : int, optional
-        The first recorded epoch at or above the threshold.
-    seconds : float, optional
-        Training time until then.
-    seconds_with_pretraining : float, optional
-        The same with the pretraining; None also if its time is not known.
-    """
+    """When a curve first reaches a threshold; None where it never does."""
 
     epoch: int | None
+    """The first recorded epoch at or above the threshold."""
     seconds: float | None
+    """Training time until then."""
     seconds_with_pretraining: float | None
+    """The same with the pretraining; None also if its time is not known."""
 
 
 @dataclass(frozen=True)
 class TransferMeasures(Record):
-    """How the curve of one arm differs from that of another.
-
-    Parameters
-    ----------
-    start_epoch : int
-        The first epoch that both curves recorded: where the jump start is read.
-    jump_start : float
-        Accuracy of the first arm minus that of the other there.
-    asymptote, other_asymptote : float
-        Accuracy at the last recorded epoch of either arm.
-    threshold : float
-        The accuracy to reach.
-    time_to_threshold, other_time_to_threshold : ThresholdTime
-        When either arm reaches it.
-    transfer_ratio : float, optional
-        Area between the curves over the area under the other; None if that is zero.
-    """
+    """How the curve of one arm differs from that of another."""
 
     start_epoch: int
+    """The first epoch that both curves recorded: where the jump start is read."""
     jump_start: float
+    """Accuracy of the first arm minus that of the other there."""
     asymptote: float
+    """Accuracy at the last recorded epoch."""
     other_asymptote: float
     threshold: float
+    """The accuracy to reach."""
     time_to_threshold: ThresholdTime
     other_time_to_threshold: ThresholdTime
     transfer_ratio: float | None
+    """Area between the curves over the area under the other; None if that is zero."""
 
 
 @dataclass(frozen=True)
@@ -80,34 +62,24 @@ class LabelMeasures:
     """How the curve of the pretrained arm over labels differs from that of the arm without pretraining.
 
     Intervals are over draws of labels; the test texts are taken as given.
-
-    Parameters
-    ----------
-    jump_start : Interval
-        Difference of accuracy at the smallest budget.
-    asymptotic : Interval
-        The same at the largest budget.
-    threshold : float
-        Accuracy of the arm without pretraining at the largest budget.
-    labels_to_threshold : Interval, optional
-        Labels with which the pretrained arm reaches it, on a curve that is straight between budgets on a
-        logarithmic axis; the smallest budget where it starts above. None if it never does.
-    other_labels_to_threshold : float
-        Labels with which the arm without pretraining gets there first.
-    saved_share : float, optional
-        Share of the largest budget that the pretrained arm does not need for that.
-    transfer_ratio : Interval, optional
-        Area between the curves over the area of the other above chance, on the logarithmic axis. None where
-        the other never rises above chance, or there is one budget only.
     """
 
     jump_start: Interval
+    """Difference of accuracy at the smallest budget."""
     asymptotic: Interval
+    """The same at the largest budget."""
     threshold: float
+    """Accuracy of the arm without pretraining at the largest budget."""
     labels_to_threshold: Interval | None
+    """Labels with which the pretrained arm reaches it, on a curve that is straight between budgets on a
+    logarithmic axis; the smallest budget where it starts above. None if it never does."""
     other_labels_to_threshold: float
+    """Labels with which the arm without pretraining gets there first."""
     saved_share: float | None
+    """Share of the largest budget that the pretrained arm does not need for that."""
     transfer_ratio: Interval | None
+    """Area between the curves over the area of the other above chance, on the logarithmic axis. None where
+    the other never rises above chance, or there is one budget only."""
 
 
 def transfer_measures(

@@ -28,24 +28,16 @@ FEW_TEXTS = 50
 
 @dataclass(frozen=True)
 class Verdict(Record):
-    """What an interval of a difference of accuracies lets one say.
-
-    Parameters
-    ----------
-    outcome : {"positive", "negative", "inconclusive"}
-        Whether the interval lies above zero, below it, or holds it.
-    difference : Interval
-        Accuracy of the first arm minus that of the other.
-    sentence : str
-        The finding, by how much, with its interval, in points (hundredths) of accuracy.
-    limits : str
-        What so few test texts cannot prove; empty if there are enough.
-    """
+    """What an interval of a difference of accuracies lets one say."""
 
     outcome: Outcome
+    """Whether the interval lies above zero ("positive"), below it ("negative"), or holds it."""
     difference: Interval
+    """Accuracy of the first arm minus that of the other."""
     sentence: str
+    """The finding, by how much, with its interval, in points (hundredths) of accuracy."""
     limits: str
+    """What so few test texts cannot prove; empty if there are enough."""
 
 
 def verdict_on(difference: Interval, *, n_texts: int) -> Verdict:
