@@ -39,6 +39,25 @@ def test_what_was_compiled_is_kept(tmp_path, monkeypatch):
     assert sum(again.stats.cache_hits.values()) == 1
 
 
+def test_what_an_older_release_kept_is_compiled_anew(tmp_path, monkeypatch):
+    """A type that kernels take may have moved to another module since."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(f"{__name__}.KERNEL", KERNEL.replace("x + x", "x.half + x.half"))
+    monkeypatch.syspath_prepend(tmp_path)
+    source = "from typing import NamedTuple\nclass Whole(NamedTuple):\n    half: int\n"
+    hits = []
+    for name in ("earlier", "later", "later"):
+        for path in tmp_path.glob("*er.py"):
+            path.unlink()
+        (tmp_path / f"{name}.py").write_text(source)
+        monkeypatch.delitem(sys.modules, "earlier", raising=False)
+        importlib.invalidate_caches()
+        double = double_of(tmp_path / "source")
+        assert double(importlib.import_module(name).Whole(21)) == 42
+        hits.append(sum(double.stats.cache_hits.values()))
+    assert hits == [0, 0, 1]
+
+
 def test_a_cache_that_cannot_be_written_gives_way_to_the_next_place(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "file" / "cache"))

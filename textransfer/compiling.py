@@ -23,6 +23,8 @@ class _Cache(FunctionCache):
             yield
         except OSError:
             _warn()
+        except (ImportError, AttributeError):  # kept by a release whose names have moved since
+            self.flush()
 
 
 def compiled_with(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401

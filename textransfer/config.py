@@ -14,6 +14,8 @@ from textransfer.errors import ConfigError
 TokenizerName = Literal["auto", "words", "japanese", "subword"]
 Negation = Literal["auto", "english", "none"]
 Objective = Literal["sgns", "nce"]
+BIASED: tuple[Objective, ...] = ("nce",)
+"""Objectives whose scores have a bias of each word in them, less its expected count among the noise words."""
 Noise = Literal["unigram", "log-uniform"]
 NoiseSharing = Literal["pair", "window", "batch"]
 Reduction = Literal["sum", "mean"]

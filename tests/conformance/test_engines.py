@@ -5,11 +5,13 @@ the specification in tests/pretrain/test_triton_engine.py.
 """
 
 from collections.abc import Callable
+from typing import get_args
 
 import numpy as np
 import pytest
 from pretrain.planted import N_WORDS, counts_of, plan_and_tables, ragged_text
 
+from textransfer.config import Objective
 from textransfer.pretrain.engines.base import Engine
 from textransfer.pretrain.engines.cpu import CpuEngine
 from textransfer.pretrain.engines.reference import ReferenceEngine
@@ -91,7 +93,7 @@ def one_step_each(steps: Steps) -> list[Steps]:
 
 @pytest.mark.parametrize("vector_size", [1, 4, 63, 100])
 @pytest.mark.parametrize("settings", PLANS.values(), ids=PLANS)
-@pytest.mark.parametrize("objective", ["sgns", "nce"])
+@pytest.mark.parametrize("objective", get_args(Objective))
 def test_steps_equal_the_specification(
     make_engine: Callable[[TrainingPlan, Tables], Engine], objective: str, settings: dict, vector_size: int
 ) -> None:
@@ -163,7 +165,7 @@ def test_text_without_pairs_changes_nothing(
     np.testing.assert_array_equal(engine.tables().out_bias, start.out_bias)
 
 
-@pytest.mark.parametrize("objective", ["sgns", "nce"])
+@pytest.mark.parametrize("objective", get_args(Objective))
 def test_every_engine_finds_planted_topics(
     make_engine: Callable[[TrainingPlan, Tables], Engine], objective: str
 ) -> None:

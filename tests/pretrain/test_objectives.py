@@ -1,17 +1,19 @@
 import math
 from copy import deepcopy
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
 from pretrain.planted import counts_of, plan_and_tables, ragged_text
 
+from textransfer.config import Objective
 from textransfer.pretrain.objectives import apply_step, loss_and_gradients
 from textransfer.pretrain.sampling.noise import frequency_ranks
 from textransfer.pretrain.sampling.steps import Steps
 from textransfer.pretrain.tables import Tables
 
-OBJECTIVES = ["sgns", "nce"]
+OBJECTIVES = get_args(Objective)
 
 
 def one_pair(n_expected: tuple[float, float] = (1.0, 1.0)) -> tuple[Tables, Steps]:

@@ -1,6 +1,7 @@
 """The GPU engine against the specification: in Triton's interpreter, or on the GPU where there is one."""
 
 from copy import deepcopy
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -25,7 +26,7 @@ DEVICE = "cpu" if IS_INTERPRETED else "cuda"
 if not IS_INTERPRETED and not torch.cuda.is_available():
     pytest.skip("no CUDA device, and TRITON_INTERPRET is not set", allow_module_level=True)
 
-from textransfer.pretrain.engines import triton as engine_room  # noqa: E402
+from textransfer.pretrain.engines import triton as engine_module  # noqa: E402
 from textransfer.pretrain.engines.triton import (  # noqa: E402
     TritonEngine,
     default_programs,
@@ -195,6 +196,12 @@ def test_what_the_kernel_cannot_do_is_refused(settings: dict, vector_size: int, 
         engine_of(plan, start)
 
 
+def test_an_objective_that_the_kernel_lacks_is_refused() -> None:
+    plan, start = plan_and_tables(TOKENS, 8)
+    with pytest.raises(ConfigError, match="cannot train objective 'hinge', only sgns and nce"):
+        engine_of(replace(plan, objective="hinge"), start)
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [({}, 88), ({"window": 40}, 17), ({"window": 40, "reduction": "mean"}, 88)],
@@ -205,7 +212,7 @@ def test_a_small_vocabulary_bounds_the_windows_in_flight(
     """Of 40 words equally likely as noise, all kept: 41 pairs make 41 (1 + 5)/40 changes to each or so."""
     device = SimpleNamespace(multi_processor_count=11)
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: device)
-    monkeypatch.setattr(engine_room, "MOST_CHANGES", 41 * 6 / 40 * 17.5 / 4)
+    monkeypatch.setattr(engine_module, "MOST_CHANGES", 41 * 6 / 40 * 17.5 / 4)
     plan, _ = plan_and_tables(np.arange(40, dtype=np.int32), 4, ns_exponent=0.0, sample=0.0, **settings)
     assert default_programs(plan, torch.device("cuda")) == expected
     assert default_programs(plan, torch.device("cpu")) == 1

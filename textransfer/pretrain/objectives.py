@@ -16,12 +16,12 @@ training neural probabilistic language models, equation 8 (ln Z fixed at 0).
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from textransfer.config import BIASED, Objective, Reduction
 from textransfer.pretrain.sampling.steps import Steps
 from textransfer.pretrain.tables import Tables
 
@@ -44,9 +44,7 @@ class Gradients:
     """By the biases of the noise words; zero for SGNS, shape (B, K)."""
 
 
-def loss_and_gradients(
-    tables: Tables, steps: Steps, objective: Literal["sgns", "nce"]
-) -> tuple[float, Gradients]:
+def loss_and_gradients(tables: Tables, steps: Steps, objective: Objective) -> tuple[float, Gradients]:
     """Return the loss summed over all pairs, and its gradients.
 
     Parameters
@@ -55,14 +53,14 @@ def loss_and_gradients(
         The matrices, of any float type.
     steps : Steps
         Taken as one update: their offsets are ignored.
-    objective : {"sgns", "nce"}
     """
     u = tables.in_vectors[steps.centers]
     v = tables.out_vectors[steps.contexts]
     n = tables.out_vectors[steps.negatives]
     x_true = np.einsum("bd,bd->b", u, v)
     x_noise = np.einsum("bd,bkd->bk", u, n)
-    if objective == "nce":
+    has_bias = objective in BIASED
+    if has_bias:
         x_true = x_true + tables.out_bias[steps.contexts] - steps.context_log_counts
         x_noise = x_noise + tables.out_bias[steps.negatives] - steps.noise_log_counts
 
@@ -71,7 +69,6 @@ def loss_and_gradients(
 
     g_true = expit(x_true) - 1.0
     g_noise = steps.is_active * expit(x_noise)
-    has_bias = 1.0 if objective == "nce" else 0.0
     return loss, Gradients(
         centers=g_true[:, None] * v + np.einsum("bk,bkd->bd", g_noise, n),
         contexts=g_true[:, None] * u,
@@ -81,13 +78,7 @@ def loss_and_gradients(
     )
 
 
-def apply_step(
-    tables: Tables,
-    step: Steps,
-    rate: float,
-    objective: Literal["sgns", "nce"],
-    reduction: Literal["sum", "mean"],
-) -> float:
+def apply_step(tables: Tables, step: Steps, rate: float, objective: Objective, reduction: Reduction) -> float:
     """Take one step of gradient descent in place; return the summed loss before it.
 
     Rows that occur more than once in the step receive the sum of their gradients, all taken at the same

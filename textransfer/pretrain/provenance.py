@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from textransfer.config import PretrainConfig
+from textransfer.config import BIASED, PretrainConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.text.vocabulary import Vocabulary
@@ -31,7 +31,7 @@ def base_config(vectors: WordVectors) -> PretrainConfig:
     names = set(PretrainConfig.names()) - set(OF_THE_MACHINE)
     known = {name: value for name, value in saved_settings(vectors).items() if name in names}
     known["vector_size"] = vectors.vector_size
-    known["objective"] = "sgns" if vectors.out_bias is None else "nce"
+    known.setdefault("objective", "sgns" if vectors.out_bias is None else "nce")
     config = PretrainConfig(**known)
     n_of_updates = sum(record.get("n_tokens", 0) for record in updates_of(vectors.metadata))
     by_size = replace(config, epochs=None).resolve(max((vectors.n_tokens or 0) - n_of_updates, 0))
@@ -68,7 +68,7 @@ def vocabulary_of(vectors: WordVectors) -> Vocabulary:
         raise _lost("counts")
     if vectors.out_matrix is None:
         raise _lost("output vectors")
-    if vectors.out_bias is None and saved_settings(vectors).get("objective") == "nce":
+    if vectors.out_bias is None and saved_settings(vectors).get("objective") in BIASED:
         raise _lost("output bias")
     n_tokens = int(vectors.counts.sum()) if vectors.n_tokens is None else vectors.n_tokens
     documents = np.zeros_like(vectors.counts) if vectors.document_counts is None else vectors.document_counts

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from textransfer.config import PretrainConfig, TokenizerConfig
+from textransfer.config import BIASED, PretrainConfig, TokenizerConfig
 from textransfer.embeddings.moments import DocumentMoments, moments_of
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
@@ -95,7 +95,7 @@ class Start:
             n_tokens=vocabulary.n_tokens,
             n_documents=vocabulary.n_documents if has_documents else None,
             out_matrix=tables.out_vectors,
-            out_bias=tables.out_bias if prepared.config.objective == "nce" else None,
+            out_bias=tables.out_bias if prepared.config.objective in BIASED else None,
             moments=self._moments(tables, prepared, facts["random_state"]),
             tokenizer_spec=prepared.tokenizer.spec() if old is None else old.tokenizer_spec,
             metadata=self._metadata(prepared, facts),

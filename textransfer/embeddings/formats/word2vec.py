@@ -38,17 +38,10 @@ _LONGEST_LINE = 4 * 2**20
 _LONGEST_WORD = 64 * 2**10
 _CHUNK = 2**20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_TRIED = "an embeddings folder, word2vec binary, word2vec text (also .vec of fastText), GloVe text"
 _COMPRESSIONS: dict[bytes, Callable[[Path], object]] = {
     b"\x1f\x8b": gzip.open,
     b"BZh": bz2.open,
     b"\xfd7zXZ\x00": lzma.open,
-}
-_FOREIGN = {
-    b"\x80": "it looks like a Python pickle, which is never opened: load it with gensim and save its vectors "
-    "with save_word2vec_format",
-    b"\xba\x16\x4f\x2f": "it looks like a fastText model: give its .vec file",
-    b"PK\x03\x04": "it looks like a zip archive: unpack it first",
 }
 
 
@@ -85,12 +78,12 @@ def save(contents: Contents, path: Path, *, binary: bool, force: bool = False) -
     return path
 
 
-def load(path: Path) -> Contents:
-    """Read a file, plain or compressed; FormatError if it is of no known format, truncated or damaged."""
+def load(path: Path) -> Contents | None:
+    """Read a file, plain or compressed; None if it is of no such format, FormatError if it is damaged."""
     with _opened(path) as file:
         layout = recognise(file)
     if layout is None:
-        raise FormatError(f"{path} is no file of word vectors{_hint(path)}; tried: {_TRIED}")
+        return None
     _LOGGER.info("%s is %s of %d dimensions", path, layout.kind, layout.vector_size)
     with _opened(path) as file:
         if layout.n_words is not None:
@@ -243,14 +236,3 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         reason = getattr(error, "strerror", None) or error
         raise FormatError(f"cannot read {path}: {reason}; expected a whole file that you may read") from error
-
-
-def _hint(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(8)
-    if not head:
-        return " (it is empty)"
-    hints = [hint for magic, hint in _FOREIGN.items() if head.startswith(magic)]
-    if not hints and path.suffix == ".safetensors":
-        hints = ["it is one file of a folder: give the folder"]
-    return f" ({hints[0]})" if hints else ""

@@ -8,13 +8,12 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.pretrain.engines.base import BlockStats
-from textransfer.pretrain.kernels.arguments import Draws, Matrices, Options
 from textransfer.pretrain.kernels.lanes import LANES
 from textransfer.pretrain.kernels.steps import train_steps
 from textransfer.pretrain.kernels.windows import new_scratch, train_windows
@@ -32,6 +31,47 @@ PIECES_A_THREAD = 8
 
 Tokens = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
+
+
+class Matrices(NamedTuple):
+    """What a kernel trains, in place: float32 (V, S), (V, S), (V,); S is D padded to a multiple of LANES."""
+
+    in_vectors: npt.NDArray[np.float32]
+    out_vectors: npt.NDArray[np.float32]
+    out_bias: npt.NDArray[np.float32]
+
+
+class Draws(NamedTuple):
+    """What a kernel draws samples from.
+
+    keep : uint64 (V,), out of 2^32; noise : uint64 (V,), the alias table with the chance of a column's own
+    word, out of 2^32, in the upper half and the other word in the lower, so that a draw reads one place;
+    log_counts : float32 (V,), ln of the expected count of each word among K noise words; the keys : uint64,
+    one a stream.
+    """
+
+    keep: npt.NDArray[np.uint64]
+    noise: npt.NDArray[np.uint64]
+    log_counts: npt.NDArray[np.float32]
+    subsample_key: np.uint64
+    window_key: np.uint64
+    noise_key: np.uint64
+
+
+class Options(NamedTuple):
+    """How a kernel trains.
+
+    window : furthest neighbour; n_noise : K; is_shrinking : draw the reach of each window; is_skipping :
+    skip noise words equal to the context; has_bias : score with bias and expected counts; is_mean : follow
+    the mean instead of the sum of a step's losses.
+    """
+
+    window: int
+    n_noise: int
+    is_shrinking: bool
+    is_skipping: bool
+    has_bias: bool
+    is_mean: bool
 
 
 class CpuEngine:
@@ -60,7 +100,7 @@ class CpuEngine:
             n_noise=plan.sampler.noise.n_noise,
             is_shrinking=plan.sampler.windows.is_shrinking,
             is_skipping=plan.sampler.is_skipping,
-            is_nce=plan.objective == "nce",
+            has_bias=plan.has_bias,
             is_mean=plan.reduction == "mean",
         )
         self._is_fused = plan.is_window_wise
@@ -88,7 +128,7 @@ class CpuEngine:
         """Return the tables themselves as tensors; see `Engine.live`."""
         import torch
 
-        matrices = self._matrices if self._options.is_nce else self._matrices[:2]
+        matrices = self._matrices if self._options.has_bias else self._matrices[:2]
         return [torch.from_numpy(matrix) for matrix in matrices]
 
     def train_block(

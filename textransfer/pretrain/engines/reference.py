@@ -55,7 +55,7 @@ class ReferenceEngine:
 
     def live(self) -> list[torch.Tensor]:
         """Return the tables themselves; see `Engine.live`."""
-        return [self._in, self._out, *([self._bias] if self._plan.objective == "nce" else [])]
+        return [self._in, self._out, *([self._bias] if self._plan.has_bias else [])]
 
     def train_block(
         self,
@@ -105,7 +105,7 @@ class ReferenceEngine:
         rows = [u, v, n]
         x_true = (u * v).sum(-1)
         x_noise = (n * u[:, None, :]).sum(-1)
-        if self._plan.objective == "nce":
+        if self._plan.has_bias:
             b_true = self._bias[contexts].requires_grad_()
             b_noise = self._bias[negatives].requires_grad_()
             rows += [b_true, b_noise]
@@ -121,7 +121,7 @@ class ReferenceEngine:
         self._in.index_add_(0, centers, changes[0])
         self._out.index_add_(0, contexts, changes[1])
         self._out.index_add_(0, negatives.reshape(-1), changes[2].flatten(0, 1))
-        if self._plan.objective == "nce":
+        if self._plan.has_bias:
             self._bias.index_add_(0, contexts, changes[3])
             self._bias.index_add_(0, negatives.reshape(-1), changes[4].reshape(-1))
         return losses_true.detach().double().sum() + losses_noise.detach().double().sum()

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 import triton
 
+from textransfer.config import Objective
 from textransfer.errors import ConfigError
 from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.engines.damping import MOST_CHANGES, changes_a_window, damping
@@ -26,6 +27,8 @@ TEXT_BLOCK = 512
 """Tokens that one program subsamples."""
 SECTOR = 8
 """Floats that the memory moves at once (32 bytes); rows begin at such a border."""
+TRAINED: tuple[Objective, ...] = ("sgns", "nce")
+"""Objectives that the kernel has."""
 MOST_NOISE_WORDS = 63
 MOST_DIMENSIONS = 1024
 """One program holds all output vectors of a window: beyond these sizes they no longer fit."""
@@ -60,7 +63,7 @@ class TritonEngine:
     Raises
     ------
     ConfigError
-        If the plan is not trained window by window, or too large for the kernel.
+        If the kernel lacks the objective, or the plan is not trained window by window or too large for it.
     """
 
     name = "triton"
@@ -103,7 +106,7 @@ class TritonEngine:
 
     def live(self) -> list[torch.Tensor]:
         """Return the tables themselves, rows filled up with zeros that stay so; see `Engine.live`."""
-        return [self._in, self._out, *([self._bias] if self._plan.objective == "nce" else [])]
+        return [self._in, self._out, *([self._bias] if self._plan.has_bias else [])]
 
     def train_block(
         self,
@@ -213,7 +216,11 @@ class TritonEngine:
 
 def _check_size(plan: TrainingPlan, vector_size: int) -> None:
     """Refuse what the kernel cannot train."""
-    n_noise = plan.sampler.noise.n_noise
+    if plan.objective not in TRAINED:
+        raise ConfigError(
+            f"engine 'triton' cannot train objective {plan.objective!r}, only {' and '.join(TRAINED)}; "
+            "use engine 'torch'"
+        )
     if not plan.is_window_wise:
         raise ConfigError(
             "engine 'triton' trains one window a step, with noise words shared by the window and drawn with "
@@ -221,7 +228,7 @@ def _check_size(plan: TrainingPlan, vector_size: int) -> None:
             "'torch'"
         )
     for number, most, name in (
-        (n_noise, MOST_NOISE_WORDS, "noise words"),
+        (plan.sampler.noise.n_noise, MOST_NOISE_WORDS, "noise words"),
         (vector_size, MOST_DIMENSIONS, "dimensions"),
     ):
         if number > most:
@@ -241,7 +248,7 @@ def kernel_constants(plan: TrainingPlan, pitch: int, precision: str) -> dict[str
     sampler = plan.sampler
     return {
         "N_NOISE": sampler.noise.n_noise,
-        "IS_NCE": plan.objective == "nce",
+        "HAS_BIAS": plan.has_bias,
         "IS_MEAN": plan.reduction == "mean",
         "IS_SKIPPING": sampler.is_skipping,
         "PITCH": pitch,

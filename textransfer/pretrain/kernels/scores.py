@@ -74,7 +74,7 @@ def terms_to_steps(terms, m, rates, tally, loss):
         Receives what becomes too much for the tally.
     """
     sums = start_of(tally)
-    one = constant(_ONE)
+    unit = constant(_ONE)
     for first in range(0, m, MOST_FACTORS):
         last = min(m, first + MOST_FACTORS)
         if tally[2 * LANES] > MOST_FACTORS:
@@ -84,10 +84,10 @@ def terms_to_steps(terms, m, rates, tally, loss):
         for j in range(first, last):
             t = load(terms, j * LANES)
             e = exp_of_minus_abs(t)
-            s = one / (one + e)
+            s = unit / (unit + e)
             store(terms, j * LANES, rates * where_negative(t, e * s, s))
             positive = positive + at_least(t, _ZERO)
-            product = product * (one + e)
+            product = product * (unit + e)
         store(sums, 0, positive)
         store(sums, LANES, product)
 

@@ -35,7 +35,7 @@ def _write_changes(u, context, negatives, matrices, g, center_change, row_change
 
 
 @compiled_with(nogil=True, fastmath=FAST, error_model="numpy")
-def _apply_changes(center, context, negatives, matrices, g, center_change, row_changes, is_nce):
+def _apply_changes(center, context, negatives, matrices, g, center_change, row_changes, has_bias):
     u = matrices.in_vectors[center]
     for i in range(u.size):
         u[i] += center_change[i]
@@ -44,7 +44,7 @@ def _apply_changes(center, context, negatives, matrices, g, center_change, row_c
         v = matrices.out_vectors[word]
         for i in range(u.size):
             v[i] += row_changes[r, i]
-        if is_nce:
+        if has_bias:
             matrices.out_bias[word] += g[r]
 
 
@@ -99,7 +99,7 @@ def train_steps(
         for j in range(m):
             p = start + j
             _score_pair(matrices.in_vectors[centers[p]], contexts[p], negatives[p], matrices, scores[j])
-            if options.is_nce:
+            if options.has_bias:
                 scores[j, 0] += matrices.out_bias[contexts[p]] - context_log_counts[p]
                 for k in range(width - 1):
                     scores[j, 1 + k] += matrices.out_bias[negatives[p, k]] - noise_log_counts[p, k]
@@ -128,6 +128,6 @@ def train_steps(
                 scores[j],
                 center_changes[j],
                 row_changes[j],
-                options.is_nce,
+                options.has_bias,
             )
     return total[0] + take_loss(tally)

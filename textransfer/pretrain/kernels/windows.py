@@ -213,7 +213,7 @@ def _step(m, at, rate, matrices, draws, options, scratch):
     """Take the step of one window of m centres; its loss goes to the tally."""
     u, v, targets = matrices.in_vectors, matrices.out_vectors, scratch.targets[at]
     n_groups = scratch.steps.shape[0]
-    if options.is_nce:
+    if options.has_bias:
         _add_bias_to_shifts(matrices, draws, options, at, scratch)
     if options.is_mean:
         rate /= np.float32(m)
@@ -226,7 +226,7 @@ def _step(m, at, rate, matrices, draws, options, scratch):
         for group in range(n_groups):
             add_gradients(u, m, scratch.rows, scratch.row_places, group, scratch)
         _add_changes(v, targets, scratch)
-    if options.is_nce:
+    if options.has_bias:
         _add_bias_gradients(m, matrices, options, at, scratch)
 
 

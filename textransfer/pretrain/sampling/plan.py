@@ -1,12 +1,11 @@
 """Settings and vocabulary turned into what an engine needs: samplers and plain choices."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.config import PretrainConfig
+from textransfer.config import BIASED, Objective, PretrainConfig, Reduction
 from textransfer.pretrain.sampling.noise import (
     NoiseSampler,
     frequency_ranks,
@@ -24,11 +23,16 @@ class TrainingPlan:
 
     sampler: StepSampler
     """The samples of every engine; a fused kernel draws the same ones itself."""
-    objective: Literal["sgns", "nce"]
-    reduction: Literal["sum", "mean"]
+    objective: Objective
+    reduction: Reduction
     """Whether a step follows the sum or the mean of its pairs' losses."""
     kept_shares: npt.NDArray[np.float64]
     """How often each word is expected among the words that survive the subsampling; sums to 1, shape (V,)."""
+
+    @property
+    def has_bias(self) -> bool:
+        """Whether the words' biases are trained."""
+        return self.objective in BIASED
 
     @property
     def is_window_wise(self) -> bool:

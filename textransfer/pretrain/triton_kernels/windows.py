@@ -60,7 +60,7 @@ def train_windows(
     rate,
     n_words,
     N_NOISE: tl.constexpr,
-    IS_NCE: tl.constexpr,
+    HAS_BIAS: tl.constexpr,
     IS_MEAN: tl.constexpr,
     IS_SKIPPING: tl.constexpr,
     IS_DAMPED: tl.constexpr,
@@ -98,8 +98,8 @@ def train_windows(
     rate : float
     n_words : int
         V.
-    N_NOISE, IS_NCE, IS_MEAN, IS_SKIPPING
-        K, and the choices of `kernels.arguments.Options`.
+    N_NOISE, HAS_BIAS, IS_MEAN, IS_SKIPPING
+        K, and the choices of `engines.cpu.Options`.
     ROWS, COLUMNS, WIDTH
         Powers of two from 16 on: centres a tile, at least 1 + K, at least PITCH.
     MOST_TILES
@@ -139,7 +139,7 @@ def train_windows(
                 if IS_SKIPPING:
                     is_live = is_target & ((column == 0) | (targets != tl.load(words + j)))
                 bias = tl.zeros([COLUMNS], tl.float32)
-                if IS_NCE:
+                if HAS_BIAS:
                     bias = tl.load(out_bias + targets, mask=is_target, other=0.0, cache_modifier=".cg")
                     bias -= tl.load(log_counts + targets, mask=is_target, other=0.0)
                 step = -rate
@@ -191,7 +191,7 @@ def train_windows(
                     v_change *= damped[:, None]
                     bias_change *= damped
                 tl.atomic_add(out_vectors + v_at, v_change, mask=v_mask, sem="relaxed")
-                if IS_NCE:
+                if HAS_BIAS:
                     tl.atomic_add(out_bias + targets, bias_change, mask=is_target, sem="relaxed")
                 tl.debug_barrier()  # the next window of this program sees all that this one has added
             targets = next_targets
