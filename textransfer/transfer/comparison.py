@@ -217,7 +217,7 @@ def run_contest(
         random_state=contest.seed,
         arms=tuple(judge.result(arm, pretrained) for arm in arms.values()),
         verdict=verdict_on(judge.difference(pretrained, untrained), n_texts=len(task.test)),
-        jump_start=judge.start_difference(pretrained, untrained, measures.start_epoch),
+        jump_start=judge.start_difference(pretrained, untrained),
         measures=measures,
         n_watched=len(task.watched),
         labelled_coverage=coverage_of(task.labelled, vectors.index),

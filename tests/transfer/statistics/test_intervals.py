@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from textransfer.errors import ConfigError
 from textransfer.transfer.statistics.intervals import (
     Interval,
     accuracy_difference_interval,
@@ -198,27 +197,6 @@ def test_cross_validation_of_equal_arms_is_seldom_told_apart():
         interval = cross_validated_difference_interval(a, b, fold_of)
         n_wrong += interval.low > 0 or interval.high < 0
     assert n_wrong <= 24
-
-
-@pytest.mark.parametrize("shape", [(3,), (0, 4), (4, 0), (1, 2, 3)])
-def test_wrong_shapes_are_refused(shape):
-    with pytest.raises(ConfigError, match=r"\(draws, texts\)"):
-        accuracy_interval(np.ones(shape))
-
-
-def test_arms_of_different_texts_are_refused():
-    with pytest.raises(ConfigError, match="same draws and texts"):
-        accuracy_difference_interval(np.ones((1, 3)), np.ones((1, 4)))
-
-
-def test_a_single_fold_is_refused():
-    with pytest.raises(ConfigError, match="at least 2"):
-        cross_validated_accuracy_interval(np.ones((1, 4)), np.zeros((1, 4), int))
-
-
-def test_a_level_that_is_no_share_is_refused():
-    with pytest.raises(ConfigError, match="95"):
-        accuracy_interval(np.ones((1, 4)), level=95)
 
 
 def test_the_one_wording_of_an_interval():

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from textransfer.transfer.comparing.arms import Arm, FitCurve, FitResult
 from textransfer.transfer.comparing.rounds import Round, Rounds
@@ -24,18 +23,13 @@ class ArmPredictions:
     """One for each round."""
     predicted: Codes
     """Class numbers, shape (draws, texts)."""
-    curve: Codes | None
-    """Class numbers while training, shape (draws, points, watched texts)."""
+    watched: Codes
+    """Class numbers while training, shape (draws, points, watched texts); no points without epochs."""
 
     @property
     def fit_curves(self) -> list[FitCurve]:
         """Curves of the fits; none for arms without epochs."""
         return [fit.curve for fit in self.fits if fit.curve is not None]
-
-    @property
-    def curve_epochs(self) -> npt.NDArray[np.int64]:
-        """Epochs done at each point of the curve, shape (points,)."""
-        return self.fit_curves[0].epochs
 
     @property
     def seconds(self) -> float:
@@ -93,11 +87,10 @@ def fit_arms(
 def _gathered(name: str, fits: list[FitResult], rounds: Rounds, task: Task) -> ArmPredictions:
     """Put the fits of an arm together: a row for each draw, a column for each test text."""
     predicted = np.zeros((rounds.n_rows, len(task.test)), np.int64)
-    curve = None
+    n_points = len(fits[0].curve.epochs) if fits[0].curve else 0
+    watched = np.zeros((rounds.n_rows, n_points, len(task.watched)), np.int64)
     for round_, fit in zip(rounds.rounds, fits, strict=True):
         predicted[round_.draw, round_.test] = fit.predicted
         if fit.curve is not None:
-            if curve is None:
-                curve = np.zeros((rounds.n_rows, len(fit.curve.epochs), len(task.watched)), np.int64)
-            curve[round_.draw][:, np.isin(task.watched, round_.test)] = fit.curve.predicted
-    return ArmPredictions(name, rounds.rounds, fits, predicted, curve)
+            watched[round_.draw][:, np.isin(task.watched, round_.test)] = fit.curve.predicted
+    return ArmPredictions(name, rounds.rounds, fits, predicted, watched)

@@ -51,20 +51,15 @@ class Judge:
         """Return the accuracy of an arm minus that of another, paired."""
         return self._paired(arm.predicted, other.predicted, np.arange(len(self.task.truth)), level)
 
-    def start_difference(self, arm: ArmPredictions, other: ArmPredictions, epoch: int) -> Interval:
-        """Return the paired difference at an epoch of the training curves, on the watched texts."""
-        if arm.curve is None or other.curve is None:
-            raise ValueError("both arms need a training curve")
-        point = int(np.flatnonzero(arm.curve_epochs == epoch)[0])
-        return self._paired(arm.curve[:, point], other.curve[:, point], self.task.watched)
+    def start_difference(self, arm: ArmPredictions, other: ArmPredictions) -> Interval:
+        """Return the paired difference at the start of the training curves, on the watched texts."""
+        return self._paired(arm.watched[:, 0], other.watched[:, 0], self.task.watched)
 
     def curve(self, arm: ArmPredictions) -> TrainingCurve:
         """Return the training curve of an arm that has one."""
-        if arm.curve is None:
-            raise ValueError(f"the arm {arm.name!r} has no training curve")
-        accuracy = (arm.curve == self.task.truth[self.task.watched]).mean(axis=2)
+        accuracy = (arm.watched == self.task.truth[self.task.watched]).mean(axis=2)
         seconds = np.mean([curve.seconds for curve in arm.fit_curves], axis=0)
-        return TrainingCurve(arm.curve_epochs, seconds, accuracy)
+        return TrainingCurve(arm.fit_curves[0].epochs, seconds, accuracy)
 
     def result(self, arm: ArmPredictions, pretrained: ArmPredictions) -> ArmResult:
         """Return all that is said of an arm, and how far it is behind the pretrained one."""
@@ -78,7 +73,7 @@ class Judge:
             deviation=float(by_draw.std(ddof=1)) if len(by_draw) > 1 else 0.0,
             fit_seconds=arm.seconds,
             n_parameters=arm.n_parameters,
-            curve=None if arm.curve is None else self.curve(arm),
+            curve=self.curve(arm) if arm.fit_curves else None,
         )
         if arm is pretrained:
             return result

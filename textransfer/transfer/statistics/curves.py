@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from textransfer.errors import ConfigError
 from textransfer.transfer.statistics.intervals import LEVEL, Floats
 
 
@@ -17,21 +16,11 @@ class TrainingCurve:
     """Accuracy on the test texts while an arm trains."""
 
     epochs: npt.NDArray[np.int64]
-    """Epochs done at each point, ascending; 0 is before training, shape (points,)."""
+    """Epochs done at each point, ascending, shape (points,)."""
     seconds: Floats
     """Training time at each point, pretraining not counted; a mean over the draws, shape (points,)."""
     accuracy: Floats
     """Share of the test texts that are right, shape (draws, points)."""
-
-    def __post_init__(self) -> None:
-        n_points = len(self.epochs)
-        if not n_points or self.seconds.shape != (n_points,) or self.accuracy.shape[1:] != (n_points,):
-            raise ConfigError(
-                f"a training curve has epochs {self.epochs.shape}, seconds {self.seconds.shape} and accuracy "
-                f"{self.accuracy.shape}; expected (points,), (points,) and (draws, points)"
-            )
-        if (np.diff(self.epochs) <= 0).any():
-            raise ConfigError("the epochs of a training curve do not ascend")
 
     @property
     def mean(self) -> Floats:

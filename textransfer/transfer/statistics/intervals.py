@@ -2,7 +2,8 @@
 
 Correctness is a matrix (draws, texts): draw i trained on its own labels or with its own random state, and
 every draw was tested on the same texts. Both are samples, and both widen an interval. A side reaches
-sqrt(t^2 + d^2), where t is how far the sampling of texts reaches and d how far that of draws does.
+sqrt(t^2 + d^2), where t is how far the sampling of texts reaches and d how far that of draws does. In a
+cross-validation a draw is a repeat, and `fold_of`, of the same shape, is the fold that a text was tested in.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from textransfer.errors import ConfigError
 from textransfer.records import Record
 
 LEVEL = 0.95
@@ -60,18 +60,11 @@ def accuracy_interval(correct: npt.ArrayLike, *, level: float = LEVEL) -> Interv
     for its own training set only. Draws that differ by the random state alone do not cover other
     training sets.
 
-    Parameters
-    ----------
-    correct : array-like of bool, shape (draws, texts)
-        Whether a draw got a text right.
-    level : float, default=0.95
-        Confidence.
-
     References
     ----------
     Wilson (1927), Probable inference, the law of succession, and statistical inference.
     """
-    values = correctness(correct)
+    values = np.asarray(correct, np.float64)
     estimate = float(values.mean())
     low, high = wilson(estimate, values.shape[1], level)
     return _widened(estimate, low, high, _draws_reach(values.mean(axis=1), level), 0.0, level)
@@ -86,15 +79,8 @@ def accuracy_difference_interval(
     standard error of their differences, Student's t. A single draw speaks for its own training set only.
     Draws that differ by the random state alone do not cover other training sets, and draws from one pool
     do not cover other pools.
-
-    Parameters
-    ----------
-    correct, other : array-like of bool, shape (draws, texts)
-        Whether a draw got a text right, for either arm.
-    level : float, default=0.95
-        Confidence.
     """
-    differences = _differences(correct, other)
+    differences = np.asarray(correct, np.float64) - np.asarray(other, np.float64)
     by_text = differences.mean(axis=0)
     low, high = text_difference_interval(by_text, level)
     reach = _draws_reach(differences.mean(axis=1), level)
@@ -107,17 +93,8 @@ def cross_validated_accuracy_interval(
     """Interval of the accuracy of one arm in a repeated cross-validation.
 
     The corrected resampled t of `cross_validated_difference_interval`, never narrower than Wilson's.
-
-    Parameters
-    ----------
-    correct : array-like of bool, shape (repeats, texts)
-        Whether a text was predicted right when it was in the test fold.
-    fold_of : array-like of int, shape (repeats, texts)
-        The fold in which a text was tested.
-    level : float, default=0.95
-        Confidence.
     """
-    values = correctness(correct)
+    values = np.asarray(correct, np.float64)
     estimate = float(values.mean())
     low, high = wilson(estimate, values.shape[1], level)
     reach = _resampled_reach(values, fold_of, level)
@@ -133,20 +110,11 @@ def cross_validated_difference_interval(
     variance of their mean is taken as (1/J + n_test/n_train) s^2, Student's t with J-1 degrees of freedom.
     The interval is never narrower than `text_difference_interval` of the texts.
 
-    Parameters
-    ----------
-    correct, other : array-like of bool, shape (repeats, texts)
-        Whether a text was predicted right when it was in the test fold, for either arm.
-    fold_of : array-like of int, shape (repeats, texts)
-        The fold in which a text was tested.
-    level : float, default=0.95
-        Confidence.
-
     References
     ----------
     Nadeau, Bengio (2003), Inference for the generalization error, Machine Learning 52.
     """
-    differences = _differences(correct, other)
+    differences = np.asarray(correct, np.float64) - np.asarray(other, np.float64)
     by_text = differences.mean(axis=0)
     estimate = float(by_text.mean())
     low, high = text_difference_interval(by_text, level)
@@ -163,7 +131,7 @@ def wilson(share: float, n: int, level: float = LEVEL) -> tuple[float, float]:
 
 
 def text_difference_interval(differences: npt.ArrayLike, level: float = LEVEL) -> tuple[float, float]:
-    """Interval of a mean paired difference over texts; never of zero width.
+    """Interval of a mean paired difference over texts, each from -1 to 1; never of zero width.
 
     The hull of two intervals, so that zero lies outside only if both say so:
 
@@ -175,13 +143,6 @@ def text_difference_interval(differences: npt.ArrayLike, level: float = LEVEL) -
       texts that speak for the first arm, turned into m (2w - 1)/n. Zero is outside just if the exact
       McNemar (sign) test rejects. Differences averaged over draws are fractions; then m is the effective
       number (sum |d|)^2 / S, and a text counts for S / sum |d|.
-
-    Parameters
-    ----------
-    differences : array-like of float, shape (texts,)
-        Each text's difference of correctness, from -1 to 1; a mean over draws if there are several.
-    level : float, default=0.95
-        Confidence.
 
     References
     ----------
@@ -202,32 +163,6 @@ def text_difference_interval(differences: npt.ArrayLike, level: float = LEVEL) -
     return max(min(low, total / n), -1.0), min(max(high, total / n), 1.0)
 
 
-def correctness(correct: npt.ArrayLike) -> Floats:
-    """Return a correctness matrix as float64 (draws, texts), checked.
-
-    Raises
-    ------
-    ConfigError
-        If it has other than two axes, or no draws or no texts.
-    """
-    values = np.asarray(correct, np.float64)
-    if values.ndim != 2 or 0 in values.shape:
-        raise ConfigError(
-            f"the correctness has shape {values.shape}; expected (draws, texts) with at least one of each"
-        )
-    return values
-
-
-def _differences(correct: npt.ArrayLike, other: npt.ArrayLike) -> Floats:
-    values, rivals = correctness(correct), correctness(other)
-    if values.shape != rivals.shape:
-        raise ConfigError(
-            f"the two arms have results of shapes {values.shape} and {rivals.shape}; "
-            "a paired difference needs the same draws and texts"
-        )
-    return values - rivals
-
-
 def _draws_reach(by_draw: Floats, level: float) -> float:
     """How far the sampling of draws reaches to a side: t times the standard error; 0 for a single draw."""
     n = len(by_draw)
@@ -239,12 +174,8 @@ def _draws_reach(by_draw: Floats, level: float) -> float:
 def _resampled_reach(values: Floats, fold_of: npt.ArrayLike, level: float) -> float:
     """How far the corrected resampled t reaches to a side."""
     folds = np.asarray(fold_of)
-    if folds.shape != values.shape:
-        raise ConfigError(f"the folds have shape {folds.shape}; expected {values.shape}, as the results have")
     means = [row[fold == k].mean() for row, fold in zip(values, folds, strict=True) for k in np.unique(fold)]
     n_folds = len(means)
-    if n_folds < 2 * len(values):
-        raise ConfigError("a repeat of the cross-validation has a single fold; expected at least 2")
     test_share = len(values) / n_folds
     variance = float(np.var(means, ddof=1)) * (1 / n_folds + test_share / (1 - test_share))
     return _student_quantile(n_folds - 1, level) * sqrt(variance)
@@ -274,10 +205,6 @@ def _clopper_pearson(won: float, lost: float, level: float) -> tuple[float, floa
 
 
 def _normal_quantile(level: float) -> float:
-    if not 0 < level < 1:
-        raise ConfigError(
-            f"the confidence level is {level!r}; expected a share between 0 and 1, such as 0.95"
-        )
     return float(special.ndtri((1 + level) / 2))
 
 

@@ -9,7 +9,6 @@ that of the accuracy's interval, which never has zero width.
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.errors import ConfigError
 from textransfer.randomness import Stream, generator
 from textransfer.transfer.statistics.intervals import Floats, Interval
 
@@ -19,52 +18,27 @@ _RESAMPLES_AT_ONCE = 100
 Codes = npt.NDArray[np.int64]
 
 
-def macro_f1(truth: npt.ArrayLike, predicted: npt.ArrayLike, n_classes: int) -> Floats:
-    """Return the mean over classes of F1, for each draw.
+def macro_f1(truth: Codes, predicted: Codes, n_classes: int) -> Floats:
+    """Return the mean over classes of F1 = 2 TP / (true + predicted), for each draw.
 
     Parameters
     ----------
-    truth : array-like of int, shape (texts,)
+    truth : ndarray of int64, shape (texts,)
         Class numbers from 0 to `n_classes` - 1.
-    predicted : array-like of int, shape (draws, texts)
+    predicted : ndarray of int64, shape (draws, texts)
         What each draw predicted.
     n_classes : int
         Classes of the task. One that is neither among the truth nor predicted does not count.
-
-    Returns
-    -------
-    ndarray of float64, shape (draws,)
-
-    Notes
-    -----
-    F1 = 2 TP / (true + predicted), for each class.
     """
-    codes, guesses = _checked(truth, predicted, n_classes)
-    return _weighted_macro_f1(codes, guesses, np.ones((1, len(codes)), np.float32), n_classes)[:, 0]
+    return _weighted_macro_f1(truth, predicted, np.ones((1, len(truth)), np.float32), n_classes)[:, 0]
 
 
 def macro_f1_interval(
-    truth: npt.ArrayLike,
-    predicted: npt.ArrayLike,
-    n_classes: int,
-    *,
-    accuracy: Interval,
-    random_state: int = 0,
+    truth: Codes, predicted: Codes, n_classes: int, *, accuracy: Interval, random_state: int = 0
 ) -> Interval:
-    """Interval of the macro-F1 of one arm, averaged over its draws.
+    """Interval of the macro-F1 of one arm, averaged over its draws; arrays are those of `macro_f1`.
 
-    Parameters
-    ----------
-    truth : array-like of int, shape (texts,)
-        Class numbers.
-    predicted : array-like of int, shape (draws, texts)
-        What each draw predicted.
-    n_classes : int
-        Classes of the task.
-    accuracy : Interval
-        The interval of the accuracy of the same arm: gives the level and the least reach of each side.
-    random_state : int, default=0
-        Seed of the resampling.
+    The interval of the accuracy of the same arm gives the level, and the least reach of each side.
 
     References
     ----------
@@ -76,9 +50,9 @@ def macro_f1_interval(
 
 
 def macro_f1_difference_interval(
-    truth: npt.ArrayLike,
-    predicted: npt.ArrayLike,
-    other: npt.ArrayLike,
+    truth: Codes,
+    predicted: Codes,
+    other: Codes,
     n_classes: int,
     *,
     accuracy: Interval,
@@ -86,37 +60,12 @@ def macro_f1_difference_interval(
 ) -> Interval:
     """Interval of the macro-F1 of one arm minus that of another, on the same draws and texts.
 
-    Parameters
-    ----------
-    truth, predicted, other, n_classes, random_state
-        As in `macro_f1_interval`, with the predictions of two arms.
-    accuracy : Interval
-        The interval of the difference of the accuracies: gives the level and the least reach.
+    As `macro_f1_interval`, with the interval of the difference of the accuracies.
     """
-    if np.shape(predicted) != np.shape(other):
-        raise ConfigError(
-            f"the two arms have predictions of shapes {np.shape(predicted)} and {np.shape(other)}; "
-            "a paired difference needs the same draws and texts"
-        )
     estimate = float((macro_f1(truth, predicted, n_classes) - macro_f1(truth, other, n_classes)).mean())
     resamples = _resampled(truth, predicted, n_classes, random_state)
     resamples = resamples - _resampled(truth, other, n_classes, random_state)
     return _percentiles(estimate, resamples, accuracy, -1.0)
-
-
-def _checked(truth: npt.ArrayLike, predicted: npt.ArrayLike, n_classes: int) -> tuple[Codes, Codes]:
-    codes, guesses = np.asarray(truth, np.int64), np.asarray(predicted, np.int64)
-    if codes.ndim != 1 or guesses.ndim != 2 or guesses.shape[1] != len(codes) or 0 in guesses.shape:
-        raise ConfigError(
-            f"the truth has shape {codes.shape} and the predictions {guesses.shape}; "
-            "expected (texts,) and (draws, texts) with at least one of each"
-        )
-    for values in (codes, guesses):
-        if values.min() < 0 or values.max() >= n_classes:
-            raise ConfigError(
-                f"class numbers run from {values.min()} to {values.max()}; expected 0 to {n_classes - 1}"
-            )
-    return codes, guesses
 
 
 def _weighted_macro_f1(
@@ -136,17 +85,16 @@ def _weighted_macro_f1(
     return scores
 
 
-def _resampled(truth: npt.ArrayLike, predicted: npt.ArrayLike, n_classes: int, seed: int) -> Floats:
+def _resampled(truth: Codes, predicted: Codes, n_classes: int, seed: int) -> Floats:
     """Mean macro-F1 over resampled draws of resampled texts, shape (resamples,)."""
-    codes, guesses = _checked(truth, predicted, n_classes)
-    n_draws, n_texts = guesses.shape
+    n_draws, n_texts = predicted.shape
     random = generator(seed, Stream.BOOTSTRAP)
     means = []
     for start in range(0, N_RESAMPLES, _RESAMPLES_AT_ONCE):
         size = min(_RESAMPLES_AT_ONCE, N_RESAMPLES - start)
         texts = _multiplicities(random, size, n_texts)
         draws = _multiplicities(random, size, n_draws)
-        scores = _weighted_macro_f1(codes, guesses, texts, n_classes)
+        scores = _weighted_macro_f1(truth, predicted, texts, n_classes)
         means.append(np.einsum("rd,dr->r", draws.astype(np.float64), scores) / n_draws)
     return np.concatenate(means)
 

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.errors import ConfigError
 from textransfer.randomness import Purpose, generator
 from textransfer.records import Record
 from textransfer.transfer.statistics.curves import TrainingCurve
@@ -43,7 +42,7 @@ class TransferMeasures(Record):
     """How the curve of one arm differs from that of another."""
 
     start_epoch: int
-    """The first epoch that both curves recorded: where the jump start is read."""
+    """The first epoch of the curves: where the jump start is read."""
     jump_start: float
     """Accuracy of the first arm minus that of the other there."""
     asymptote: float
@@ -89,7 +88,7 @@ def transfer_measures(
     pretraining_seconds: float | None = None,
     chance: float = 0.0,
 ) -> TransferMeasures:
-    """Compare the curve of a pretrained arm with that of an arm without pretraining.
+    """Compare the curve of a pretrained arm with that of the arm without pretraining, over the same epochs.
 
     The threshold is what the arm without pretraining ends at.
 
@@ -100,48 +99,28 @@ def transfer_measures(
     pretraining_seconds : float, optional
         What the pretraining took; the arm without needs none.
     chance : float, default=0.0
-        Accuracy from which the areas of the transfer ratio are measured.
+        Accuracy from which the areas of the transfer ratio are measured; 0 in the reference.
     """
+    means = np.stack([curve.mean, other.mean])
     threshold = float(other.mean[-1])
-    start, jump = jump_start(curve, other)
     return TransferMeasures(
-        start_epoch=start,
-        jump_start=jump,
+        start_epoch=int(curve.epochs[0]),
+        jump_start=float(means[0, 0] - means[1, 0]),
         asymptote=float(curve.mean[-1]),
-        other_asymptote=float(other.mean[-1]),
+        other_asymptote=threshold,
         threshold=threshold,
-        time_to_threshold=time_to_threshold(curve, threshold, pretraining_seconds=pretraining_seconds),
-        other_time_to_threshold=time_to_threshold(other, threshold, pretraining_seconds=0.0),
-        transfer_ratio=transfer_ratio(curve, other, chance=chance),
+        time_to_threshold=time_to_threshold(curve, threshold, pretraining_seconds),
+        other_time_to_threshold=time_to_threshold(other, threshold, 0.0),
+        transfer_ratio=_area_ratio(curve.epochs, means - chance, TINY),
     )
 
 
-def jump_start(curve: TrainingCurve, other: TrainingCurve) -> tuple[int, float]:
-    """Return the first epoch that both curves recorded, and the difference of accuracy there.
-
-    Epoch 0 is before any training, when both networks guess; if both recorded a later epoch too, the
-    first of these is taken.
-
-    Raises
-    ------
-    ConfigError
-        If the curves have no epoch in common.
-    """
-    shared = np.intersect1d(curve.epochs, other.epochs)
-    if not len(shared):
-        raise ConfigError("the two training curves have no epoch in common")
-    epoch = int(shared[0]) if shared[0] > 0 or len(shared) == 1 else int(shared[1])
-    difference = curve.mean[curve.epochs == epoch][0] - other.mean[other.epochs == epoch][0]
-    return epoch, float(difference)
-
-
 def time_to_threshold(
-    curve: TrainingCurve, threshold: float, *, pretraining_seconds: float | None = None
+    curve: TrainingCurve, threshold: float, pretraining_seconds: float | None
 ) -> ThresholdTime:
     """Return when the mean curve first reaches a threshold.
 
-    Only recorded epochs count: the truth lies between the one before and this one. The time with
-    pretraining is None if `pretraining_seconds` is not known.
+    Only recorded epochs count: the truth lies between the one before and this one.
     """
     first = _first_reaching(curve.mean, threshold)
     if first is None:
@@ -151,23 +130,12 @@ def time_to_threshold(
     return ThresholdTime(int(curve.epochs[first]), seconds, with_pretraining)
 
 
-def transfer_ratio(curve: TrainingCurve, other: TrainingCurve, *, chance: float = 0.0) -> float | None:
-    """Return (area under the curve - area under the other) / area under the other, over shared epochs.
-
-    Areas are measured from `chance`, which is 0 in the reference. None if the other area is not positive or
-    fewer than two epochs are shared.
-    """
-    shared, rows, other_rows = np.intersect1d(curve.epochs, other.epochs, return_indices=True)
-    return _area_ratio(shared, np.stack([curve.mean[rows], other.mean[other_rows]]) - chance, TINY)
-
-
 def label_measures(
     budgets: Sequence[int],
     accuracies: Sequence[Sequence[Sequence[float]]],
     *,
     chance: float,
     random_state: int = 0,
-    level: float = LEVEL,
 ) -> LabelMeasures:
     """Compare two curves over numbers of labels, on a logarithmic axis.
 
@@ -179,10 +147,8 @@ def label_measures(
         Of the pretrained arm and of the one without, at each budget and in each draw.
     chance : float
         Accuracy from which areas are measured.
-    random_state : int
+    random_state : int, default=0
         Seed of the resampling.
-    level : float
-        Of the intervals.
     """
     curves = np.array(accuracies, dtype=np.float64)  # (2, B, R)
     n_draws = curves.shape[2]
@@ -193,8 +159,8 @@ def label_measures(
     axis = np.log2(np.array(budgets, dtype=np.float64))
 
     def percentiles(estimate: float, values: Floats) -> Interval:
-        low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-        return Interval(estimate, float(min(low, estimate)), float(max(high, estimate)), level)
+        low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        return Interval(estimate, float(min(low, estimate)), float(max(high, estimate)))
 
     gaps = resampled[:, 0] - resampled[:, 1]
     threshold = float(means[1, -1])
