@@ -109,6 +109,14 @@ def test_of_mixed_corpora_the_larger_divides(vectors):
     assert [one.mixed_with(other, share).n_polar for share in (0.1, 0.9)] == [1, 2]
 
 
+def test_the_search_for_poles_gets_the_random_state(monkeypatch):
+    seeds = []
+    monkeypatch.setattr(moments, "polar_directions", lambda documents, seed: seeds.append(seed))
+    for random_state in (0, 7):
+        SkipGram(vector_size=2, epochs=1, min_count=1, random_state=random_state).fit(REVIEWS)
+    assert seeds == [0, 7]
+
+
 def test_moments_of_another_size_are_refused():
     moments = DocumentMoments(np.zeros(3, np.float32), np.zeros((3, 3), np.float32))
     with pytest.raises(ConfigError, match="mean has the shape"):

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from textransfer.embeddings import poles
 from textransfer.embeddings.poles import polar_directions
+from textransfer.randomness import library_seed
 
 SIZE = 12
 
@@ -99,3 +101,20 @@ def test_the_seed_decides_how_documents_are_divided():
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
     assert abs(np.corrcoef(documents @ first[0], documents @ other[0])[0, 1]) > 0.99
+
+
+def test_draws_of_seed_0_stay_and_those_of_others_differ(monkeypatch):
+    draws = {}
+
+    def recorded(seed, *use):
+        state = library_seed(seed, *use)
+        draws.setdefault(seed, []).append(state)
+        return state
+
+    monkeypatch.setattr(poles, "library_seed", recorded)
+    documents, _, _ = divided(2000)
+    np.testing.assert_array_equal(polar_directions(documents), polar_directions(documents, 0))
+    polar_directions(documents, 1)
+    polar_directions(documents, 2)
+    assert draws[0] == [0, 0, 1] * 2  # halves, then a start for each search
+    assert not set(draws[1]) & set(draws[2])

@@ -19,6 +19,7 @@ from textransfer.presets import ARTICLE_CLASSIFIER
 from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.sentences.encoders import MeanEncoder, SIFEncoder
+from textransfer.sentiment.training.side_by_side import fit_side_by_side
 from textransfer.text.tokenizers.words import WordsTokenizer
 
 TEXTS, LABELS = labelled(24)
@@ -261,19 +262,17 @@ def test_predicting_before_fitting():
 
 @pytest.mark.parametrize("kind", ["frozen", "no pretraining"])
 def test_between_epochs_it_predicts_what_a_shorter_fit_gives(kind):
-    settings = {**KINDS[kind], "epochs": 30, "calibrate": False}
-    classifier = SentimentClassifier(**settings)
-    epochs, probabilities = [], []
-    for epoch in classifier.iter_fit(TEXTS, LABELS, epochs=[1, 10]):
-        epochs.append(epoch)
-        probabilities.append(classifier.predict_proba(TEST_TEXTS))
-    assert [epoch.number for epoch in epochs] == [1, 10, 30]
-    plain = SentimentClassifier(**settings).fit(TEXTS, LABELS)
-    np.testing.assert_array_equal(probabilities[2], plain.predict_proba(TEST_TEXTS))
-    short = SentimentClassifier(**{**settings, "epochs": 10}).fit(TEXTS, LABELS)
-    np.testing.assert_array_equal(probabilities[1], short.predict_proba(TEST_TEXTS))
-    assert epochs[0].losses[0] > epochs[2].losses[0]
-    assert 0 < epochs[0].seconds < epochs[2].seconds
+    def make(n_epochs):
+        return SentimentClassifier(**{**KINDS[kind], "epochs": n_epochs, "calibrate": False})
+
+    stages = []
+    for stage in fit_side_by_side(lambda _: make(30), [TEXTS], [LABELS], epochs=[1, 10]):
+        shorter = make(stage.epoch).fit(TEXTS, LABELS)
+        (_, classifier), *_ = stage.members
+        np.testing.assert_array_equal(classifier.predict_proba(TEST_TEXTS), shorter.predict_proba(TEST_TEXTS))
+        stages.append(stage)
+    assert [stage.epoch for stage in stages] == [1, 10, 30]
+    assert 0 < stages[0].seconds < stages[2].seconds
 
 
 def test_early_stopping_needs_labels_to_spare():

@@ -79,3 +79,14 @@ def test_the_order_of_the_texts_obeys_random_state():
     np.testing.assert_array_equal(weights[0], weights[1])
     assert (weights[0] != weights[2]).any()
     np.testing.assert_allclose(weights[0], weights[2], rtol=0.05, atol=0.01)
+
+
+def test_with_random_state_0_the_regression_goes_through_the_texts_as_scikit_learn_does_with_0():
+    texts, labels = labelled(60)
+    model = LogCountRatios(WordsTokenizer()).fit(texts, labels)
+    held, is_good = model.encode(texts), np.array(labels) == "good"
+    p, q = (1 + np.asarray(held[rows].sum(axis=0)).ravel() for rows in (is_good, ~is_good))
+    r = np.log(p / p.sum()) - np.log(q / q.sum())
+    reference = LogisticRegression(C=1.0, solver="liblinear", dual=True, max_iter=1000, random_state=0)
+    reference.fit(held.multiply(r).tocsr(), is_good)
+    np.testing.assert_allclose(model.weights_[0], r * reference.coef_[0], rtol=1e-12)

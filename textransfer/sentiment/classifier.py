@@ -1,8 +1,7 @@
 """The estimator: texts and labels in, classes and probabilities out."""
 
 import logging
-import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -33,7 +32,6 @@ from textransfer.sentiment.training.fitting import (
     train_fits,
     vector_rate,
 )
-from textransfer.sentiment.training.loop import Epoch
 from textransfer.sentiment.training.network import OneHiddenLayer
 
 if TYPE_CHECKING:
@@ -189,39 +187,19 @@ calibrate
         fit = self.prepare_fit(texts, labels, sample_weight)
         if fit is None:
             return self
-        for _ in self._train(fit, 0.0, ()):
-            pass
+        for epoch in train_fits([fit], ()):
+            self.n_epochs_ = epoch.number
+        logger.info("%d texts, %d classes, %d epochs", len(fit.codes), len(self.classes_), self.n_epochs_)
         if self.calibrate:
             self._calibrate(fit, labels, sample_weight)
         return self
-
-    def iter_fit(
-        self,
-        texts: Texts,
-        labels: Sequence[Any],
-        sample_weight: Sequence[float] | None = None,
-        *,
-        epochs: Collection[int] | None = None,
-    ) -> Iterator[Epoch]:
-        """Do what `fit` does before it calibrates; hand a record over after each epoch, or some and the last.
-
-        Between two records the classifier predicts with what it has learned so far. The seconds of a record
-        include reading and averaging the texts. Training that stops early ends in its best epoch.
-        """
-        start = time.perf_counter()
-        fit = self.prepare_fit(texts, labels, sample_weight)
-        if fit is not None:
-            yield from self._train(fit, time.perf_counter() - start, epochs)
 
     def prepare_fit(
         self, texts: Texts, labels: Sequence[Any], sample_weight: Sequence[float] | None = None
     ) -> Fit | None:
         """Do all that `fit` does before the first epoch; for training several classifiers side by side.
 
-        Returns
-        -------
-        Fit or None
-            What `train_fits` trains, in place; None if there is no text.
+        Returns what `train_fits` trains in place; None if there is no text.
         """
         config = self._config()
         listed = check_texts(texts)
@@ -275,22 +253,13 @@ calibrate
             vectors=pretrained,
         )
 
-    def _train(self, fit: Fit, setup_seconds: float, epochs: Collection[int] | None) -> Iterator[Epoch]:
-        for epoch in train_fits([fit], epochs):
-            self.n_epochs_ = epoch.number
-            yield replace(epoch, seconds=epoch.seconds + setup_seconds)
-        logger.info("%d texts, %d classes, %d epochs", len(fit.codes), len(self.classes_), self.n_epochs_)
-
-    def _calibrate(
-        self, fit: Fit, labels: Sequence[Any], sample_weight: Sequence[float] | None = None
-    ) -> None:
+    def _calibrate(self, fit: Fit, labels: Sequence[Any], sample_weight: Sequence[float] | None) -> None:
         """Bring the probabilities to the confidence that cross-validation bears out.
 
         The temperature is held near 1 where labels are few, and stays 1 where a class has a single text.
         """
-        from textransfer.sentiment.judging.out_of_fold import (
-            out_of_fold,  # only fits need scikit-learn's folds
-        )
+        # Imported here because only fits need scikit-learn's folds.
+        from textransfer.sentiment.judging.out_of_fold import out_of_fold
 
         settings = {**self.get_params(deep=False), "vectors": fit.vectors, "random_state": fit.seed}
         self.out_of_fold_ = out_of_fold(
@@ -331,7 +300,7 @@ calibrate
         ]
 
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
-        """Write a classifier folder that stands alone; parameters as in `textransfer.sentiment.folder`."""
+        """Write a classifier folder that stands alone; see `textransfer.sentiment.folder.save`."""
         return folder.save(Path(path), self.state(), force=force, records=records)
 
     def state(self) -> folder.ClassifierState:

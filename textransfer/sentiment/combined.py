@@ -150,7 +150,7 @@ class CombinedClassifier(TextClassifier):
         return mixed(by_vectors, self.words_.predict_proba(encoded.features), self.weights_)
 
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
-        """Write a classifier folder that stands alone; parameters as in `textransfer.sentiment.folder`."""
+        """Write a classifier folder that stands alone; see `textransfer.sentiment.folder.save`."""
         self._check_fitted()
         words = None if self.words_ is None else folder.WordsState(self.words_, self.weights_)
         return folder.save(Path(path), self.classifier_.state(), words, force=force, records=records)

@@ -72,18 +72,9 @@ def save(
     force: bool = False,
     records: Records = None,
 ) -> Path:
-    """Write the folder, whole or not at all.
+    """Write the folder, whole or not at all; `force` replaces an older one.
 
-    Parameters
-    ----------
-    path : Path
-        The folder to be made.
-    state, words
-        What to save.
-    force : bool, default=False
-        Replace an older one.
-    records : mapping of file name to record, optional
-        Further JSON files to lay into the folder; they are not read again.
+    `records` are further JSON files to lay into the folder, by name; they are not read again.
 
     Raises
     ------
@@ -208,7 +199,12 @@ def load_words(path: Path, state: ClassifierState) -> WordsState | None:
 
     record, tensors = read_record(path / WORDS), read_tensors(path / WORD_TENSORS, *_WORD_TENSORS)
     with _fitting_together(path):
-        weights = _checked_weights(record["weights"])
+        weights = record["weights"]
+        a, b = (float(weight) for weight in weights)
+        if not (math.isfinite(a) and math.isfinite(b) and a > 0 and b >= 0):
+            raise ValueError(
+                f"the weights of vectors and words are {weights!r}; expected one above 0, one from 0"
+            )
         if record["classes"] != state.classes.tolist():
             raise ValueError(
                 f"the words tell {record['classes']!r} apart, the vectors {state.classes.tolist()!r}"
@@ -223,7 +219,7 @@ def load_words(path: Path, state: ClassifierState) -> WordsState | None:
         words = LogCountRatios(state.tokenizer).restore(
             state.classes, floats["shares"], features, floats["weights"], floats["intercepts"]
         )
-        return WordsState(words, weights)
+        return WordsState(words, (a, b))
 
 
 @contextmanager
@@ -269,13 +265,6 @@ def _network(
     numbers = {name: torch.tensor(tensors[name])[None] for name in shapes}
     prior = numbers.pop("prior", None)
     return OneHiddenLayer(**numbers, activation=activation, prior=None if prior is None else prior[0])
-
-
-def _checked_weights(values: Any) -> tuple[float, float]:  # noqa: ANN401 - from a file
-    a, b = (float(weight) for weight in values)
-    if not (math.isfinite(a) and math.isfinite(b) and a > 0 and b >= 0):
-        raise ValueError(f"the weights of vectors and words are {values!r}; expected one above 0, one from 0")
-    return a, b
 
 
 def _check_finite(tensors: Mapping[str, npt.NDArray[Any]]) -> None:

@@ -10,7 +10,7 @@ from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.ratios import LogCountRatios
-from textransfer.sentiment.sentences.encoders import MeanEncoder
+from textransfer.sentiment.sentences.encoders import MeanEncoder, SIFEncoder
 from textransfer.sentiment.sentences.texts import check_texts
 from textransfer.text.tokenizers.words import WordsTokenizer
 
@@ -26,6 +26,101 @@ MAKERS = {
     "TF-IDF": lambda tokenizer: TfidfBaseline(tokenizer),
     "ratios": lambda tokenizer: LogCountRatios(tokenizer),
     "majority": lambda tokenizer: MajorityBaseline(),
+}
+ENCODERS = {"mean": MeanEncoder(VECTORS), "SIF": SIFEncoder(VECTORS)}
+TEXTS, LABELS = labelled(8)
+CUT = [text.split() for text in TEXTS]
+
+
+class Column:
+    """Values as pandas gives them: with a shape, and an index that does not start at 0."""
+
+    def __init__(self, values: list) -> None:
+        self._values, self.shape = values, (len(values),)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __iter__(self) -> Iterator:
+        return iter(self._values)
+
+    def __getitem__(self, label: int) -> object:
+        return {place + 5: value for place, value in enumerate(self._values)}[label]
+
+
+class Frame(Column):
+    """A table of one column, which gives the column's name where it is gone through."""
+
+    def __init__(self, values: list) -> None:
+        super().__init__(values)
+        self.shape = (len(values), 1)
+
+    def __iter__(self) -> Iterator:
+        return iter(["text"])
+
+
+def column_of(values: list) -> np.ndarray:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+TAKEN = {
+    "tuple": lambda: tuple(TEXTS),
+    "array": lambda: np.array(TEXTS),
+    "array of objects": lambda: np.array(TEXTS, dtype=object),
+    "array of StringDType": lambda: np.array(TEXTS, dtype=np.dtypes.StringDType()),
+    "NumPy's strings": lambda: [np.str_(text) for text in TEXTS],
+    "column": lambda: Column(TEXTS),
+    "generator": lambda: (text for text in TEXTS),
+    "values of a dictionary": lambda: dict(enumerate(TEXTS)).values(),
+    "words": lambda: CUT,
+    "tuples of words": lambda: tuple(tuple(words) for words in CUT),
+    "lists and tuples of words": lambda: [CUT[0], *map(tuple, CUT[1:])],
+    "array of lists of words": lambda: column_of(CUT),
+    "column of lists of words": lambda: Column(CUT),
+    "generator of lists of words": lambda: (words for words in CUT),
+}
+REFUSED = {
+    "string": (lambda: TEXTS[0], "got a single text"),
+    "bytes": (lambda: b"good film", "got bytes; expected a list of texts"),
+    "bytearray": (lambda: bytearray(b"good film"), "got bytearray; expected a list of texts"),
+    "dictionary": (lambda: dict(enumerate(TEXTS)), "got dict; expected a list of texts"),
+    "set, which has no order": (lambda: set(TEXTS), "got set; expected a list of texts"),
+    "frozen set": (lambda: frozenset(TEXTS), "got frozenset; expected a list of texts"),
+    "None": (lambda: None, "got NoneType; expected a list of texts"),
+    "number": (lambda: 7, "got int; expected a list of texts"),
+    "column of an array": (lambda: np.array(TEXTS)[:, None], r"got an array of shape \(8, 1\)"),
+    "frame": (lambda: Frame(TEXTS), r"got an array of shape \(8, 1\)"),
+    "array of no dimension": (lambda: np.array("good film"), r"got an array of shape \(\)"),
+    "None inside": (
+        lambda: [*TEXTS[:7], None],
+        "text 7 is None.*expected a string, as text 0",
+    ),
+    "NaN inside": (
+        lambda: [*TEXTS[:7], np.nan],
+        "text 7 is nan.*expected a string, as text 0",
+    ),
+    "None first": (
+        lambda: [None, *TEXTS[1:]],
+        "text 0 is None, of type NoneType; expected a string or",
+    ),
+    "bytes inside": (lambda: [text.encode() for text in TEXTS], "text 0 is b.*expected a string or a list"),
+    "words after texts": (lambda: [*TEXTS[:7], CUT[7]], r"text 7 is \[.*expected a string, as text 0 is"),
+    "a text after words": (lambda: [*CUT[:7], TEXTS[7]], "text 7 is '.*expected a list of words, as text 0"),
+    "a text after an empty list": (
+        lambda: [[], *TEXTS[1:]],
+        "text 1 is .*expected a list of words, as text",
+    ),
+    "None among words": (lambda: [*CUT[:7], ["a", None]], r"text 7 is \['a', None\]"),
+    "None among the first words": (
+        lambda: [["a", None], *CUT[1:]],
+        "text 0 is .*a string or a list",
+    ),
+    "lists of lists": (lambda: [[words] for words in CUT], "text 0 is .*a string or a list"),
+    "arrays of words": (lambda: [np.array(words) for words in CUT], "text 0 is array.*or a list of words"),
+    "sets of words": (lambda: [set(words) for words in CUT], "text 0 is {.*a string or a list of words"),
+    "generators of words": (lambda: [iter(words) for words in CUT], "text 0 is <.*or a list of words"),
 }
 
 
@@ -100,18 +195,75 @@ def test_an_encoder_takes_lists_of_words():
     )
 
 
-@pytest.mark.parametrize(
-    ("texts", "complaint"),
-    [
-        ("good film", "a single text"),
-        (7, "got int"),
-        (["good", 7], "text 1 is 7, of type int; expected a string"),
-        (["good", ["bad"]], r"text 1 is \['bad'\], of type list; expected a string"),
-        ([["good"], "bad"], "text 1 is 'bad', of type str; expected a list of words"),
-        ([["good"], ["bad", 7]], r"text 1 is \['bad', 7\]"),
-        (np.array([["good", "film"], ["bad", "film"]]), "an array of shape"),
-    ],
-)
-def test_what_is_neither_is_refused(texts, complaint):
-    with pytest.raises(CorpusError, match=complaint):
-        check_texts(texts)
+@pytest.mark.parametrize("form", TAKEN)
+class TestOneMeaning:
+    """However texts are handed over, every estimator sees the same ones."""
+
+    @pytest.mark.parametrize("kind", MAKERS)
+    def test_classifiers(self, kind, form):
+        expected = MAKERS[kind](WORDS).fit(TEXTS, LABELS).predict_proba(TEXTS)
+        classifier = MAKERS[kind](WORDS).fit(TAKEN[form](), LABELS)
+        np.testing.assert_array_equal(classifier.predict_proba(TAKEN[form]()), expected)
+        np.testing.assert_array_equal(classifier.predict(TAKEN[form]()), classifier.predict(TEXTS))
+
+    @pytest.mark.parametrize("name", ENCODERS)
+    def test_encoders(self, name, form):
+        encoder = ENCODERS[name]
+        np.testing.assert_array_equal(encoder.transform(TAKEN[form]()), encoder.transform(TEXTS))
+
+
+@pytest.mark.parametrize("form", REFUSED)
+class TestOneRefusal:
+    """What is neither texts nor lists of words is refused with the same words everywhere."""
+
+    @pytest.mark.parametrize("kind", MAKERS)
+    def test_classifiers(self, kind, form, fitted):
+        make, complaint = REFUSED[form]
+        with pytest.raises(CorpusError, match=complaint):
+            MAKERS[kind](WORDS).fit(make(), LABELS)
+        for call in (fitted[kind].predict, fitted[kind].predict_proba):
+            with pytest.raises(CorpusError, match=complaint):
+                call(make())
+
+    @pytest.mark.parametrize("name", ENCODERS)
+    def test_encoders(self, name, form):
+        make, complaint = REFUSED[form]
+        with pytest.raises(CorpusError, match=complaint):
+            ENCODERS[name].transform(make())
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return {kind: make(WORDS).fit(TEXTS, LABELS) for kind, make in MAKERS.items()}
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_of_no_texts_nothing_is_learned_and_nothing_said(kind, fitted):
+    for nothing in ([], (), np.array([]), iter([])):
+        with pytest.raises(CorpusError, match="got no texts"):
+            MAKERS[kind](WORDS).fit(nothing, [])
+    assert fitted[kind].predict_proba([]).shape == (0, 2)
+    assert fitted[kind].predict(()).shape == (0,)
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.filterwarnings("ignore::textransfer.errors.TextransferWarning")
+def test_an_empty_list_is_a_text_without_words(kind, fitted):
+    expected = fitted[kind].predict_proba([""])
+    np.testing.assert_array_equal(fitted[kind].predict_proba([[]]), expected)
+    np.testing.assert_array_equal(fitted[kind].predict_proba([[], ["?"]])[0], expected[0])
+    by_words = MAKERS[kind](WORDS).fit([[], *CUT[1:]], LABELS)
+    by_texts = MAKERS[kind](WORDS).fit(["", *TEXTS[1:]], LABELS)
+    np.testing.assert_array_equal(by_words.predict_proba(TEXTS), by_texts.predict_proba(TEXTS))
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_encoders_of_nothing(name):
+    assert ENCODERS[name].transform([]).shape == (0, VECTORS.vector_size)
+    assert not ENCODERS[name].transform([[]]).any()
+
+
+def test_a_long_text_is_not_shown_in_full():
+    with pytest.raises(CorpusError) as caught:
+        check_texts([{"word": "x" * 500}])
+    assert len(str(caught.value)) < 150

@@ -13,21 +13,16 @@ CAUTION = 8.0
 """Weight of ln(T)^2 by default, in texts; chosen on three data sets, see docs/design.md."""
 
 Floats = npt.NDArray[np.float64]
+"""Mostly probabilities of the classes of n texts, shape (n, C)."""
 Codes = npt.NDArray[np.int64]
+"""Their true classes, shape (n,)."""
 
 
 def calibration_error(probabilities: Floats, codes: Codes, n_bins: int = N_BINS) -> float:
     """Return the expected calibration error: by how much confidence and accuracy differ, on average.
 
-    Parameters
-    ----------
-    probabilities : ndarray, shape (n, C)
-        Predicted for each class.
-    codes : ndarray of int64, shape (n,)
-        The true classes.
-    n_bins : int, default=15
-        The texts are sorted by the probability of their predicted class, and cut into so many parts of equal
-        size. With few texts the error is overestimated, since each part's accuracy is itself uncertain.
+    The texts are sorted by the probability of their predicted class, and cut into `n_bins` parts of equal
+    size. With few texts the error is overestimated, since each part's accuracy is itself uncertain.
 
     References
     ----------
@@ -59,16 +54,9 @@ def logs(probabilities: Floats) -> Floats:
 
 
 def best_temperature(probabilities: Floats, codes: Codes, caution: float = 0.0) -> float:
-    """Return the temperature with the least log loss.
+    """Return the temperature with the least log loss of texts that were not trained on.
 
-    Parameters
-    ----------
-    probabilities : ndarray, shape (n, C)
-        Predicted for texts that were not trained on.
-    codes : ndarray of int64, shape (n,)
-        The true classes.
-    caution : float, default=0
-        Weight of ln(T)^2, in texts: holds T near 1 where there are few.
+    Caution is the weight of ln(T)^2, in texts: it holds T near 1 where there are few.
 
     References
     ----------

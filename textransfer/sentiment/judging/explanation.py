@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.sentiment.judging.calibration import logs
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
 
 if TYPE_CHECKING:
@@ -43,12 +44,8 @@ def contributions_of(
     """Take each word out of each text in turn, and ask the network again.
 
     A mean without one of its words is (m - s x) / (1 - s), with s the word's share in the mean m and x its
-    vector: exactly what averaging the remaining words gives. Nothing is approximated.
-
-    Returns
-    -------
-    list of (ndarray (W,), ndarray (W, C), ndarray (C,)), one for each text of `bags`
-        Ids of the words of a text, each once; ln p with less ln p without each; probabilities of the text.
+    vector: exactly what averaging the remaining words gives. Nothing is approximated. Of each text, returns
+    the ids of its words, (W,), each once; ln p with less ln p without each, (W, C); its probabilities, (C,).
     """
     contributions = []
     for start, end in zip(bags.offsets[:-1].tolist(), bags.offsets[1:].tolist(), strict=True):
@@ -64,6 +61,6 @@ def contributions_of(
         has_words = np.concatenate([[end > start], has_rest])
         finished = averaging.finish(means, has_words).astype(np.float32)
         p = network.probabilities(finished[None])[0]
-        logs = np.log(np.maximum(p, np.finfo(np.float64).tiny))
-        contributions.append((ids, logs[0] - logs[1:], p[0]))
+        log_p = logs(p)
+        contributions.append((ids, log_p[0] - log_p[1:], p[0]))
     return contributions

@@ -70,21 +70,10 @@ def out_of_fold(
     *,
     seed: int = 0,
 ) -> OutOfFold | None:
-    """Predict labelled texts by cross-validation.
+    """Predict labelled texts by cross-validation of what `make` makes, an unfitted classifier.
 
-    Parameters
-    ----------
-    make : callable
-        Returns an unfitted classifier.
-    texts, labels, sample_weight : sequences of length n
-        What it would be fitted on.
-    seed : int, default=0
-        Decides which texts make a fold.
-
-    Returns
-    -------
-    OutOfFold or None
-        None if a class has a single text. Texts of weight 0 are left out.
+    The seed decides which texts make a fold; those of weight 0 are left out. None if a class has a single
+    text.
     """
     codes, answers = learn_classes(texts, labels)[1], np.asarray(labels)
     weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
@@ -114,18 +103,9 @@ def out_of_fold(
 def label_doubts(held_out: OutOfFold, codes: npt.NDArray[np.int64]) -> list[tuple[int, int, float]]:
     """Return the labelled texts whose label looks wrong, the most doubtful first.
 
-    A text is doubtful if another class is at least as probable as it usually is for texts of that class,
-    while its own is the less probable of the two.
-
-    Parameters
-    ----------
-    held_out : OutOfFold
-    codes : ndarray of int64, shape (n,)
-        The classes that the texts are labelled with.
-
-    Returns
-    -------
-    list of (position, the class it looks like, its probability)
+    As (position, the class it looks like, its probability). A text is doubtful if another class is at least
+    as probable as it usually is for texts of that class, while its own is the less probable of the two;
+    codes, (n,), are the classes that the texts are labelled with.
 
     References
     ----------

@@ -53,15 +53,9 @@ def trust_of(
 ) -> Trust | None:
     """Measure a fitted classifier's probabilities; None with fewer than 30 texts, or none held out.
 
-    Parameters
-    ----------
-    classifier : SentimentClassifier or CombinedClassifier
-        Fitted with calibration.
-    codes : ndarray of int64, shape (n,)
-        Classes of the texts it was fitted on.
-    test : (ndarray (m, C), ndarray of int64 (m,)), optional
-        Probabilities and classes of test texts; without them the cross-validated predictions are taken, which
-        flatters a little: the one temperature, or the two weights, were fitted to them.
+    Codes, (n,), are the classes of the texts it was fitted on; `test` has probabilities, (m, C), and classes
+    of test texts. Without them the cross-validated predictions are taken, which flatters a little: the one
+    temperature, or the two weights, were fitted to them.
     """
     if test is not None:
         source, (probabilities, truth) = "test texts", test

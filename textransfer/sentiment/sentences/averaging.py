@@ -93,35 +93,25 @@ class Bags:
 
     @classmethod
     def of_ids(
-        cls,
-        ids: npt.NDArray[np.int64],
-        offsets: npt.NDArray[np.int64],
-        word_weights: npt.NDArray[np.float64],
+        cls, ids: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64], word_weights: npt.NDArray[np.float64]
     ) -> "Bags":
         """Share out the mean of each text among its words, whose ids stand text after text."""
-        weights = word_weights[ids]
-        sums = np.bincount(_row_of(offsets), weights, minlength=len(offsets) - 1)
-        shares = weights / np.repeat(sums, np.diff(offsets))
+        weights, lengths = word_weights[ids], np.diff(offsets)
+        text_of = np.repeat(np.arange(len(lengths)), lengths)
+        shares = weights / np.bincount(text_of, weights, minlength=len(lengths))[text_of]
         return cls(ids, offsets, shares.astype(np.float32))
 
 
 @dataclass(frozen=True)
 class Finish:
-    """What is done to a mean of word vectors before it enters the classifier.
-
-    Parameters
-    ----------
-    center : ndarray, shape (D,), or None
-        Taken off each mean: the mean of the corpus.
-    is_unit_length : bool
-        Whether what remains is brought to length 1.
-    scale : float, or torch.Tensor, shape (M, 1, 1)
-        What the result is multiplied by.
-    """
+    """What is done to a mean of word vectors before it enters the classifier."""
 
     center: "npt.NDArray[np.float32] | torch.Tensor | None" = None
+    """Taken off each mean, shape (D,): the mean of the corpus."""
     is_unit_length: bool = False
+    """Whether what remains is brought to length 1."""
     scale: "float | torch.Tensor" = 1.0
+    """What the result is multiplied by; a tensor has the shape (M, 1, 1)."""
 
     def __call__(self, means: Array, has_words: Any) -> Array:  # noqa: ANN401 - a mask of the kind of `means`
         """Finish means of shape (..., D), an array or a tensor: the same lines serve both.
@@ -173,8 +163,3 @@ class Averaging:
         """Return the sentence vectors, float32 (n, D); a zero vector for a text without a known word."""
         means = np.asarray(bags.matrix(len(self.table)) @ self.table)
         return self.finish(means, bags.has_words).astype(np.float32, copy=False)
-
-
-def _row_of(offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the text that each word belongs to."""
-    return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))

@@ -35,16 +35,8 @@ def choose_emphasis(
     vectors; of each set of vectors the best share of signal counts. The ratio of the likelihoods must exceed
     3 J where J directions may be chosen.
 
-    Parameters
-    ----------
-    documents : ndarray, shape (n, D)
-        Labelled texts as centred sentence vectors; they get unit length here.
-    moments, power
-        See `stretching_matrix`.
-    codes : ndarray of int64, shape (n,)
-        Their classes.
-    weights : ndarray, shape (n,), optional
-        How much each counts.
+    Documents are labelled texts of the classes `codes` as centred sentence vectors, (n, D), which get unit
+    length here; weights say how much each counts. For moments and power see `stretching_matrix`.
 
     References
     ----------

@@ -38,19 +38,11 @@ def sif_averaging(
     there to a power: the directions in which documents differ most are more likely to matter than the
     others, and few labels cannot tell which do. All of that is linear, so the word vectors carry it.
 
-    Parameters
-    ----------
-    vectors : WordVectors
-        Without counts, p follows Zipf's law over the order of the words. Without moments, the mean is taken
-        from the vocabulary alone, sum_w df(w) a/(a + p(w)) x_w / sum_w df(w) a/(a + p(w)), with counts for
-        missing document counts, and nothing is stretched.
-    smoothing : float, optional
-        The paper's a; a probability, in (0, 1]. By default the counts decide; see
-        `textransfer.embeddings.moments.sif_weights`.
-    component_power : float, default=0.375
-        The power, in [0, 2]; 0 stretches nothing. See docs/design.md.
-    emphasis : Emphasis, optional
-        A polar direction of the corpus that shall count more; only with moments that have it.
+    Without counts, p follows Zipf's law over the order of the words. Without moments, the mean is taken from
+    the vocabulary alone, sum_w df(w) a/(a + p(w)) x_w / sum_w df(w) a/(a + p(w)), with counts for missing
+    document counts, and nothing is stretched. The smoothing is the paper's a, in (0, 1]; by default the
+    counts decide, see `textransfer.embeddings.moments.sif_weights`. The power lies in [0, 2]; 0 stretches
+    nothing. An emphasis is a polar direction of the moments that shall count more.
 
     References
     ----------

@@ -1,11 +1,10 @@
 """From texts to the rows of their known words: one by one, or many texts at a time with compiled loops."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.sentences.texts import TextList, are_words
@@ -38,8 +37,11 @@ def bags_of(averaging: Averaging, tokenizer: "Tokenizer", texts: TextList) -> Ba
 
 def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Iterable[str]) -> Bags:
     """Return what `Averaging.bags` does; each distinct word of the texts is looked up once."""
-    numbered = numberer(tokenizer)(_one_batch(texts))
-    rows = _rows_of(numbered.words.words(), averaging.index)[numbered.ids]
+    spelled = [text.encode("utf-8", "surrogatepass") for text in texts]
+    bounds = np.fromiter(accumulate(map(len, spelled), initial=0), dtype=np.int64)
+    numbered = numberer(tokenizer)(Batch(b"".join(spelled), bounds[:-1], bounds[1:]))
+    row_of_word = [averaging.index.get(word, -1) for word in numbered.words.words()]
+    rows = np.array(row_of_word, dtype=np.int64)[numbered.ids]
     n_texts, n_words = len(numbered.ends), len(averaging.table)
     text_of = np.repeat(np.arange(n_texts), np.diff(numbered.ends, prepend=0))
     is_known = rows >= 0
@@ -50,14 +52,3 @@ def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Iterable[
     text_of, ids = np.divmod(keys, max(n_words, 1))
     offsets = np.concatenate([[0], np.cumsum(np.bincount(text_of, minlength=n_texts))])
     return Bags.of_ids(ids, offsets, averaging.word_weights)
-
-
-def _one_batch(texts: Iterable[str]) -> Batch:
-    spelled = [text.encode("utf-8", "surrogatepass") for text in texts]
-    bounds = np.fromiter(accumulate(map(len, spelled), initial=0), dtype=np.int64)
-    return Batch(b"".join(spelled), bounds[:-1], bounds[1:])
-
-
-def _rows_of(words: list[str], index: Mapping[str, int]) -> npt.NDArray[np.int64]:
-    """Return the row of each word, -1 for those that are unknown."""
-    return np.fromiter((index.get(word, -1) for word in words), dtype=np.int64, count=len(words))

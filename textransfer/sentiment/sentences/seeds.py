@@ -44,18 +44,10 @@ class SeedReport:
 
 
 def read_seed_words(entries: Iterable[str]) -> dict[str, list[str]]:
-    """Read seed words from a command line.
+    """Read seed words from a command line; ConfigError if an entry is no such, or a file cannot be read.
 
-    Parameters
-    ----------
-    entries : iterable of str
-        Each ``LABEL=word word ...``, or the path of a TOML file with a line ``LABEL = "word word ..."`` or
-        ``LABEL = ["word", ...]`` for each class.
-
-    Raises
-    ------
-    ConfigError
-        If an entry is neither, or a file cannot be read.
+    Each is ``LABEL=word word ...``, or the path of a TOML file with a line ``LABEL = "word word ..."`` or
+    ``LABEL = ["word", ...]`` for each class.
     """
     seeds: dict[str, list[str]] = {}
     for entry in entries:
@@ -132,10 +124,7 @@ def look_up_seeds(
 ) -> KnownSeeds:
     """Look seed words up; the tokenizer cuts each as it cuts texts.
 
-    Raises
-    ------
-    ConfigError
-        If a class has no seed that the vectors know, or seeds name a class that is none.
+    ConfigError if a class has no seed that the vectors know, or seeds name a class that is none.
     """
     check_seeds(seeds, classes)
     known: dict[Any, tuple[str, ...]] = {}
@@ -170,23 +159,11 @@ def seed_directions(
 
     The direction of a class is the mean of its seeds' vectors less the mean over all classes. It is measured
     before principal components are stretched, where it is truest, and then expressed in the stretched space.
+    A sentence vector x has the scores x @ directions, (D, C), of a deviation near 1 over the corpus each.
 
-    Parameters
-    ----------
-    vectors : WordVectors
-    seeds : KnownSeeds
-        Of C classes.
-    component_power, emphasis
-        Of `sif_averaging`; of no account for plain means. What the directions have along the emphasis counts
-        more in them too.
-    is_unit : bool
-        Whether word vectors are averaged at unit length.
-
-    Returns
-    -------
-    directions : ndarray of float32, shape (D, C)
-        A sentence vector x has the scores x @ directions, of a deviation near 1 over the corpus each.
-    report : SeedReport
+    Power and emphasis are those of `sif_averaging`, of no account for plain means; what the directions have
+    along the emphasis counts more in them too. `is_unit` tells whether word vectors are averaged at unit
+    length.
     """
     words = seeds.means(vectors.unit_matrix if is_unit else vectors.matrix)
     means = np.stack([vectors_of.mean(axis=0) for vectors_of in words.values()]).astype(np.float64)

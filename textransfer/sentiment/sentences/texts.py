@@ -1,6 +1,6 @@
 """What estimators take for texts: strings, or lists of words that a tokenizer has made of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, cast
 
 from textransfer.config import TokenizerConfig
@@ -29,12 +29,15 @@ def check_texts(texts: Iterable[str] | Iterable[Sequence[str]]) -> TextList:
     Raises
     ------
     CorpusError
-        If it is a single string, holds something else than strings or lists of strings, or mixes them.
+        If it is a single string, has no order, holds something else than strings or lists of strings, or
+        mixes them.
     """
     if isinstance(texts, WordLists):
         return texts
-    if isinstance(texts, str | bytes):
+    if isinstance(texts, str):
         raise CorpusError("got a single text; expected a list of texts: put it in [ ]")
+    if isinstance(texts, bytes | bytearray | Mapping | set | frozenset):
+        raise CorpusError(f"got {type(texts).__name__}; expected a list of texts")
     shape = getattr(texts, "shape", (0,))
     if len(shape) != 1:
         raise CorpusError(f"got an array of shape {shape}; expected a list of texts")
@@ -42,26 +45,20 @@ def check_texts(texts: Iterable[str] | Iterable[Sequence[str]]) -> TextList:
         listed: list[Any] = list(texts)
     except TypeError as error:
         raise CorpusError(f"got {type(texts).__name__}; expected a list of texts") from error
-    if listed and isinstance(listed[0], list | tuple):
-        return [_check_words(words, position) for position, words in enumerate(listed)]
+    are_lists = bool(listed) and isinstance(listed[0], list | tuple)
     for position, text in enumerate(listed):
-        if not isinstance(text, str):
+        if not (_is_list_of_words(text) if are_lists else isinstance(text, str)):
+            expected = "a list of words, as text 0 is" if are_lists else "a string, as text 0 is"
             raise CorpusError(
-                f"text {position} is {text!r}, of type {type(text).__name__}; expected a string"
+                f"text {position} is {text!r:.60}, of type {type(text).__name__}; expected "
+                f"{expected if position else 'a string or a list of words'}"
             )
-    return listed
+    return [words if isinstance(words, list) else list(words) for words in listed] if are_lists else listed
 
 
-def _check_words(words: object, position: int) -> list[str]:
-    if not isinstance(words, list | tuple) or not _are_strings(words):
-        raise CorpusError(
-            f"text {position} is {words!r:.60}, of type {type(words).__name__}; expected a list of words, "
-            "since text 0 is one"
-        )
-    return words if isinstance(words, list) else list(words)
-
-
-def _are_strings(words: Sequence[object]) -> bool:
+def _is_list_of_words(words: object) -> bool:
+    if not isinstance(words, list | tuple):
+        return False
     return set(map(type, words)) <= {str} or all(isinstance(word, str) for word in words)
 
 

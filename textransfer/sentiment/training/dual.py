@@ -43,16 +43,10 @@ class DualTable:
 
 
 class DualTables:
-    """What members read for their texts, with word vectors that full batches train.
+    """What M members read for their texts, with word vectors that full batches train.
 
-    Parameters
-    ----------
-    tables : sequence of DualTable, length M
-        Of as many texts and dimensions each; their words may differ.
-    read : sequence of DualTable, length M, optional
-        Other texts to be read with the same word vectors; by default those that train.
-    coefficients : torch.nn.Parameter, shape (M, n, D), optional
-        A, if it is shared with other inputs; zeros by default.
+    Their tables have as many texts and dimensions each; the words may differ. Texts to be read with the same
+    word vectors may be others than those that train, and A, (M, n, D), may be shared with other inputs.
     """
 
     def __init__(

@@ -132,20 +132,12 @@ def plan_split(codes: npt.NDArray[np.int64], seed: int, *, is_stopped_early: boo
     return Split(np.arange(len(codes)), np.arange(0))
 
 
-def train_fits(fits: Sequence[Fit], marks: Collection[int] | None = None) -> Iterator[Epoch]:
+def train_fits(fits: Sequence[Fit], marks: Collection[int]) -> Iterator[Epoch]:
     """Train some fits of one kind side by side, in place, no more than their `n_side_by_side`.
 
-    Parameters
-    ----------
-    fits : sequence of Fit, length M
-    marks : collection of int, optional
-        The epochs to be handed over, the last one always; all by default.
-
-    Yields
-    ------
-    Epoch
-        Networks and tables of the fits are then up to date. The seconds are those of all fits together.
-        Where training stops early, the fit goes back to its best epoch in the end.
+    Hands over the epochs of `marks`, and the last one always, when networks and tables of the fits are up to
+    date. The seconds are those of all fits together. Where training stops early, the fit goes back to its
+    best epoch in the end.
     """
     first = fits[0]
     networks = [fit.network for fit in fits]
@@ -175,7 +167,7 @@ def train_fits(fits: Sequence[Fit], marks: Collection[int] | None = None) -> Ite
     waiting: Epoch | None = None
     for epoch in epochs:
         waiting = epoch
-        if marks is None or epoch.number in marks:
+        if epoch.number in marks:
             hand_out()
             yield epoch
             waiting = None

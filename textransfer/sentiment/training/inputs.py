@@ -56,15 +56,9 @@ class FixedVectors:
 class WordTables:
     """Means of word vectors, with a table of trained word vectors for each member.
 
-    Parameters
-    ----------
-    bags : Bags
-        The texts, the same for all members; ids below V.
-    table : torch.nn.Parameter, shape (M V, D)
-        The word vectors, one of the `n_members` (M) below the other; several inputs may share one table.
-    finish : Finish
-    is_gradient_sparse : bool, default=False
-        Give only the rows that a batch holds a gradient, which pays for small batches of many words.
+    All members have the same texts, with ids below V. The table, (M V, D), has the word vectors of one of the
+    `n_members` (M) below the other; several inputs may share it. A sparse gradient has only the rows that a
+    batch holds, which pays for small batches of many words.
     """
 
     def __init__(

@@ -40,10 +40,7 @@ def penalty_rate(l2: float, n_texts: int, n_classes: int) -> float:
 
 
 def text_losses(
-    network: OneHiddenLayer,
-    vectors: torch.Tensor,
-    codes: torch.Tensor,
-    weights: torch.Tensor | None = None,
+    network: OneHiddenLayer, vectors: torch.Tensor, codes: torch.Tensor, weights: torch.Tensor | None = None
 ) -> torch.Tensor:
     """Return each member's mean loss -ln p of the true class, shape (M,).
 
@@ -71,35 +68,25 @@ def train(
     penalty: float = 0.0,
     batch_size: int = 0,
 ) -> Iterator[Epoch]:
-    """Train all members of a network in place, one pass over the texts at a time.
+    """Train all members of a network in place; hand a record over after each pass over the texts.
+
+    The network can be used, but not changed, before the next record is asked for.
 
     Parameters
     ----------
-    network : OneHiddenLayer of M members
-    inputs : Inputs
-        The n texts of each.
     codes : ndarray of int64, shape (n,), or (M, n) if the texts of the members differ
         The class of each text.
     weights : ndarray of float32, shape of `codes`, optional
         How much each text counts, 1 on average.
     seeds : sequence of int, length M
         Each member's order of the texts depends on its own seed alone.
-    epochs : int
-        Passes over the texts.
     learning_rate, vector_learning_rate : float
         Steps of the network's weights, and of the word vectors if `inputs` trains any.
-    solver : {"adam", "sgd"}
-        Adam, or plain gradient descent.
     penalty : float
         c in c/2 |W|^2, added to the mean loss; on the weights of both layers, not on word vectors, and on
         biases only where there is a prior.
     batch_size : int, default=0
         Texts an update; 0 takes all at once, and then nothing is random.
-
-    Yields
-    ------
-    Epoch
-        After each pass. The network can be used, but not changed, before the next is asked for.
 
     Raises
     ------
@@ -121,11 +108,11 @@ def train(
         return losses.detach().double()
 
     seconds = 0.0
-    batches = _Batches(seeds, inputs.n_texts, batch_size)
+    draws = [generator(seed, Stream.BATCHES) for seed in seeds]
     for number in range(1, epochs + 1):
         start = time.perf_counter()
         with _one_thread():
-            sums = sum(share * update(rows) for share, rows in batches.of_an_epoch())
+            sums = sum(share * update(rows) for share, rows in _batches(draws, inputs.n_texts, batch_size))
         seconds += time.perf_counter() - start
         losses = np.asarray(sums, dtype=np.float64)
         if not np.isfinite(losses).all():
@@ -166,20 +153,14 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(n_threads)
 
 
-class _Batches:
-    """The texts of each update: all, or each member's own random order in pieces."""
-
-    def __init__(self, seeds: Sequence[int], n_texts: int, batch_size: int) -> None:
-        self._n_texts = n_texts
-        self._size = batch_size if 0 < batch_size < n_texts else n_texts
-        self._generators = [generator(seed, Stream.BATCHES) for seed in seeds]
-
-    def of_an_epoch(self) -> Iterator[tuple[float, Rows]]:
-        """Yield the batches of the next epoch, each with its share in the texts."""
-        if self._size == self._n_texts:
-            yield 1.0, None
-            return
-        order = np.stack([draws.permutation(self._n_texts) for draws in self._generators])
-        for start in range(0, self._n_texts, self._size):
-            rows = order[:, start : start + self._size]
-            yield rows.shape[1] / self._n_texts, rows
+def _batches(
+    draws: Sequence[np.random.Generator], n_texts: int, batch_size: int
+) -> Iterator[tuple[float, Rows]]:
+    """Yield the batches of an epoch with their shares in it: all texts, or pieces of each member's order."""
+    if not 0 < batch_size < n_texts:
+        yield 1.0, None
+        return
+    order = np.stack([own.permutation(n_texts) for own in draws])
+    for start in range(0, n_texts, batch_size):
+        rows = order[:, start : start + batch_size]
+        yield rows.shape[1] / n_texts, rows

@@ -31,15 +31,8 @@ ACTIVATIONS: MappingProxyType[str, Callable[[torch.Tensor], torch.Tensor]] = Map
 class OneHiddenLayer(torch.nn.Module):
     """M networks of one hidden layer.
 
-    Parameters
-    ----------
-    w1, b1, w2, b2 : torch.Tensor
-        Weights and biases, shapes (M, D, H), (M, 1, H), (M, H, C), (M, 1, C).
-    activation : {"tanh", "relu", "sigmoid"}
-    prior : torch.Tensor, shape (D, C), optional
-        P, the same for all members.
-    prior_strength : torch.Tensor, shape (M, 1, 1), optional
-        a; by default `PRIOR_STRENGTH`.
+    Weights and biases w1, b1, w2, b2 have the shapes (M, D, H), (M, 1, H), (M, H, C), (M, 1, C). The prior is
+    P, (D, C), the same for all members; its strength is a, (M, 1, 1), by default `PRIOR_STRENGTH`.
     """
 
     prior: torch.Tensor | None

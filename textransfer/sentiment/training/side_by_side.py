@@ -45,60 +45,36 @@ def fit_side_by_side(
     *,
     epochs: Collection[int] = (),
 ) -> Iterator[Stage[Classifier]]:
-    """Fit a classifier for each set of labelled texts, those of equal size side by side.
+    """Fit a classifier for each set of labelled texts, one at least, those of equal size side by side.
 
-    Parameters
-    ----------
-    make : callable
-        Position -> unfitted classifier.
-    texts, labels, sample_weight : sequences of sequences
-        What each is fitted on; one text at least. Weights are optional.
-    epochs : collection of int, optional
-        Epochs at which stages are handed over, besides the last ones.
-
-    Yields
-    ------
-    Stage
-        Groups come one after the other; a group's classifiers are not kept once its last stage is left.
+    `make` turns a position among the sets into an unfitted classifier. Stages are handed over at `epochs` and
+    at the end. Groups come one after the other; a group's classifiers are not kept once its last stage is
+    left.
     """
+
+    def prepared(position: int) -> tuple[int, Classifier, Fit]:
+        classifier = make(position)
+        weights = None if sample_weight is None else sample_weight[position]
+        fit = classifier.prepare_fit(texts[position], labels[position], weights)
+        if fit is None:
+            raise ValueError("there are no texts to fit on")
+        return position, classifier, fit
+
     waiting = sorted(range(len(texts)), key=lambda position: len(texts[position]))
     while waiting:
         started = time.perf_counter()
-        first = _prepared(make, waiting[0], texts, labels, sample_weight)
-        group = [first]
-        for position in waiting[1 : first[2].n_side_by_side]:
+        group = [prepared(waiting[0])]
+        for position in waiting[1 : group[0][2].n_side_by_side]:
             if len(texts[position]) != len(texts[waiting[0]]):
                 break
-            group.append(_prepared(make, position, texts, labels, sample_weight))
+            group.append(prepared(position))
         waiting = waiting[len(group) :]
         seconds = (time.perf_counter() - started) / len(group)
-        for alike in _by_kind(group):
+        kinds: dict[Any, list[tuple[int, Classifier, Fit]]] = {}
+        for member in group:  # its fits may differ after all, as when a draw lacks a class
+            kinds.setdefault(member[2].kind, []).append(member)
+        for alike in kinds.values():
             yield from _train(alike, seconds, epochs)
-
-
-def _prepared(
-    make: Callable[[int], Classifier],
-    position: int,
-    texts: Sequence[Texts],
-    labels: Sequence[Sequence[Any]],
-    sample_weight: Sequence[Sequence[float]] | None,
-) -> tuple[int, Classifier, Fit]:
-    classifier = make(position)
-    weights = None if sample_weight is None else sample_weight[position]
-    fit = classifier.prepare_fit(texts[position], labels[position], weights)
-    if fit is None:
-        raise ValueError("there are no texts to fit on")
-    return position, classifier, fit
-
-
-def _by_kind(
-    group: list[tuple[int, Classifier, Fit]],
-) -> Iterator[list[tuple[int, Classifier, Fit]]]:
-    """Divide a group where its fits differ after all, as when a draw lacks a class."""
-    kinds: dict[Any, list[tuple[int, Classifier, Fit]]] = {}
-    for member in group:
-        kinds.setdefault(member[2].kind, []).append(member)
-    yield from kinds.values()
 
 
 def _train(

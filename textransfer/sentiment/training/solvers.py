@@ -28,15 +28,7 @@ class Solver(Protocol):
 
 
 class HeadSolver:
-    """Adam or plain gradient descent, with a penalty c/2 |w|^2 of each parameter's own strength.
-
-    Parameters
-    ----------
-    penalties : sequence of (torch.nn.Parameter, float)
-        What is trained, and its c.
-    solver : {"adam", "sgd"}
-    lr : float
-        Step size.
+    """Adam or plain gradient descent, with a penalty c/2 |w|^2 of each parameter's own strength c.
 
     References
     ----------
@@ -117,14 +109,8 @@ class TableAdam(_OneMomentAdam):
     With a second moment for each number, rare words move as far as frequent ones and are learned by heart,
     which cost four points of accuracy without pretraining at 512 labels. Here a word moves in proportion to
     its gradient, and `lr` is about the root mean square change of a number in a step. The first moment of a
-    word moves only in batches that hold it.
-
-    Parameters
-    ----------
-    table : torch.nn.Parameter, shape (M V, D)
-        Word vectors, one of the `n_members` (M) below the other; its gradient may be sparse.
-    lr : float
-        Step size.
+    word moves only in batches that hold it. Tables, (M V, D), lie one of the `n_members` (M) below the other;
+    their gradient may be sparse.
 
     References
     ----------
@@ -147,18 +133,8 @@ class DualTableAdam(_OneMomentAdam):
     """`TableAdam` for full batches, in the space of the texts; see `textransfer.sentiment.training.dual`.
 
     The gradient of A is taken to be that in the means of the texts, G. The gradient in the table is then
-    S' G, whose squares sum to those of G over K.
-
-    Parameters
-    ----------
-    coefficients : torch.nn.Parameter, shape (M, n, D)
-        A.
-    grams : torch.Tensor, shape (M, n, n)
-        K.
-    n_words : sequence of int, length M
-        Rows of each member's table.
-    lr : float
-        Step size of the tables.
+    S' G, whose squares sum to those of G over K. Coefficients are A, (M, n, D), grams are K, (M, n, n); each
+    member's table has rows for `n_words`, and `lr` is the step size of the tables.
     """
 
     def __init__(

@@ -41,15 +41,8 @@ def stop_early(
 ) -> Iterator[Epoch]:
     """Pass the epochs of one member on; end when the held-out loss no longer falls, and go back to its best.
 
-    Parameters
-    ----------
-    epochs : iterator of Epoch
-        From `train`.
-    network : OneHiddenLayer
-    inputs, held_out : Inputs
-        Of training and held out, over the same table of word vectors if one is trained.
-    codes : ndarray of int64, shape (n,)
-        Classes of the held-out texts.
+    Both inputs read the same table of word vectors if one is trained; codes, (n,), are the classes of the
+    held-out texts.
     """
     trained: list[torch.Tensor] = [*network.parameters(), *inputs.trained]
     targets = torch.tensor(codes)[None]
