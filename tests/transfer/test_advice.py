@@ -11,8 +11,8 @@ from textransfer.sentiment.sentences.encoders import SIFEncoder
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.advice import Evidence, advise, judged
 from textransfer.transfer.comparing.coverage import Coverage
-from textransfer.transfer.comparing.heads import FewerLabels, NoHiddenLayer
-from textransfer.transfer.comparing.rounds import Round
+from textransfer.transfer.comparing.heads import NoHiddenLayer
+from textransfer.transfer.comparing.rounds import Round, Rounds, halved
 from textransfer.transfer.comparing.task import prepare_task
 from textransfer.transfer.statistics.intervals import Interval
 
@@ -134,32 +134,23 @@ def task(vectors, pool, test_texts):
 
 
 def test_half_of_each_round_is_stratified_and_drawn_anew(task):
-    seen = []
-
-    class Listener:
-        name, is_random = "listener", True
-
-        def fit_rounds(self, rounds, report=None):
-            seen.extend(rounds)
-            return []
-
     train, test = np.arange(10, 50), np.arange(100)
-    FewerLabels("half", Listener(), task, 0).fit_rounds(
-        [Round(0, 0, train, test, 1), Round(1, 0, train, test, 2)]
-    )
-    for one in seen:
-        assert len(set(one.train)) == 20
-        assert set(one.train) <= set(train)
-        assert task.codes[one.train].sum() == 10
-        assert one.test is test
-    assert set(seen[0].train) != set(seen[1].train)
+    rounds = Rounds("draws", (Round(0, 0, train, test, 1), Round(1, 0, train, test, 2)), 2)
+    halves = halved(rounds, task.codes, 0).rounds
+    for half in halves:
+        assert len(set(half.train)) == 20
+        assert set(half.train) <= set(train)
+        assert task.codes[half.train].sum() == 10
+        assert half.test is test
+    assert set(halves[0].train) != set(halves[1].train)
 
 
 def test_no_hidden_layer_is_logistic_regression(vectors, task, pool, test_texts):
     train, test = np.arange(30), np.arange(0, 100, 3)
-    arm = NoHiddenLayer("linear", vectors, task, ClassifierConfig())
-    run = arm.fit_rounds([Round(0, 0, train, test, 1)])[0]
+    head = NoHiddenLayer(vectors, task.tokenizer, ClassifierConfig())
+    head.fit([task.labelled[i] for i in train], task.codes[train].tolist())
     encoder = SIFEncoder(vectors)
     peer = LogisticRegression(C=3).fit(encoder.transform(pool.texts)[train], task.codes[train])
-    assert run.predicted.tolist() == peer.predict(encoder.transform(test_texts.texts)[test]).tolist()
-    assert run.n_parameters == 6
+    expected = peer.predict(encoder.transform(test_texts.texts)[test])
+    assert head.predict([task.test[i] for i in test]).tolist() == expected.tolist()
+    assert head.n_parameters_ == 6

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 from textransfer.config import FEWER_DRAWS, N_FOLDS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
@@ -15,10 +16,10 @@ from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.arms import Arm, EstimatorArm, pretrained_arm
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
 from textransfer.transfer.comparing.fits import ReportProgress, fit_arms
-from textransfer.transfer.comparing.heads import FewerLabels, NoHiddenLayer
+from textransfer.transfer.comparing.heads import NoHiddenLayer
 from textransfer.transfer.comparing.judge import Judge
 from textransfer.transfer.comparing.results import FINE_TUNED, PRETRAINED, TFIDF
-from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
+from textransfer.transfer.comparing.rounds import Rounds, halved, plan_rounds
 from textransfer.transfer.comparing.task import Task, prepare_task
 from textransfer.transfer.comparison import DEFAULT_CONFIG
 from textransfer.transfer.statistics.intervals import LEVEL, Interval
@@ -130,10 +131,13 @@ def advise(
 
     Examples
     --------
-    >>> from textransfer import WordVectors, advise, read_labelled  # doctest: +SKIP
-    >>> advice = advise(WordVectors.load("embeddings"), read_labelled("few.csv"))  # doctest: +SKIP
-    >>> advice.fault, advice.tuning, advice.hidden_size  # doctest: +SKIP
-    ('labels', 'no difference', 4)
+    >>> from textransfer import SkipGram, advise, read_labelled
+    >>> from textransfer.bundled import bundled_corpora
+    >>> reviews = bundled_corpora("en")
+    >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
+    >>> advice = advise(vectors, read_labelled(reviews / "few.csv"), n_draws=2)
+    >>> advice.fault, advice.evidence.n_labels
+    ('unknown', 8)
     """
     seed = seed_of(random_state)
     rounds = plan_rounds(
@@ -146,15 +150,16 @@ def advise(
     task, _, _ = prepare_task(vectors, labelled, test, tokenizer, seed)
     frozen = replace(config, fine_tune=False)
     own_size = hidden_size_for(frozen, len(task.classes))
-    sizes = sorted({*SIZES, own_size})
-    candidates = _arms(vectors, task, frozen, sizes, rounds, seed)
-    arms = fit_arms([(arm, rounds) for arm in candidates], task, progress)
+    loose = replace(frozen, l2=min(frozen.l2, DEFAULT_CONFIG.l2) / 10, hidden_size=max(own_size, SIZES[-1]))
+    by_size = {NO_HIDDEN: "no hidden layer"}
+    by_size |= {size: f"{size} hidden units" for size in sorted({*SIZES, own_size})}
+    by_size[own_size] = PRETRAINED
+    arms = fit_arms(_jobs(vectors, task, rounds, frozen, loose, by_size, seed), task, progress)
     judge = Judge(task, rounds.fold_of, seed)
 
     def ahead(name: str, other: str, level: float = LEVEL) -> Interval:
         return judge.difference(arms[name], arms[other], level)
 
-    by_size = {size: _name(size, own_size) for size in (NO_HIDDEN, *sizes)}
     # Of equally good ones the smallest.
     best = max(by_size.values(), key=lambda name: float(judge.correct(arms[name]).mean()))
     evidence = Evidence(
@@ -163,7 +168,7 @@ def advise(
         n_tested=len(task.test),
         accuracy=judge.accuracy(arms[PRETRAINED]),
         own_accuracy=_own_accuracy(vectors, task, frozen, seed),
-        loose_own_accuracy=_own_accuracy(vectors, task, loosened(frozen, own_size), seed),
+        loose_own_accuracy=_own_accuracy(vectors, task, loose, seed),
         loosened=ahead(LOOSE, PRETRAINED),
         behind_tfidf=ahead(TFIDF, PRETRAINED),
         slope=ahead(PRETRAINED, HALF) if HALF in arms else None,
@@ -190,11 +195,6 @@ def judged(evidence: Evidence) -> Advice:
     )
 
 
-def loosened(config: ClassifierConfig, hidden_size: int) -> ClassifierConfig:
-    """Return the settings of a head that nothing holds back."""
-    return replace(config, l2=min(config.l2, DEFAULT_CONFIG.l2) / 10, hidden_size=max(hidden_size, SIZES[-1]))
-
-
 def _fault(evidence: Evidence) -> Fault:
     """Say what limits the accuracy; the first rule that holds.
 
@@ -218,32 +218,31 @@ def _fault(evidence: Evidence) -> Fault:
     return "unknown"
 
 
-def _name(size: int, own_size: int) -> str:
-    if size == own_size:
-        return PRETRAINED
-    return f"{size} hidden units" if size else "no hidden layer"
-
-
-def _arms(
-    vectors: WordVectors, task: Task, config: ClassifierConfig, sizes: list[int], rounds: Rounds, seed: int
-) -> list[Arm]:
-    own_size = hidden_size_for(config, len(task.classes))
-
-    def network(name: str, **changes: Any) -> Arm:  # noqa: ANN401 - settings of several types
-        return pretrained_arm(name, vectors, task, replace(config, **changes))
-
-    loose = loosened(config, own_size)
-    arms: list[Arm] = [
-        network(PRETRAINED),
-        EstimatorArm(TFIDF, TfidfBaseline, task),
-        network(LOOSE, l2=loose.l2, hidden_size=loose.hidden_size),
-        network(FINE_TUNED, fine_tune=True),
-        NoHiddenLayer(_name(NO_HIDDEN, own_size), vectors, task, config),
-        *(network(_name(size, own_size), hidden_size=size) for size in sizes if size != own_size),
-    ]
+def _jobs(
+    vectors: WordVectors,
+    task: Task,
+    rounds: Rounds,
+    frozen: ClassifierConfig,
+    loose: ClassifierConfig,
+    by_size: Mapping[int, str],
+    seed: int,
+) -> list[tuple[Arm, Rounds]]:
+    """Return the arms of a diagnosis with their rounds; heads have names by hidden units."""
+    configs = {PRETRAINED: frozen, LOOSE: loose, FINE_TUNED: replace(frozen, fine_tune=True)}
+    configs |= {
+        name: replace(frozen, hidden_size=size)
+        for size, name in by_size.items()
+        if size != NO_HIDDEN and name != PRETRAINED
+    }
+    arms: list[Arm] = [pretrained_arm(name, vectors, task, config) for name, config in configs.items()]
+    arms.append(EstimatorArm(TFIDF, TfidfBaseline, task))
+    linear = partial(NoHiddenLayer, vectors, task.tokenizer, frozen)
+    arms.append(EstimatorArm(by_size[NO_HIDDEN], linear, task))
+    jobs = [(arm, rounds) for arm in arms]
     if min(len(round_.train) for round_ in rounds.rounds) > len(task.classes):
-        arms.append(FewerLabels(HALF, network(HALF), task, seed))
-    return arms
+        half = pretrained_arm(HALF, vectors, task, frozen)
+        jobs.append((half, halved(rounds, task.codes, seed)))
+    return jobs
 
 
 def _own_accuracy(vectors: WordVectors, task: Task, config: ClassifierConfig, seed: int) -> float:

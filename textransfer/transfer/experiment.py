@@ -37,9 +37,10 @@ from textransfer.transfer.comparing.grid import (
 )
 from textransfer.transfer.comparing.judge import Judge
 from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
-from textransfer.transfer.comparing.splits import repeated_stratified
+from textransfer.transfer.comparing.splits import stratified_folds
 from textransfer.transfer.comparing.task import Task, TokenizedTexts, prepare_task, tokenized, tokenizer_of
 from textransfer.transfer.comparison import DEFAULT_CONFIG
+from textransfer.transfer.statistics.intervals import Interval
 from textransfer.transfer.statistics.verdict import outcome_of, points_of_accuracy
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def experiment(
     vectors : WordVectors
         Finished vectors.
     labelled : LabelledTexts
-        All labels; few are drawn from them. `TokenizedTexts` are not cut again.
+        All labels; few are drawn from them.
     test : LabelledTexts, optional
         Without it a third of the labelled texts, class by class, is held out to test on.
     n_labels : int, default=32
@@ -96,6 +97,7 @@ def experiment(
     Returns
     -------
     Grid
+        With `cell(row, column)`, what it advises, and `rows()`, the long table.
 
     Raises
     ------
@@ -106,10 +108,13 @@ def experiment(
 
     Examples
     --------
-    >>> from textransfer import WordVectors, experiment, read_labelled  # doctest: +SKIP
-    >>> grid = experiment(WordVectors.load("embeddings"), read_labelled("pool.csv"))  # doctest: +SKIP
-    >>> grid.advice  # doctest: +SKIP
-    'fine-tune the word vectors with all labels, else freeze them'
+    >>> from textransfer import SkipGram, experiment, read_labelled
+    >>> from textransfer.bundled import bundled_corpora
+    >>> reviews = bundled_corpora("en")
+    >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
+    >>> grid = experiment(vectors, read_labelled(reviews / "heldout.csv"), n_labels=8, n_draws=2)
+    >>> grid.columns, grid.cell("frozen", "few").n_labels
+    (('few', 'few + augmentation', 'all'), 8)
     """
     seed = seed_of(random_state)
     check_augmentations(augmentations, n_variants)
@@ -214,19 +219,21 @@ class _Bench:
     def augmentation(self, cells: _Cells, row: str) -> Contrast:
         """Judge what variants brought to a row."""
         difference = Judge(self.task).difference(cells[row, AUGMENTED], cells[row, FEW])
-        outcome = outcome_of(difference)
-        sentence = f"{row}: augmentation {_VERBS[outcome]}, {points_of_accuracy(difference)}"
-        return Contrast(row, AUGMENTED, FEW, difference, outcome, sentence)
+        return _contrast(row, AUGMENTED, FEW, difference, f"{row}: augmentation")
 
     def fine_tuning(self, cells: _Cells, column: str) -> Contrast:
         """Judge what fine-tuning brought in a column."""
         difference = Judge(self.task).difference(cells[FINE_TUNED, column], cells[FROZEN, column])
-        outcome = outcome_of(difference)
         n_labels = len(self.task.labelled) if column == ALL else self.n_labels
         variants = " and variants" if column == AUGMENTED else ""
-        verb, points = _VERBS[outcome], points_of_accuracy(difference)
-        sentence = f"{n_labels:,} labels{variants}: fine-tuning {verb}, {points}"
-        return Contrast(FINE_TUNED, column, FROZEN, difference, outcome, sentence)
+        subject = f"{n_labels:,} labels{variants}: fine-tuning"
+        return _contrast(FINE_TUNED, column, FROZEN, difference, subject)
+
+
+def _contrast(row: str, column: str, against: str, difference: Interval, subject: str) -> Contrast:
+    outcome = outcome_of(difference)
+    sentence = f"{subject} {_VERBS[outcome]}, {points_of_accuracy(difference)}"
+    return Contrast(row, column, against, difference, outcome, sentence)
 
 
 def freeze_or_fine_tune(contrasts: Sequence[Contrast]) -> str:
@@ -243,8 +250,8 @@ def freeze_or_fine_tune(contrasts: Sequence[Contrast]) -> str:
 
 def _hold_out(labelled: TokenizedTexts, seed: int) -> tuple[TokenizedTexts, TokenizedTexts]:
     """Divide the labelled texts, class by class, into those to draw from and a third to test on."""
-    kept, held_out = repeated_stratified(labelled.labels, N_PARTS, 1, seed)[0]
-    return labelled.take(kept), labelled.take(held_out)
+    is_held_out = stratified_folds(labelled.labels, N_PARTS, 1, seed)[0] == 0
+    return labelled.take(np.flatnonzero(~is_held_out)), labelled.take(np.flatnonzero(is_held_out))
 
 
 def _notes(bench: _Bench, augmentations: Sequence[str], n_missing: int) -> list[str]:

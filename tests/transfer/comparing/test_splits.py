@@ -8,7 +8,7 @@ from textransfer.transfer.comparing.splits import (
     drawn_evenly,
     few_shot_draws,
     possible_folds,
-    repeated_stratified,
+    stratified_folds,
 )
 
 POOL = ["neg"] * 60 + ["pos"] * 40
@@ -87,28 +87,26 @@ def test_impossible_draws_are_refused(labels, n_labels, n_draws, words):
         few_shot_draws(labels, n_labels, n_draws)
 
 
-def test_folds_partition_the_texts_in_each_repeat():
-    splits = repeated_stratified(SKEWED, 5, 4)
-    assert len(splits) == 4 * 3  # the smallest class has 3 texts
-    for repeat in range(4):
-        tested = np.concatenate([test for _, test in splits[3 * repeat : 3 * repeat + 3]])
-        np.testing.assert_array_equal(np.sort(tested), np.arange(100))
-    for train, test in splits:
-        assert not set(train.tolist()) & set(test.tolist())
-        assert len(train) + len(test) == 100
-        assert len(classes_in(SKEWED, train)) == 4
+def test_every_training_part_holds_every_class():
+    fold_of = stratified_folds(SKEWED, 5, 4)
+    assert fold_of.shape == (4, 100)
+    assert set(fold_of.ravel()) == {0, 1, 2}  # the smallest class has 3 texts
+    for repeat in fold_of:
+        for fold in range(3):
+            assert len(classes_in(SKEWED, repeat != fold)) == 4
 
 
 def test_folds_are_stratified_and_even():
-    for _, test in repeated_stratified(POOL, 7, 3):
-        assert len(test) in (14, 15)
-        assert classes_in(POOL, test)["neg"] in (8, 9)
-        assert classes_in(POOL, test)["pos"] in (5, 6)
+    for repeat in stratified_folds(POOL, 7, 3):
+        for fold in range(7):
+            assert np.sum(repeat == fold) in (14, 15)
+            assert classes_in(POOL, repeat == fold)["neg"] in (8, 9)
+            assert classes_in(POOL, repeat == fold)["pos"] in (5, 6)
 
 
 def test_repeats_differ():
-    splits = repeated_stratified(POOL, 2, 2)
-    assert set(splits[0][1].tolist()) not in ({*splits[2][1].tolist()}, {*splits[3][1].tolist()})
+    first, second = stratified_folds(POOL, 2, 2)
+    assert 0.2 < np.mean(first == second) < 0.8
 
 
 def test_folds_are_limited_by_the_smallest_class():
@@ -122,12 +120,7 @@ def test_folds_are_limited_by_the_smallest_class():
 )
 def test_impossible_folds_are_refused(labels, n_folds, words):
     with pytest.raises(ConfigError, match=words):
-        repeated_stratified(labels, n_folds, 1)
-
-
-def test_no_repeats_are_refused():
-    with pytest.raises(ConfigError, match="repeats"):
-        repeated_stratified(POOL, 2, 0)
+        stratified_folds(labels, n_folds, 1)
 
 
 def test_items_of_a_stream_are_drawn_evenly():

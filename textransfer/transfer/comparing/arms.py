@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,9 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import TextransferWarning
 from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline, no_pretraining
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.sentences.seeds import SeedWords
+from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.sentiment.training.side_by_side import fit_side_by_side
 from textransfer.transfer.comparing.results import MAJORITY, NO_PRETRAINING, PRETRAINED, TFIDF
 from textransfer.transfer.comparing.rounds import Round
@@ -30,7 +30,20 @@ SMALLEST_LIKELIHOOD = 1e-12
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 Probabilities = npt.NDArray[np.floating]
-Estimator = MajorityBaseline | TfidfBaseline | CombinedClassifier
+
+
+class Estimator(Protocol):
+    """What learns class numbers from lists of words."""
+
+    def fit(self, texts: WordLists, labels: list[int], /) -> object:
+        """Learn."""
+
+    def predict(self, texts: WordLists, /) -> npt.NDArray[Any]:
+        """Return the class number of each text."""
+
+    @property
+    def n_parameters_(self) -> int:
+        """Numbers that were learned."""
 
 
 def no_report(n_done: int) -> None:
@@ -138,17 +151,7 @@ def curve_epochs(n_epochs: int) -> npt.NDArray[np.int64]:
 
 
 class EstimatorArm:
-    """A scikit-learn estimator over texts that has no epochs and no randomness.
-
-    Parameters
-    ----------
-    name : str
-        Name of the arm.
-    make : callable
-        Returns an unfitted estimator.
-    task : Task
-        What it trains and is tested on.
-    """
+    """An estimator over texts that has no epochs and no randomness; `make` returns an unfitted one."""
 
     is_random = False
 
@@ -174,21 +177,7 @@ class EstimatorArm:
 
 
 class NetworkArm:
-    """A `SentimentClassifier`, watched while it trains.
-
-    Parameters
-    ----------
-    name : str
-        Name of the arm.
-    make : callable
-        Seed -> unfitted classifier.
-    task : Task
-        What it trains and is tested on.
-    n_epochs : int
-        Epochs at most.
-    has_losses : bool, default=False
-        Whether curves have losses, too.
-    """
+    """A `SentimentClassifier`, watched while it trains; `make` returns an unfitted one for a seed."""
 
     is_random = True
 

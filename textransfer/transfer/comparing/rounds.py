@@ -1,7 +1,7 @@
 """Which fits a comparison makes: every arm trains and is tested on the same rounds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from textransfer.config import N_FOLDS
 from textransfer.errors import ConfigError
-from textransfer.randomness import Stream, integers, stream_key
-from textransfer.transfer.comparing.splits import Indices, few_shot_draws, possible_folds, repeated_stratified
+from textransfer.randomness import Purpose, Stream, generator, integers, stream_key
+from textransfer.transfer.comparing.splits import Indices, few_shot_draws, possible_folds, stratified_folds
 
 Mode = Literal["draws", "random states", "cross-validation"]
 """With a test file: few-shot draws from a pool, or all labels over several random states. Without: folds."""
@@ -81,15 +81,9 @@ def plan_rounds(
     labels : sequence of str
         Classes of the labelled texts.
     n_test : int, optional
-        Texts of the test file; None if there is none.
+        Texts to test on; without, it is a cross-validation, of as many repeats as `n_draws` fits need.
     n_labels : int, optional
         Labels that an arm may see; None means all.
-    n_draws : int
-        Fits an arm; in cross-validation the repeats are as many as that needs.
-    n_folds : int
-        Folds of a cross-validation, at most.
-    random_state : int
-        Seed.
 
     Raises
     ------
@@ -120,15 +114,25 @@ def plan_rounds(
 def _cross_validation(labels: Sequence[str], n_draws: int, n_folds: int, random_state: int) -> Rounds:
     n_possible = possible_folds(labels, n_folds)
     n_repeats = -(-max(n_draws, 1) // n_possible)
-    splits = repeated_stratified(labels, n_possible, n_repeats, random_state)
-    seeds = _seeds(random_state, len(splits))
-    fold_of = np.zeros((n_repeats, len(labels)), np.int64)
+    fold_of = stratified_folds(labels, n_possible, n_repeats, random_state)
+    seeds = _seeds(random_state, n_repeats * n_possible)
     rounds = []
-    for number, (train, test) in enumerate(splits):
+    for number, seed in enumerate(seeds):
         repeat, fold = divmod(number, n_possible)
-        fold_of[repeat, test] = fold
-        rounds.append(Round(repeat, fold, train, test, seeds[number]))
+        is_tested = fold_of[repeat] == fold
+        rounds.append(Round(repeat, fold, np.flatnonzero(~is_tested), np.flatnonzero(is_tested), seed))
     return Rounds("cross-validation", tuple(rounds), n_repeats, n_possible, fold_of)
+
+
+def halved(rounds: Rounds, codes: Indices, random_state: int) -> Rounds:
+    """Return the same rounds with half the labels of each, stratified by the class numbers of all texts."""
+    halves = []
+    for round_ in rounds.rounds:
+        own = codes[round_.train].tolist()
+        n_half = max(len(own) // 2, len(set(own)))
+        seed = int(generator(random_state, Purpose.HALVES, round_.draw, round_.fold).integers(2**32))
+        halves.append(replace(round_, train=round_.train[few_shot_draws(own, n_half, 1, seed)[0]]))
+    return replace(rounds, rounds=tuple(halves))
 
 
 def _seeds(random_state: int, n: int) -> list[int]:

@@ -1,6 +1,5 @@
 """Which labelled texts an arm trains on: few-shot draws by budget, or folds of a cross-validation."""
 
-import logging
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -9,8 +8,6 @@ import numpy.typing as npt
 
 from textransfer.errors import ConfigError
 from textransfer.randomness import Purpose, generator
-
-logger = logging.getLogger(__name__)
 
 Indices = npt.NDArray[np.int64]
 Item = TypeVar("Item")
@@ -26,21 +23,10 @@ def few_shot_draws(
     each class; then the classes take turns by the Sainte-Lague (Webster) rule, so that every start of it
     has the class proportions of the pool, to the nearest whole text.
 
-    Parameters
-    ----------
-    labels : sequence of labels, length N
-        The class of each text of the pool.
-    n_labels : int
-        Texts in a draw, from the number of classes to N.
-    n_draws : int
-        How many draws.
-    random_state : int, default=0
-        Seed. Draw i is the same whatever `n_draws`.
-
     Returns
     -------
     list of ndarray of int64, shape (n_labels,)
-        Positions in the pool, no two alike within a draw.
+        Positions in the pool, no two alike within a draw. Draw i is the same whatever `n_draws`.
 
     Raises
     ------
@@ -92,52 +78,22 @@ def possible_folds(labels: Sequence[object], n_folds: int) -> int:
     return min(n_folds, int(counts[smallest]))
 
 
-def repeated_stratified(
+def stratified_folds(
     labels: Sequence[object], n_folds: int, n_repeats: int, random_state: int = 0
-) -> list[tuple[Indices, Indices]]:
-    """Split labelled texts for a repeated stratified cross-validation.
+) -> Indices:
+    """Deal labelled texts into folds, anew in each repeat; return the fold of each text, (repeats, texts).
 
-    Within a repeat every text is tested once. Class counts, as well as sizes, differ by at most one
-    between folds, and every training part holds every class.
-
-    Parameters
-    ----------
-    labels : sequence of labels, length N
-        The class of each text.
-    n_folds : int
-        Folds a repeat; no more are made than the smallest class has texts (`possible_folds`).
-    n_repeats : int
-        How often the texts are shuffled and dealt anew.
-    random_state : int, default=0
-        Seed.
-
-    Returns
-    -------
-    list of (train, test) pairs of ndarray of int64
-        Sorted positions; the folds of the first repeat, then of the second, and so on.
-
-    Raises
-    ------
-    ConfigError
-        If a class has a single text, or there is nothing to repeat.
+    Class counts, as well as sizes, differ by at most one between folds. No more folds are made than the
+    smallest class has texts (`possible_folds`), so that every training part holds every class.
     """
-    if n_repeats < 1:
-        raise ConfigError(f"{n_repeats} repeats are asked for; expected at least 1")
     n_possible = possible_folds(labels, n_folds)
-    if n_possible < n_folds:
-        logger.info("%d folds instead of %d: the smallest class has no more texts", n_possible, n_folds)
     _, codes, _ = _classes_of(labels)
-    splits = []
-    for repeat in range(n_repeats):
-        random = generator(random_state, Purpose.FOLDS, repeat)
-        shuffled = random.permutation(len(codes))
+    fold_of = np.empty((n_repeats, len(codes)), np.int64)
+    for repeat, row in enumerate(fold_of):
+        shuffled = generator(random_state, Purpose.FOLDS, repeat).permutation(len(codes))
         dealt = shuffled[np.argsort(codes[shuffled], kind="stable")]
-        fold_of = np.empty(len(codes), np.int64)
-        fold_of[dealt] = np.arange(len(codes)) % n_possible
-        splits += [
-            (np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)) for fold in range(n_possible)
-        ]
-    return splits
+        row[dealt] = np.arange(len(codes)) % n_possible
+    return fold_of
 
 
 def _classes_of(labels: Sequence[object]) -> tuple[list[object], Indices, Indices]:

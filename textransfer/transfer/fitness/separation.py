@@ -8,13 +8,14 @@ Anderson (2001), A new method for non-parametric multivariate analysis of varian
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
 from textransfer.config import N_FOLDS
 from textransfer.randomness import Purpose, generator
 from textransfer.records import Record
-from textransfer.transfer.comparing.splits import Indices, possible_folds, repeated_stratified
+from textransfer.transfer.comparing.splits import Indices, stratified_folds
 from textransfer.transfer.statistics.intervals import (
     Floats,
     Interval,
@@ -57,19 +58,13 @@ def separation_of(products: Floats, other_products: Floats, codes: Codes, random
         Inner products of the texts in the pretrained space, and in the other one; of unit length both.
     codes : ndarray of int64, shape (n,)
         Class number of each text, from 0; each class has two texts at least.
-    random_state : int
-        Seed of the folds and the shuffled labels.
     """
-    n_folds = possible_folds(codes.tolist(), N_FOLDS)
-    splits = repeated_stratified(codes.tolist(), n_folds, N_REPEATS, random_state)
-    shape = N_REPEATS, len(codes)
-    correct, other_correct = np.zeros(shape, bool), np.zeros(shape, bool)
-    fold_of = np.zeros(shape, np.int64)
-    for number, (train, test) in enumerate(splits):
-        repeat, fold = divmod(number, n_folds)
+    fold_of = stratified_folds(codes.tolist(), N_FOLDS, N_REPEATS, random_state)
+    correct, other_correct = np.zeros((2, *fold_of.shape), bool)
+    for repeat, fold in product(range(N_REPEATS), range(fold_of.max() + 1)):
+        train, test = np.flatnonzero(fold_of[repeat] != fold), np.flatnonzero(fold_of[repeat] == fold)
         correct[repeat, test] = ridge_classes(products, codes, train, test) == codes[test]
         other_correct[repeat, test] = ridge_classes(other_products, codes, train, test) == codes[test]
-        fold_of[repeat, test] = fold
     return Separation(
         cross_validated_accuracy_interval(correct, fold_of),
         cross_validated_accuracy_interval(other_correct, fold_of),
