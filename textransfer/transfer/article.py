@@ -78,7 +78,7 @@ def run_article(
     seeds: Sequence[int],
     config: ClassifierConfig = ARTICLE_CLASSIFIER,
 ) -> ArticleResult:
-    """Train and score both arms for every random state.
+    """Train and score both arms for every random state, by the settings of the article.
 
     Parameters
     ----------
@@ -95,10 +95,28 @@ def run_article(
     config : ClassifierConfig, optional
         Of the networks.
 
+    Returns
+    -------
+    ArticleResult
+        With `final(arm, test)`, the accuracies after the last epoch.
+
     Raises
     ------
     ConfigError
         If the vectors do not have the same words.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from textransfer import SkipGram, read_labelled, run_article
+    >>> from textransfer.bundled import bundled_corpora
+    >>> reviews = bundled_corpora("en")
+    >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
+    >>> starts = [np.random.default_rng(0).uniform(-1, 1, vectors.matrix.shape).astype(np.float32)]
+    >>> tests = {"test.csv": read_labelled(reviews / "test.csv")}
+    >>> result = run_article([vectors], starts, read_labelled(reviews / "few.csv"), tests, seeds=[0])
+    >>> result.final("pretrained", "test.csv").shape
+    (1,)
     """
     words = pretrained[0].words
     if any(vectors.words != words for vectors in pretrained):
@@ -114,7 +132,7 @@ def run_article(
         name: np.array([classes.index(label) for label in texts.labels]) for name, texts in tests.items()
     }
     codes = np.array([classes.index(label) for label in few.labels])
-    marks = np.array(log_spaced(config.epochs))
+    marks = np.array(_log_spaced(config.epochs))
 
     accuracy: dict[tuple[str, str], npt.NDArray[np.float64]] = {}
     seconds: dict[str, float] = {}
@@ -152,7 +170,7 @@ def run_article(
     return ArticleResult(marks, accuracy, {name: len(texts) for name, texts in tests.items()}, seconds)
 
 
-def log_spaced(n_epochs: int) -> list[int]:
+def _log_spaced(n_epochs: int) -> list[int]:
     """Return epochs from 1 to `n_epochs`, about eight a decade, both ends included."""
     n_points = max(2, round(POINTS_A_DECADE * np.log10(max(n_epochs, 1))) + 1)
     return sorted({int(epoch) for epoch in np.rint(np.geomspace(1, n_epochs, n_points))})

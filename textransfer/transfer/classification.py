@@ -177,6 +177,11 @@ def classify(
         Whether vectors with words and pairs of words are an arm too; the classifier has them if the interval
         of that arm lies ahead of the pretrained one's, from 100 labels on and without seed words.
 
+    Returns
+    -------
+    Classification
+        With the `classifier`, the `comparison`, `trust`, `doubts`, `inspection`, and `save(path)`.
+
     Raises
     ------
     ConfigError
@@ -186,9 +191,8 @@ def classify(
 
     Examples
     --------
-    >>> from textransfer import SkipGram, WordVectors
+    >>> from textransfer import SkipGram, classify, read_labelled
     >>> from textransfer.bundled import bundled_corpora
-    >>> from textransfer.text.reading.labelled import read_labelled
     >>> reviews = bundled_corpora("en")
     >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
     >>> result = classify(vectors, read_labelled(reviews / "few.csv"), n_draws=2)

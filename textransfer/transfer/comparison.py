@@ -66,7 +66,7 @@ def compare(
     vectors : WordVectors
         Finished vectors.
     labelled : LabelledTexts
-        To train on; `TokenizedTexts` are not cut again.
+        To train on.
     test : LabelledTexts, optional
         To test on.
     n_labels : int, optional
@@ -95,6 +95,7 @@ def compare(
     Returns
     -------
     Comparison
+        With `verdict`, `arm(name)`, `measures`, and `rows`, the long table.
 
     Raises
     ------
@@ -109,10 +110,15 @@ def compare(
 
     Examples
     --------
-    >>> from textransfer import WordVectors, compare, read_labelled  # doctest: +SKIP
-    >>> comparison = compare(WordVectors.load("embeddings"), read_labelled("few.csv"))  # doctest: +SKIP
-    >>> comparison.verdict.sentence  # doctest: +SKIP
-    'Pretraining helped: +12.5 points accuracy (95% interval +4.1 to +20.9)'
+    >>> from textransfer import SkipGram, compare, read_labelled
+    >>> from textransfer.bundled import bundled_corpora
+    >>> reviews = bundled_corpora("en")
+    >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
+    >>> comparison = compare(vectors, read_labelled(reviews / "heldout.csv"), n_draws=2)
+    >>> [arm.name for arm in comparison.arms]
+    ['pretrained', 'no pretraining', 'TF-IDF + LR', 'majority']
+    >>> comparison.verdict.outcome
+    'inconclusive'
     """
     seed = seed_of(random_state)
     rounds = plan_rounds(

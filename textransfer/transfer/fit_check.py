@@ -97,6 +97,11 @@ def check_fit(
     random_state : int, default=0
         Seed of drawn texts, simulated samples and shuffled labels.
 
+    Returns
+    -------
+    FitCheck
+        Known words, distance, separation of the classes, and what they say together: `fit` and `threat`.
+
     Raises
     ------
     ConfigError
@@ -106,9 +111,8 @@ def check_fit(
 
     Examples
     --------
-    >>> from textransfer import SkipGram
+    >>> from textransfer import SkipGram, check_fit, read_labelled
     >>> from textransfer.bundled import bundled_corpora
-    >>> from textransfer.text.reading.labelled import read_labelled
     >>> reviews = bundled_corpora("en")
     >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
     >>> check_fit(vectors, read_labelled(reviews / "heldout.csv")).classes
@@ -124,8 +128,8 @@ def check_fit(
     coverage = coverage_of(texts.words, vectors.index)
     distance = distance_to(vectors, [*texts.words, *more], seed)
     separation = _separation(vectors, texts, sorted(sizes), seed)
-    threat, why = judge_threat(coverage, separation)
-    fit, sentence = judge_fit(coverage, distance, threat)
+    threat, why = _threat(coverage, separation)
+    fit, sentence = _fit(coverage, distance, threat)
     return FitCheck(
         n_texts=len(texts),
         classes=sizes,
@@ -141,7 +145,7 @@ def check_fit(
     )
 
 
-def judge_threat(coverage: Coverage, separation: Separation) -> tuple[Threat, str]:
+def _threat(coverage: Coverage, separation: Separation) -> tuple[Threat, str]:
     """Say whether pretrained vectors may do worse than words alone, and why."""
     if coverage.token_share < LOW_COVERAGE:
         return "possible", (
@@ -171,7 +175,7 @@ def judge_threat(coverage: Coverage, separation: Separation) -> tuple[Threat, st
     )
 
 
-def judge_fit(coverage: Coverage, distance: Distance, threat: Threat) -> tuple[Fit, str]:
+def _fit(coverage: Coverage, distance: Distance, threat: Threat) -> tuple[Fit, str]:
     """Put coverage, distance and threat together."""
     flaws = []
     if coverage.token_share < FAIR_COVERAGE:

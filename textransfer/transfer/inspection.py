@@ -80,17 +80,10 @@ def inspect(
     probabilities: npt.NDArray[np.float64],
     source: str,
 ) -> Inspection:
-    """Inspect a classifier on labelled texts.
+    """Inspect a fitted classifier on n labelled texts; `source` says what they are.
 
-    Parameters
-    ----------
-    classifier : SentimentClassifier
-        A fitted one; its present weights explain.
-    labelled : LabelledTexts, length n
-    probabilities : ndarray, shape (n, C)
-        What is believed of the texts: of the classifier for test texts, or cross-validated.
-    source : str
-        What the texts are, in words.
+    What is believed of them are `probabilities`, shape (n, C): of the classifier for test texts, or
+    cross-validated. Words are explained by the present weights.
     """
     classes = tuple(str(name) for name in classifier.classes_)
     labelled = tokenized(labelled, classifier.tokenizer_)

@@ -74,7 +74,7 @@ def learning_curve(
     vectors : WordVectors
         Finished vectors.
     labelled : LabelledTexts
-        The pool that labels are drawn from; `TokenizedTexts` are not cut again.
+        The pool that labels are drawn from.
     test : LabelledTexts
         The same test texts for all.
     budgets : sequence of int, optional
@@ -93,6 +93,7 @@ def learning_curve(
     Returns
     -------
     LearningCurve
+        With `budgets`, `measures`, and `rows()`, the long table.
 
     Raises
     ------
@@ -105,15 +106,22 @@ def learning_curve(
 
     Examples
     --------
-    >>> from textransfer import WordVectors, learning_curve, read_labelled  # doctest: +SKIP
-    >>> pool, test = read_labelled("pool.csv"), read_labelled("test.csv")  # doctest: +SKIP
-    >>> curve = learning_curve(WordVectors.load("embeddings"), pool, test)  # doctest: +SKIP
-    >>> [(point.n_labels, point.outcome) for point in curve.budgets]  # doctest: +SKIP
-    [(8, 'inconclusive'), (16, 'positive')]
+    >>> from textransfer import SkipGram, learning_curve, read_labelled
+    >>> from textransfer.bundled import bundled_corpora
+    >>> reviews = bundled_corpora("en")
+    >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
+    >>> pool, test = read_labelled(reviews / "heldout.csv"), read_labelled(reviews / "few.csv")
+    >>> curve = learning_curve(vectors, pool, test, budgets=[8, 16], n_draws=2)
+    >>> [(budget.n_labels, budget.outcome) for budget in curve.budgets]
+    [(8, 'inconclusive'), (16, 'inconclusive')]
     """
     classes = tuple(sorted(set(labelled.labels)))
     wanted = sorted(set(budgets or default_budgets(len(labelled), len(classes))))
-    _check_budgets(wanted, len(labelled), len(classes))
+    if not wanted or wanted[0] < len(classes) or wanted[-1] > len(labelled):
+        raise ConfigError(
+            f"the budgets are {', '.join(map(str, wanted)) or 'none'}; expected numbers from {len(classes)} "
+            f"(one label a class) to {len(labelled)} (the labelled texts)"
+        )
     report = progress or (lambda done, total, what: None)
     entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words)
     key = _key(vectors, labelled, test, tokenizer, further_vectors or {}, n_draws, entrants, random_state)
@@ -164,14 +172,6 @@ def _at_budget(contest: Contest, labels: Sequence[str], budget: int, n_draws: in
     n_test = len(contest.task.test)
     rounds = plan_rounds(labels, n_test, n_labels=budget, n_draws=n_draws, random_state=contest.seed)
     return BudgetResult.of(run_contest(contest, rounds))
-
-
-def _check_budgets(budgets: Sequence[int], n_pool: int, n_classes: int) -> None:
-    if not budgets or budgets[0] < n_classes or budgets[-1] > n_pool:
-        raise ConfigError(
-            f"the budgets are {', '.join(map(str, budgets)) or 'none'}; expected numbers from {n_classes} "
-            f"(one label a class) to {n_pool} (the labelled texts)"
-        )
 
 
 def _key(

@@ -92,7 +92,7 @@ def suggest_texts(
 
     Examples
     --------
-    >>> from textransfer import SkipGram
+    >>> from textransfer import SkipGram, suggest_texts
     >>> from textransfer.bundled import bundled_corpora
     >>> reviews = (bundled_corpora("en") / "unlabeled.txt").read_text().splitlines()
     >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews).vectors_

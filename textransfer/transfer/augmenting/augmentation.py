@@ -37,12 +37,7 @@ class Augmented:
 
 
 def check_augmentations(names: Sequence[str], n_variants: int) -> None:
-    """Refuse names that are none, or a number of variants that is not positive.
-
-    Raises
-    ------
-    ConfigError
-    """
+    """Refuse names that are none, or a number of variants that is not positive."""
     unknown = sorted(set(names) - set(AUGMENTATIONS))
     if unknown:
         raise ConfigError(f"{unknown[0]!r} is no augmentation; expected some of {', '.join(AUGMENTATIONS)}")
@@ -64,24 +59,10 @@ def augment(
 ) -> Augmented:
     """Make variants of the training texts of each round; the augmentations take turns.
 
-    Nothing but a round's own texts and labels is used for its variants, and the vectors for neighbours.
-
-    Parameters
-    ----------
-    task : Task
-        What the rounds draw from.
-    rounds : sequence of Round
-    vectors : WordVectors
-        Where neighbours come from.
-    names : sequence of str
-        Of `AUGMENTATIONS`; where one has nothing new for a text, the next takes its turn.
-    n_variants : int, default=4
-        Variants of each text, at most.
-    random_state : int, default=0
-        The variants of a text in a draw depend on it, on the number of the draw and on the place of the
-        text in the pool.
-    substitutes : Substitutes, optional
-        Saves looking neighbours up again.
+    Nothing but a round's own texts and labels is used for its variants, and the vectors for neighbours. They
+    depend on `random_state`, the number of the draw, and the place of a text in the pool. Where an
+    augmentation has nothing new for a text, the next takes its turn. `substitutes` saves looking neighbours
+    up again.
     """
     check_augmentations(names, n_variants)
     if NEIGHBOURS in names and substitutes is None:

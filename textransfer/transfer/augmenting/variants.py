@@ -42,17 +42,7 @@ def replace_words(
     *,
     probability: float = REPLACE_PROBABILITY,
 ) -> list[str]:
-    """Replace each word that has neighbours, with a probability, by one of them.
-
-    Parameters
-    ----------
-    words : sequence of str
-    random : numpy.random.Generator
-    neighbours : mapping, word -> words
-        What may stand for a word; one without neighbours stays.
-    probability : float, default=0.3
-        Of each word that has neighbours.
-    """
+    """Replace each word that has neighbours, with a probability, by one of them."""
     goes = random.random(len(words)) < probability
     replaced = []
     for word, is_out in zip(words, goes, strict=True):

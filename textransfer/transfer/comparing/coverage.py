@@ -41,15 +41,7 @@ class Coverage(Record):
 
 
 def coverage_of(token_lists: Iterable[Sequence[str]], known: Collection[str]) -> Coverage:
-    """Count the known words of texts.
-
-    Parameters
-    ----------
-    token_lists : iterable of sequences of str
-        The words of each text.
-    known : collection of str
-        Words that have a vector; looked up with ``in``.
-    """
+    """Count the words of texts, and those of them that have a vector."""
     counts: Counter[str] = Counter()
     n_texts = n_without = 0
     for words in token_lists:

@@ -45,21 +45,9 @@ class ArmPredictions:
 def fit_arms(
     jobs: Sequence[tuple[Arm, Rounds]], task: Task, progress: ReportProgress | None = None
 ) -> dict[str, ArmPredictions]:
-    """Fit every arm in its rounds.
+    """Fit every arm in its rounds; return them by name, which no two of them share.
 
-    Parameters
-    ----------
-    jobs : sequence of (Arm, Rounds)
-        What is compared; no two arms of one name.
-    task : Task
-        What the arms are tested on.
-    progress : callable, optional
-        Called with (fits done, fits in all, name of the arm that comes next).
-
-    Returns
-    -------
-    dict of str to ArmPredictions
-        By name of the arm, in their order.
+    `progress` is called with (fits done, fits in all, name of the arm that comes next).
     """
     report = progress or (lambda done, total, name: None)
     predictions = {}

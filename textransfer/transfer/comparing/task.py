@@ -54,11 +54,6 @@ class TokenizedTexts(LabelledTexts):
 def tokenized(labelled: LabelledTexts, tokenizer: "Tokenizer") -> TokenizedTexts:
     """Cut labelled texts into words, unless the same tokenizer has done so already.
 
-    Parameters
-    ----------
-    labelled : LabelledTexts or TokenizedTexts
-    tokenizer : Tokenizer
-
     Examples
     --------
     >>> from textransfer.text.tokenizers.words import WordsTokenizer
@@ -132,22 +127,10 @@ def prepare_task(
     tokenizer: "Tokenizer | None",
     seed: int,
 ) -> tuple[Task, TokenizedTexts, TokenizedTexts]:
-    """Cut all texts into words, before any clock runs.
+    """Cut all texts into words, before any clock runs; return the labelled texts and those to test on, too.
 
-    Parameters
-    ----------
-    vectors : WordVectors
-        Bring the tokenizer if neither is given: `tokenizer`, or `labelled` that is cut already.
-    labelled, test : LabelledTexts or TokenizedTexts
-        Without `test` the labelled texts are those to test on, too.
-    tokenizer : Tokenizer, optional
-    seed : int
-        Chooses the watched texts.
-
-    Returns
-    -------
-    (Task, TokenizedTexts, TokenizedTexts)
-        The task, the labelled texts, and those to test on.
+    By default the tokenizer is the one that cut `labelled` already, or else made the vectors. Without `test`
+    the labelled texts are those to test on. The seed chooses the watched texts.
 
     Raises
     ------

@@ -95,16 +95,9 @@ class Distance:
 def distance_to(
     vectors: WordVectors, token_lists: Sequence[Sequence[str]], random_state: int = 0
 ) -> Distance:
-    """Measure how far texts lie from the corpus of word vectors.
+    """Measure how far texts, as lists of words, lie from the corpus of word vectors.
 
-    Parameters
-    ----------
-    vectors : WordVectors
-        With moments and counts, or without.
-    token_lists : sequence of sequences of str
-        The words of each text of the task.
-    random_state : int, default=0
-        Seed of the simulated samples.
+    The seed is that of the simulated samples.
     """
     return Distance(_shift(vectors, token_lists), _divergence(vectors, token_lists, random_state))
 

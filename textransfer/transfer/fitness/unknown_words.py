@@ -32,25 +32,11 @@ class UnknownWord(Record):
 
 
 def unknown_words(
-    token_lists: Sequence[Sequence[str]], labels: Sequence[str], known: Collection[str], n: int = N_SHOWN
+    token_lists: Sequence[Sequence[str]], labels: Sequence[str], known: Collection[str]
 ) -> list[UnknownWord]:
     """Rank the unknown words that two texts or more hold, by how surely they lean to a class.
 
-    Parameters
-    ----------
-    token_lists : sequence of sequences of str
-        The words of each labelled text.
-    labels : sequence of str
-        The class of each.
-    known : collection of str
-        Words that have a vector; looked up with ``in``.
-    n : int, default=10
-        Words at most.
-
-    Returns
-    -------
-    list of UnknownWord
-        The most telling first; of equally telling ones, those of more texts.
+    Of equally telling ones, those of more texts come first; no more than `N_SHOWN` are returned.
     """
     sizes = Counter(labels)
     holders: dict[str, Counter[str]] = {}
@@ -61,7 +47,7 @@ def unknown_words(
     unknown = [
         _judged(word, counts, sizes) for word, counts in holders.items() if counts.total() >= FEWEST_TEXTS
     ]
-    return sorted(unknown, key=lambda word: (-word.score, -word.n_texts, word.word))[:n]
+    return sorted(unknown, key=lambda word: (-word.score, -word.n_texts, word.word))[:N_SHOWN]
 
 
 def _judged(word: str, counts: Counter[str], sizes: Counter[str]) -> UnknownWord:

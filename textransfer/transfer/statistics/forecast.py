@@ -67,10 +67,23 @@ def forecast_arms(curve: LearningCurve, target: float) -> dict[str, Forecast]:
     ------
     ConfigError
         If the target is no share between 0 and 1.
+
+    Examples
+    --------
+    >>> from textransfer import SkipGram, forecast_arms, learning_curve, read_labelled
+    >>> from textransfer.bundled import bundled_corpora
+    >>> reviews = bundled_corpora("en")
+    >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
+    >>> pool, test = read_labelled(reviews / "heldout.csv"), read_labelled(reviews / "few.csv")
+    >>> curve = learning_curve(vectors, pool, test, budgets=[4, 8], n_draws=2, is_fine_tuned_too=False)
+    >>> forecast_arms(curve, 0.99)["pretrained"].outcome
+    'unknown'
     """
     budgets = [budget.n_labels for budget in curve.budgets]
     return {
-        name: forecast(budgets, [budget.arm(name).by_draw for budget in curve.budgets], target)
+        name: forecast(
+            budgets, [budget.arm(name).by_draw for budget in curve.budgets], target, curve.random_state
+        )
         for name in curve.arms
         if name != MAJORITY
     }
@@ -80,29 +93,11 @@ def forecast(
     budgets: Sequence[int],
     by_draw: Sequence[Sequence[float]],
     target: float,
-    *,
     random_state: int = 0,
-    level: float = LEVEL,
 ) -> Forecast:
-    """Say how many labels would bring an arm to an accuracy.
+    """Say how many labels would bring an arm to an accuracy; `by_draw` is that of each draw at each budget.
 
-    Parameters
-    ----------
-    budgets : sequence of int, length B
-        Ascending.
-    by_draw : B sequences of R floats
-        Accuracy of each draw at each budget.
-    target : float
-        Accuracy wanted, between 0 and 1.
-    random_state : int
-        Seed of the resampling.
-    level : float
-        Share of the resampled curves that the range holds.
-
-    Raises
-    ------
-    ConfigError
-        If the target is no share between 0 and 1.
+    The range holds `LEVEL` of the resampled curves, under all three laws.
     """
     if not 0 < target < 1:
         raise ConfigError(f"the target is {target!r}; expected an accuracy between 0 and 1, such as 0.85")
@@ -122,7 +117,7 @@ def forecast(
         for pick in picks
         for law in fitted_laws(n, values[:, pick].mean(axis=1))
     ]
-    low, high = np.quantile(needed, [(1 - level) / 2, (1 + level) / 2], method="nearest")
+    low, high = np.quantile(needed, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="nearest")
     if not np.isfinite(low):
         return Forecast(target, "beyond")
     return Forecast(target, "range", round(low), round(high) if np.isfinite(high) else None)
