@@ -123,7 +123,8 @@ def test_a_kill_after_the_output_is_whole_loses_nothing(
 ) -> None:
     kill_at("removal", tmp_path, *case.arguments)
     check_same(Path("embeddings"), undisturbed[case.arguments[0]])
-    Path(".embeddings.lock").unlink()  # which a killed process leaves
+    for output in ("embeddings", case.checkpoint.name):
+        Path(f".{output}.lock").unlink()  # which a killed process leaves
     complaint = "embeddings exists already" if not case.before else "remove the checkpoint"
     check_refused(run, tmp_path, [*case.arguments, "--resume"], complaint)
     if not case.before:

@@ -1,6 +1,7 @@
 """Checkpoints from Python; what the command line does with them is in tests/cli/test_resume.py."""
 
 import errno
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pretrain.test_skipgram import REVIEWS
 from sklearn.base import clone
 
 from textransfer.config import Checkpoints
-from textransfer.errors import CheckpointError, ConfigError, TextransferWarning
+from textransfer.errors import CheckpointError, ConfigError, OutputError, TextransferWarning
 from textransfer.pretrain.checkpoint import load_checkpoint
 from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.skipgram import SkipGram
@@ -115,3 +116,32 @@ def test_the_text_is_checked_before_it_is_read(tmp_path: Path, monkeypatch: pyte
 def test_intervals_are_numbers_from_zero(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"checkpoint_every is -1.*checkpoint_tokens is 0\.5"):
         Checkpoints(tmp_path, minutes=-1, tokens=0.5)
+
+
+def test_two_runs_do_not_share_a_checkpoint(tmp_path: Path) -> None:
+    refusals = []
+
+    def fit_another() -> None:
+        try:  # a claim is that of a thread, as it is that of a process
+            SkipGram(**settings()).fit(REVIEWS, checkpoint=tmp_path / "c", resume=True)
+        except OutputError as error:
+            refusals.append(str(error))
+
+    def in_a_thread(record: Progress) -> None:
+        if not refusals:
+            thread = threading.Thread(target=fit_another)
+            thread.start()
+            thread.join()
+
+    SkipGram(**settings()).fit(REVIEWS, checkpoint=tmp_path / "c", on_progress=in_a_thread)
+    assert "another process is writing" in refusals[0]
+    assert str(tmp_path / "c") in refusals[0]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_checkpoint_takes_no_place_of_something_else(tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "progress.jsonl").write_text("mine")
+    with pytest.raises(OutputError, match="did not write as a checkpoint"):
+        SkipGram(**settings()).fit(REVIEWS, checkpoint=tmp_path / "c")
+    assert (tmp_path / "c" / "progress.jsonl").read_text() == "mine"

@@ -4,7 +4,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +12,7 @@ import numpy as np
 from textransfer.config import Checkpoints
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError, NumericalError, TextransferWarning
-from textransfer.pretrain.checkpoint import (
-    CheckpointWriter,
-    RunIdentity,
-    load_checkpoint,
-)
+from textransfer.pretrain.checkpoint import Checkpoint, CheckpointWriter, RunIdentity, load_checkpoint
 from textransfer.pretrain.engines import Engine, EngineChoice, choose_engine
 from textransfer.pretrain.preparation import OnScan, PreparedCorpus
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted, deferred_interrupt
@@ -26,7 +22,9 @@ from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.start import Start
 from textransfer.pretrain.trainer import Trainer
 from textransfer.randomness import seed_of
+from textransfer.storage.kinds import CHECKPOINT
 from textransfer.storage.spelling import writable
+from textransfer.storage.writing import check_writable, claimed
 from textransfer.text.reading.corpus import Corpus
 from textransfer.version import __version__
 
@@ -35,81 +33,63 @@ OnProgress = Callable[[Progress], None]
 
 
 class TrainingRun:
-    """A run of this process, or this process's part of a run of several.
-
-    Parameters
-    ----------
-    start : Start
-        Random tables, or vectors that learn further; and the settings.
-    random_state : object
-        See `seed_of`; None means that of the checkpoint, if the run goes on from one.
-    checkpoints : Checkpoints, optional
-        Where it is saved; only the first process of a team does so.
-    resume : bool
-        Go on from the checkpoint, if there is one.
-
-    Attributes
-    ----------
-    prepared, choice, engine
-        Corpus, choice of the engine, and engine; they are there in the block of `prepared_in`.
-    history : list of Progress
-        One record a block, those before the checkpoint included.
-
-    Raises
-    ------
-    CheckpointError
-        If the checkpoint is damaged.
-    """
+    """A run of this process, or this process's part of a run of several."""
 
     prepared: PreparedCorpus
+    """There in the block of `prepared_in`, as are the next two."""
     choice: EngineChoice
     engine: Engine
 
-    def __init__(
-        self,
-        corpus: Corpus,
-        start: Start,
-        random_state: object,
-        *,
-        checkpoints: Checkpoints | None = None,
-        resume: bool = False,
-        team: Team | None = None,
-    ) -> None:
+    def __init__(self, corpus: Corpus, start: Start, *, team: Team | None = None) -> None:
         self.corpus = corpus
-        self.history: list[Progress] = []
-        self.is_interrupted = False
         self.start = start
+        self.history: list[Progress] = []
+        """One record a block, those before the checkpoint included."""
+        self.is_interrupted = False
         self._team = Alone() if team is None else team
-        self._checkpoints = checkpoints if self._team.rank == 0 else None
-        self._saved = None
-        with self._team.together():
-            if start.config.max_steps is not None and self._team.size > 1:
-                raise ConfigError(
-                    f"max_steps counts updates one after the other, but there are {self._team.size} "
-                    "processes; leave it out, or run one process"
-                )
-            if resume and self._checkpoints is not None:
-                self._saved = load_checkpoint(self._checkpoints.path)
-            is_open = random_state is None and self._saved is not None
-            own = self._saved.identity.random_state if self._saved and is_open else seed_of(random_state)
-        self.random_state = int(self._team.from_first(str(own)))
-        self._began = time.perf_counter() - (self._saved.seconds if self._saved else 0.0)
+        self._saved: Checkpoint | None = None
 
-    @property
-    def seconds(self) -> float:
-        """Time spent so far, before the checkpoint too."""
-        return time.perf_counter() - self._began
+    @contextmanager
+    def begun(
+        self, random_state: object, checkpoints: Checkpoints | None = None, *, resume: bool = False
+    ) -> Iterator[None]:
+        """Within the block no other process writes the checkpoint, which is removed at the end.
+
+        The first process of a team alone saves checkpoints. `resume` goes on from the one that is there. A
+        random state that is None is that of the checkpoint then; else see `seed_of`.
+
+        Raises
+        ------
+        CheckpointError
+            If the checkpoint is damaged.
+        OutputError
+            If no checkpoint can be written in this place.
+        """
+        self._checkpoints = checkpoints if self._team.rank == 0 else None
+        with ExitStack() as stack:
+            with self._team.together():
+                if self.start.config.max_steps is not None and self._team.size > 1:
+                    raise ConfigError(
+                        f"max_steps counts updates one after the other, but there are {self._team.size} "
+                        "processes; leave it out, or run one process"
+                    )
+                if self._checkpoints is not None:
+                    place = self._checkpoints.path
+                    stack.enter_context(claimed(place, CHECKPOINT, in_place=True))
+                    self._saved = load_checkpoint(place) if resume else None
+                    check_writable(place, CHECKPOINT, force=True)
+                is_open = random_state is None and self._saved is not None
+                own = self._saved.identity.random_state if self._saved and is_open else seed_of(random_state)
+            self.random_state = int(self._team.from_first(str(own)))
+            self._began = time.perf_counter() - (self._saved.seconds if self._saved else 0.0)
+            yield
+            self._writer.remove()
 
     @contextmanager
     def prepared_in(self, work_folder: Path | None, on_scan: OnScan | None = None) -> Iterator[None]:
         """Within the block the text is read and the engine made, at the start or at the checkpoint.
 
-        Parameters
-        ----------
-        work_folder : Path or None
-            The encoded corpus lies in a folder of its own in this one while training.
-        on_scan : callable, optional
-            Called now and then with the documents and tokens read so far.
+        The encoded corpus lies in a folder of its own in `work_folder` while training.
 
         Raises
         ------
@@ -146,27 +126,21 @@ class TrainingRun:
         ------
         TrainingInterrupted
             After Ctrl-C, with what was learned until then. KeyboardInterrupt if that is nothing.
-        """
-        try:
-            self.train(on_progress)
-        except KeyboardInterrupt as interrupt:
-            if not self.history:
-                raise
-            raise TrainingInterrupted(self.vectors()) from interrupt
-        return self.vectors()
-
-    def train(self, on_progress: OnProgress | None = None) -> None:
-        """Train to the end or to Ctrl-C, keeping the records and saving checkpoints.
-
-        Raises
-        ------
-        KeyboardInterrupt
-            After Ctrl-C, when the tables are whole and saved.
         NumericalError
             If training leaves the finite numbers.
         CorpusError
             If subsampling has left no pair of words to train on.
         """
+        try:
+            self._train(on_progress)
+        except KeyboardInterrupt as interrupt:
+            if not self.history:
+                raise
+            raise TrainingInterrupted(self._vectors()) from interrupt
+        return self._vectors()
+
+    def _train(self, on_progress: OnProgress | None) -> None:
+        """Train to the end or to Ctrl-C, which is raised when the tables are whole and saved."""
         config = self.prepared.config
         trainer = Trainer(
             engine=self.engine,
@@ -192,18 +166,8 @@ class TrainingRun:
                 raise
         self._check_pairs()
 
-    def remove_checkpoint(self) -> None:
-        """Remove the checkpoint of a run whose result is saved, if there is one."""
-        self._writer.remove()
-
-    def vectors(self) -> WordVectors:
-        """Put what the engine has learned so far together with the words and the facts of the run.
-
-        Raises
-        ------
-        NumericalError
-            If it is not finite.
-        """
+    def _vectors(self) -> WordVectors:
+        """Put what the engine has learned so far together with the words and the facts of the run."""
         config, vocabulary = self.prepared.config, self.prepared.encoded.vocabulary
         tables = self.engine.tables()
         if not np.isfinite(tables.in_vectors).all():
@@ -224,7 +188,7 @@ class TrainingRun:
                 "sources": [writable(source.name) for source in self.corpus.files],
                 "fingerprint": self.prepared.fingerprint,
             },
-            "seconds": self.seconds,
+            "seconds": time.perf_counter() - self._began,
         }
         return self.start.vectors(tables, self.prepared, facts)
 
@@ -243,7 +207,7 @@ class TrainingRun:
             return
         n_pairs = self.history[-1].n_pairs
         if not n_pairs:
-            self.remove_checkpoint()
+            self._writer.remove()
             raise CorpusError(
                 f"no pair of words was left to train on with sample {config.sample:g}, which drops frequent "
                 "words; give a larger one, or 0 to keep all"

@@ -90,14 +90,12 @@ def train_vectors(
             if checkpoints is not None and is_writer:
                 _look_for_checkpoint(checkpoints.path, resume=resume, force=force)
             corpus = as_corpus(documents)
-        run = TrainingRun(corpus, start, random_state, checkpoints=checkpoints, resume=resume, team=team)
+        run = TrainingRun(corpus, start, team=team)
+        stack.enter_context(run.begun(random_state, checkpoints, resume=resume))
         if output is not None and is_writer:
-            vectors = _learn_and_save(run, output, work_folder, on_scan, on_progress)
-        else:
-            with run.prepared_in(work_folder, on_scan):
-                vectors = run.learn(on_progress)
-        run.remove_checkpoint()
-        return vectors
+            return _learn_and_save(run, output, work_folder, on_scan, on_progress)
+        with run.prepared_in(work_folder, on_scan):
+            return run.learn(on_progress)
 
 
 def _learn_and_save(

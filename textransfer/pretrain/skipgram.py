@@ -165,16 +165,10 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             TokenizerConfig(**{name: parameters[name] for name in TokenizerConfig.names()}),
             PretrainConfig(**{name: parameters[name] for name in PretrainConfig.names()}),
         )
-        run = TrainingRun(
-            as_corpus(documents),
-            start,
-            self.random_state,
-            checkpoints=as_checkpoints(checkpoint),
-            resume=resume,
-            team=team,
-        )
+        run = TrainingRun(as_corpus(documents), start, team=team)
         self.history_, self.is_interrupted_ = run.history, False
-        with run.prepared_in(work_folder, on_scan):
+        place = as_checkpoints(checkpoint)
+        with run.begun(self.random_state, place, resume=resume), run.prepared_in(work_folder, on_scan):
             self.tokenizer_, self.config_ = run.prepared.tokenizer, run.prepared.config
             self.engine_ = run.choice
             try:
@@ -182,5 +176,4 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             except TrainingInterrupted as interrupt:
                 self.is_interrupted_, self.vectors_ = True, interrupt.vectors
                 raise
-        run.remove_checkpoint()
         return self
