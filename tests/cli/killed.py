@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from textransfer.cli.app import main
+from textransfer.embeddings.formats import folder as formats
 from textransfer.pretrain import checkpoint, preparation, trainer
 from textransfer.storage import replacement
 
@@ -29,7 +30,9 @@ def at_call(number: int, function: object, before: object) -> object:
 
 
 def half_written(path: Path, *_: object) -> None:
-    path.write_bytes(b"\x40\x00\x00\x00\x00\x00\x00\x00half")
+    """Leave half a file, under the name that older releases of safetensors write to, and newer ones."""
+    for place in (path, path.with_name(".tmpx74LI2")):
+        place.write_bytes(b"\x40\x00\x00\x00\x00\x00\x00\x00half")
     die()
 
 
@@ -42,6 +45,8 @@ def prepare(moment: str) -> None:
         checkpoint.write_tensors = at_call(3, checkpoint.write_tensors, half_written)
     elif moment == "after the rename":
         replacement.clear = at_call(1, replacement.clear, lambda *_: die())
+    elif moment == "vectors":
+        formats.write_tensors = at_call(1, formats.write_tensors, half_written)
     elif moment == "output":
         replacement._swap_in = at_output(replacement._swap_in)
     elif moment == "removal":

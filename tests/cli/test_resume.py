@@ -98,7 +98,7 @@ def check_same(result: Path, expected: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "moment",
-    ["reading", "first checkpoint", "tables", "after the rename", "output"],
+    ["reading", "first checkpoint", "tables", "after the rename", "vectors", "output"],
 )
 def test_after_a_kill_the_run_ends_as_if_never_stopped(
     run: Run, tmp_path: Path, case: Case, undisturbed: dict[str, Path], moment: str
@@ -109,12 +109,14 @@ def test_after_a_kill_the_run_ends_as_if_never_stopped(
     saved = load_checkpoint(case.checkpoint)
     assert (saved is None) == (moment in ("reading", "first checkpoint"))
     if saved is not None:
-        assert saved.history[-1].n_tokens >= (20_000 if moment == "output" else 6000)
+        assert saved.history[-1].n_tokens >= (20_000 if moment in ("vectors", "output") else 6000)
     outcome = run(*case.arguments, "--resume")
     assert outcome.code == 0, outcome.err
     assert ("starting from the beginning" in outcome.err) == (saved is None)
+    assert "no checkpoint was saved" not in outcome.err
     check_same(Path("embeddings"), undisturbed[case.arguments[0]])
     assert {path.name for path in tmp_path.iterdir()} == {"embeddings"}
+    assert not list(Path("embeddings").glob(".*"))
 
 
 @pytest.mark.slow

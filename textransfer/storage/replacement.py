@@ -127,7 +127,11 @@ def clear(folder: Path, kind: Kind, target: Path) -> None:
     """
     is_stage = (folder / MARK).exists()
     ours = (MARK, "work") if is_stage else ()
-    guests = [entry for entry in folder.iterdir() if not _is_file_of(kind, entry) and entry.name not in ours]
+    guests = [
+        entry
+        for entry in folder.iterdir()
+        if entry.name not in ours and not _is_file_of(kind, entry, or_work=is_stage)
+    ]
     if guests and (target.is_dir() or not is_stage):
         target.mkdir(exist_ok=True)
         _return(guests, target)
@@ -181,5 +185,5 @@ def _is_file(entry: Path) -> bool:
     return entry.is_symlink() or not entry.is_dir()
 
 
-def _is_file_of(kind: Kind, entry: Path) -> bool:
-    return _is_file(entry) and kind.has_file(entry.name)
+def _is_file_of(kind: Kind, entry: Path, *, or_work: bool = False) -> bool:
+    return _is_file(entry) and kind.has_file(entry.name, or_work=or_work)
