@@ -27,7 +27,7 @@ from textransfer.pretrain.engines import BlockStats, EngineChoice, build_engine
 from textransfer.pretrain.preparation import PreparedCorpus, prepare
 from textransfer.pretrain.processes import combining
 from textransfer.pretrain.processes.combining import Combiner
-from textransfer.pretrain.processes.team import Alone
+from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.trainer import Trainer
 from textransfer.text.tokenize import build_tokenizer
@@ -101,7 +101,7 @@ class Stage:
         return total
 
 
-class Player(Alone):
+class Player(Team):
     """One of several played processes."""
 
     def __init__(self, rank: int, stage: Stage, how: Combining, rule: str) -> None:
@@ -145,7 +145,7 @@ def train(prepared: PreparedCorpus, how: Combining, size: int, rule: str, seed: 
     def play(rank: int) -> None:
         choice = EngineChoice("cpu", "cpu", 1, 1)
         engine = build_engine(choice, config, encoded.vocabulary.counts, seed)
-        team = Player(rank, stage, how, rule) if size > 1 else Alone()
+        team = Player(rank, stage, how, rule) if size > 1 else Team()
         team.attach(engine, choice, prepared, None)
         rate = LearningRate(config.learning_rate, config.min_learning_rate, "linear")
         trainer = Trainer(engine, encoded, config.epochs or 1, rate, shuffle_seed=seed, team=team)

@@ -45,14 +45,9 @@ class Gradients:
 
 
 def loss_and_gradients(tables: Tables, steps: Steps, objective: Objective) -> tuple[float, Gradients]:
-    """Return the loss summed over all pairs, and its gradients.
+    """Return the loss summed over all pairs, and its gradients; tables are of any float type.
 
-    Parameters
-    ----------
-    tables : Tables
-        The matrices, of any float type.
-    steps : Steps
-        Taken as one update: their offsets are ignored.
+    The steps are taken as one update: their offsets are ignored.
     """
     u = tables.in_vectors[steps.centers]
     v = tables.out_vectors[steps.contexts]

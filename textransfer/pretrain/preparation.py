@@ -52,18 +52,9 @@ def prepare(
     known: Vocabulary | None = None,
     on_scan: OnScan | None = None,
 ) -> PreparedCorpus:
-    """Read and encode a corpus.
+    """Read a corpus and encode it to a folder; what is open in the settings is filled in by its size.
 
-    Parameters
-    ----------
-    config : PretrainConfig
-        What is open is filled in by the size of the corpus.
-    folder : Path
-        Where the encoded corpus is written.
-    known : Vocabulary, optional
-        Words of an earlier text, which keep their ids and are there however rare they are in this one.
-    on_scan : callable, optional
-        Called now and then with the documents and tokens read so far.
+    `known` are words of an earlier text: they keep their ids and are there however rare they are in this one.
 
     Raises
     ------

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from textransfer.errors import FormatError
 
@@ -48,17 +48,6 @@ class Progress:
             record["loss"] = None
         return record
 
-    @classmethod
-    def from_dict(cls, record: dict[str, Any]) -> Self:
-        """Return the record that `to_dict` gave.
-
-        Raises
-        ------
-        TypeError
-            If a field is missing or unknown.
-        """
-        return cls(**{**record, "loss": math.nan if record.get("loss") is None else record["loss"]})
-
 
 def progress_to_lines(history: Sequence[Progress], *, update: int = 0) -> str:
     """Return records as JSON lines; those of an update carry its number."""
@@ -75,22 +64,15 @@ def progress_from_lines(lines: Iterable[str], *, update: int = 0) -> list[Progre
         If a line is damaged or of another kind.
     """
     try:
-        records = [json.loads(line) for line in lines]
-        return [Progress.from_dict(record) for record in records if record.pop("update", 0) == update]
+        records = [record for record in map(json.loads, lines) if record.pop("update", 0) == update]
+        losses = [math.nan if record.get("loss") is None else record["loss"] for record in records]
+        return [Progress(**record | {"loss": loss}) for record, loss in zip(records, losses, strict=True)]
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise FormatError(f"no complete record of progress: {error}") from error
 
 
 def read_progress(path: Path, *, update: int = 0) -> list[Progress]:
-    """Read the records of pretraining, or of one update, from a file.
-
-    Raises
-    ------
-    FormatError
-        If the file is damaged or of another kind.
-    OSError
-        If it cannot be read.
-    """
+    """Read the records of pretraining, or of one update, from a file; see `progress_from_lines`."""
     with path.open(encoding="utf-8") as lines:
         return progress_from_lines(lines, update=update)
 

@@ -16,7 +16,7 @@ from textransfer.pretrain.checkpoint import Checkpoint, CheckpointWriter, RunIde
 from textransfer.pretrain.engines import Engine, EngineChoice, choose_engine
 from textransfer.pretrain.preparation import OnScan, PreparedCorpus
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted, deferred_interrupt
-from textransfer.pretrain.processes.team import Alone, Team
+from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.progress import Progress, progress_from_lines, progress_to_lines
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.start import Start
@@ -46,7 +46,7 @@ class TrainingRun:
         self.history: list[Progress] = []
         """One record a block, those before the checkpoint included."""
         self.is_interrupted = False
-        self._team = Alone() if team is None else team
+        self._team = Team() if team is None else team
         self._saved: Checkpoint | None = None
 
     @contextmanager

@@ -15,7 +15,7 @@ from textransfer.errors import OutputError, TextransferWarning
 from textransfer.pretrain.checkpoint import as_checkpoints
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted
-from textransfer.pretrain.processes.team import Alone, Team
+from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.progress import PROGRESS, write_progress
 from textransfer.pretrain.run import OnProgress, TrainingRun
 from textransfer.pretrain.start import Start
@@ -79,7 +79,7 @@ def train_vectors(
 
     What the run starts from is made once no other process can change the output.
     """
-    team = Alone() if team is None else team
+    team = Team() if team is None else team
     checkpoints = as_checkpoints(checkpoint) if output is None else output.checkpoints(checkpoint)
     is_writer = output is not None and team.rank == 0
     with ExitStack() as stack:

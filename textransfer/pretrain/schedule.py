@@ -26,13 +26,6 @@ def continued_rate(start: float, end: float, n_old: int, n_new: int) -> float:
     """Return where a linear schedule stands when a share n_old / (n_old + n_new) of the training is done.
 
     That is ``end + (start - end) * n_new / (n_old + n_new)``: as if both texts had been one, and the old one
-    had been read first. Little new text then moves the old vectors little.
-
-    Parameters
-    ----------
-    start, end : float
-        Step size at the first and after the last token of the whole.
-    n_old, n_new : int
-        Tokens trained so far, and those to come, over all epochs.
+    had been read first. Little new text then moves the old vectors little. Tokens count over all epochs.
     """
     return end + (start - end) * n_new / max(n_old + n_new, 1)

@@ -36,15 +36,8 @@ def initial_tables(
     "word2vec": input vectors uniform in +-0.5/D, output vectors zero. "article": input vectors uniform in
     [-1, 1], output vectors normal with deviation 1/sqrt(D) and nothing beyond two deviations. The article
     says nothing of biases. They start at ln q in both: then NCE's scores b - ln(k q) start at -ln k for
-    every word, where b = 0 would give rare words a large positive score to unlearn first.
-
-    Parameters
-    ----------
-    noise_probabilities : ndarray of float64, shape (V,)
-        q(w).
-    vector_size : int
-        D.
-    initialization : {"word2vec", "article"}
+    every word, where b = 0 would give rare words a large positive score to unlearn first. The noise
+    probabilities q(w) are of shape (V,).
     """
     n_words = noise_probabilities.size
     in_vectors = initial_in_vectors(n_words, vector_size, initialization, seed)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from textransfer.errors import CheckpointError, NumericalError
 from textransfer.pretrain.engines.base import BlockStats, Engine
-from textransfer.pretrain.processes.team import Alone, Team
+from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.randomness import Stream, generator
@@ -38,19 +38,14 @@ class Trainer:
     """Stop after so many updates even if epochs are left."""
     shuffle_seed: int | None = None
     """Read the documents in a random order that depends on it and on the epoch; None keeps their order."""
-    team: Team = field(default_factory=Alone)
+    team: Team = field(default_factory=Team)
     """The processes that share the work: each trains its part of every block. The default is one alone."""
 
     def run(self, start: Progress | None = None) -> Iterator[Progress]:
         """Train; yield a record after each block.
 
-        The engine's tables are whole whenever a record is yielded, and also after a KeyboardInterrupt.
-
-        Parameters
-        ----------
-        start : Progress, optional
-            The last record of an earlier run with the same settings and corpus, whose tables the engine has
-            loaded: what that run read is not read again.
+        The engine's tables are whole whenever a record is yielded, and also after a KeyboardInterrupt. An
+        earlier run, whose last record is `start` and whose tables the engine has, is gone on with.
 
         Raises
         ------

@@ -34,14 +34,7 @@ class EngineChoice(NamedTuple):
 
 
 def choose_engine(config: PretrainConfig, n_tokens: int, n_processes: int = 1) -> EngineChoice:
-    """Resolve engine, device, threads and batch size.
-
-    Parameters
-    ----------
-    n_tokens : int
-        Tokens of the corpus.
-    n_processes : int, default=1
-        How many share the cores of this machine.
+    """Resolve engine, device, threads and batch size; `n_processes` share the cores of this machine.
 
     Raises
     ------
@@ -72,15 +65,7 @@ def choose_engine(config: PretrainConfig, n_tokens: int, n_processes: int = 1) -
 def build_engine(
     choice: EngineChoice, config: PretrainConfig, counts: npt.NDArray[np.int64], seed: int
 ) -> Engine:
-    """Make the chosen engine with fresh tables.
-
-    Parameters
-    ----------
-    config : PretrainConfig
-        Resolved.
-    counts : ndarray of int64, shape (V,)
-        Occurrences of the words.
-    """
+    """Make the chosen engine with fresh tables, from resolved settings and the words' counts, shape (V,)."""
     if config.vector_size is None:
         raise TypeError("the settings are not resolved: call PretrainConfig.resolve first")
     plan = TrainingPlan.from_config(config, counts, seed, batch_size=choice.batch_size)

@@ -75,19 +75,10 @@ class Options(NamedTuple):
 
 
 class CpuEngine:
-    """Trains with compiled kernels.
+    """Trains a copy of the tables with compiled kernels, on `n_jobs` threads.
 
     One window a step with noise shared by the window runs in the fused kernel, which draws its samples
     itself; every other plan has its samples drawn in NumPy and runs in the minibatch kernel.
-
-    Parameters
-    ----------
-    plan : TrainingPlan
-        What to train, and on which samples.
-    tables : Tables
-        Where to start; copied.
-    n_jobs : int
-        Threads.
     """
 
     name = "cpu"

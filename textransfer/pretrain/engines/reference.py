@@ -18,19 +18,8 @@ from textransfer.pretrain.tables import Tables
 
 
 class ReferenceEngine:
-    """Trains with torch, a minibatch of windows at a time.
+    """Trains a copy of the tables with torch, a minibatch of windows at a time.
 
-    Parameters
-    ----------
-    plan : TrainingPlan
-        What to train, and on which samples.
-    tables : Tables
-        Where to start; copied.
-    device : str
-        "cpu", "cuda", ...
-
-    Notes
-    -----
     On a CPU every operation runs in a fixed order, so that a seed repeats exactly. On CUDA the additions of
     one row's several gradients come in any order: the last digits vary.
     """

@@ -39,14 +39,10 @@ STRONGEST_DAMPING = 4.0
 
 
 class TritonEngine:
-    """Trains with fused Triton kernels.
+    """Trains a copy of the tables with fused Triton kernels.
 
     Parameters
     ----------
-    plan : TrainingPlan
-        What to train, and on which samples; window by window.
-    tables : Tables
-        Where to start; copied.
     device : str
         "cuda", "cuda:1", ...; "cpu" in Triton's interpreter.
     n_programs : int, optional
@@ -238,13 +234,7 @@ def _check_size(plan: TrainingPlan, vector_size: int) -> None:
 
 
 def kernel_constants(plan: TrainingPlan, pitch: int, precision: str) -> dict[str, Any]:
-    """Return what `train_windows` is compiled for.
-
-    Parameters
-    ----------
-    pitch : int
-        Floats from row to row of the matrices.
-    """
+    """Return what `train_windows` is compiled for; `pitch` floats lie from row to row of the matrices."""
     sampler = plan.sampler
     return {
         "N_NOISE": sampler.noise.n_noise,

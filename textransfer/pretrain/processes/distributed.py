@@ -8,21 +8,19 @@ import json
 import os
 import signal
 import socket
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from textransfer.config import Combining
 from textransfer.errors import PeerError, TextransferError
 from textransfer.pretrain.engines import BlockStats, Engine, EngineChoice
 from textransfer.pretrain.preparation import PreparedCorpus, load_prepared, save_prepared
-from textransfer.pretrain.processes.interrupt import Interrupt
-from textransfer.pretrain.processes.team import Alone, Team
+from textransfer.pretrain.processes.interrupt import signals_to
+from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.tables import Tables
 
 if TYPE_CHECKING:
@@ -41,12 +39,12 @@ THREADS_A_GPU = 100
 def team_of_torchrun(combining: Combining | None = None) -> Iterator[Team]:
     """Join the processes that torchrun started; without torchrun, be alone.
 
+    The variables RANK, WORLD_SIZE, LOCAL_RANK and LOCAL_WORLD_SIZE tell, as torchrun and others set them.
+
     Parameters
     ----------
     combining : Combining, optional
         How often the matrices are combined.
-
-    The variables RANK, WORLD_SIZE, LOCAL_RANK and LOCAL_WORLD_SIZE tell, as torchrun and others set them.
 
     Raises
     ------
@@ -54,7 +52,7 @@ def team_of_torchrun(combining: Combining | None = None) -> Iterator[Team]:
         In the block: if the connection to another process is lost.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
-        yield Alone()
+        yield Team()
         return
     import torch
     import torch.distributed as dist
@@ -69,28 +67,30 @@ def team_of_torchrun(combining: Combining | None = None) -> Iterator[Team]:
         dist.destroy_process_group()
 
 
-class TorchTeam:
-    """One of several processes that train the same vectors; see `Team` for its methods."""
-
-    is_whole = True
-    is_stopping = False
+class TorchTeam(Team):
+    """One of several processes that train the same vectors."""
 
     def __init__(self, combining: Combining | None = None) -> None:
         import torch.distributed as dist
 
+        super().__init__()
         self._combining = combining or Combining()
         self.rank, self.size = dist.get_rank(), dist.get_world_size()
         self.local_rank = int(os.environ.get("LOCAL_RANK", "0"))
         self.local_size = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
-        self.words_a_round = 0
-        self.interrupt = Interrupt()
+        self._n_stopping = 0
         self._dist = dist
         with _lost_peers():
             self._group = dist.new_group(timeout=TRAINING_PATIENCE)
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether one of them was interrupted."""
+        return self._n_stopping > 0
+
     def settings(self) -> dict[str, int]:
         """Return what the result depends on: how many processes, and how often they combine."""
-        return {"n_processes": self.size, **asdict(self._combining)}
+        return super().settings() | asdict(self._combining)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -127,16 +127,9 @@ class TorchTeam:
         return prepared
 
     def check_same(self, facts: Mapping[str, str]) -> None:
-        """Refuse to go on unless all processes give the same facts.
-
-        Raises
-        ------
-        TextransferError
-            On all of them, if one differs from the first.
-        """
-        processes = [
-            json.loads(text) for text in self._gather(json.dumps([socket.gethostname(), dict(facts)]))
-        ]
+        """Refuse to go on unless all processes give the same facts."""
+        own = json.dumps([socket.gethostname(), dict(facts)])
+        processes = [json.loads(text) for text in self._gather(own)]
         first_host, first_facts = processes[0]
         for rank, (host, facts_there) in enumerate(processes):
             differing = [name for name in first_facts if first_facts[name] != facts_there[name]]
@@ -186,8 +179,8 @@ class TorchTeam:
         with _lost_peers():
             self._dist.all_reduce(sums, group=self._group)
             loss, n_pairs, n_steps, n_stopping = sums.tolist()
+            self._n_stopping += int(n_stopping)
             self.is_whole = self._combiner.combine(rate * n_pairs / self.size, is_last=is_last)
-        self.is_stopping = self.is_stopping or n_stopping > 0
         return BlockStats(loss, int(n_pairs), int(n_steps))
 
     def _start_sum(self, tensor: "torch.Tensor") -> Callable[[], object]:
@@ -229,18 +222,12 @@ def _lost_peers() -> Iterator[None]:
 @contextmanager
 def _ended_from_outside() -> Iterator[None]:
     """Name the SIGTERM that torchrun sends to the others when one process is gone."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
 
-    def on_signal(number: int, frame: FrameType | None) -> NoReturn:
+    def on_signal() -> NoReturn:
         raise _lost("ended from outside (SIGTERM), as torchrun does when another process is gone")
 
-    former = signal.signal(signal.SIGTERM, on_signal)
-    try:
+    with signals_to(on_signal, signal.SIGTERM):
         yield
-    finally:
-        signal.signal(signal.SIGTERM, former)
 
 
 def _lost(what: str) -> PeerError:

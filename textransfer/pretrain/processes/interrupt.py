@@ -2,10 +2,9 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
 
 from textransfer.embeddings.vectors import WordVectors
 
@@ -39,22 +38,26 @@ class TrainingInterrupted(KeyboardInterrupt):  # noqa: N818 - named as KeyboardI
 
 @contextmanager
 def deferred_interrupt() -> Iterator[Interrupt]:
-    """Note the first Ctrl-C instead of raising KeyboardInterrupt; the second one raises it at once.
-
-    Outside the main thread, where Python hears no signals, nothing changes.
-    """
+    """Note the first Ctrl-C instead of raising KeyboardInterrupt; the second one raises it at once."""
     interrupt = Interrupt()
-    if threading.current_thread() is not threading.main_thread():
-        yield interrupt
-        return
 
-    def on_signal(number: int, frame: FrameType | None) -> None:
+    def on_signal() -> None:
         interrupt.n_times += 1
         if interrupt.n_times > 1:
             raise KeyboardInterrupt
 
-    former = signal.signal(signal.SIGINT, on_signal)
-    try:
+    with signals_to(on_signal, signal.SIGINT):
         yield interrupt
+
+
+@contextmanager
+def signals_to(function: Callable[[], None], number: int) -> Iterator[None]:
+    """Call a function for a signal within the block; outside the main thread, which gets none, do nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(number, lambda *_: function())
+    try:
+        yield
     finally:
-        signal.signal(signal.SIGINT, former)
+        signal.signal(number, former)

@@ -132,19 +132,7 @@ class NoiseSampler:
         return AliasTable.build(self.probabilities)
 
     def draw(self, keys: KeyArray) -> tuple[IntArray, npt.NDArray[np.int64]]:
-        """Draw a set for each key.
-
-        Parameters
-        ----------
-        keys : ndarray of uint64, shape (G,)
-            One hashed key a group.
-
-        Returns
-        -------
-        words : ndarray of int32, shape (G, K)
-        tries : ndarray of int64, shape (G,)
-            Draws that a set took; K with replacement.
-        """
+        """Draw a set for each key, shape (G, K), and tell how many draws it took, shape (G,)."""
         if self.replacement:
             words = self.table.words(integers(keys[:, None], np.arange(self.n_noise)))
             return words, np.full(keys.size, self.n_noise, dtype=np.int64)
@@ -181,11 +169,6 @@ class NoiseSampler:
 
         With replacement that is ln(K q(w)). Without it, a set that took T tries holds w with probability
         1 - (1 - q(w))^T, whose logarithm is returned.
-
-        Parameters
-        ----------
-        tries : array-like of int, broadcasting with `words`
-        words : array-like of int
         """
         q = self.probabilities[np.asarray(words)]
         tries = np.asarray(tries, dtype=np.float64)

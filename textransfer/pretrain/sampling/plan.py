@@ -47,17 +47,7 @@ class TrainingPlan:
     def from_config(
         cls, config: PretrainConfig, counts: npt.NDArray[np.int64], seed: int, *, batch_size: int
     ) -> "TrainingPlan":
-        """Build the plan.
-
-        Parameters
-        ----------
-        config : PretrainConfig
-            Resolved: window and sample are given.
-        counts : ndarray of int64, shape (V,)
-            Occurrences of the words.
-        batch_size : int
-            Windows a step.
-        """
+        """Build it from resolved settings and the words' counts, shape (V,); `batch_size` windows a step."""
         if config.window is None or config.sample is None:
             raise TypeError("the settings are not resolved: call PretrainConfig.resolve first")
         probabilities = (

@@ -71,10 +71,7 @@ class StepSampler:
     """Skip noise words that equal the context."""
 
     def draw(self, tokens: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64], position: int) -> Steps:
-        """Draw the updates of some documents; the last one may be smaller.
-
-        Parameters are those of `WindowSampler.draw`.
-        """
+        """Draw the updates of some documents, the last one perhaps smaller; see `Engine.train_block`."""
         windows = self.windows.draw(tokens, offsets, position)
         n_windows = windows.contexts.size
         sizes = np.diff(windows.offsets)

@@ -71,17 +71,7 @@ class WindowSampler:
     """Key of the stream that draws reaches."""
 
     def draw(self, tokens: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64], position: int) -> Windows:
-        """Draw the windows of some documents.
-
-        Parameters
-        ----------
-        tokens : ndarray of int32, shape (N,)
-            Word ids of the documents.
-        offsets : ndarray of int64, shape (n_documents + 1,)
-            Document i is ``tokens[offsets[i]:offsets[i + 1]]``; windows stop at its ends.
-        position : int
-            Position of ``tokens[0]`` in the whole training run (it grows from epoch to epoch).
-        """
+        """Draw the windows of some documents, at whose ends they stop; see `Engine.train_block`."""
         positions = position + np.arange(tokens.size, dtype=np.int64)
         is_kept = (integers(self.subsample_key, positions) >> _HALF) < self.keep[tokens]
         document = np.repeat(np.arange(offsets.size - 1), np.diff(offsets))[is_kept]
