@@ -35,11 +35,11 @@ def test_vectors_that_suit_leave_nothing_at_fault(usual):
 
 
 def test_a_head_that_is_held_back_is_at_fault(vectors, pool):
-    found = advise(vectors, pool, n_draws=5, config=replace(QUICK, l2=30.0))
-    assert found.fault == "classifier"
-    assert found.evidence.own_accuracy < found.evidence.loose_own_accuracy
-    assert not found.is_layer_needed
-    assert found.does_size_matter
+    advice = advise(vectors, pool, n_draws=5, config=replace(QUICK, l2=30.0))
+    assert advice.fault == "classifier"
+    assert advice.evidence.own_accuracy < advice.evidence.loose_own_accuracy
+    assert not advice.is_layer_needed
+    assert advice.does_size_matter
 
 
 def test_words_that_vectors_cannot_tell_apart_are_the_fault_of_the_vectors(vectors):
@@ -48,21 +48,21 @@ def test_words_that_vectors_cannot_tell_apart_are_the_fault_of_the_vectors(vecto
     matrix[vectors.index["bad1x"]] = matrix[vectors.index["good1x"]]
     blind = WordVectors(vectors.words, matrix, counts=vectors.counts, tokenizer_spec=vectors.tokenizer_spec)
     texts = [f"{word} word{i % 40}x word{i % 7}x" for i in range(40) for word in ("good1x", "bad1x")]
-    found = advise(
+    advice = advise(
         blind,
         LabelledTexts(texts, ["pos", "neg"] * 40, "few.csv"),
         n_draws=5,
         config=QUICK,
     )
-    assert found.evidence.behind_tfidf.low > 0
-    assert found.fault == "vectors"
+    assert advice.evidence.behind_tfidf.low > 0
+    assert advice.fault == "vectors"
 
 
 def test_texts_to_test_on_and_the_same_again(vectors, pool, test_texts):
     few = LabelledTexts(pool.texts[:8], pool.labels[:8], "few.csv")
-    one, same = (advise(vectors, few, test_texts, n_draws=2, config=QUICK) for _ in range(2))
-    assert one == same
-    assert (one.evidence.mode, one.evidence.n_tested) == ("random states", 100)
+    first, same = (advise(vectors, few, test_texts, n_draws=2, config=QUICK) for _ in range(2))
+    assert first == same
+    assert (first.evidence.mode, first.evidence.n_tested) == ("random states", 100)
 
 
 def test_too_little(vectors, pool):

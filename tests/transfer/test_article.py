@@ -23,19 +23,19 @@ def vectors_of(seed: int, signal: float) -> WordVectors:
 
 def test_vectors_that_know_the_classes_carry_over_and_random_ones_do_not() -> None:
     starts = [vectors_of(seed, 0.0).matrix for seed in SEEDS]
-    found = run_article([vectors_of(seed, 3.0) for seed in SEEDS], starts, FEW, TESTS, seeds=SEEDS)
-    assert found.final(PRETRAINED, "test").mean() == 1.0
-    assert 0.2 < found.final(NO_PRETRAINING, "test").mean() < 0.8
-    assert found.accuracy[PRETRAINED, "test"].shape == (12, len(found.epochs))
-    assert found.epochs[-1] == 500
-    assert set(found.seconds) == {PRETRAINED, NO_PRETRAINING}
+    result = run_article([vectors_of(seed, 3.0) for seed in SEEDS], starts, FEW, TESTS, seeds=SEEDS)
+    assert result.final(PRETRAINED, "test").mean() == 1.0
+    assert 0.2 < result.final(NO_PRETRAINING, "test").mean() < 0.8
+    assert result.accuracy[PRETRAINED, "test"].shape == (12, len(result.epochs))
+    assert result.epochs[-1] == 500
+    assert set(result.seconds) == {PRETRAINED, NO_PRETRAINING}
 
 
 def test_a_random_state_does_not_depend_on_the_others() -> None:
-    given = [vectors_of(seed, 0.3) for seed in SEEDS]
-    starts = [vectors.matrix for vectors in given]
-    together = run_article(given, starts, FEW, TESTS, seeds=SEEDS)
-    alone = run_article(given[4:5], starts[4:5], FEW, TESTS, seeds=SEEDS[4:5])
+    pretrained = [vectors_of(seed, 0.3) for seed in SEEDS]
+    starts = [vectors.matrix for vectors in pretrained]
+    together = run_article(pretrained, starts, FEW, TESTS, seeds=SEEDS)
+    alone = run_article(pretrained[4:5], starts[4:5], FEW, TESTS, seeds=SEEDS[4:5])
     for arm in (PRETRAINED, NO_PRETRAINING):
         np.testing.assert_array_equal(together.accuracy[arm, "test"][4], alone.accuracy[arm, "test"][0])
 

@@ -39,9 +39,9 @@ def test_meaningless_vectors_are_not_praised(vectors, pool, test_texts):
         counts=vectors.counts,
         tokenizer_spec=vectors.tokenizer_spec,
     )
-    found = compare(shuffled, pool, test_texts, n_labels=8, n_draws=6, config=CONFIG)
-    assert found.verdict.outcome != "positive"
-    assert found.measures.time_to_threshold.seconds_with_pretraining is None
+    comparison = compare(shuffled, pool, test_texts, n_labels=8, n_draws=6, config=CONFIG)
+    assert comparison.verdict.outcome != "positive"
+    assert comparison.measures.time_to_threshold.seconds_with_pretraining is None
 
 
 def test_rows_and_arms_agree(by_draws):
@@ -85,17 +85,17 @@ def test_coverage(by_draws):
 
 
 def test_to_dict_is_json(by_draws):
-    found = json.loads(json.dumps(by_draws.to_dict()))
-    assert found["mode"] == "draws"
-    assert found["classes"] == ["neg", "pos"]
-    assert found["arms"][0]["curve"]["epochs"][0] == 1
-    assert len(found["rows"]) == 24
-    assert (found["n_labels"], found["n_pool"], found["n_test"], found["n_draws"]) == (8, 60, 100, 6)
+    record = json.loads(json.dumps(by_draws.to_dict()))
+    assert record["mode"] == "draws"
+    assert record["classes"] == ["neg", "pos"]
+    assert record["arms"][0]["curve"]["epochs"][0] == 1
+    assert len(record["rows"]) == 24
+    assert (record["n_labels"], record["n_pool"], record["n_test"], record["n_draws"]) == (8, 60, 100, 6)
 
 
 def test_the_seed_decides(vectors, pool, test_texts):
     def run(seed):
-        found = compare(
+        comparison = compare(
             vectors,
             pool,
             test_texts,
@@ -104,7 +104,8 @@ def test_the_seed_decides(vectors, pool, test_texts):
             config=CONFIG.override(epochs=3),
             random_state=seed,
         )
-        return [(row.seed, row.accuracy, row.macro_f1) for row in found.rows], found.arms[0].macro_f1
+        rows = [(row.seed, row.accuracy, row.macro_f1) for row in comparison.rows]
+        return rows, comparison.arms[0].macro_f1
 
     assert run(1) == run(1)
     assert run(1) != run(2)
@@ -121,37 +122,37 @@ def test_random_states_of_one_training_set(vectors, pool, test_texts, monkeypatc
                 fits.extend([arm.name] * len(rounds)) or fit(arm, rounds, *report)
             ),
         )
-    found = compare(vectors, pool, test_texts, n_draws=3, config=CONFIG)
-    assert found.mode == "random states"
-    assert found.n_labels == 60
+    comparison = compare(vectors, pool, test_texts, n_draws=3, config=CONFIG)
+    assert comparison.mode == "random states"
+    assert comparison.n_labels == 60
     assert fits == [*["pretrained"] * 3, *["no pretraining"] * 3, "TF-IDF + LR", "majority"]
-    assert len(found.rows) == 12
-    assert any("do not cover other training sets" in note for note in found.notes)
+    assert len(comparison.rows) == 12
+    assert any("do not cover other training sets" in note for note in comparison.notes)
 
 
 def test_cross_validation(vectors, pool):
-    found = compare(vectors, pool, n_draws=7, config=CONFIG)
-    assert (found.mode, found.n_draws, found.n_folds) == ("cross-validation", 2, 5)
-    assert (found.n_labels, found.n_test) == (48, 60)
-    assert found.arms[0].accuracy.estimate > 0.9
-    rows = [row for row in found.rows if row.arm == "pretrained"]
+    comparison = compare(vectors, pool, n_draws=7, config=CONFIG)
+    assert (comparison.mode, comparison.n_draws, comparison.n_folds) == ("cross-validation", 2, 5)
+    assert (comparison.n_labels, comparison.n_test) == (48, 60)
+    assert comparison.arms[0].accuracy.estimate > 0.9
+    rows = [row for row in comparison.rows if row.arm == "pretrained"]
     assert [(row.draw, row.fold) for row in rows] == [(i, k) for i in range(2) for k in range(5)]
-    assert np.mean([row.accuracy for row in rows]) == pytest.approx(found.arms[0].accuracy.estimate)
-    assert found.arms[0].curve.mean[-1] == pytest.approx(found.arms[0].accuracy.estimate)
+    assert np.mean([row.accuracy for row in rows]) == pytest.approx(comparison.arms[0].accuracy.estimate)
+    assert comparison.arms[0].curve.mean[-1] == pytest.approx(comparison.arms[0].accuracy.estimate)
 
 
 def test_few_labels_make_few_folds(vectors, pool):
     few = LabelledTexts(pool.texts[:7], ["pos"] * 4 + ["neg"] * 3, "few.csv")
-    found = compare(vectors, few, n_draws=3, config=CONFIG)
-    assert found.n_folds == 3
-    assert any("3 folds instead of 5" in note for note in found.notes)
+    comparison = compare(vectors, few, n_draws=3, config=CONFIG)
+    assert comparison.n_folds == 3
+    assert any("3 folds instead of 5" in note for note in comparison.notes)
 
 
 def test_many_test_texts_are_watched_in_part(vectors, pool, test_texts, monkeypatch):
     monkeypatch.setattr(task_module, "N_WATCHED", 30)
-    found = compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG)
-    assert found.n_watched == 30
-    assert any("30 of the 100 test texts" in note for note in found.notes)
+    comparison = compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG)
+    assert comparison.n_watched == 30
+    assert any("30 of the 100 test texts" in note for note in comparison.notes)
     in_folds = compare(vectors, pool, n_draws=1, config=CONFIG)
     assert in_folds.arms[0].curve.mean[-1] > 0.8
 
@@ -176,8 +177,8 @@ def test_texts_seen_twice_are_counted(vectors, pool, test_texts):
     mixed = LabelledTexts(
         [*test_texts.texts[:8], *pool.texts[:2]], [*test_texts.labels[:8], *pool.labels[:2]], "t"
     )
-    found = compare(vectors, pool, mixed, n_labels=8, n_draws=2, config=CONFIG)
-    assert any(note.startswith("2 test texts are also") for note in found.notes)
+    comparison = compare(vectors, pool, mixed, n_labels=8, n_draws=2, config=CONFIG)
+    assert any(note.startswith("2 test texts are also") for note in comparison.notes)
 
 
 def test_a_test_label_that_was_never_labelled_is_refused(vectors, pool):
@@ -192,9 +193,9 @@ def test_too_few_labels_are_refused(vectors, pool, test_texts):
 
 def test_two_test_texts_prove_nothing(vectors, pool, test_texts):
     two = LabelledTexts(test_texts.texts[:2], test_texts.labels[:2], "test.csv")
-    found = compare(vectors, pool, two, n_labels=8, n_draws=10, config=CONFIG)
-    assert found.verdict.outcome == "inconclusive"
-    assert found.verdict.limits.startswith("2 test texts cannot prove any difference")
+    comparison = compare(vectors, pool, two, n_labels=8, n_draws=10, config=CONFIG)
+    assert comparison.verdict.outcome == "inconclusive"
+    assert comparison.verdict.limits.startswith("2 test texts cannot prove any difference")
 
 
 def test_an_unknown_arm(by_draws):
@@ -203,10 +204,12 @@ def test_an_unknown_arm(by_draws):
 
 
 def test_text_features_are_an_arm_too(vectors, pool, test_texts):
-    found = compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG, has_text_features=True)
-    combined = found.arm("with text features")
+    comparison = compare(
+        vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG, has_text_features=True
+    )
+    combined = comparison.arm("with text features")
     # Eight labels are too few for words; only the random state of the network differs.
-    pretrained = found.arm("pretrained").accuracy.estimate
+    pretrained = comparison.arm("pretrained").accuracy.estimate
     assert combined.accuracy.estimate == pytest.approx(pretrained, abs=0.03)
     assert combined.curve is None
 
@@ -216,15 +219,15 @@ def test_what_is_wrong_with_seed_words_is_noted_once(vectors, pool, test_texts, 
     known["neg"] = [word for word in vectors.words if word.startswith("bad")][:2]
     swapped = {"pos": known["neg"], "neg": [*known["pos"], "zzz"]}
     settings = {"n_labels": 4, "n_draws": 2, "config": CONFIG.override(epochs=2)}
-    found = compare(vectors, pool, test_texts, seed_words=swapped, **settings)
-    assert [note for note in found.notes if "do not know: zzz" in note]
-    assert [note for note in found.notes if "contradict the labels" in note]
+    comparison = compare(vectors, pool, test_texts, seed_words=swapped, **settings)
+    assert [note for note in comparison.notes if "do not know: zzz" in note]
+    assert [note for note in comparison.notes if "contradict the labels" in note]
     assert not [
         note
         for note in compare(vectors, pool, test_texts, seed_words=known, **settings).notes
         if "seed" in note
     ]
-    assert not [one for one in recwarn if "seed" in str(one.message)]
+    assert not [warning for warning in recwarn if "seed" in str(warning.message)]
 
 
 def test_vectors_from_elsewhere_know_no_marked_negation():
@@ -233,11 +236,11 @@ def test_vectors_from_elsewhere_know_no_marked_negation():
     own = WordVectors(words, np.array(matrix), tokenizer_spec=WordsTokenizer(marks_negation=True).spec())
     foreign = WordVectors(words[:3], np.array(matrix[:3]))
     labelled = LabelledTexts(["never good", "never bad"] * 10, ["a", "b"] * 10, "few.csv")
-    found = compare(
+    comparison = compare(
         own, labelled, labelled, n_labels=4, n_draws=2, config=CONFIG, further_vectors={"foreign": foreign}
     )
-    assert found.arm("pretrained").accuracy.estimate == 1
-    assert found.arm("foreign").accuracy.estimate == 1
+    assert comparison.arm("pretrained").accuracy.estimate == 1
+    assert comparison.arm("foreign").accuracy.estimate == 1
 
 
 def test_further_vectors_are_cut_by_their_own_tokenizer():
@@ -245,5 +248,5 @@ def test_further_vectors_are_cut_by_their_own_tokenizer():
     spec = WordsTokenizer(lowercase=False).spec()
     further = WordVectors(["Good", "Bad", "a"], np.array([[1.0, 0], [0, 1], [0.1, 0.1]]), tokenizer_spec=spec)
     labelled = LabelledTexts(["a Good", "a Bad"] * 10, ["a", "b"] * 10, "few.csv")
-    found = compare(own, labelled, labelled, n_labels=4, n_draws=2, further_vectors={"further": further})
-    assert found.arm("further").accuracy.estimate == 1
+    comparison = compare(own, labelled, labelled, n_labels=4, n_draws=2, further_vectors={"further": further})
+    assert comparison.arm("further").accuracy.estimate == 1

@@ -89,18 +89,18 @@ def test_the_difference_is_that_of_the_texts(monkeypatch, vectors, pool, test_te
         return accuracy_difference_interval(correct, other, **options)
 
     monkeypatch.setattr(judge_module, "accuracy_difference_interval", spy)
-    found = experiment(
+    grid = experiment(
         vectors, pool, test_texts, n_labels=8, n_draws=2, config=ClassifierConfig(epochs=2), augmentations=()
     )
     assert calls == [((2, 100), (2, 100))] * 2
-    assert found.columns == ("few", "all")
-    assert found.augmentation == ()
+    assert grid.columns == ("few", "all")
+    assert grid.augmentation == ()
 
 
 def test_without_test_texts_a_third_is_held_out(vectors, pool):
-    found = experiment(vectors, pool, n_labels=8, n_draws=2, config=ClassifierConfig(epochs=2))
-    assert (found.n_pool, found.n_test) == (40, 20)
-    assert "20 labelled texts were held out" in found.notes[0]
+    grid = experiment(vectors, pool, n_labels=8, n_draws=2, config=ClassifierConfig(epochs=2))
+    assert (grid.n_pool, grid.n_test) == (40, 20)
+    assert "20 labelled texts were held out" in grid.notes[0]
 
 
 def test_variants_keep_the_penalty_of_their_labels(vectors, pool, test_texts):
@@ -132,20 +132,20 @@ def test_only_all_labels_stop_early(monkeypatch, vectors, pool, test_texts):
     for module in ("textransfer.sentiment.training.fitting", "textransfer.transfer.experiment"):
         monkeypatch.setattr(f"{module}.MIN_LABELS", 20)
     config = ClassifierConfig(epochs=60, vector_learning_rate=0.05)
-    found = experiment(
+    grid = experiment(
         vectors, pool, test_texts, n_labels=24, n_draws=2, augmentations=["drop"], config=config
     )
-    for cell in found.cells:
+    for cell in grid.cells:
         is_stopped = cell.column == "all" and cell.row != "frozen"
         assert cell.is_stopped_early == is_stopped
         assert (min(cell.n_epochs) < 60) == is_stopped, cell
-    assert any("without early stopping" in note for note in found.notes)
+    assert any("without early stopping" in note for note in grid.notes)
     seed = plan_rounds(pool.labels, 1, n_labels=24, n_draws=2, n_folds=0, random_state=0).rounds[1].seed
     plain = config.override(fine_tune=True, calibrate=False)
     kept = SentimentClassifier.from_config(plain, vectors, random_state=seed)
     probabilities = kept.fit(pool.texts, pool.labels).predict_proba(test_texts.texts)
     is_true = kept.classes_[None] == np.array(test_texts.labels)[:, None]
-    loss = found.cell("fine-tuned", "all").loss_by_epoch[1][-1]  # of the epoch that was kept, not the last
+    loss = grid.cell("fine-tuned", "all").loss_by_epoch[1][-1]  # of the epoch that was kept, not the last
     assert loss == pytest.approx(-np.log(probabilities[is_true]).mean(), rel=1e-5)
 
 

@@ -18,21 +18,21 @@ def dealt(vectors, seed=0):
 
 
 def test_vectors_that_tell_the_classes_apart_suit(vectors, pool):
-    found = check_fit(vectors, pool)
-    assert (found.threat, found.fit) == ("none", "good")
-    assert "does not threaten" in found.threat_sentence
-    assert found.separation.accuracy.estimate > 0.9
-    assert found.separation.ahead.estimate > 0
-    assert found.coverage.token_share == pytest.approx(6 / 7)
-    assert [one.word for one in found.unknown] == ["unknown"]
-    assert found.unknown[0].by_class == {"neg": 30, "pos": 30}
-    assert found.distance.shift is None
-    assert found.to_dict()["separation"]["p_value"] < 0.05
+    check = check_fit(vectors, pool)
+    assert (check.threat, check.fit) == ("none", "good")
+    assert "does not threaten" in check.threat_sentence
+    assert check.separation.accuracy.estimate > 0.9
+    assert check.separation.ahead.estimate > 0
+    assert check.coverage.token_share == pytest.approx(6 / 7)
+    assert [first.word for first in check.unknown] == ["unknown"]
+    assert check.unknown[0].by_class == {"neg": 30, "pos": 30}
+    assert check.distance.shift is None
+    assert check.to_dict()["separation"]["p_value"] < 0.05
 
 
 def test_shuffled_vectors_threaten_and_few_labels_do_not_say(vectors, pool):
-    found = check_fit(dealt(vectors), labelled_texts(400, 3))
-    assert (found.threat, found.fit) == ("possible", "poor")
+    check = check_fit(dealt(vectors), labelled_texts(400, 3))
+    assert (check.threat, check.fit) == ("possible", "poor")
     few = check_fit(dealt(vectors), labelled_texts(8, 3))
     assert (few.threat, few.fit) == ("unknown", "unknown")
     assert "8 labels are not enough" in few.threat_sentence
@@ -40,24 +40,24 @@ def test_shuffled_vectors_threaten_and_few_labels_do_not_say(vectors, pool):
 
 def test_texts_of_which_nothing_is_known(vectors):
     foreign = LabelledTexts([f"was ist das {i}" for i in range(8)], ["ja", "nein"] * 4, "fremd.csv")
-    found = check_fit(vectors, foreign)
-    assert (found.threat, found.fit, found.distance.nearness) == ("possible", "poor", "far")
-    assert "only 0% of the words are known" in found.threat_sentence
+    check = check_fit(vectors, foreign)
+    assert (check.threat, check.fit, check.distance.nearness) == ("possible", "poor", "far")
+    assert "only 0% of the words are known" in check.threat_sentence
 
 
 def test_unlabelled_texts_enter_the_distance_alone(vectors, pool):
-    found = check_fit(vectors, pool, ["etwas anderes"] * 500)
-    assert (found.n_texts, found.n_task_texts) == (60, 560)
-    assert found.distance.nearness == "far"
-    assert found.coverage == check_fit(vectors, pool).coverage
-    assert found.fit == "in part"
+    check = check_fit(vectors, pool, ["etwas anderes"] * 500)
+    assert (check.n_texts, check.n_task_texts) == (60, 560)
+    assert check.distance.nearness == "far"
+    assert check.coverage == check_fit(vectors, pool).coverage
+    assert check.fit == "in part"
 
 
 def test_the_same_seed_gives_the_same(vectors, pool, monkeypatch):
     monkeypatch.setattr(fit_check, "N_SEPARATED", 40)
-    one, same = (check_fit(vectors, pool, random_state=3) for _ in range(2))
-    assert one == same
-    assert one.separation.n_texts == 40
+    first, same = (check_fit(vectors, pool, random_state=3) for _ in range(2))
+    assert first == same
+    assert first.separation.n_texts == 40
 
 
 def test_too_little(vectors):

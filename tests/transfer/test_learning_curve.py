@@ -33,13 +33,13 @@ def curve(vectors, pool, test_texts, store):
 
 
 def test_a_budget_is_what_compare_finds(curve, vectors, pool, test_texts):
-    found = compare(vectors, pool, test_texts, n_labels=8, n_draws=4, config=CONFIG)
+    comparison = compare(vectors, pool, test_texts, n_labels=8, n_draws=4, config=CONFIG)
     point = curve.budgets[1]
     assert [budget.n_labels for budget in curve.budgets] == [4, 8, 16]
-    assert point.outcome == found.verdict.outcome
+    assert point.outcome == comparison.verdict.outcome
     for name in ("pretrained", "no pretraining", "TF-IDF + LR", "majority"):
-        assert point.arm(name).accuracy == found.arm(name).accuracy
-        assert point.arm(name).behind == found.arm(name).behind
+        assert point.arm(name).accuracy == comparison.arm(name).accuracy
+        assert point.arm(name).behind == comparison.arm(name).behind
 
 
 def test_further_vectors_and_fine_tuning_are_arms(curve):
@@ -58,13 +58,13 @@ def test_the_long_table_has_a_row_for_each_fit(curve):
 
 
 def test_budgets_that_are_kept_are_not_computed_again(curve, vectors, pool, test_texts, store, monkeypatch):
-    given = {"n_draws": 4, "config": CONFIG, "further_vectors": {"again": vectors}, "store": store}
+    settings = {"n_draws": 4, "config": CONFIG, "further_vectors": {"again": vectors}, "store": store}
     with monkeypatch.context() as patch:
         patch.setattr(curve_module, "run_contest", None)
-        again = learning_curve(vectors, pool, test_texts, budgets=[4, 8, 16], **given)
+        again = learning_curve(vectors, pool, test_texts, budgets=[4, 8, 16], **settings)
         assert again == curve
         with pytest.raises(TypeError):  # other settings: must compute
-            learning_curve(vectors, pool, test_texts, budgets=[4], **{**given, "n_draws": 3})
+            learning_curve(vectors, pool, test_texts, budgets=[4], **{**settings, "n_draws": 3})
 
 
 def test_a_damaged_budget_is_named(vectors, pool, test_texts, tmp_path):
@@ -75,7 +75,7 @@ def test_a_damaged_budget_is_named(vectors, pool, test_texts, tmp_path):
 
 @pytest.mark.slow
 def test_processes_find_the_same(curve, vectors, pool, test_texts):
-    found = learning_curve(
+    parallel = learning_curve(
         vectors,
         pool,
         test_texts,
@@ -85,8 +85,8 @@ def test_processes_find_the_same(curve, vectors, pool, test_texts):
         is_fine_tuned_too=False,
         n_jobs=2,
     )
-    for one, other in zip(found.budgets, curve.budgets, strict=False):
-        assert one.arm("pretrained").by_draw == other.arm("pretrained").by_draw
+    for budget, other in zip(parallel.budgets, curve.budgets, strict=False):
+        assert budget.arm("pretrained").by_draw == other.arm("pretrained").by_draw
 
 
 def test_a_result_survives_json(curve):

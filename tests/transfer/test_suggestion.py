@@ -14,38 +14,38 @@ def classifier(vectors, pool):
 
 def test_uncertain_documents_of_every_class_are_chosen(classifier, test_texts):
     documents = [*test_texts.texts, "good1x bad1x word2x", "good2x bad3x word5x", "good4x bad5x word1x"]
-    found = suggest_texts(documents, 6, classifier=classifier)
-    margins = [one.margin for one in found]
+    suggestions = suggest_texts(documents, 6, classifier=classifier)
+    margins = [document.margin for document in suggestions]
     everyone = np.sort(classifier.predict_proba(documents), axis=1)
     assert np.mean(margins) < np.mean(everyone[:, 1] - everyone[:, 0])
-    counts = [[one.predicted for one in found].count(label) for label in ("neg", "pos")]
+    counts = [[document.predicted for document in suggestions].count(label) for label in ("neg", "pos")]
     assert counts == [3, 3]
-    for one in found:
-        assert documents[one.position] == one.text
-        assert classifier.predict([one.text])[0] == one.predicted
+    for document in suggestions:
+        assert documents[document.position] == document.text
+        assert classifier.predict([document.text])[0] == document.predicted
 
 
 def test_the_first_documents_are_unlike_each_other(vectors):
     alike = [f"good1x good2x unknown{i}" for i in range(30)]
     documents = [*alike, "bad1x bad2x word30x", "word31x word32x word33x"]
-    found = suggest_texts(documents, 3, vectors=vectors)
-    assert {one.position for one in found} >= {30, 31}
-    assert found[0].predicted is None
+    suggestions = suggest_texts(documents, 3, vectors=vectors)
+    assert {document.position for document in suggestions} >= {30, 31}
+    assert suggestions[0].predicted is None
 
 
 def test_nothing_twice_and_nothing_that_has_a_label(vectors):
     documents = ["good1x", "good1x", "bad1x", "unknown words", "", "word1x"]
-    found = suggest_texts(documents, 10, known=["bad1x"], vectors=vectors)
-    assert [(one.position, one.text) for one in found] == [(0, "good1x"), (5, "word1x")]
+    suggestions = suggest_texts(documents, 10, known=["bad1x"], vectors=vectors)
+    assert [(document.position, document.text) for document in suggestions] == [(0, "good1x"), (5, "word1x")]
 
 
 def test_of_many_documents_some_are_considered_evenly(vectors, monkeypatch):
     monkeypatch.setattr(suggestion, "N_CONSIDERED", 50)
     documents = [f"good{i % 30}x bad{i // 30}x" for i in range(900)]
-    positions = [one.position for one in suggest_texts(documents, 40, vectors=vectors)]
+    positions = [document.position for document in suggest_texts(documents, 40, vectors=vectors)]
     assert len(set(positions)) == 40
     assert 300 < np.mean(positions) < 600
-    assert positions == [one.position for one in suggest_texts(documents, 40, vectors=vectors)]
+    assert positions == [document.position for document in suggest_texts(documents, 40, vectors=vectors)]
 
 
 def test_classes_share_evenly_as_far_as_they_have_documents():

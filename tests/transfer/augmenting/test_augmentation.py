@@ -48,11 +48,11 @@ def test_a_draw_does_not_depend_on_the_others(vectors, task, rounds):
     among = augment(task, rounds, vectors, AUGMENTATIONS)
     other = augment(task, rounds, vectors, AUGMENTATIONS, random_state=1)
 
-    def found(made, number):
+    def texts_of(made, number):
         return [words_of(made.task, i) for i in made.rounds[number].train]
 
-    assert found(alone, 0) == found(among, 2)
-    assert found(among, 2) != found(other, 2)
+    assert texts_of(alone, 0) == texts_of(among, 2)
+    assert texts_of(among, 2) != texts_of(other, 2)
 
 
 def test_where_one_has_nothing_new_another_takes_its_turn(vectors, task, rounds):

@@ -49,23 +49,25 @@ def test_opposites_are_neighbours(substitutes):
 
 
 def test_no_substitute_turns_the_class_round(substitutes):
-    found = substitutes.safe(TEXTS, CODES)
-    assert set(found) == {word for text in TEXTS for word in text}
-    for word, others in found.items():
-        assert len(others) == 1  # the twin of its class and topic
-        assert is_good(others[0]) == is_good(word)
-        assert others[0][-1] == word[-1]
+    stand_ins = substitutes.safe(TEXTS, CODES)
+    assert set(stand_ins) == {word for text in TEXTS for word in text}
+    for word, twins in stand_ins.items():
+        assert len(twins) == 1  # the twin of its class and topic
+        assert is_good(twins[0]) == is_good(word)
+        assert twins[0][-1] == word[-1]
 
 
 def test_negations_neither_go_nor_come(substitutes):
     assert substitutes.mutual(["not", "never"]) == {}
-    assert not {"not", "never"} & {one for others in substitutes.mutual(["good0"]).values() for one in others}
+    assert not {"not", "never"} & {
+        neighbour for twins in substitutes.mutual(["good0"]).values() for neighbour in twins
+    }
 
 
 def test_a_negated_word_stands_for_negated_ones_alone(substitutes):
-    found = substitutes.mutual(["good0", "not_good0"])
-    assert not {"not_good0", "not_good1"} & set(found["good0"])
-    assert found["not_good0"] == ["not_good1"]
+    stand_ins = substitutes.mutual(["good0", "not_good0"])
+    assert not {"not_good0", "not_good1"} & set(stand_ins["good0"])
+    assert stand_ins["not_good0"] == ["not_good1"]
 
 
 def test_neighbours_are_mutual_and_near():

@@ -43,10 +43,10 @@ def test_a_network_arm_is_the_classifier_itself(vectors, task, is_pretrained, fi
     config = CONFIG.override(fine_tune=fine_tune)
     arm = build_arms(vectors, task, config)[0 if is_pretrained else 1]
     train, test = np.array([0, 1, 4, 5, 8, 9]), np.arange(5, 90)
-    given = vectors if is_pretrained else None
+    start = vectors if is_pretrained else None
     options = {"vector_size": None if is_pretrained else vectors.vector_size}
     classifier = SentimentClassifier.from_config(
-        config, given, tokenizer=vectors.tokenizer(), random_state=7, **options
+        config, start, tokenizer=vectors.tokenizer(), random_state=7, **options
     ).fit([task.labelled[i] for i in train], task.codes[train])
     for _ in range(2):  # what is remembered of the test texts must not matter
         (run,) = arm.fit_rounds([Round(0, 0, train, test, 7)])

@@ -2,8 +2,8 @@ from textransfer.transfer.comparing.coverage import coverage_of
 
 
 def test_counts_by_hand():
-    found = coverage_of([["a", "b", "a"], ["x"], [], ["b", "y", "x"]], {"a": 0, "b": 1, "c": 2})
-    assert found.to_dict() == {
+    coverage = coverage_of([["a", "b", "a"], ["x"], [], ["b", "y", "x"]], {"a": 0, "b": 1, "c": 2})
+    assert coverage.to_dict() == {
         "n_texts": 4,
         "n_texts_without_known_words": 2,
         "n_tokens": 7,

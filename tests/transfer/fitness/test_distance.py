@@ -30,9 +30,9 @@ def corpus():
 
 @pytest.mark.parametrize("n_texts", [8, 16, 200])
 def test_samples_of_the_corpus_are_near_however_few(corpus, n_texts):
-    found = [distance_to(corpus, documents(n_texts, SHARES, seed)) for seed in range(20)]
-    assert [one.nearness for one in found].count("near") >= 19
-    assert np.mean([one.shift.p_value for one in found]) == pytest.approx(0.5, abs=0.25)
+    distances = [distance_to(corpus, documents(n_texts, SHARES, seed)) for seed in range(20)]
+    assert [distance.nearness for distance in distances].count("near") >= 19
+    assert np.mean([distance.shift.p_value for distance in distances]) == pytest.approx(0.5, abs=0.25)
 
 
 def test_another_mixture_of_words_is_off_and_a_foreign_tongue_is_far(corpus):

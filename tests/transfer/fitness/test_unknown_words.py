@@ -15,14 +15,14 @@ def test_words_of_one_class_come_first_and_single_texts_are_left_out():
         ["known"],
     ]
     labels = ["pos", "pos", "pos", "neg", "neg", "neg"]
-    found = unknown_words(texts, labels, {"known", "poor"})
-    assert [one.word for one in found] == ["fine", "both", "new"]
-    fine = found[0]
+    ranked = unknown_words(texts, labels, {"known", "poor"})
+    assert [entry.word for entry in ranked] == ["fine", "both", "new"]
+    fine = ranked[0]
     assert (fine.n_texts, fine.by_class, fine.leaning) == (3, {"neg": 0, "pos": 3}, "pos")
     # 3 of 3 against 0 of 3, half a text added to each cell
     assert fine.log_odds == pytest.approx(2 * log(3.5 / 0.5))
     assert fine.score == pytest.approx(fine.log_odds / sqrt(2 / 3.5 + 2 / 0.5))
-    assert found[1].log_odds == 0
+    assert ranked[1].log_odds == 0
 
 
 def test_classes_are_weighed_by_their_size_and_the_list_ends():

@@ -21,15 +21,15 @@ def test_the_range_holds_the_truth():
     truth = (0.6 / (0.92 - target)) ** 2  # 400 labels
     hits = 0
     for seed in range(10):
-        found = forecast(BUDGETS, draws_of(power, seed=seed), target)
-        assert found.outcome == "range"
-        hits += found.low <= truth <= (found.high or np.inf)
+        outlook = forecast(BUDGETS, draws_of(power, seed=seed), target)
+        assert outlook.outcome == "range"
+        hits += outlook.low <= truth <= (outlook.high or np.inf)
     assert hits >= 9
 
 
 def test_a_target_that_was_reached():
-    found = forecast(BUDGETS, draws_of(power, noise=0), 0.8)
-    assert (found.outcome, found.low, found.high) == ("reached", 32, 32)
+    outlook = forecast(BUDGETS, draws_of(power, noise=0), 0.8)
+    assert (outlook.outcome, outlook.low, outlook.high) == ("reached", 32, 32)
 
 
 def test_a_target_far_away_is_refused():
@@ -41,8 +41,8 @@ def test_too_few_budgets_say_nothing():
 
 
 def test_a_flat_curve_promises_nothing():
-    found = forecast(BUDGETS, draws_of(lambda n: 0.6 + 0 * n), 0.75)
-    assert found.outcome == "beyond" or found.high is None
+    outlook = forecast(BUDGETS, draws_of(lambda n: 0.6 + 0 * n), 0.75)
+    assert outlook.outcome == "beyond" or outlook.high is None
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_each_law_is_recovered(law):
     n = np.array(BUDGETS, dtype=float)
     laws = fitted_laws(n, law(n))
     ahead = np.array([512.0])
-    assert min(abs(one(ahead)[0] - law(512)) for one in laws) < 1e-3
+    assert min(abs(fitted(ahead)[0] - law(512)) for fitted in laws) < 1e-3
 
 
 def test_more_labels_are_never_worse():

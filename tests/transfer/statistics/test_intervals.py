@@ -96,9 +96,9 @@ def test_difference_is_antisymmetric():
 
 def test_equal_draws_leave_the_interval_of_one():
     a, b = table(10, 9, 3, 4)
-    one = accuracy_difference_interval(a, b)
+    single = accuracy_difference_interval(a, b)
     many = accuracy_difference_interval(np.tile(a, (5, 1)), np.tile(b, (5, 1)))
-    assert many.to_dict() == pytest.approx(one.to_dict())
+    assert many.to_dict() == pytest.approx(single.to_dict())
 
 
 def test_draws_that_differ_widen_a_difference_in_quadrature():
@@ -141,11 +141,11 @@ def test_the_worst_case_of_texts_that_are_all_discordant():
 
 def test_a_real_difference_is_found():
     random = np.random.default_rng(22)
-    found = 0
+    n_surer = 0
     for _ in range(100):
         a, b = random_arms(random, 20, 200)
-        found += accuracy_difference_interval(a | (random.random(a.shape) < 0.5), b).low > 0
-    assert found >= 90
+        n_surer += accuracy_difference_interval(a | (random.random(a.shape) < 0.5), b).low > 0
+    assert n_surer >= 90
 
 
 @pytest.mark.parametrize("interval_of", [lambda a, b: accuracy_interval(a), accuracy_difference_interval])

@@ -21,8 +21,8 @@ POOR = curve([0.5, 0.6, 0.7], [0.5, 0.6, 0.8])
 
 
 def test_time_to_threshold_is_the_first_recorded_epoch():
-    found = time_to_threshold(GOOD, 0.75, 60.0)
-    assert (found.epoch, found.seconds, found.seconds_with_pretraining) == (1, 0.1, 60.1)
+    measures = time_to_threshold(GOOD, 0.75, 60.0)
+    assert (measures.epoch, measures.seconds, measures.seconds_with_pretraining) == (1, 0.1, 60.1)
     assert time_to_threshold(GOOD, 0.75, None).seconds_with_pretraining is None
 
 
@@ -32,8 +32,8 @@ def test_a_threshold_met_exactly_is_reached():
 
 
 def test_a_threshold_never_reached():
-    found = time_to_threshold(POOR, 0.76, 60.0)
-    assert (found.epoch, found.seconds, found.seconds_with_pretraining) == (None, None, None)
+    measures = time_to_threshold(POOR, 0.76, 60.0)
+    assert (measures.epoch, measures.seconds, measures.seconds_with_pretraining) == (None, None, None)
 
 
 def test_transfer_ratio_by_hand():
@@ -50,15 +50,15 @@ def test_transfer_ratio_without_an_area():
 
 
 def test_all_measures_together():
-    found = transfer_measures(GOOD, POOR, pretraining_seconds=10.0)
-    assert (found.start_epoch, found.jump_start) == (1, pytest.approx(0.25))
-    assert (found.asymptote, found.other_asymptote) == (pytest.approx(0.85), pytest.approx(0.75))
-    assert found.threshold == pytest.approx(0.75)
-    assert found.time_to_threshold.epoch == 1
-    assert found.time_to_threshold.seconds_with_pretraining == pytest.approx(10.1)
-    assert found.other_time_to_threshold.epoch == 5
-    assert found.other_time_to_threshold.seconds_with_pretraining == pytest.approx(0.5)
-    assert json.loads(json.dumps(found.to_dict()))["other_time_to_threshold"]["epoch"] == 5
+    measures = transfer_measures(GOOD, POOR, pretraining_seconds=10.0)
+    assert (measures.start_epoch, measures.jump_start) == (1, pytest.approx(0.25))
+    assert (measures.asymptote, measures.other_asymptote) == (pytest.approx(0.85), pytest.approx(0.75))
+    assert measures.threshold == pytest.approx(0.75)
+    assert measures.time_to_threshold.epoch == 1
+    assert measures.time_to_threshold.seconds_with_pretraining == pytest.approx(10.1)
+    assert measures.other_time_to_threshold.epoch == 5
+    assert measures.other_time_to_threshold.seconds_with_pretraining == pytest.approx(0.5)
+    assert json.loads(json.dumps(measures.to_dict()))["other_time_to_threshold"]["epoch"] == 5
 
 
 def test_band():
@@ -77,21 +77,21 @@ def test_to_dict_is_json():
 
 def test_measures_of_curves_that_can_be_reckoned_by_hand():
     mine, other = [[0.7, 0.7], [0.8, 0.8], [0.9, 0.9]], [[0.5, 0.5], [0.6, 0.6], [0.75, 0.75]]
-    found = label_measures([8, 16, 32], [mine, other], chance=0.5)
-    assert found.jump_start.estimate == pytest.approx(0.2)
-    assert found.asymptotic.estimate == pytest.approx(0.15)
-    assert found.threshold == 0.75
-    assert found.labels_to_threshold.estimate == pytest.approx(8 * 2**0.5)  # half way from 8 to 16
-    assert found.saved_share == pytest.approx(1 - 8 * 2**0.5 / 32)
+    measures = label_measures([8, 16, 32], [mine, other], chance=0.5)
+    assert measures.jump_start.estimate == pytest.approx(0.2)
+    assert measures.asymptotic.estimate == pytest.approx(0.15)
+    assert measures.threshold == 0.75
+    assert measures.labels_to_threshold.estimate == pytest.approx(8 * 2**0.5)  # half way from 8 to 16
+    assert measures.saved_share == pytest.approx(1 - 8 * 2**0.5 / 32)
     areas = (0.25 + 0.35, 0.05 + 0.175)
-    assert found.transfer_ratio.estimate == pytest.approx((areas[0] - areas[1]) / areas[1])
-    assert found.jump_start.width == pytest.approx(0)  # no draw differs
+    assert measures.transfer_ratio.estimate == pytest.approx((areas[0] - areas[1]) / areas[1])
+    assert measures.jump_start.width == pytest.approx(0)  # no draw differs
 
 
 def test_a_threshold_out_of_reach_is_none():
-    found = label_measures([8, 16], [[[0.5], [0.6]], [[0.5], [0.7]]], chance=0.5)
-    assert found.labels_to_threshold is None
-    assert found.saved_share is None
+    measures = label_measures([8, 16], [[[0.5], [0.6]], [[0.5], [0.7]]], chance=0.5)
+    assert measures.labels_to_threshold is None
+    assert measures.saved_share is None
 
 
 @pytest.mark.slow
@@ -102,6 +102,6 @@ def test_intervals_cover_the_difference_of_noisy_draws():
         shared = random.normal(0, 0.03, (2, 20))
         mine = 0.7 + shared + random.normal(0, 0.02, (2, 20))
         other = 0.6 + shared + random.normal(0, 0.02, (2, 20))
-        found = label_measures([8, 16], [mine.tolist(), other.tolist()], chance=0.5)
-        hits += found.jump_start.low <= 0.1 <= found.jump_start.high
+        measures = label_measures([8, 16], [mine.tolist(), other.tolist()], chance=0.5)
+        hits += measures.jump_start.low <= 0.1 <= measures.jump_start.high
     assert 85 <= hits <= 99  # bootstrap of 20 draws: a little below 95 %

@@ -76,6 +76,6 @@ def test_limits_of_few_texts_are_always_said():
 
 
 def test_to_dict():
-    found = verdict_on(Interval(0.2, 0.1, 0.3), n_texts=99).to_dict()
-    assert found["outcome"] == "positive"
-    assert found["difference"] == {"estimate": 0.2, "low": 0.1, "high": 0.3, "level": 0.95}
+    record = verdict_on(Interval(0.2, 0.1, 0.3), n_texts=99).to_dict()
+    assert record["outcome"] == "positive"
+    assert record["difference"] == {"estimate": 0.2, "low": 0.1, "high": 0.3, "level": 0.95}
