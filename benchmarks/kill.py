@@ -23,7 +23,7 @@ from arguments import make_parser
 from records import print_line, print_setting
 
 from textransfer import WordVectors
-from textransfer.cli import pretrain
+from textransfer.cli import training
 from textransfer.cli.app import main as program
 from textransfer.pretrain.checkpoint import load_checkpoint
 
@@ -141,13 +141,13 @@ class start:  # noqa: N801 - reads as a verb
 
 def run_child(pipe: int, arguments: list[str]) -> None:
     """Run the program and write the words done to a pipe after each block."""
-    show = pretrain.show_progress
+    show = training.show_progress
 
     def tell(meter: object, record: object) -> None:
         os.write(pipe, f"{record.n_tokens}\n".encode())
         show(meter, record)
 
-    pretrain.show_progress = tell
+    training.show_progress = tell
     sys.argv = ["textransfer", "pretrain", *arguments]
     program()
 

@@ -22,8 +22,8 @@ import numpy as np
 from benchmarks.arguments import TASK, make_parser, read_task
 from benchmarks.records import print_line, print_setting
 from textransfer import WordVectors
-from textransfer.config import ClassifierConfig
-from textransfer.transfer.augmenting.augmentation import AUGMENTATIONS, N_VARIANTS, augment
+from textransfer.config import N_VARIANTS, ClassifierConfig
+from textransfer.transfer.augmenting.augmentation import AUGMENTATIONS, augment
 from textransfer.transfer.augmenting.substitutes import Substitutes
 from textransfer.transfer.comparing.arms import pretrained_arm, untrained_arm
 from textransfer.transfer.comparing.rounds import Round, plan_rounds

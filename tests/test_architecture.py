@@ -30,10 +30,10 @@ LAYERS = {
     "pretrain": 4,
     "sentiment": 4,
     "transfer": 5,
-    "report": 6,
-    "serve": 6,
-    "cli": 7,
-    "__main__": 8,
+    "demo": 6,
+    "report": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 STRANGERS = [("pretrain", "sentiment"), ("sentiment", "pretrain"), ("transfer", "pretrain")]
 LONGEST_MODULE = 400

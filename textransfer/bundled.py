@@ -5,6 +5,8 @@ from pathlib import Path
 from textransfer.errors import ConfigError
 
 LANGUAGES = ("en", "ja")
+TEST, HELD_OUT = "test.csv", "heldout.csv"
+"""The two sentences of the article, and forty more."""
 
 
 def bundled_corpora(language: str) -> Path:

@@ -33,8 +33,13 @@ FEWER_DRAWS = 10
 """The same where there are more arms: in an experiment, and for advice."""
 N_FOLDS = 5
 """Of a cross-validation, at most."""
-FEW_LABELS = 32
-"""How many are few in an experiment."""
+FEW_LABELS, N_VARIANTS = 32, 4
+"""How many are few in an experiment, and how many variants of each text augmentation makes."""
+HELPFUL_AUGMENTATIONS = ("neighbours",)
+"""Augmentations of an experiment: the only kind that helped a row; see docs/design.md."""
+RANDOM_STATE = 0
+TEXT_COLUMN, LABEL_COLUMN, ENCODING = "text", "label", "utf-8"
+"""Of files with texts."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
-"""Results as plain values that JSON can hold."""
+"""Results as plain values that JSON can hold, and as tables."""
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+
+from textransfer.storage.spelling import writable
 
 
 class Record:
@@ -54,3 +58,13 @@ def plain_value(value: Any) -> Any:  # noqa: ANN401 - any value of a record
     if isinstance(value, list | tuple):
         return [plain_value(entry) for entry in value]
     return value
+
+
+def csv_of(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return rows that have the same names as the text of a CSV file with a header."""
+    listed = list(rows)
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, list(listed[0]))
+    writer.writeheader()
+    writer.writerows(listed)
+    return writable(stream.getvalue())

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textransfer import SkipGram, WordVectors, __version__
-from textransfer.cli.inputs import load_vectors
-from textransfer.cli.predict import _csv_line
+from textransfer.cli.files import load_vectors
+from textransfer.cli.predict import csv_line
 from textransfer.pretrain.progress import Progress
 
 
@@ -111,9 +111,9 @@ def test_predictions_of_several_blocks_keep_their_order(
 ) -> None:
     assert run("classify", "-l", english / "few.csv", "--draws", "1", "--embeddings", embeddings).code == 0
     whole = run("predict", "--input", english / "heldout.csv").out
-    monkeypatch.setattr("textransfer.cli.predict.TEXTS_A_TIME", 3)
+    monkeypatch.setattr("textransfer.sentiment.predicting.TEXTS_A_TIME", 3)
     assert run("predict", "--input", english / "heldout.csv").out == whole
-    monkeypatch.setattr("textransfer.cli.predict.CHARACTERS_A_TIME", 10)
+    monkeypatch.setattr("textransfer.sentiment.predicting.CHARACTERS_A_TIME", 10)
     assert run("predict", "--input", english / "heldout.csv").out == whole
     assert len(whole.splitlines()) > 10
 
@@ -215,7 +215,7 @@ def test_version_and_help(run: Run) -> None:
 
 @given(st.lists(st.text(alphabet=st.sampled_from('a,"\n\r é\x00')), min_size=2, max_size=4))
 def test_lines_are_those_of_the_csv_module(fields: list[str]) -> None:
-    assert next(csv.reader(io.StringIO(_csv_line(fields), newline=""))) == fields
+    assert next(csv.reader(io.StringIO(csv_line(fields), newline=""))) == fields
 
 
 @pytest.mark.parametrize(("negation", "marks"), [("english", True), ("none", False)])

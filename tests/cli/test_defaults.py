@@ -1,8 +1,11 @@
 """The defaults that ``--help`` shows are those of the settings, where they are written once."""
 
+import inspect
+
 import pytest
 import typer
 
+import textransfer
 from textransfer.cli.app import app
 from textransfer.config import Checkpoints, Combining, PretrainConfig, TokenizerConfig
 
@@ -50,3 +53,24 @@ def test_open_settings_show_no_value() -> None:
             assert not any(character.isdigit() for character in str(option.show_default)) or (
                 option.name == "batch_size"
             ), option.name
+
+
+@pytest.mark.parametrize(
+    ("command", "function", "names"),
+    [
+        ("classify", "classify", {"draws": "n_draws"}),
+        ("curve", "learning_curve", {"draws": "n_draws"}),
+        ("experiment", "experiment", {"draws": "n_draws", "n_labels": "n_labels", "variants": "n_variants"}),
+        ("advise", "advise", {"draws": "n_draws"}),
+        ("fit-check", "check_fit", {}),
+        ("suggest", "suggest_texts", {}),
+    ],
+)
+def test_a_command_and_its_function_have_the_same_defaults(command: str, function: str, names: dict) -> None:
+    parameters = inspect.signature(getattr(textransfer, function)).parameters
+    reading = inspect.signature(textransfer.read_labelled).parameters
+    defaults = {option.name: option.default for option in parameters_of(command)}
+    for option, name in {**names, "random_state": "random_state"}.items():
+        assert defaults[option] == parameters[name].default, option
+    for name in {"text_column", "label_column", "encoding"} & set(defaults):
+        assert defaults[name] == reading[name].default, name

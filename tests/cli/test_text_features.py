@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from cli.conftest import Outcome, Run
 from cli.test_refusals import check_refused
-from sentiment.reviews import labelled, telling, word_vectors
+from reviews import labelled, telling, word_vectors
 
 from textransfer import CombinedClassifier, SentimentClassifier
 
@@ -72,8 +72,8 @@ def test_it_is_saved_where_it_is_ahead(run: Run, files: Path, monkeypatch: pytes
     assert f"{source}; {100 * right:.1f}% of 60 right" in page
 
     # Files are predicted in blocks by several threads.
-    monkeypatch.setattr("textransfer.cli.predict.TEXTS_A_TIME", 7)
-    monkeypatch.setattr("textransfer.text.encoding.pipeline.available_cores", lambda: 4)
+    monkeypatch.setattr("textransfer.sentiment.predicting.TEXTS_A_TIME", 7)
+    monkeypatch.setattr("textransfer.sentiment.predicting.available_cores", lambda: 4)
     outcome = run("predict", "--input", "test.csv", "--json")
     answers = [json.loads(line) for line in outcome.out.splitlines()]
     assert [answer["text"] for answer in answers] == texts

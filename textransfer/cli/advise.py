@@ -1,13 +1,13 @@
 """``textransfer advise``: what limits the classifier, and what to do next."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure
-from textransfer.cli.inputs import Tables, load_vectors
+from textransfer.cli.files import Tables, load_vectors
+from textransfer.config import ENCODING, FEWER_DRAWS, LABEL_COLUMN, RANDOM_STATE, TEXT_COLUMN
 from textransfer.report.wording import percent
 
 if TYPE_CHECKING:
@@ -37,17 +37,17 @@ _TUNING = {
 def advise_command(
     labeled: options.Labeled,
     test: options.Test = None,
-    embeddings: options.Embeddings = Path("embeddings"),
-    draws: Annotated[int, typer.Option(min=1, help="Fits of each kind to average over.")] = 10,
+    embeddings: options.Embeddings = options.EMBEDDINGS,
+    draws: Annotated[int, typer.Option(min=1, help="Fits of each kind to average over.")] = FEWER_DRAWS,
     hidden_size: Annotated[
         int | None, typer.Option(help="Hidden units of the classifier in question.")
     ] = None,
     l2: Annotated[float | None, typer.Option(help="Its L2 penalty.")] = None,
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = "text",
-    label_column: options.LabelColumn = "label",
-    encoding: options.Encoding = "utf-8",
-    random_state: options.RandomState = 0,
+    text_column: options.TextColumn = TEXT_COLUMN,
+    label_column: options.LabelColumn = LABEL_COLUMN,
+    encoding: options.Encoding = ENCODING,
+    random_state: options.RandomState = RANDOM_STATE,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -66,7 +66,7 @@ def advise_command(
     from textransfer.config import ClassifierConfig
     from textransfer.transfer.advice import advise
 
-    console = configure(quiet=quiet, verbose=verbose)
+    console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     tables = Tables(text_column, label_column, encoding)
     texts, tested = tables.read(labeled), tables.read_test(test)
     vectors, cutter = load_vectors(embeddings, tokenizer)
@@ -81,11 +81,8 @@ def advise_command(
             random_state=random_state,
             progress=meter.show_fits,
         )
-    if as_json:
-        console.result_json({**advice.to_dict(), "next": _next_step(advice)})
-    else:
-        parts = [_fault(advice), _tuning(advice), _size(advice), f"NEXT      {_next_step(advice)}"]
-        console.result("\n\n".join(parts))
+    parts = [_fault(advice), _tuning(advice), _size(advice), f"NEXT      {_next_step(advice)}"]
+    console.show({**advice.to_dict(), "next": _next_step(advice)}, ["\n\n".join(parts)])
 
 
 def _fault(advice: "Advice") -> str:

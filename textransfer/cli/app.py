@@ -25,7 +25,7 @@ from textransfer.cli import (
     suggest,
     update,
 )
-from textransfer.cli.processes import is_first_process
+from textransfer.cli.console import is_first_process, spell_out_what_stdout_lacks
 from textransfer.errors import PeerError, TextransferError, TextransferWarning
 from textransfer.storage.spelling import writable
 from textransfer.version import __version__
@@ -80,6 +80,7 @@ def _root(
 def main() -> NoReturn:
     """Run the program and exit: 0 done, 2 the user's mistake in one line, 130 after Ctrl-C."""
     warnings.showwarning = _show_warning
+    spell_out_what_stdout_lacks()
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()

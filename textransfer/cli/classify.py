@@ -8,8 +8,16 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, shortened, table
-from textransfer.cli.inputs import Tables, check_test_rows, load_vectors
-from textransfer.cli.outputs import check_figure
+from textransfer.cli.files import Tables, check_figure, check_test_rows, load_vectors
+from textransfer.config import (
+    ENCODING,
+    LABEL_COLUMN,
+    N_DRAWS,
+    N_FOLDS,
+    RANDOM_STATE,
+    TEXT_COLUMN,
+    ClassifierConfig,
+)
 from textransfer.report.wording import design_of, duration, facts_of, percent
 
 if TYPE_CHECKING:
@@ -26,23 +34,23 @@ def classify_command(
     context: typer.Context,
     labeled: Annotated[list[str] | None, options.LABELED] = None,
     test: options.Test = None,
-    embeddings: options.Embeddings = Path("embeddings"),
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the classifier.")] = Path(
-        "classifier"
-    ),
+    embeddings: options.Embeddings = options.EMBEDDINGS,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for the classifier.")
+    ] = options.CLASSIFIER,
     rows: options.Rows = None,
     test_rows: options.TestRows = None,
     n_labels: Annotated[
         int | None,
         typer.Option(min=1, help="Pretend to have only so many labels: draw them again and again."),
     ] = None,
-    draws: Annotated[int, typer.Option(min=1, help="Fits of each arm to average over.")] = 20,
+    draws: Annotated[int, typer.Option(min=1, help="Fits of each arm to average over.")] = N_DRAWS,
     folds: Annotated[
-        int | None, typer.Option(min=2, help="Folds of the cross-validation.", show_default="5")
+        int | None, typer.Option(min=2, help="Folds of the cross-validation.", show_default=str(N_FOLDS))
     ] = None,
     seed_words: options.SeedWordsOption = None,
     encoder: Annotated[
-        str | None, typer.Option(help="Sentence vector: sif or mean.", show_default="sif")
+        str | None, options.setting("Sentence vector: sif or mean.", ClassifierConfig.encoder)
     ] = None,
     hidden_size: Annotated[int | None, typer.Option(help="Units of the hidden layer.")] = None,
     fine_tune: Annotated[
@@ -63,12 +71,12 @@ def classify_command(
     ] = False,
     class_weight: Annotated[
         str | None,
-        typer.Option(help="balanced: all classes count the same; or none.", show_default="none"),
+        options.setting("balanced: all classes count the same; or none.", ClassifierConfig.class_weight),
     ] = None,
     emphasis: Annotated[
         bool,
         typer.Option(help="Let a direction between poles of the corpus count more where labels follow it."),
-    ] = True,
+    ] = ClassifierConfig.emphasis,
     curves: Annotated[
         Path | None, typer.Option(help="Draw the training curves to this .png or .svg file.")
     ] = None,
@@ -76,10 +84,10 @@ def classify_command(
         Path | None, typer.Option(help="Write all of it to one .html page, or a sheet to a .png or .svg.")
     ] = None,
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = "text",
-    label_column: options.LabelColumn = "label",
-    encoding: options.Encoding = "utf-8",
-    random_state: options.RandomState = 0,
+    text_column: options.TextColumn = TEXT_COLUMN,
+    label_column: options.LabelColumn = LABEL_COLUMN,
+    encoding: options.Encoding = ENCODING,
+    random_state: options.RandomState = RANDOM_STATE,
     force: options.Force = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -102,14 +110,13 @@ def classify_command(
     - `textransfer classify -l few.csv --seed-words "pos=good great" --seed-words "neg=bad awful"`
     - `textransfer classify --seed-words seeds.toml` (no labels yet)
     """
-    from textransfer.config import N_FOLDS, ClassifierConfig
     from textransfer.errors import ConfigError
     from textransfer.sentiment.sentences.seeds import read_seed_words
     from textransfer.storage.kinds import CLASSIFIER
     from textransfer.storage.writing import claimed
     from textransfer.transfer.classification import classify
 
-    console = configure(quiet=quiet, verbose=verbose)
+    console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     context.with_resource(claimed(output, CLASSIFIER, force=force))
     check_figure(curves, "--curves", "curves", (".png", ".svg"), force=force)
     check_figure(report, "--report", "a report", (".html", ".png", ".svg"), force=force)
@@ -160,22 +167,18 @@ def classify_command(
         )
     result.save(output, force=force)
     figures = {"curves": (curves, result.comparison), "report": (report, result)}
-    lines = []
+    if result.comparison is None:
+        lines = [*_seed_lines(result), f"saved     {output} (seed words alone, no labels)"]
+    else:
+        n_texts, lines = result.comparison.n_pool, _lines(result, result.comparison, vectors)
+        lines.append(f"saved     {output} (trained on all {n_texts} labelled texts{result.choice})")
     for name, (path, content) in figures.items():
         if path is not None and content is not None:
             from textransfer.report.saving import save_report
 
             save_report(content, path, force=force)
             lines.append(f"{name:10}{path}")
-    if as_json:
-        console.result_json({"output": str(output), **result.to_dict()})
-    elif result.comparison is None:
-        console.result("\n".join([*_seed_lines(result), f"saved     {output} (seed words alone, no labels)"]))
-    else:
-        saved = (
-            f"saved     {output} (trained on all {result.comparison.n_pool} labelled texts{result.choice})"
-        )
-        console.result("\n".join([*_lines(result, result.comparison, vectors), saved, *lines]))
+    console.show({"output": str(output), **result.to_dict()}, lines)
 
 
 def _seed_lines(result: "Classification") -> list[str]:

@@ -1,53 +1,62 @@
 """How progress, notes and results look: results on stdout, all else on stderr."""
 
 import json
+import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
 from textransfer.storage.spelling import writable
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
 SECONDS_BETWEEN_LINES = 10.0
 """Without a terminal, progress is a line now and then."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+def is_first_process() -> bool:
+    """Tell whether this process speaks for the whole run, as it does unless torchrun started several."""
+    return int(os.environ.get("WORLD_SIZE", "1")) < 2 or os.environ.get("RANK", "0") == "0"
+
+
+def spell_out_what_stdout_lacks() -> None:
+    r"""Let stdout write characters that its encoding lacks as \u6620, as Python's stderr does."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def json_text(value: object, *, indent: int | None = None, is_for_stdout: bool = True) -> str:
+    """Return a value as JSON that stdout, or else a file in UTF-8, can hold."""
+    text = writable(json.dumps(value, ensure_ascii=False, indent=indent), backslash=r"\\")
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    if is_for_stdout and not encoding.lower().startswith("utf"):
+        text = _NOT_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    return text
 
 
 @dataclass
 class Meter:
-    """One progress display; `update` may be called as often as one likes.
-
-    Parameters
-    ----------
-    title : str
-        What is going on.
-    is_shown : bool
-        Whether anything is shown at all.
-    """
+    """One progress display; `update` may be called as often as one likes."""
 
     title: str
-    is_shown: bool
-    _bar: Any = None
-    _task: Any = None
+    """What is going on."""
+    is_shown: bool = True
+    _bar: "Progress | None" = None
     _last: float = field(default_factory=time.monotonic)
 
     def update(self, share: float | None, text: str) -> None:
-        """Show how far it is.
-
-        Parameters
-        ----------
-        share : float or None
-            Part done, 0..1; None if the end is not known.
-        text : str
-            What to say beside it.
-        """
-        if not self.is_shown:
-            return
+        """Show which share is done, None if the end is not known, and a text beside it."""
         if self._bar is not None:
             total = None if share is None else 1.0
-            self._bar.update(self._task, completed=share or 0.0, total=total, text=text)
-        elif time.monotonic() - self._last >= SECONDS_BETWEEN_LINES:
+            self._bar.update(self._bar.task_ids[0], completed=share or 0.0, total=total, text=text)
+        elif self.is_shown and time.monotonic() - self._last >= SECONDS_BETWEEN_LINES:
             self._last = time.monotonic()
             done = "" if share is None else f" {share:4.0%}"
             print(f"{self.title}{done}  {text}", file=sys.stderr, flush=True)
@@ -59,28 +68,19 @@ class Meter:
 
 @dataclass(frozen=True)
 class Console:
-    """What a command may say.
-
-    Parameters
-    ----------
-    is_quiet : bool
-        From ``--quiet``.
-    """
+    """What a command may say: results alone if quiet, as JSON if asked for."""
 
     is_quiet: bool = False
+    is_json: bool = False
 
     def note(self, message: str) -> None:
         """Say something on stderr, unless quiet."""
         if not self.is_quiet:
             print(writable(message), file=sys.stderr, flush=True)
 
-    def result(self, text: str) -> None:
-        """Print a result on stdout."""
-        print(writable(text))
-
-    def result_json(self, value: object) -> None:
-        """Print a result on stdout as JSON."""
-        print(writable(json.dumps(value, ensure_ascii=False, indent=2), backslash=r"\\"))
+    def show(self, record: object, lines: Sequence[str]) -> None:
+        """Print a result on stdout: its record as JSON, or its lines."""
+        print(json_text(record, indent=2) if self.is_json else writable("\n".join(lines)))
 
     @contextmanager
     def meter(self, title: str) -> Iterator[Meter]:
@@ -97,30 +97,22 @@ class Console:
             TextColumn("{task.fields[text]}"),
         )
         with Progress(*columns, console=RichConsole(stderr=True), transient=True) as bar:
-            task = bar.add_task(title, total=None, text="")
-            yield Meter(title, is_shown=True, _bar=bar, _task=task)
+            bar.add_task(title, total=None, text="")
+            yield Meter(title, _bar=bar)
 
 
-def configure(*, quiet: bool, verbose: bool) -> Console:
+def configure(*, quiet: bool, verbose: bool, as_json: bool = False) -> Console:
     """Make the console of a command, and let the library's log through if verbose."""
     if verbose:
         import logging
 
         logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
         logging.getLogger("textransfer").setLevel(logging.DEBUG)
-    return Console(is_quiet=quiet)
+    return Console(quiet, as_json)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right_from: int = 1) -> str:
-    """Lay out a table in plain text.
-
-    Parameters
-    ----------
-    header, rows : sequences of str
-        Cells.
-    right_from : int
-        Columns from this one on are set flush right.
-    """
+    """Lay out a table in plain text; columns from a number on are set flush right."""
     cells = [list(header), *(list(row) for row in rows)]
     widths = [max(_width(row[i]) for row in cells) for i in range(len(header))]
     lines = []

@@ -1,6 +1,5 @@
 """``textransfer curve``: accuracy against the number of labels, for every arm."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,8 +7,8 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, table
-from textransfer.cli.inputs import Tables, load_vectors
-from textransfer.cli.outputs import check_figure, write_rows
+from textransfer.cli.files import Tables, check_figure, load_vectors
+from textransfer.config import ENCODING, LABEL_COLUMN, N_DRAWS, RANDOM_STATE, TEXT_COLUMN
 from textransfer.report.wording import curve_finding, curve_measures, curve_notes, outlook_of, percent
 from textransfer.storage.spelling import writable
 
@@ -27,16 +26,17 @@ def curve_command(
     embeddings: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Word vectors; given again, further ones to compare them with.", show_default="embeddings"
+            help="Word vectors; given again, further ones to compare them with.",
+            show_default=str(options.EMBEDDINGS),
         ),
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for table and figures.")] = Path(
         "curve"
     ),
     budgets: Annotated[
-        str | None, typer.Option(help="Labels in all, as 8,32,128.", show_default="8, 16, 32, ... 512")
+        str | None, options.setting("Labels in all, as 8,32,128.", "8, 16, 32, ... 512")
     ] = None,
-    draws: Annotated[int, typer.Option(min=2, help="Draws of labels at each budget.")] = 20,
+    draws: Annotated[int, typer.Option(min=2, help="Draws of labels at each budget.")] = N_DRAWS,
     rows: options.Rows = None,
     test_rows: options.TestRows = None,
     seed_words: options.SeedWordsOption = None,
@@ -57,10 +57,10 @@ def curve_command(
         int | None, typer.Option(min=1, help="Processes.", show_default="as many as cores")
     ] = None,
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = "text",
-    label_column: options.LabelColumn = "label",
-    encoding: options.Encoding = "utf-8",
-    random_state: options.RandomState = 0,
+    text_column: options.TextColumn = TEXT_COLUMN,
+    label_column: options.LabelColumn = LABEL_COLUMN,
+    encoding: options.Encoding = ENCODING,
+    random_state: options.RandomState = RANDOM_STATE,
     force: options.Force = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -80,20 +80,20 @@ def curve_command(
     - `textransfer curve -l pool.csv -t test.csv --embeddings mine --embeddings glove.txt --tokenizer words`
     """
     from textransfer.errors import ConfigError
-    from textransfer.records import record_of
-    from textransfer.report.saving import save_report
+    from textransfer.records import plain_value
+    from textransfer.report.saving import save_report, write_curve
     from textransfer.sentiment.sentences.seeds import read_seed_words
     from textransfer.text.encoding.pipeline import available_cores
     from textransfer.transfer.learning_curve import learning_curve
     from textransfer.transfer.statistics.forecast import forecast_arms
 
-    console = configure(quiet=quiet, verbose=verbose)
+    console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     _claim(context, output, force=force)
     hint = " (the figure is in the output folder as PNG and SVG)"
     check_figure(report, "--report", "a report", (".html",), force=force, hint=hint)
     tables = Tables(text_column, label_column, encoding)
     pool, tested = tables.read(labeled, rows), tables.read(test, test_rows)
-    first, *more = embeddings or [Path("embeddings")]
+    first, *more = embeddings or [options.EMBEDDINGS]
     vectors, cutter = load_vectors(first, tokenizer)
     further_vectors = {writable(str(path)): load_vectors(path, tokenizer)[0] for path in more}
     if len(further_vectors) < len(more):
@@ -115,22 +115,19 @@ def curve_command(
             store=output / _BUDGETS,
             progress=lambda done, total, what: meter.update(done / total, f"{done} of {total}: {what}"),
         )
-    _write(curve, output)
+    write_curve(curve, output)
     forecasts = {} if target is None else forecast_arms(curve, target)
     if report is not None:
         save_report(curve, report, forecasts=forecasts, force=force)
-    if as_json:
-        records = {name: record_of(forecast) for name, forecast in forecasts.items()}
-        console.result_json({"output": str(output), **curve.to_dict(), "forecasts": records})
-    else:
-        lines = [
-            *_table_lines(curve),
-            *("target    " + sentence for sentence in outlook_of(forecasts)),
-            *("note      " + note for note in curve_notes(curve)),
-            f"saved     {output} (curve.png, curve.svg, curve.csv, curve.json)",
-            *([] if report is None else [f"report    {report}"]),
-        ]
-        console.result("\n".join(lines))
+    lines = [
+        *_table_lines(curve),
+        *("target    " + sentence for sentence in outlook_of(forecasts)),
+        *("note      " + note for note in curve_notes(curve)),
+        f"saved     {output} (curve.png, curve.svg, curve.csv, curve.json)",
+        *([] if report is None else [f"report    {report}"]),
+    ]
+    record = {"output": str(output), **curve.to_dict(), "forecasts": plain_value(forecasts)}
+    console.show(record, lines)
 
 
 _JSON = "curve.json"
@@ -159,22 +156,6 @@ def _parse_budgets(text: str | None) -> list[int] | None:
         return [int(part) for part in text.replace(" ", "").split(",") if part]
     except ValueError:
         raise ConfigError(f"--budgets is {text!r}; expected whole numbers with commas, as 8,32,128") from None
-
-
-def _write(curve: "LearningCurve", output: Path) -> None:
-    """Write table and figures into the folder that holds the budgets; curve.json, which ends it, last."""
-    from textransfer.report.saving import figure_of
-    from textransfer.report.style import save_figure
-    from textransfer.storage.writing import staged_file
-
-    output.mkdir(parents=True, exist_ok=True)
-    figure = figure_of(curve)
-    for suffix in ("png", "svg"):
-        save_figure(figure, output / f"curve.{suffix}", force=True)
-    with staged_file(output / "curve.csv", force=True) as staged:
-        write_rows(staged, curve.rows())
-    with staged_file(output / _JSON, force=True) as staged:
-        staged.write_text(json.dumps(curve.to_dict(), indent=1), encoding="utf-8")
 
 
 def _table_lines(curve: "LearningCurve") -> list[str]:

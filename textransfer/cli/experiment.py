@@ -1,6 +1,5 @@
 """``textransfer experiment``: three ways to start, each with few labels, with more made of them, with all."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,8 +7,17 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, table
-from textransfer.cli.inputs import Tables, check_test_rows, load_vectors
-from textransfer.cli.outputs import write_rows
+from textransfer.cli.files import Tables, check_test_rows, load_vectors
+from textransfer.config import (
+    ENCODING,
+    FEW_LABELS,
+    FEWER_DRAWS,
+    HELPFUL_AUGMENTATIONS,
+    LABEL_COLUMN,
+    N_VARIANTS,
+    RANDOM_STATE,
+    TEXT_COLUMN,
+)
 from textransfer.report.wording import percent
 
 if TYPE_CHECKING:
@@ -19,31 +27,30 @@ if TYPE_CHECKING:
 def experiment_command(
     context: typer.Context,
     labeled: Annotated[
-        list[str],
-        typer.Option("--labeled", "-l", help="All labelled texts; few are drawn. May be repeated."),
+        list[str], typer.Option("--labeled", "-l", help="All labelled texts; few are drawn. May be repeated.")
     ],
     test: Annotated[
         list[str] | None,
         typer.Option("--test", "-t", help="Labelled texts to test on; without it a third is held out."),
     ] = None,
-    embeddings: options.Embeddings = Path("embeddings"),
+    embeddings: options.Embeddings = options.EMBEDDINGS,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for table and figures.")] = Path(
         "experiment"
     ),
-    n_labels: Annotated[int, typer.Option(min=1, help="How many labels are few.")] = 32,
-    draws: Annotated[int, typer.Option(min=2, help="Fits of each cell.")] = 10,
+    n_labels: Annotated[int, typer.Option(min=1, help="How many labels are few.")] = FEW_LABELS,
+    draws: Annotated[int, typer.Option(min=2, help="Fits of each cell.")] = FEWER_DRAWS,
     augment: Annotated[
         str | None,
-        typer.Option(help="Some of drop,crop,neighbours,mix, or none.", show_default="neighbours"),
+        options.setting("Some of drop,crop,neighbours,mix, or none.", ",".join(HELPFUL_AUGMENTATIONS)),
     ] = None,
-    variants: Annotated[int, typer.Option(min=1, help="Variants of each text.")] = 4,
+    variants: Annotated[int, typer.Option(min=1, help="Variants of each text.")] = N_VARIANTS,
     rows: options.Rows = None,
     test_rows: options.TestRows = None,
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = "text",
-    label_column: options.LabelColumn = "label",
-    encoding: options.Encoding = "utf-8",
-    random_state: options.RandomState = 0,
+    text_column: options.TextColumn = TEXT_COLUMN,
+    label_column: options.LabelColumn = LABEL_COLUMN,
+    encoding: options.Encoding = ENCODING,
+    random_state: options.RandomState = RANDOM_STATE,
     force: options.Force = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -60,12 +67,12 @@ def experiment_command(
     - `textransfer experiment -l pool.csv --n-labels 16 --draws 20`
     - `textransfer experiment -l pool.csv -t test.csv --augment drop,crop --variants 8`
     """
+    from textransfer.report.saving import save_experiment
     from textransfer.storage.kinds import EXPERIMENT
     from textransfer.storage.writing import claimed
-    from textransfer.transfer.augmenting.augmentation import HELPFUL
     from textransfer.transfer.experiment import experiment
 
-    console = configure(quiet=quiet, verbose=verbose)
+    console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     context.with_resource(claimed(output, EXPERIMENT, force=force))
     check_test_rows(test, test_rows)
     tables = Tables(text_column, label_column, encoding)
@@ -78,39 +85,21 @@ def experiment_command(
             tested,
             n_labels=n_labels,
             n_draws=draws,
-            augmentations=HELPFUL if augment is None else _parse_augment(augment),
+            augmentations=HELPFUL_AUGMENTATIONS if augment is None else _parse_augment(augment),
             n_variants=variants,
             tokenizer=cutter,
             random_state=random_state,
             progress=meter.show_fits,
         )
-    _write(grid, output, force=force)
-    if as_json:
-        console.result_json({"output": str(output), **grid.to_dict()})
-    else:
-        saved = f"saved    {output} (curves.png, curves.svg, cells.csv, experiment.json)"
-        console.result("\n".join([*_table_lines(grid), saved]))
+    save_experiment(grid, output, force=force)
+    saved = f"saved    {output} (curves.png, curves.svg, cells.csv, experiment.json)"
+    console.show({"output": str(output), **grid.to_dict()}, [*_table_lines(grid), saved])
 
 
 def _parse_augment(text: str) -> tuple[str, ...]:
     """Return the names of an option such as drop,crop; "none" and nothing else is none of them."""
     names = tuple(part for part in text.replace(" ", "").split(",") if part)
     return () if names == ("none",) else names
-
-
-def _write(grid: "Grid", output: Path, *, force: bool) -> None:
-    """Write the folder, whole or not at all."""
-    from textransfer.report.saving import figure_of
-    from textransfer.report.style import save_figure
-    from textransfer.storage.kinds import EXPERIMENT
-    from textransfer.storage.writing import staged_folder
-
-    figure = figure_of(grid)
-    with staged_folder(output, EXPERIMENT, force=force) as folder:
-        (folder / "experiment.json").write_text(json.dumps(grid.to_dict(), indent=1), encoding="utf-8")
-        write_rows(folder / "cells.csv", grid.rows())
-        for suffix in ("png", "svg"):
-            save_figure(figure, folder / f"curves.{suffix}")
 
 
 def _table_lines(grid: "Grid") -> list[str]:

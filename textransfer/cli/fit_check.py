@@ -1,13 +1,13 @@
 """``textransfer fit-check``: how well vectors and labelled texts suit each other, before any training."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, table
-from textransfer.cli.inputs import Tables, load_vectors
+from textransfer.cli.files import Tables, load_vectors
+from textransfer.config import ENCODING, LABEL_COLUMN, RANDOM_STATE, TEXT_COLUMN
 from textransfer.report.wording import coverage_in_words, percent
 
 if TYPE_CHECKING:
@@ -20,16 +20,16 @@ _N_CLASSES_SHOWN = 6
 
 def fit_check_command(
     labeled: options.Labeled,
-    embeddings: options.Embeddings = Path("embeddings"),
+    embeddings: options.Embeddings = options.EMBEDDINGS,
     unlabeled: Annotated[
         list[str] | None,
         typer.Option(help="Unlabelled texts of the task, for a better look at the distance."),
     ] = None,
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = "text",
-    label_column: options.LabelColumn = "label",
-    encoding: options.Encoding = "utf-8",
-    random_state: options.RandomState = 0,
+    text_column: options.TextColumn = TEXT_COLUMN,
+    label_column: options.LabelColumn = LABEL_COLUMN,
+    encoding: options.Encoding = ENCODING,
+    random_state: options.RandomState = RANDOM_STATE,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -47,15 +47,12 @@ def fit_check_command(
     from textransfer.text.reading.corpus import Corpus
     from textransfer.transfer.fit_check import check_fit
 
-    console = configure(quiet=quiet, verbose=verbose)
+    console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     texts = Tables(text_column, label_column, encoding).read(labeled)
     more = Corpus(unlabeled, text_column=text_column, encoding=encoding).texts() if unlabeled else ()
     vectors, cutter = load_vectors(embeddings, tokenizer)
     check = check_fit(vectors, texts, more, tokenizer=cutter, random_state=random_state)
-    if as_json:
-        console.result_json(check.to_dict())
-    else:
-        console.result("\n".join(_lines(check)))
+    console.show(check.to_dict(), _lines(check))
 
 
 def _lines(check: "FitCheck") -> list[str]:

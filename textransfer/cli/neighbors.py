@@ -1,6 +1,5 @@
 """``textransfer neighbors``: which words lie close to a word."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +14,7 @@ def neighbors_command(
         list[str] | None, typer.Option("--minus", help="Words to subtract (analogies); may be repeated.")
     ] = None,
     n: Annotated[int, typer.Option("--n", "-n", min=1, help="Neighbours to show.")] = 10,
-    embeddings: options.Embeddings = Path("embeddings"),
+    embeddings: options.Embeddings = options.EMBEDDINGS,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -29,10 +28,10 @@ def neighbors_command(
     """
     from textransfer.embeddings.vectors import WordVectors
 
-    console = configure(quiet=quiet, verbose=verbose)
+    console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     vectors = WordVectors.load(embeddings)
     neighbors = vectors.most_similar(positive=words, negative=minus or [], n=n)
-    if as_json:
-        console.result_json([{"word": word, "similarity": similarity} for word, similarity in neighbors])
-    else:
-        console.result(table(["word", "similarity"], [[word, f"{s:.3f}"] for word, s in neighbors]))
+    console.show(
+        [{"word": word, "similarity": similarity} for word, similarity in neighbors],
+        [table(["word", "similarity"], [[word, f"{similarity:.3f}"] for word, similarity in neighbors])],
+    )

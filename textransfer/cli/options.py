@@ -1,12 +1,20 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 
 from textransfer.config import TokenizerConfig, TokenizerName
 
+
+def setting(help_text: str, default: object) -> Any:  # noqa: ANN401 - typer's own
+    """Return an option that is None unless it is on the line; `--help` shows what it stands for then."""
+    return typer.Option(help=help_text, show_default=str(default))
+
+
+EMBEDDINGS = Path("embeddings")
+CLASSIFIER = Path("classifier")
 LABELED = typer.Option("--labeled", "-l", help="Labelled texts (.csv .tsv .jsonl .parquet); may be repeated.")
 TEST = typer.Option("--test", "-t", help="Labelled texts to test on; without it: cross-validation.")
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show results and errors only.")]
@@ -16,8 +24,8 @@ RandomState = Annotated[int, typer.Option(min=0, help="Seed of all random draws.
 Force = Annotated[bool, typer.Option("--force", help="Replace what stands at the output.")]
 Labeled = Annotated[list[str], LABELED]
 Test = Annotated[list[str] | None, TEST]
-Rows = Annotated[str | None, typer.Option(help="Which labelled rows to use, as 0:12500.", show_default="all")]
-TestRows = Annotated[str | None, typer.Option(help="Which test rows to use, as 12500:.", show_default="all")]
+Rows = Annotated[str | None, setting("Which labelled rows to use, as 0:12500.", "all")]
+TestRows = Annotated[str | None, setting("Which test rows to use, as 12500:.", "all")]
 TextColumn = Annotated[str, typer.Option(help="Column with the text, in tables and JSON lines.")]
 LabelColumn = Annotated[str, typer.Option(help="Column with the label.")]
 Encoding = Annotated[str, typer.Option(help="Encoding of the text files.")]
@@ -26,10 +34,7 @@ Embeddings = Annotated[
 ]
 TokenizerOption = Annotated[
     str | None,
-    typer.Option(
-        help=f"How text becomes words: {', '.join(get_args(TokenizerName))}.",
-        show_default=TokenizerConfig.tokenizer,
-    ),
+    setting(f"How text becomes words: {', '.join(get_args(TokenizerName))}.", TokenizerConfig.tokenizer),
 ]
 SeedWordsOption = Annotated[
     list[str] | None,
@@ -40,8 +45,8 @@ SeedWordsOption = Annotated[
 ]
 StopWordsOption = Annotated[
     str | None,
-    typer.Option(
-        help="Words to leave out: none, auto (by language), english, japanese, or a file.",
-        show_default=TokenizerConfig.stop_words,
+    setting(
+        "Words to leave out: none, auto (by language), english, japanese, or a file.",
+        TokenizerConfig.stop_words,
     ),
 ]

@@ -1,25 +1,22 @@
 """``textransfer predict``: label and probabilities for new texts, as a stream."""
 
-import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from textransfer.cli import options
-from textransfer.cli.console import configure
+from textransfer.cli.console import configure, json_text
+from textransfer.config import ENCODING, TEXT_COLUMN
 from textransfer.storage.spelling import writable
 
 if TYPE_CHECKING:
-    from textransfer.sentiment.classifier import SentimentClassifier
-    from textransfer.sentiment.combined import CombinedClassifier
-    from textransfer.sentiment.sentences.averaging import Bags
-
-TEXTS_A_TIME = 2000
-CHARACTERS_A_TIME = 1 << 22
-"""Texts of a block, at most so many or so long together; some blocks are in memory at a time."""
+    from textransfer.sentiment.predicting import Predictions
 
 
 def predict_command(
@@ -28,9 +25,9 @@ def predict_command(
     input_files: Annotated[
         list[str] | None, typer.Option("--input", "-i", help="Files of texts, or - for standard input.")
     ] = None,
-    classifier: Annotated[Path, typer.Option(help="Folder from `textransfer classify`.")] = Path(
-        "classifier"
-    ),
+    classifier: Annotated[
+        Path, typer.Option(help="Folder from `textransfer classify`.")
+    ] = options.CLASSIFIER,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write a .csv or .jsonl file instead.")
     ] = None,
@@ -40,8 +37,8 @@ def predict_command(
     abstain_below: Annotated[
         float, typer.Option(min=0, max=1, help="Give no label where no class is that probable.")
     ] = 0.0,
-    text_column: options.TextColumn = "text",
-    encoding: options.Encoding = "utf-8",
+    text_column: options.TextColumn = TEXT_COLUMN,
+    encoding: options.Encoding = ENCODING,
     force: options.Force = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -65,6 +62,7 @@ def predict_command(
     from textransfer.errors import ConfigError
     from textransfer.sentiment import folder
     from textransfer.sentiment.loading import load_classifier
+    from textransfer.sentiment.predicting import predict_stream
     from textransfer.storage.writing import check_apart, claimed, staged_file
 
     console = configure(quiet=quiet, verbose=verbose)
@@ -76,22 +74,23 @@ def predict_command(
             f"{classifier} is a classifier with text features, but --explain takes one over vectors alone; "
             "leave --explain out, or run classify without --text-features"
         )
-    is_json = as_json
     if output is not None:
         if output.suffix not in (".csv", ".jsonl"):
             raise ConfigError(f"cannot write {output.name!r}; give a name that ends in .csv or .jsonl")
-        is_json = output.suffix == ".jsonl"
+        as_json = output.suffix == ".jsonl"
         check_apart(output, input_files or [])
         context.with_resource(claimed(output, force=force))
     model = load_classifier(classifier)
     documents = texts or _documents(input_files or [], text_column, encoding)
-    block_size = 1 if input_files == ["-"] or texts else TEXTS_A_TIME
-    predictor = _Predictor(model, is_json, explain, abstain_below)
+    is_at_once = bool(texts) or input_files == ["-"]
+    blocks = predict_stream(model, documents, n_words=explain, is_at_once=is_at_once)
+    spell = partial(json_text, is_for_stdout=output is None) if as_json else None
+    layout = _Layout([str(name) for name in model.classes_], abstain_below, explain > 0, spell)
     if output is None:
-        _write(predictor, documents, sys.stdout, block_size)
+        _write(blocks, layout, sys.stdout)
         return
     with staged_file(output, force=force) as stage, stage.open("w", encoding="utf-8", newline="") as stream:
-        n_texts = _write(predictor, documents, stream, block_size)
+        n_texts = _write(blocks, layout, stream)
     console.note(f"{n_texts:,} predictions in {output}")
 
 
@@ -116,22 +115,48 @@ def _lines(encoding: str) -> Iterator[str]:
             ) from error
 
 
-def _write(predictor: "_Predictor", documents: Iterable[str], stream: TextIO, block_size: int) -> int:
-    """Write a line for each document; return how many."""
-    from textransfer.text.encoding.pipeline import available_cores, in_order
+@dataclass(frozen=True)
+class _Layout:
+    """Predictions as lines of CSV, or of JSON if there is a function that spells it."""
 
-    stream.write(writable(predictor.header()))
+    classes: list[str]
+    abstain_below: float
+    has_words: bool
+    spell: Callable[[object], str] | None
+
+    def header(self) -> str:
+        """Return the line with the names of the columns; JSON has none."""
+        columns = ["label", *self.classes, "text", *(["words"] if self.has_words else [])]
+        return "" if self.spell else csv_line(columns)
+
+    def line(self, text: str, row: list[float], words: list[tuple[str, float]] | None) -> str:
+        highest = max(row)
+        best = self.classes[row.index(highest)] if highest >= self.abstain_below else None
+        if self.spell:
+            record: dict[str, object] = {
+                "label": best,
+                "probabilities": dict(zip(self.classes, row, strict=True)),
+                "text": text,
+            }
+            if words is not None:
+                record["words"] = [{"word": word, "contribution": size} for word, size in words]
+            return self.spell(record) + "\n"
+        fields = [best or "", *(f"{p:.4f}" for p in row), text]
+        if words is not None:
+            fields.append(" ".join(f"{word}:{size:+.2f}" for word, size in words))
+        return csv_line(fields)
+
+
+def _write(blocks: Iterable["Predictions"], layout: _Layout, stream: TextIO) -> int:
+    """Write a line for each text, and warn of those without a known word; return how many texts there are."""
+    stream.write(writable(layout.header()))
     n_texts = n_unknown = 0
-    answers = in_order(
-        predictor.answer,
-        _blocks(documents, block_size),
-        n_jobs=1 if block_size == 1 else available_cores(),
-    )
-    for n_answers, n_empty, lines in answers:
-        stream.write(writable(lines))
+    for block in blocks:
+        words = repeat(None) if block.words is None else block.words
+        stream.write(writable("".join(map(layout.line, block.texts, block.probabilities.tolist(), words))))
         stream.flush()
-        n_unknown += n_empty
-        n_texts += n_answers
+        n_unknown += block.n_unknown
+        n_texts += len(block.texts)
     if n_unknown:
         import warnings
 
@@ -145,57 +170,7 @@ def _write(predictor: "_Predictor", documents: Iterable[str], stream: TextIO, bl
     return n_texts
 
 
-class _Predictor:
-    """Blocks of texts as lines: JSON or CSV, explained with some words, a label from a probability on."""
-
-    def __init__(
-        self,
-        model: "SentimentClassifier | CombinedClassifier",
-        is_json: bool,
-        n_words: int,
-        abstain_below: float,
-    ) -> None:
-        self._model: Any = model  # each predicts from an encoding of its own
-        self._is_json, self._n_words = is_json, n_words
-        self._abstain_below = abstain_below
-        self._classes = [str(name) for name in model.classes_]
-
-    def header(self) -> str:
-        """Return the line with the names of the columns; JSON has none."""
-        if self._is_json:
-            return ""
-        return _csv_line(["label", *self._classes, "text", *(["words"] if self._n_words else [])])
-
-    def answer(self, block: list[str]) -> tuple[int, int, str]:
-        """Return how many texts a block has, how many without a known word, and the lines for all."""
-        bags = self._model.encode(block)
-        words = self._explained(bags) if self._n_words else [None] * len(block)
-        rows = self._model.predict_proba(bags).tolist()
-        lines = map(self._line, block, rows, words)
-        return len(block), bags.n_empty, "".join(lines)
-
-    def _explained(self, bags: "Bags") -> list[list[tuple[str, float]] | None]:
-        return [text.strongest(self._n_words) for text in self._model.explain(bags)]
-
-    def _line(self, text: str, row: list[float], words: list[tuple[str, float]] | None) -> str:
-        highest = max(row)
-        best = self._classes[row.index(highest)] if highest >= self._abstain_below else None
-        if self._is_json:
-            record: dict[str, object] = {
-                "label": best,
-                "probabilities": dict(zip(self._classes, row, strict=True)),
-                "text": text,
-            }
-            if words is not None:
-                record["words"] = [{"word": word, "contribution": size} for word, size in words]
-            return writable(json.dumps(record, ensure_ascii=False), backslash=r"\\") + "\n"
-        fields = [best or "", *(f"{p:.4f}" for p in row), text]
-        if words is not None:
-            fields.append(" ".join(f"{word}:{size:+.2f}" for word, size in words))
-        return _csv_line(fields)
-
-
-def _csv_line(fields: list[str]) -> str:
+def csv_line(fields: list[str]) -> str:
     """Write a row as the csv module does, which takes half of the time of all the rest on long texts."""
     return ",".join(map(_csv_field, fields)) + "\n"
 
@@ -204,16 +179,3 @@ def _csv_field(text: str) -> str:
     if '"' in text or "," in text or "\n" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'
     return text
-
-
-def _blocks(documents: Iterable[str], size: int) -> Iterator[list[str]]:
-    block: list[str] = []
-    n_characters = 0
-    for text in documents:
-        block.append(text)
-        n_characters += len(text)
-        if len(block) == size or n_characters >= CHARACTERS_A_TIME:
-            yield block
-            block, n_characters = [], 0
-    if block:
-        yield block

@@ -7,8 +7,8 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, shortened, table
-from textransfer.cli.inputs import load_vectors
-from textransfer.cli.outputs import write_rows
+from textransfer.cli.files import load_vectors
+from textransfer.config import ENCODING, LABEL_COLUMN, RANDOM_STATE, TEXT_COLUMN
 from textransfer.report.wording import percent
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def suggest_command(
         Path | None,
         typer.Option(help="Folder from `classify`, to choose what it is unsure of.", show_default="none"),
     ] = None,
-    embeddings: options.Embeddings = Path("embeddings"),
+    embeddings: options.Embeddings = options.EMBEDDINGS,
     labeled: Annotated[
         list[str] | None, typer.Option("--labeled", "-l", help="Labelled texts, which are not chosen again.")
     ] = None,
@@ -36,9 +36,9 @@ def suggest_command(
         Path, typer.Option("--output", "-o", help="CSV file to fill in: text and an empty label.")
     ] = Path("to-label.csv"),
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = "text",
-    encoding: options.Encoding = "utf-8",
-    random_state: options.RandomState = 0,
+    text_column: options.TextColumn = TEXT_COLUMN,
+    encoding: options.Encoding = ENCODING,
+    random_state: options.RandomState = RANDOM_STATE,
     force: options.Force = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -55,14 +55,14 @@ def suggest_command(
     - `textransfer suggest reviews.txt -n 32 --classifier classifier --labeled few.csv -o next.csv`
     - `textransfer classify --labeled few.csv --labeled next.csv`
     """
-    from textransfer.records import plain_value
+    from textransfer.records import csv_of, plain_value
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.storage.writing import check_apart, claimed, staged_file
     from textransfer.text.reading.corpus import Corpus
     from textransfer.text.reading.labelled import read_labelled
     from textransfer.transfer.suggestion import suggest_texts
 
-    console = configure(quiet=quiet, verbose=verbose)
+    console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     check_apart(output, [*documents, *(labeled or [])])
     context.with_resource(claimed(output, force=force))
     known = read_labelled(labeled, text_column=text_column, encoding=encoding).texts if labeled else []
@@ -81,11 +81,10 @@ def suggest_command(
             random_state=random_state,
         )
     with staged_file(output, force=force) as staged:
-        write_rows(staged, [{text_column: suggestion.text, "label": ""} for suggestion in suggestions])
-    if as_json:
-        console.result_json({"output": str(output), "suggestions": plain_value(suggestions)})
-    else:
-        console.result(_summary(suggestions, output))
+        rows = [{text_column: suggestion.text, LABEL_COLUMN: ""} for suggestion in suggestions]
+        staged.write_text(csv_of(rows), encoding="utf-8", newline="")
+    record = {"output": str(output), "suggestions": plain_value(suggestions)}
+    console.show(record, [_summary(suggestions, output)])
 
 
 def _summary(suggestions: list["Suggestion"], output: Path) -> str:

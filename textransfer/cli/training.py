@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textransfer.cli.console import Meter, configure
-from textransfer.cli.processes import is_first_process
+from textransfer.cli.console import Meter, configure, is_first_process
+from textransfer.cli.options import setting
 from textransfer.config import Checkpoints, Combining, PretrainConfig, TokenizerConfig
 from textransfer.report.wording import duration
 
@@ -25,12 +25,25 @@ Resume = Annotated[
 Shuffle = Annotated[
     bool | None, typer.Option("--shuffle/--in-order", help="Order of the documents in each epoch.")
 ]
-Device = Annotated[
-    str | None, typer.Option(help="auto, cpu, cuda, cuda:1, ...", show_default=PretrainConfig.device)
+Device = Annotated[str | None, setting("auto, cpu, cuda, cuda:1, ...", PretrainConfig.device)]
+NJobs = Annotated[int | None, setting("Threads; with 1 a seed repeats exactly.", "by corpus size")]
+CombineWords = Annotated[
+    int, typer.Option(help="With torchrun: words a thread trains between two combinations.")
 ]
-NJobs = Annotated[
-    int | None, typer.Option(help="Threads; with 1 a seed repeats exactly.", show_default="by corpus size")
+CombineFrequent = Annotated[
+    int,
+    typer.Option(help="With torchrun: rows combined each time; twice as many every second time, and so on."),
 ]
+CombineRounds = Annotated[
+    int, typer.Option(help="With torchrun: all rows at the latest after so many times.")
+]
+FILES = (
+    "files, globs or folders: .txt .csv .tsv .jsonl .parquet, also .gz .bz2 .xz .zst; - is standard input."
+)
+WINDOW = "Furthest neighbour, in words."
+SAMPLE = "Threshold for dropping frequent words; 0 keeps all."
+NEGATIVE = "Noise words a pair."
+FIRST_RATE, LAST_RATE = "Step size at the start.", "Step size at the end."
 
 
 def run_training(
@@ -44,18 +57,9 @@ def run_training(
 ) -> None:
     """Call `pretrain_vectors` or `update_vectors` under a meter, and show what came out.
 
-    Parameters
-    ----------
-    learn : callable
-        It is given the corpus, the output and what both functions share.
-    arguments : dict
-        Of the command.
-    output, checkpoint : Path
-        Folders of the result, and of the run until it is finished.
-    report : callable
-        Returns the facts for ``--json`` and the lines of the summary.
-    is_in_place : bool, default=False
-        The output is renewed; after Ctrl-C it stays as it was.
+    The arguments are those of the command, and the checkpoint is the folder of the run until it is finished;
+    `report` returns the facts for ``--json`` and the lines of the summary. An output that is renewed in place
+    stays as it was after Ctrl-C.
     """
     from textransfer.errors import ConfigError
     from textransfer.pretrain.processes.distributed import team_of_torchrun
@@ -63,11 +67,14 @@ def run_training(
     from textransfer.text.reading.corpus import Corpus
 
     is_first, interrupt = is_first_process(), None
-    console = configure(quiet=arguments["quiet"] or not is_first, verbose=arguments["verbose"] and is_first)
+    console = configure(
+        quiet=arguments["quiet"] or not is_first,
+        verbose=arguments["verbose"] and is_first,
+        as_json=arguments["as_json"],
+    )
     names = {*PretrainConfig.names(), *TokenizerConfig.names()} & set(arguments)
     combining = Combining(*(arguments[f"combine_{name}"] for name in Combining.names()))
-    every, tokens = arguments["checkpoint_every"], arguments["checkpoint_tokens"]
-    checkpoints = Checkpoints(checkpoint, every, tokens)
+    checkpoints = Checkpoints(checkpoint, arguments["checkpoint_every"], arguments["checkpoint_tokens"])
     with team_of_torchrun(combining) as team, console.meter("reading") as meter:
 
         def on_scan(n_documents: int, n_tokens: int) -> None:
@@ -82,8 +89,9 @@ def run_training(
                     f"standard input cannot be read by {team.size} processes; write it to a file on every "
                     "machine"
                 )
-            columns = {name: arguments[name] for name in ("text_column", "encoding")}
-            corpus = Corpus(arguments["corpus"], **columns)
+            corpus = Corpus(
+                arguments["corpus"], text_column=arguments["text_column"], encoding=arguments["encoding"]
+            )
         try:
             vectors = learn(
                 corpus,
@@ -105,11 +113,7 @@ def run_training(
         if checkpoint.exists():
             console.note("the same command with --resume goes on from here")
     if is_first and not (interrupt is not None and is_in_place):
-        facts, lines = report(vectors)
-        if arguments["as_json"]:
-            console.result_json(facts)
-        else:
-            console.result("\n".join(lines))
+        console.show(*report(vectors))
     if interrupt is not None:
         raise interrupt
 
@@ -126,13 +130,7 @@ def show_progress(meter: Meter, record: "Progress") -> None:
 
 
 def settings_line(run: dict[str, Any]) -> str:
-    """Return the line of a summary that tells how vectors were trained.
-
-    Parameters
-    ----------
-    run : dict
-        The facts of pretraining, or of an update, as the vectors' metadata hold them.
-    """
+    """Tell how vectors were trained, from the facts of pretraining or of an update in their metadata."""
     settings = run["settings"]
     return (
         f"trained   {settings['objective']}, {settings['vector_size']} dimensions, "

@@ -6,22 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textransfer.cli.options import Embeddings, Encoding, Force, Json, Quiet, RandomState, TextColumn, Verbose
-from textransfer.cli.processes import CombineFrequent, CombineRounds, CombineWords
-from textransfer.cli.training import (
-    CheckpointEvery,
-    CheckpointTokens,
-    Device,
-    NJobs,
-    Resume,
-    Shuffle,
-    dropped_words,
-    ending_lines,
-    engine_lines,
-    run_training,
-    settings_line,
-)
-from textransfer.config import Checkpoints, Combining, PretrainConfig
+from textransfer.cli import options, training
+from textransfer.cli.options import setting
+from textransfer.config import ENCODING, RANDOM_STATE, TEXT_COLUMN, Checkpoints, Combining, PretrainConfig
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
@@ -30,14 +17,8 @@ _AS_BEFORE = "as in pretraining"
 
 
 def update_command(
-    corpus: Annotated[
-        list[str],
-        typer.Argument(
-            help="The new text: files, globs or folders: .txt .csv .tsv .jsonl .parquet, also .gz .bz2 .xz "
-            ".zst; - is standard input."
-        ),
-    ],
-    embeddings: Embeddings = Path("embeddings"),
+    corpus: Annotated[list[str], typer.Argument(help=f"The new text: {training.FILES}")],
+    embeddings: options.Embeddings = options.EMBEDDINGS,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -45,52 +26,39 @@ def update_command(
         ),
     ] = None,
     epochs: Annotated[
-        int | None,
-        typer.Option(help="Passes over the new text.", show_default="as in pretraining, or by its size"),
+        int | None, setting("Passes over the new text.", "as in pretraining, or by its size")
     ] = None,
-    learning_rate: Annotated[
-        float | None, typer.Option(help="Step size at the start.", show_default="by the share of new text")
-    ] = None,
-    min_learning_rate: Annotated[
-        float | None, typer.Option(help="Step size at the end.", show_default=_AS_BEFORE)
-    ] = None,
+    learning_rate: Annotated[float | None, setting(training.FIRST_RATE, "by the share of new text")] = None,
+    min_learning_rate: Annotated[float | None, setting(training.LAST_RATE, _AS_BEFORE)] = None,
     min_count: Annotated[
-        int | None,
-        typer.Option(help="New words rarer than this in the new text are left out.", show_default=_AS_BEFORE),
+        int | None, setting("New words rarer than this in the new text are left out.", _AS_BEFORE)
     ] = None,
     max_vocab_size: Annotated[
-        int | None, typer.Option(help="Let new words join up to so many in all.", show_default=_AS_BEFORE)
+        int | None, setting("Let new words join up to so many in all.", _AS_BEFORE)
     ] = None,
-    window: Annotated[
-        int | None, typer.Option(help="Furthest neighbour, in words.", show_default=_AS_BEFORE)
-    ] = None,
-    sample: Annotated[
-        float | None,
-        typer.Option(help="Threshold for dropping frequent words; 0 keeps all.", show_default=_AS_BEFORE),
-    ] = None,
-    negative: Annotated[int | None, typer.Option(help="Noise words a pair.", show_default=_AS_BEFORE)] = None,
-    shuffle: Shuffle = None,
-    engine: Annotated[
-        str | None, typer.Option(help="auto, cpu (compiled) or torch.", show_default=PretrainConfig.engine)
-    ] = None,
-    device: Device = None,
-    n_jobs: NJobs = None,
+    window: Annotated[int | None, setting(training.WINDOW, _AS_BEFORE)] = None,
+    sample: Annotated[float | None, setting(training.SAMPLE, _AS_BEFORE)] = None,
+    negative: Annotated[int | None, setting(training.NEGATIVE, _AS_BEFORE)] = None,
+    shuffle: training.Shuffle = None,
+    engine: Annotated[str | None, setting("auto, cpu (compiled) or torch.", PretrainConfig.engine)] = None,
+    device: training.Device = None,
+    n_jobs: training.NJobs = None,
     vector_size: Annotated[int | None, typer.Option(hidden=True)] = None,
     objective: Annotated[str | None, typer.Option(hidden=True)] = None,
     tokenizer: Annotated[str | None, typer.Option(hidden=True)] = None,
-    text_column: TextColumn = "text",
-    encoding: Encoding = "utf-8",
-    random_state: RandomState = 0,
-    checkpoint_every: CheckpointEvery = Checkpoints.minutes,
-    checkpoint_tokens: CheckpointTokens = Checkpoints.tokens,
-    resume: Resume = False,
-    combine_words: CombineWords = Combining.words,
-    combine_frequent: CombineFrequent = Combining.frequent,
-    combine_rounds: CombineRounds = Combining.rounds,
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    text_column: options.TextColumn = TEXT_COLUMN,
+    encoding: options.Encoding = ENCODING,
+    random_state: options.RandomState = RANDOM_STATE,
+    checkpoint_every: training.CheckpointEvery = Checkpoints.minutes,
+    checkpoint_tokens: training.CheckpointTokens = Checkpoints.tokens,
+    resume: training.Resume = False,
+    combine_words: training.CombineWords = Combining.words,
+    combine_frequent: training.CombineFrequent = Combining.frequent,
+    combine_rounds: training.CombineRounds = Combining.rounds,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Go on pretraining with more text: old words keep learning, new words join.
 
@@ -111,7 +79,7 @@ def update_command(
     from textransfer.pretrain.update import CHECKPOINT_SUFFIX, update_vectors
 
     target = embeddings if output is None else output
-    run_training(
+    training.run_training(
         partial(update_vectors, embeddings),
         arguments,
         target,
@@ -137,9 +105,9 @@ def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[
     history = read_progress(output / PROGRESS, update=len(updates))
     return facts, [
         f"read      {facts['n_tokens']:,} words in {facts['n_documents']:,} documents",
-        f"joined    {facts['n_new_words']:,} new words, now {len(vectors):,}" + dropped_words(facts),
-        settings_line(facts),
+        f"joined    {facts['n_new_words']:,} new words, now {len(vectors):,}" + training.dropped_words(facts),
+        training.settings_line(facts),
         f"rate      from {facts['settings']['learning_rate']:.2g} to {history[-1].learning_rate:.2g}",
-        *engine_lines(facts, history),
-        *ending_lines(vectors, facts, output),
+        *training.engine_lines(facts, history),
+        *training.ending_lines(vectors, facts, output),
     ]

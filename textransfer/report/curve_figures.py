@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from textransfer.report.plots import Line, learning_curves
-from textransfer.report.style import ARM_COLOURS
+from textransfer.bundled import HELD_OUT
+from textransfer.report.lines import Line, learning_curves
+from textransfer.report.style import ARM_COLOURS, SOFT
 from textransfer.report.wording import curve_finding
+from textransfer.transfer.article import ArticleResult
 from textransfer.transfer.comparing.results import (
     MAJORITY,
     NO_PRETRAINING,
@@ -16,20 +19,12 @@ from textransfer.transfer.comparing.results import (
     LearningCurve,
 )
 
-_INK = "#444444"
 SHORTEST_ARROW = 0.02
 """A smaller jump start is not drawn: its name would cover the curves."""
 
 
 def comparison_figure(comparison: Comparison, *, has_title: bool = True) -> Figure:
-    """Draw the training curves of the networks, and the accuracy of the other arms as levels.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    has_title : bool, default=True
-        Whether the verdict stands above the figure.
-    """
+    """Draw the training curves of the networks, the other arms as levels, and the verdict as the title."""
     figure = learning_curves(
         lines_of(comparison),
         title=comparison.verdict.sentence if has_title else "",
@@ -42,14 +37,7 @@ def comparison_figure(comparison: Comparison, *, has_title: bool = True) -> Figu
 
 
 def curve_figure(curve: LearningCurve, *, has_title: bool = True) -> Figure:
-    """Draw each arm over the numbers of labels, with its 95% interval, and the measures of transfer.
-
-    Parameters
-    ----------
-    curve : LearningCurve
-    has_title : bool, default=True
-        Whether the finding stands above the figure.
-    """
+    """Draw each arm over the numbers of labels, with its 95% interval, and the measures of transfer."""
     x = [budget.n_labels for budget in curve.budgets]
     lines, levels = [], {}
     for name in curve.arms:
@@ -76,6 +64,25 @@ def curve_figure(curve: LearningCurve, *, has_title: bool = True) -> Figure:
         times |= {} if needed is None else {PRETRAINED: needed.estimate}
         _draw_measures(figure.axes[0], first.n_labels, starts, measures.threshold, times)
     return figure
+
+
+def article_figure(result: ArticleResult, language: str) -> Figure:
+    """Draw both arms of the demo by epoch, the mean over random states in the middle 80% of them."""
+    lines = []
+    for arm in (PRETRAINED, NO_PRETRAINING):
+        accuracy = result.accuracy[arm, HELD_OUT]
+        lines.append(
+            Line(arm, result.epochs, accuracy.mean(axis=0), *np.quantile(accuracy, [0.1, 0.9], axis=0))
+        )
+    gain = 100 * (lines[0].y[-1] - lines[1].y[-1])
+    return learning_curves(
+        lines,
+        title=f"62 unlabelled sentences are worth {gain:.0f} points to 8 labelled ones",
+        subtitle=f"Bundled reviews ({language}), 40 held-out sentences; mean and middle 80% of "
+        f"{len(accuracy)} random states",
+        y_label="Accuracy on the held-out sentences",
+        chance=0.5,
+    )
 
 
 def lines_of(comparison: Comparison) -> list[Line]:
@@ -108,7 +115,7 @@ def _draw_measures(
 ) -> None:
     """Draw the jump start as an arrow at x, and the threshold as a level with marks where arms reach it."""
     if len(starts) == 2 and abs(starts[0] - starts[1]) > SHORTEST_ARROW:
-        arrow = {"arrowstyle": "->", "color": _INK, "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0}
+        arrow = {"arrowstyle": "->", "color": SOFT, "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0}
         axes.annotate("", (x, starts[0]), (x, starts[1]), arrowprops=arrow, zorder=6)
         axes.annotate(
             f"jump start {100 * (starts[0] - starts[1]):+.1f}",
@@ -117,12 +124,12 @@ def _draw_measures(
             textcoords="offset points",
             va="center",
             fontsize=8.5,
-            color=_INK,
+            color=SOFT,
             zorder=6,
         )
     if reached:
         ends = [axes.get_xlim()[0], max(reached.values())]
-        axes.plot(ends, [threshold] * 2, color=_INK, linewidth=0.9, linestyle=(0, (3, 3)), zorder=2)
+        axes.plot(ends, [threshold] * 2, color=SOFT, linewidth=0.9, linestyle=(0, (3, 3)), zorder=2)
     for name, place in reached.items():
         colour = ARM_COLOURS[name]
         axes.plot(place, threshold, marker="v", markersize=7, color=colour, markeredgecolor="white", zorder=7)

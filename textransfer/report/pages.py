@@ -1,14 +1,20 @@
-"""The pages of a comparison and of learning curves."""
+"""Results as pages: one file without script, font or picture from elsewhere, for light and dark."""
 
-from collections.abc import Sequence
-from typing import Any
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle
 
+import matplotlib
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
+from matplotlib.figure import Figure
 
 from textransfer.report.curve_figures import comparison_figure, curve_figure
-from textransfer.report.page import CLASS_COLOURS, arm_colours, inline_svg, render
+from textransfer.report.style import COLOURS, EDGE, GRID, INK, SOFT, SUBTITLE, colours_of
 from textransfer.report.word_map import lay_out
-from textransfer.report.wording import curve_finding, curve_measures, curve_notes
+from textransfer.report.wording import curve_finding, curve_measures, curve_notes, design_of
+from textransfer.sentiment.judging.trust import Trust
 from textransfer.text.negation import mark_negated
 from textransfer.text.tokenizers.words import WORD
 from textransfer.transfer.comparing.results import NO_PRETRAINING, Comparison, LearningCurve
@@ -19,25 +25,21 @@ SHOWN_CHARACTERS = 600
 """Of a mistake; longer texts are cut, and the page says so."""
 FAINTEST = 0.15
 """Share of the largest contribution from which a word of a mistake is shaded."""
+_SHADES = {colour: f"var(--{name})" for name, colour in COLOURS.items()}
+_INKS = {**_SHADES, **dict.fromkeys((INK, SOFT, SUBTITLE, EDGE), "currentColor"), GRID: "var(--line)"}
+"""Colours of our figures that have to follow the page into the dark."""
 
 
 def curve_page(curve: LearningCurve, outlook: Sequence[str] = ()) -> str:
-    """Return the page of learning curves.
-
-    Parameters
-    ----------
-    curve : LearningCurve
-    outlook : sequence of str
-        How many labels a wanted accuracy would take, a sentence an arm.
-    """
+    """Return the page of learning curves; the outlook: how many labels a wanted accuracy would take."""
     outcomes = {budget.outcome for budget in curve.budgets}
-    return render(
+    return _render(
         "curve.html",
         curve=curve,
         finding=curve_finding(curve),
         outcome=outcomes.pop() if len(outcomes) == 1 else "mixed",
-        figure=inline_svg(curve_figure(curve, has_title=False)),
-        arm_colours=arm_colours(curve.arms),
+        figure=_inline_svg(curve_figure(curve, has_title=False)),
+        arm_colours=_arm_colours(curve.arms),
         gains=[budget.arm(NO_PRETRAINING).behind for budget in curve.budgets],
         measures=curve_measures(curve),
         outlook=outlook,
@@ -46,42 +48,24 @@ def curve_page(curve: LearningCurve, outlook: Sequence[str] = ()) -> str:
 
 
 def comparison_page(
-    comparison: Comparison,
-    inspection: Inspection,
-    *,
-    design: str,
-    facts: dict[str, str],
-    trust: dict[str, Any] | None,
+    comparison: Comparison, inspection: Inspection, trust: Trust | None, facts: Mapping[str, str]
 ) -> str:
-    """Return the page of a comparison.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    inspection : Inspection
-        What the trained classifier does.
-    design : str
-        What was trained on what and tested how, in words.
-    facts : dict of str to str
-        Rows of the last table.
-    trust : dict, optional
-        From `Trust.to_dict`.
-    """
+    """Return the page of a comparison and of the classifier that was trained; it ends with the facts."""
     mistakes = [
-        (mistake, _marked(mistake, marks_negation=inspection.marks_negation))
+        (mistake, shaded(mistake, marks_negation=inspection.marks_negation))
         for mistake in inspection.mistakes
     ]
     spots = lay_out(inspection.places, MAP_WIDTH, MAP_HEIGHT)
-    return render(
+    return _render(
         "comparison.html",
         comparison=comparison,
         inspection=inspection,
-        design=design,
+        design=design_of(comparison),
         facts=facts,
         trust=trust,
-        arm_colours=arm_colours(arm.name for arm in comparison.arms),
-        curves=inline_svg(comparison_figure(comparison, has_title=False)),
-        colours=dict(zip(inspection.classes, CLASS_COLOURS * len(inspection.classes), strict=False)),
+        arm_colours=_arm_colours(arm.name for arm in comparison.arms),
+        curves=_inline_svg(comparison_figure(comparison, has_title=False)),
+        colours=dict(zip(inspection.classes, cycle(_SHADES.values()), strict=False)),
         largest={
             name: max((word.contribution for word in words), default=1.0)
             for name, words in inspection.words.items()
@@ -94,7 +78,7 @@ def comparison_page(
     )
 
 
-def _marked(mistake: Mistake, *, marks_negation: bool) -> Markup:
+def shaded(mistake: Mistake, *, marks_negation: bool) -> Markup:
     """Return the text with the words shaded that spoke for the class given, or against it."""
     text = " ".join(mistake.text.split())
     sizes = dict(mistake.words)
@@ -118,3 +102,37 @@ def _marked(mistake: Mistake, *, marks_negation: bool) -> Markup:
         )
     ending = "…" if len(text) > SHOWN_CHARACTERS else ""
     return Markup("").join([*parts, escape(text[end:SHOWN_CHARACTERS]), ending])
+
+
+def _render(template: str, **values: object) -> str:
+    """Return a page from one of the templates; a missing value is an error."""
+    environment = Environment(
+        loader=PackageLoader("textransfer.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(template).render(**values)
+
+
+def _inline_svg(figure: Figure) -> Markup:
+    """Return a figure as SVG that takes the colours of the page, with its letters as text."""
+    stream = io.StringIO()
+    figure.patch.set_alpha(0)
+    for axes in figure.axes:
+        axes.patch.set_alpha(0)
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "textransfer"}):
+        figure.savefig(stream, format="svg", metadata={"Date": None})
+    text = stream.getvalue()
+    text = text[text.index("<svg") :]
+    for ink, css in _INKS.items():
+        text = re.sub(ink, css, text, flags=re.IGNORECASE)
+    text = re.sub(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>', r'<svg viewBox="\1" role="img">', text, count=1)
+    text = re.sub(r"font: ([^;\"]*?)'DejaVu Sans'[^;\"]*", r"font: \1var(--font)", text)
+    return Markup(text)  # noqa: S704 - our own figure
+
+
+def _arm_colours(names: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each arm on a page."""
+    return {name: _SHADES[colour] for name, colour in colours_of(names).items()}

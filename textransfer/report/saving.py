@@ -1,23 +1,31 @@
-"""Write a result as a page or a figure."""
+"""Write a result as a page, a figure, or a folder with figures and tables."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
-from textransfer.report.curve_figures import comparison_figure, curve_figure
-from textransfer.report.experiment_plot import experiment_figure
-from textransfer.report.page import save_page
+from textransfer.records import csv_of
+from textransfer.report.comparison_sheet import comparison_sheet
+from textransfer.report.curve_figures import article_figure, comparison_figure, curve_figure
+from textransfer.report.experiment_figure import experiment_figure
 from textransfer.report.pages import comparison_page, curve_page
-from textransfer.report.panels import comparison_sheet
 from textransfer.report.style import save_figure
-from textransfer.report.wording import design_of, facts_of, outlook_of
+from textransfer.report.wording import facts_of, outlook_of
+from textransfer.storage.kinds import DEMO, EXPERIMENT
+from textransfer.storage.spelling import writable
+from textransfer.storage.writing import staged_file, staged_folder
 from textransfer.transfer.classification import Classification
 from textransfer.transfer.comparing.grid import Grid
 from textransfer.transfer.comparing.results import Comparison, LearningCurve
 from textransfer.transfer.statistics.forecast import Forecast
+
+if TYPE_CHECKING:
+    from textransfer.demo import Demo
 
 Result = Classification | Comparison | LearningCurve | Grid
 
@@ -52,18 +60,46 @@ def save_report(
     """
     path = Path(path)
     if path.suffix.lower() == ".html":
-        return save_page(_page_of(result, path, forecasts or {}), path, force=force)
-    return save_figure(figure_of(result), path, force=force)
+        page = writable(_page_of(result, path, forecasts or {}))
+        with staged_file(path, force=force) as staged:
+            staged.write_text(page, encoding="utf-8")
+        return path
+    return save_figure(_figure_of(result), path, force=force)
 
 
-def figure_of(result: Result) -> Figure:
-    """Draw a result; see `save_report`.
+def write_curve(curve: LearningCurve, folder: Path) -> None:
+    """Write table and figures into the folder that holds the budgets; curve.json, which ends it, last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _save_figures(curve_figure(curve), folder, "curve")
+    texts = {"curve.csv": csv_of(curve.rows()), "curve.json": json.dumps(curve.to_dict(), indent=1)}
+    for name, text in texts.items():
+        with staged_file(folder / name, force=True) as staged:
+            staged.write_text(text, encoding="utf-8", newline="")
 
-    Raises
-    ------
-    ConfigError
-        If there is nothing to draw.
-    """
+
+def save_experiment(grid: Grid, path: Path, *, force: bool = False) -> None:
+    """Write accuracy and loss of each cell by epoch as a table and a figure; whole or not at all."""
+    with staged_folder(path, EXPERIMENT, force=force) as folder:
+        (folder / "experiment.json").write_text(json.dumps(grid.to_dict(), indent=1), encoding="utf-8")
+        (folder / "cells.csv").write_text(csv_of(grid.rows()), encoding="utf-8", newline="")
+        _save_figures(experiment_figure(grid), folder, "curves")
+
+
+def save_demo(demo: "Demo", path: Path, *, force: bool = False) -> None:
+    """Write the numbers, and a figure of the learning curves for each language; whole or not at all."""
+    with staged_folder(path, DEMO, force=force) as folder:
+        for language, result in demo.results.items():
+            _save_figures(article_figure(result, language), folder, f"learning_curves_{language}")
+        text = json.dumps(demo.to_dict(), ensure_ascii=False, indent=1) + "\n"
+        (folder / "results.json").write_text(text, encoding="utf-8")
+
+
+def _save_figures(figure: Figure, folder: Path, name: str) -> None:
+    for suffix in ("png", "svg"):
+        save_figure(figure, folder / f"{name}.{suffix}", force=True)
+
+
+def _figure_of(result: Result) -> Figure:
     if isinstance(result, Comparison):
         return comparison_figure(result)
     if isinstance(result, LearningCurve):
@@ -89,9 +125,8 @@ def _page_of(result: Result, path: Path, forecasts: Mapping[str, Forecast]) -> s
     return comparison_page(
         result.comparison,
         result.inspection,
-        design=design_of(result.comparison),
-        facts=facts_of(result.comparison, vectors) if isinstance(vectors, WordVectors) else {},
-        trust=None if result.trust is None else result.trust.to_dict(),
+        result.trust,
+        facts_of(result.comparison, vectors) if isinstance(vectors, WordVectors) else {},
     )
 
 

@@ -3,26 +3,39 @@
 from collections.abc import Iterable, Sequence
 from itertools import cycle
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font_names
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from textransfer.errors import ConfigError
 from textransfer.storage.writing import staged_file
 
-ARM_COLOURS = {
-    "pretrained": "#0072B2",
-    "no pretraining": "#D55E00",
-    "TF-IDF + LR": "#007F5F",
-    "majority": "#767676",
+COLOURS = {
+    "vermilion": "#D55E00",
+    "blue": "#0072B2",
+    "green": "#007F5F",
+    "purple": "#AA3377",
+    "ochre": "#8C6D00",
+    "indigo": "#332288",
+    "forest": "#117733",
+    "grey": "#767676",
 }
-"""Blue, vermilion and green of Okabe and Ito (2008), told apart with any colour vision; the green is darker
-than theirs, so that text in it can be read on white."""
-OTHER_COLOURS = ("#AA3377", "#8C6D00", "#332288", "#117733")
-INK, FAINT, SUBTITLE = "#222222", "#767676", "#555555"
+"""Of arms and classes; a page has each in a light and a dark shade. Blue, vermilion and green are those of
+Okabe and Ito (2008), told apart with any colour vision; the green is darker, to be read on white."""
+ARM_COLOURS = {
+    "pretrained": COLOURS["blue"],
+    "no pretraining": COLOURS["vermilion"],
+    "TF-IDF + LR": COLOURS["green"],
+    "majority": COLOURS["grey"],
+}
+OTHER_COLOURS = tuple(COLOURS[name] for name in ("purple", "ochre", "indigo", "forest"))
+INK, SOFT, SUBTITLE, EDGE = "#222222", "#444444", "#555555", "#999999"
+FAINT, GRID = COLOURS["grey"], "#E6E6E6"
 
 FONTS = (
     "DejaVu Sans",
@@ -54,16 +67,32 @@ def colours_of(names: Iterable[str]) -> dict[str, str]:
     return {name: ARM_COLOURS.get(name) or next(spare) for name in names}
 
 
-def plain_axes(axes: Axes, *, tick_length: float = 0, has_grid: bool = False) -> None:
-    """Leave of the frame the bottom line only; draw faint lines across if there is a grid."""
+def plain_axes(axes: Axes, *, tick_length: float = 0, grid: Literal["x", "y"] | None = None) -> None:
+    """Leave of the frame the bottom line only; draw faint lines from the ticks of one axis."""
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color("#999999")
-    axes.tick_params(colors="#444444", length=tick_length, labelsize=9)
+    axes.spines["bottom"].set_color(EDGE)
+    axes.tick_params(colors=SOFT, length=tick_length, labelsize=9)
     axes.tick_params(axis="y", length=0)
-    if has_grid:
-        axes.grid(axis="y", color="#E6E6E6", linewidth=0.8)
+    if grid is not None:
+        axes.grid(axis=grid, color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
+
+
+def mark_decades(axes: Axes, least: float, most: float, steps: Sequence[int]) -> None:
+    """Mark 0 and so many times each power of ten below the axes, as far as they lie between two numbers."""
+    ticks = [0.0, *(float(step * 10**power) for power in range(7) for step in steps)]
+    axes.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if least <= tick <= most]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+
+
+def write_head(figure: Figure, title: str, subtitle: str, *, heights: tuple[float, float], fits: int) -> None:
+    """Write a finding and its data above a figure, smaller where the title has more letters than fit."""
+    size = min(13.5, 13.5 * fits / max(len(title), 1))
+    figure.text(0.02, heights[0], title, fontsize=size, fontweight="bold", color=INK, va="center")
+    size = min(9.5, 9.5 * 1.6 * fits / max(len(subtitle), 1))
+    figure.text(0.02, heights[1], subtitle, fontsize=size, color=SUBTITLE, va="center")
 
 
 def label_ends(
@@ -77,14 +106,8 @@ def label_ends(
 ) -> None:
     """Write a text beside the end of each line, moved apart where they would overlap.
 
-    Parameters
-    ----------
-    axes : Axes
-    heights : sequence of float, length n
-        Where the lines end.
-    texts, colours : sequences of str, length n
-    x, gap : float
-        Where the texts begin, and their least distance, as shares of the width and height of the axes.
+    `heights` are in units of the data; where texts begin (x) and their least distance (gap) are shares of
+    the width and height of the axes.
     """
     bottom, top = axes.get_ylim()
     order = np.argsort(heights, kind="stable")
@@ -121,15 +144,7 @@ def spread_apart(wanted: npt.NDArray[np.float64], gap: float) -> npt.NDArray[np.
 
 
 def save_figure(figure: Figure, path: str | Path, *, force: bool = False) -> Path:
-    """Write a figure whole or not at all; the suffix chooses PNG or SVG.
-
-    Raises
-    ------
-    ConfigError
-        If the suffix is neither .png nor .svg.
-    OutputError
-        If the file exists and `force` is false, or cannot be written.
-    """
+    """Write a figure whole or not at all; the suffix chooses PNG or SVG, others are refused."""
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in (".png", ".svg"):

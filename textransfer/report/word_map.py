@@ -25,14 +25,7 @@ class Spot:
 
 
 def lay_out(places: Sequence[PlacedWord], width: float, height: float, margin: float = 24.0) -> list[Spot]:
-    """Fit words into a drawing; names go to the strongest words first, where there is space.
-
-    Parameters
-    ----------
-    places : sequence of PlacedWord
-    width, height, margin : float
-        Of the drawing, in its own units.
-    """
+    """Fit words into a drawing; names go to the strongest words first, where there is space."""
     if not places:
         return []
     points = np.array([(place.x, place.y) for place in places])
@@ -40,7 +33,7 @@ def lay_out(places: Sequence[PlacedWord], width: float, height: float, margin: f
     spans = np.where(high > low, high - low, 1)
     scaled = margin + (points - low) / spans * (np.array([width, height]) - 2 * margin)
     taken: list[tuple[float, float, float, float]] = []
-    spots: list[Spot | None] = [None] * len(places)
+    spots: dict[int, Spot] = {}
     for i in sorted(range(len(places)), key=lambda i: -places[i].strength):
         place, (x, y) = places[i], scaled[i]
         half = text_width(place.word) / 2 + 2
@@ -50,7 +43,7 @@ def lay_out(places: Sequence[PlacedWord], width: float, height: float, margin: f
         if has_name:
             taken.append(box)
         spots[i] = Spot(place.word, float(x), float(y), place.label, place.strength, has_name)
-    return [spot for spot in spots if spot is not None]
+    return [spots[i] for i in range(len(places))]
 
 
 def text_width(text: str) -> float:

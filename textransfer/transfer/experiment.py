@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.config import FEW_LABELS, FEWER_DRAWS, ClassifierConfig
+from textransfer.config import FEW_LABELS, FEWER_DRAWS, HELPFUL_AUGMENTATIONS, N_VARIANTS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
 from textransfer.sentiment.training.stopping import MIN_LABELS
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.augmenting.augmentation import (
-    HELPFUL,
-    N_VARIANTS,
     NEIGHBOURS,
     augment,
     check_augmentations,
@@ -59,7 +57,7 @@ def experiment(
     *,
     n_labels: int = FEW_LABELS,
     n_draws: int = FEWER_DRAWS,
-    augmentations: Sequence[str] = HELPFUL,
+    augmentations: Sequence[str] = HELPFUL_AUGMENTATIONS,
     n_variants: int = N_VARIANTS,
     config: ClassifierConfig = DEFAULT_CONFIG,
     tokenizer: "Tokenizer | None" = None,

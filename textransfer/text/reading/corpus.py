@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from textransfer.config import ENCODING, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading import batches
 from textransfer.text.reading.batches import Batch, batch_of_lines, batches_of
@@ -45,8 +46,8 @@ class Corpus:
         self,
         sources: str | Path | Sequence[str | Path],
         *,
-        text_column: str = "text",
-        encoding: str = "utf-8",
+        text_column: str = TEXT_COLUMN,
+        encoding: str = ENCODING,
         rows: slice | None = None,
     ) -> None:
         self._columns = Columns(text_column, encoding=encoding)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from textransfer.config import ENCODING, LABEL_COLUMN, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading.corpus import checked_rows, no_documents
 from textransfer.text.reading.readers import Columns, read_records
@@ -53,9 +54,9 @@ class LabelledTexts:
 def read_labelled(
     sources: str | Path | Sequence[str | Path],
     *,
-    text_column: str = "text",
-    label_column: str = "label",
-    encoding: str = "utf-8",
+    text_column: str = TEXT_COLUMN,
+    label_column: str = LABEL_COLUMN,
+    encoding: str = ENCODING,
     rows: slice | None = None,
 ) -> LabelledTexts:
     r"""Read texts and labels from tables into memory.

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 
+from textransfer.config import ENCODING, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.extras import require
 from textransfer.storage.spelling import whole
@@ -42,9 +43,9 @@ _SIGNATURES = (
 class Columns:
     """Where the texts and labels (None: not wanted) of a table are, with the encoding of its file."""
 
-    text: str = "text"
+    text: str = TEXT_COLUMN
     label: str | None = None
-    encoding: str = "utf-8"
+    encoding: str = ENCODING
 
     def __post_init__(self) -> None:
         try:

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from textransfer.config import N_VARIANTS
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import Purpose, generator
@@ -18,10 +19,6 @@ from textransfer.transfer.comparing.task import Task
 
 DROP, CROP, NEIGHBOURS, MIX = "drop", "crop", "neighbours", "mix"
 AUGMENTATIONS = (DROP, CROP, NEIGHBOURS, MIX)
-HELPFUL = (NEIGHBOURS,)
-"""What an experiment does if nothing is said: the only kind that helped a row; see docs/design.md."""
-N_VARIANTS = 4
-"""Variants of each labelled text, if nothing is said."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from textransfer.report.experiment_plot import experiment_figure
+from textransfer.report.experiment_figure import experiment_figure
 from textransfer.transfer.comparing.grid import COLUMNS, ROWS, Cell, Grid
 from textransfer.transfer.statistics.intervals import Interval
 

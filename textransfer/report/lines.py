@@ -1,4 +1,4 @@
-"""The figure of arms as lines: matplotlib without global state."""
+"""Arms as lines, each with its name at its end, over an axis of epochs or labels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,39 +7,31 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator
 
 from textransfer.errors import ConfigError
-from textransfer.report.style import FAINT, INK, SUBTITLE, colours_of, label_ends, plain_axes
+from textransfer.report.style import FAINT, INK, colours_of, label_ends, mark_decades, plain_axes, write_head
 
 _LABEL_GAP = 0.052
 """Least distance between two direct labels, as a share of the height of the axes."""
+Numbers = Sequence[float] | npt.NDArray[np.int64] | npt.NDArray[np.float64]
+LineStyle = str | tuple[float, tuple[float, ...]]
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A line with a band around it.
-
-    Parameters
-    ----------
-    name : str
-        What is written at its end.
-    x : array-like of float, shape (points,)
-        Ascending, not negative.
-    y : array-like of float, shape (points,)
-        Shares of 1.
-    low, high : array-like of float, shape (points,), optional
-        The band.
-    value : float, optional
-        The number written at its end; by default the last of `y`.
-    """
+    """A line, all its numbers of shape (points,), with a band around it."""
 
     name: str
-    x: npt.ArrayLike
-    y: npt.ArrayLike
-    low: npt.ArrayLike | None = None
-    high: npt.ArrayLike | None = None
+    """Written at its end; those of `ARM_COLOURS` keep their colour in every figure."""
+    x: Numbers
+    """Ascending, not negative."""
+    y: Numbers
+    """Shares of 1."""
+    low: Numbers | None = None
+    high: Numbers | None = None
     value: float | None = None
+    """The number written at its end; by default the last of `y`."""
 
 
 def learning_curves(
@@ -58,13 +50,10 @@ def learning_curves(
     Parameters
     ----------
     lines : sequence of Line
-        The arms that have a curve. Names in `ARM_COLOURS` keep their colour in every figure.
-    title : str
-        What the figure shows, as a finding.
-    subtitle : str, optional
-        A smaller line below: the data, and what the band is.
+        The arms that have a curve.
+    title, subtitle : str
+        What the figure shows, as a finding; the data, and what the band is.
     x_label, y_label : str
-        What the axes are.
     chance : float, optional
         Accuracy of a guess; a dotted line.
     levels : mapping of str to float, optional
@@ -85,12 +74,12 @@ def learning_curves(
     names = [*(line.name for line in lines), *levels]
     colours = colours_of(names)
     for line in lines:
-        draw_line(axes, line, colours[line.name], linewidth=2.2, alpha=0.16)
-        x, y = np.asarray(line.x, float), np.asarray(line.y, float)
-        axes.plot(x[-1:], y[-1:], "o", color=colours[line.name], markersize=4.5, zorder=4, clip_on=False)
+        colour = colours[line.name]
+        draw_line(axes, line, colour, linewidth=2.2, alpha=0.16)
+        axes.plot(line.x[-1:], line.y[-1:], "o", color=colour, markersize=4.5, zorder=4, clip_on=False)
     for name, level in levels.items():
         axes.axhline(level, color=colours[name], linewidth=1.4, linestyle=(0, (5, 3)), zorder=2)
-    heights = [*(float(np.asarray(line.y, float)[-1]) for line in lines), *levels.values()]
+    heights = [*(float(line.y[-1]) for line in lines), *levels.values()]
     values = [line.value for line in lines] + [None] * len(levels)
     texts = [
         f"{name}  {height if value is None else value:.1%}"
@@ -102,25 +91,22 @@ def learning_curves(
     axes.set_xlabel(x_label, color=INK)
     axes.set_ylabel(y_label, color=INK)
     label_ends(axes, heights, texts, [colours[name] for name in names], x=1.02, gap=_LABEL_GAP)
-    size = min(13.5, 13.5 * 68 / max(len(title), 1))
-    figure.text(0.02, 0.945, title, fontsize=size, fontweight="bold", color=INK, va="center")
-    if subtitle:
-        size = min(9.5, 9.5 * 108 / len(subtitle))
-        figure.text(0.02, 0.885, subtitle, fontsize=size, color=SUBTITLE, va="center")
+    write_head(figure, title, subtitle, heights=(0.945, 0.885), fits=68)
     return figure
 
 
-def draw_line(axes: Axes, line: Line, colour: str, *, linewidth: float, alpha: float) -> None:
+def draw_line(
+    axes: Axes, line: Line, colour: str, *, linewidth: float, alpha: float, linestyle: LineStyle = "-"
+) -> None:
     """Draw a line over its band."""
-    x = np.asarray(line.x, float)
     if line.low is not None and line.high is not None:
-        low, high = np.asarray(line.low, float), np.asarray(line.high, float)
-        axes.fill_between(x, low, high, color=colour, alpha=alpha, linewidth=0)
+        axes.fill_between(line.x, line.low, line.high, color=colour, alpha=alpha, linewidth=0)
     axes.plot(
-        x,
-        np.asarray(line.y, float),
+        line.x,
+        line.y,
         color=colour,
         linewidth=linewidth,
+        linestyle=linestyle,
         solid_capstyle="round",
         zorder=3,
         label=line.name,
@@ -128,23 +114,17 @@ def draw_line(axes: Axes, line: Line, colour: str, *, linewidth: float, alpha: f
 
 
 def _set_axes(axes: Axes, lines: Sequence[Line], chance: float | None, ends: Sequence[float]) -> None:
-    x_max = max(float(np.max(np.asarray(line.x, float))) for line in lines)
-    x_min = min(float(np.min(np.asarray(line.x, float))) for line in lines)
+    x_min = min(float(np.min(line.x)) for line in lines)
+    x_max = max(float(np.max(line.x)) for line in lines)
     axes.set_xscale("symlog", linthresh=1.0, linscale=0.35)
     axes.set_xlim(x_min, max(x_max, x_min + 1))
-    decades = [float(m * 10**k) for k in range(0, 7) for m in (1, 2, 5)]
-    ticks = [tick for tick in [0.0, *decades] if x_min <= tick <= x_max]
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter("{x:,.0f}")
+    mark_decades(axes, x_min, x_max, steps=(1, 2, 5))
     drawn = [values for line in lines for values in (line.y, line.low, line.high) if values is not None]
-    heights = np.concatenate([np.asarray(values, float) for values in [*drawn, ends]])
-    if chance is not None:
-        heights = np.append(heights, chance)
+    heights = np.concatenate([*drawn, ends, [] if chance is None else [chance]])
     least, most = float(heights.min()), float(heights.max())
     margin = 0.06 * max(most - least, 0.1)
     axes.set_ylim(max(least - margin, -0.03), min(most + margin, 1.03))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.yaxis.set_major_formatter("{x:.0%}")
     if chance is not None:
         axes.axhline(chance, color=FAINT, linewidth=1.0, linestyle=":", zorder=1)
         axes.annotate(
@@ -158,4 +138,4 @@ def _set_axes(axes: Axes, lines: Sequence[Line], chance: float | None, ends: Seq
             ha="right",
             va="top",
         )
-    plain_axes(axes, tick_length=3, has_grid=True)
+    plain_axes(axes, tick_length=3, grid="y")

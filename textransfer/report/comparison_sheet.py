@@ -1,51 +1,39 @@
 """A result on one sheet: accuracies, training curves, confusion and deciding words, as PNG or SVG."""
 
+from typing import Literal
+
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from textransfer.report.curve_figures import draw_comparison_measures, lines_of
-from textransfer.report.plots import draw_line
-from textransfer.report.style import INK, SUBTITLE, colours_of, installed_fonts, plain_axes
+from textransfer.report.lines import draw_line
+from textransfer.report.style import COLOURS, INK, SUBTITLE, colours_of, installed_fonts, plain_axes
 from textransfer.transfer.comparing.results import Comparison
 from textransfer.transfer.inspection import Inspection
 
 WORDS_SHOWN = 10
 CLASSES_SHOWN = 4
-_CLASS_COLOURS = ("#D55E00", "#0072B2", "#007F5F", "#AA3377")
 
 
 def comparison_sheet(comparison: Comparison, inspection: Inspection) -> Figure:
-    """Draw four panels with the verdict above them.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The arms and the verdict.
-    inspection : Inspection
-        What the trained classifier does.
-    """
-    with matplotlib.rc_context({"font.family": installed_fonts()}):
-        return _sheet(comparison, inspection)
-
-
-def _sheet(comparison: Comparison, inspection: Inspection) -> Figure:
-    figure = Figure(figsize=(11.7, 8.3), facecolor="white")
+    """Draw four panels, two of the arms and two of what the trained classifier does, below the verdict."""
     subtitle = f"{comparison.n_labels:,} labels, {len(comparison.classes)} classes; {inspection.source}"
-    figure.text(0.03, 0.955, comparison.verdict.sentence, fontsize=14, fontweight="bold", color=INK)
-    figure.text(0.03, 0.92, subtitle, fontsize=9.5, color=SUBTITLE)
-    _accuracies(figure.add_axes((0.15, 0.58, 0.30, 0.27)), comparison)
-    _curves(figure.add_axes((0.56, 0.58, 0.40, 0.27)), comparison)
-    _confusion(figure.add_axes((0.09, 0.08, 0.30, 0.36)), inspection)
-    _words(figure, inspection)
+    with matplotlib.rc_context({"font.family": installed_fonts()}):
+        figure = Figure(figsize=(11.7, 8.3), facecolor="white")
+        figure.text(0.03, 0.955, comparison.verdict.sentence, fontsize=14, fontweight="bold", color=INK)
+        figure.text(0.03, 0.92, subtitle, fontsize=9.5, color=SUBTITLE)
+        _accuracies(figure.add_axes((0.15, 0.58, 0.30, 0.27)), comparison)
+        _curves(figure.add_axes((0.56, 0.58, 0.40, 0.27)), comparison)
+        _confusion(figure.add_axes((0.09, 0.08, 0.30, 0.36)), inspection)
+        _words(figure, inspection)
     return figure
 
 
-def _finish(axes: Axes, title: str) -> None:
+def _finish(axes: Axes, title: str, grid: Literal["x", "y"] | None = None) -> None:
     axes.set_title(title, loc="left", fontsize=10.5, fontweight="bold", color=INK, pad=8, parse_math=False)
-    plain_axes(axes)
+    plain_axes(axes, grid=grid)
 
 
 def _accuracies(axes: Axes, comparison: Comparison) -> None:
@@ -66,10 +54,8 @@ def _accuracies(axes: Axes, comparison: Comparison) -> None:
         )
     axes.set_yticks(range(len(arms)), [arm.name for arm in arms])
     axes.set_ylim(-0.6, len(arms) - 0.3)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.grid(axis="x", color="#E6E6E6", linewidth=0.8)
-    axes.set_axisbelow(True)
-    _finish(axes, "Accuracy, with 95% interval")
+    axes.xaxis.set_major_formatter("{x:.0%}")
+    _finish(axes, "Accuracy, with 95% interval", grid="x")
 
 
 def _curves(axes: Axes, comparison: Comparison) -> None:
@@ -78,11 +64,10 @@ def _curves(axes: Axes, comparison: Comparison) -> None:
         draw_line(axes, line, colours[line.name], linewidth=2, alpha=0.15)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.grid(axis="y", color="#E6E6E6", linewidth=0.8)
+    axes.yaxis.set_major_formatter("{x:.0%}")
     draw_comparison_measures(axes, comparison)
     axes.legend(frameon=False, fontsize=8.5, loc="lower right")
-    _finish(axes, "Accuracy by epoch of training")
+    _finish(axes, "Accuracy by epoch of training", grid="y")
 
 
 def _confusion(axes: Axes, inspection: Inspection) -> None:
@@ -106,10 +91,10 @@ def _confusion(axes: Axes, inspection: Inspection) -> None:
 def _words(figure: Figure, inspection: Inspection) -> None:
     names = inspection.classes[:CLASSES_SHOWN]
     width = 0.46 / len(names)
-    for place, name in enumerate(names):
+    for place, (name, colour) in enumerate(zip(names, COLOURS.values(), strict=False)):
         axes = figure.add_axes((0.50 + place * width + 0.05, 0.08, max(width - 0.075, 0.03), 0.36))
         words = inspection.words[name][:WORDS_SHOWN][::-1]
-        axes.barh(range(len(words)), [word.contribution for word in words], color=_CLASS_COLOURS[place])
+        axes.barh(range(len(words)), [word.contribution for word in words], color=colour)
         axes.set_yticks(range(len(words)), [word.word for word in words], parse_math=False)
         axes.set_xticks([])
         _finish(axes, f"Words for {name}" if len(names) <= 2 else name)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from textransfer.errors import ConfigError, OutputError
-from textransfer.report.plots import Line, learning_curves
+from textransfer.report.lines import Line, learning_curves
 from textransfer.report.style import ARM_COLOURS, save_figure, spread_apart
 
 EPOCHS = [0, 1, 3, 10, 100]

@@ -1,4 +1,4 @@
-"""What a command reads: tables of labelled texts, and word vectors with their tokenizer."""
+"""Files of a command: tables of labelled texts, word vectors, and figures, checked before any work."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,31 @@ class Tables:
     def read_test(self, files: list[str] | None, rows: str | None = None) -> "LabelledTexts | None":
         """Read the test texts, if there are any."""
         return self.read(files, rows) if files else None
+
+
+def check_figure(
+    path: Path | None, option: str, kind: str, endings: tuple[str, ...], *, force: bool, hint: str = ""
+) -> None:
+    """Refuse a figure or page, if there is to be one, that cannot be written.
+
+    Raises
+    ------
+    ConfigError
+        If the ending is none of these; the hint says what else the user may want to know of them.
+    OutputError
+        If the file exists and `force` is false, or its folder cannot hold it.
+    """
+    from textransfer.errors import ConfigError, OutputError
+    from textransfer.storage.writing import check_writable
+
+    if path is None:
+        return
+    if path.suffix.lower() not in endings:
+        names = ", ".join(endings)
+        raise ConfigError(f"cannot write {kind} as {path.name!r}; give a name that ends in {names}{hint}")
+    if path.is_file() and not force:
+        raise OutputError(f"{path} exists already; give {option} another name, or --force to replace it")
+    check_writable(path, force=force)
 
 
 def check_test_rows(test: list[str] | None, test_rows: str | None) -> None:

@@ -1,0 +1,98 @@
+"""The demo: the article's experiment on the bundled reviews, from their texts to accuracies."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.bundled import HELD_OUT, LANGUAGES, TEST, bundled_corpora
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.presets import PRETRAIN_PRESETS
+from textransfer.pretrain.skipgram import SkipGram
+from textransfer.pretrain.tables import initial_in_vectors
+from textransfer.text.encoding.pipeline import available_cores
+from textransfer.text.reading.labelled import read_labelled
+from textransfer.transfer.article import ArticleResult, run_article
+
+_MOST_JOBS = 8
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The experiment in each language."""
+
+    first_random_state: int
+    n_random_states: int
+    seconds: float
+    results: Mapping[str, ArticleResult]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary that JSON can hold."""
+        return {
+            "format_version": 1,
+            "first_random_state": self.first_random_state,
+            "seconds": self.seconds,
+            "reports": [
+                {"language": language, "n_random_states": self.n_random_states, **result.to_dict()}
+                for language, result in self.results.items()
+            ],
+        }
+
+
+def available_languages() -> list[str]:
+    """Return the languages whose tokenizer is installed."""
+    has_japanese = find_spec("sudachipy") and find_spec("sudachidict_core")
+    return list(LANGUAGES) if has_japanese else ["en"]
+
+
+def run_demo(
+    languages: Iterable[str],
+    n_random_states: int,
+    *,
+    random_state: int = 0,
+    progress: Callable[[int, int, str], None],
+) -> Demo:
+    """Pretrain once for each language and random state; then train and score all classifiers of a language.
+
+    Progress is called with (runs of pretraining done, all of them, what comes next).
+    """
+    from joblib import Parallel, delayed
+
+    started = time.perf_counter()
+    n_jobs = min(available_cores(), _MOST_JOBS)
+    seeds = range(random_state, random_state + n_random_states)
+    folders = {language: bundled_corpora(language) for language in languages}
+    tasks = [(folder, seed) for folder in folders.values() for seed in seeds]
+    pairs = []
+    for pair in Parallel(n_jobs, return_as="generator")(delayed(_pretrain)(*task) for task in tasks):
+        pairs.append(pair)
+        progress(len(pairs), len(tasks), "pretraining" if len(pairs) < len(tasks) else "classifiers")
+    shares = [pairs[start : start + len(seeds)] for start in range(0, len(pairs), len(seeds))]
+    results = Parallel(n_jobs)(
+        delayed(_classify)(folder, share, seeds)
+        for folder, share in zip(folders.values(), shares, strict=True)
+    )
+    seconds = time.perf_counter() - started
+    return Demo(random_state, n_random_states, seconds, dict(zip(folders, results, strict=True)))
+
+
+def _pretrain(folder: Path, seed: int) -> tuple[WordVectors, npt.NDArray[np.float32]]:
+    """Return the vectors of one random state after pretraining, with those it started from."""
+    tokenizer, config = PRETRAIN_PRESETS["article"]
+    estimator = SkipGram.from_configs(tokenizer, config, random_state=seed)
+    vectors = estimator.fit(folder / "unlabeled.txt").vectors_
+    return vectors, initial_in_vectors(len(vectors), vectors.vector_size, config.initialization, seed)
+
+
+def _classify(
+    folder: Path, pairs: Sequence[tuple[WordVectors, npt.NDArray[np.float32]]], seeds: Sequence[int]
+) -> ArticleResult:
+    """Train and score the classifiers of all random states on one corpus."""
+    tests = {name: read_labelled(folder / name) for name in (TEST, HELD_OUT)}
+    vectors, starts = zip(*pairs, strict=True)
+    return run_article(vectors, starts, read_labelled(folder / "few.csv"), tests, seeds=seeds)

@@ -1,0 +1,79 @@
+"""Predict a stream of texts that may be larger than memory: in blocks, by several threads."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.text.encoding.pipeline import available_cores, in_order
+
+if TYPE_CHECKING:
+    from textransfer.sentiment.combined import CombinedClassifier
+
+TEXTS_A_TIME = 2000
+CHARACTERS_A_TIME = 1 << 22
+"""Texts of a block, at most so many or so long together; some blocks are in memory at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What a classifier says of a block of texts."""
+
+    texts: list[str]
+    probabilities: npt.NDArray[np.float64]
+    """Shape (n, C), columns as in `classes_` of the classifier."""
+    n_unknown: int
+    """Texts without any known word: they all get the same answer."""
+    words: list[list[tuple[str, float]]] | None
+    """For each text those that count most, if asked for, with what they add to its class."""
+
+
+def predict_stream(
+    model: "SentimentClassifier | CombinedClassifier",
+    texts: Iterable[str],
+    *,
+    n_words: int = 0,
+    is_at_once: bool = False,
+) -> Iterator[Predictions]:
+    """Yield the predictions of texts in their order.
+
+    Parameters
+    ----------
+    model : SentimentClassifier or CombinedClassifier
+        Fitted.
+    texts : iterable of str
+        Read only as far ahead as the threads need.
+    n_words : int, default=0
+        Explain each text by so many words; for a classifier over vectors alone.
+    is_at_once : bool, default=False
+        Answer each text before the next is read.
+    """
+    blocks = _blocks(texts, 1 if is_at_once else TEXTS_A_TIME)
+    return in_order(partial(_predict, model, n_words), blocks, 1 if is_at_once else available_cores())
+
+
+def _predict(
+    model: "SentimentClassifier | CombinedClassifier", n_words: int, texts: list[str]
+) -> Predictions:
+    encoded: Any = model.encode(texts)  # each predicts from an encoding of its own
+    words = None
+    if n_words and isinstance(model, SentimentClassifier):
+        words = [text.strongest(n_words) for text in model.explain(encoded)]
+    return Predictions(texts, model.predict_proba(encoded), encoded.n_empty, words)
+
+
+def _blocks(texts: Iterable[str], size: int) -> Iterator[list[str]]:
+    block: list[str] = []
+    n_characters = 0
+    for text in texts:
+        block.append(text)
+        n_characters += len(text)
+        if len(block) == size or n_characters >= CHARACTERS_A_TIME:
+            yield block
+            block, n_characters = [], 0
+    if block:
+        yield block
