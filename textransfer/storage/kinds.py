@@ -18,31 +18,17 @@ _WORK = r"work/textransfer-[^/]*/.+|\.tmp\w{6}"
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of output.
-
-    Parameters
-    ----------
-    title : str
-        What it is, for messages.
-    files : str
-        Regular expression of the names of its files and subfolders, with ``/`` below these.
-    records : mapping of str to tuple of str
-        JSON files (or globs) of which one tells it from a folder of other things, with the keys that
-        it has in every version.
-    """
+    """A kind of output."""
 
     title: str
+    """What it is, for messages."""
     files: str
+    """Regular expression of the names of its files and subfolders, with ``/`` below these."""
     records: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """JSON files (or globs) of which one tells it from a folder of other things, and keys of all versions."""
 
     def check(self, folder: Path) -> None:
-        """Refuse to replace a folder that is neither empty nor of this kind alone.
-
-        Raises
-        ------
-        OutputError
-            If it has no record of this kind, or anything else in it.
-        """
+        """Refuse to replace a folder that is neither empty nor of this kind alone."""
         entries = [entry for entry in folder.iterdir() if entry.name not in _OF_THE_SYSTEM]
         foreign = self.foreign(folder) if self.is_marked(folder) else entries
         if foreign:

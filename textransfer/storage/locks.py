@@ -21,12 +21,7 @@ def locked(path: Path) -> Iterator[bool]:
     removed in the end. After ``kill -9`` the file stays, but not the lock.
 
     Threads shut each other out as processes do. Yields whether there is a lock: Windows and some network file
-    systems have none.
-
-    Parameters
-    ----------
-    path : Path
-        The output, with symbolic links resolved. Its parent must exist.
+    systems have none. Symbolic links of the path are resolved, and its parent exists.
 
     Raises
     ------

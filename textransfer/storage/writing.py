@@ -25,15 +25,9 @@ def check_writable(
 ) -> None:
     """Refuse an output that must not be replaced or cannot be written, before any work is spent on it.
 
-    Parameters
-    ----------
-    path : Path
-    kind : Kind, optional
-        What kind of folder it is; None means a file.
-    force : bool, default=False
-        What stands there may be replaced if it is of this kind and holds nothing else.
-    in_place : bool, default=False
-        A folder of this kind may be renewed, through a symbolic link too; files of others in it stay.
+    No kind of folder means a file. With `force`, what stands there may be replaced if it is of this kind and
+    holds nothing else; with `in_place` a folder may be renewed, through a symbolic link too, and files of
+    others in it stay.
 
     Raises
     ------
@@ -55,13 +49,7 @@ def check_writable(
 
 
 def check_apart(path: Path, inputs: Iterable[str | Path]) -> None:
-    """Refuse to write over a file that is read, whose labels might be the only copy.
-
-    Raises
-    ------
-    OutputError
-        If the output is one of these files, or lies in one of these folders or patterns.
-    """
+    """Refuse an output among the files, folders or patterns that are read: labels might be the only copy."""
     if path.exists():
         own = path.resolve()
         for pattern in inputs:

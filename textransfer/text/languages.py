@@ -27,10 +27,7 @@ _ENGLISH_SHARE = 0.04
 def detect_tokenizer(documents: Iterable[str]) -> str:
     """Return the name of the tokenizer that suits the script of some documents.
 
-    Returns
-    -------
-    str
-        "japanese" where kana are written, "subword" for scripts without spaces between words, else "words".
+    "japanese" where kana are written, "subword" for scripts without spaces between words, else "words".
     """
     n_letters = n_kana = n_without_spaces = 0
     for start in _sample(documents):

@@ -45,14 +45,6 @@ def mark_negated(
 
     Negations stay as they are, since they say something by themselves; their case makes no difference.
 
-    Parameters
-    ----------
-    words : sequence of str
-    n_turned : int, default=2
-        How many words after a negation are marked.
-    most_bridges : int, default=3
-        So many of `ENGLISH_BRIDGES` among them are passed over and not counted.
-
     Examples
     --------
     >>> mark_negated("this is not a good film don't see it".split())

@@ -34,16 +34,9 @@ JAPANESE = words_in("""
 
 
 def stop_words(named: str, *, keep_negations: bool, tokenize: Callable[[str], list[str]]) -> frozenset[str]:
-    """Return the words that a tokenizer shall leave out.
+    """Return the words that a tokenizer shall leave out, of which `tokenize` gives its form.
 
-    Parameters
-    ----------
-    named : str
-        "none", "english", "japanese", or the path of a file with a word a line.
-    keep_negations : bool
-        Whether "not", "never" and their like stay in the text.
-    tokenize : callable
-        Cuts a line of the file into words in the tokenizer's form.
+    `named` is "none", "english", "japanese", or the path of a file with a word a line.
 
     Raises
     ------

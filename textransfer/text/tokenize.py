@@ -41,12 +41,7 @@ _KNOWN: Mapping[str, tuple[range, Callable[[dict[str, Any]], Tokenizer]]] = {
 def build_tokenizer(config: TokenizerConfig, sample: Iterable[str]) -> Tokenizer:
     """Build the tokenizer that the settings ask for.
 
-    Parameters
-    ----------
-    config : TokenizerConfig
-        The settings; ``"auto"`` chooses by the script of the sample.
-    sample : iterable of str
-        Documents that can be read again: the start of them is looked at, subwords are learned from all.
+    The sample can be read again: "auto" chooses by the script of its start, subwords are learned from all.
 
     Raises
     ------
@@ -66,28 +61,20 @@ def build_tokenizer(config: TokenizerConfig, sample: Iterable[str]) -> Tokenizer
             "set negation to auto or none, or tokenizer to words"
         )
     if name == "subword":
-        return _subwords(config, sample)
+        if config.stop_words not in ("none", "auto"):
+            raise ConfigError(
+                f"stop_words is {config.stop_words!r}, but the subword tokenizer knows pieces, not words; "
+                "set stop_words to none or choose another tokenizer"
+            )
+        return train_subwords(
+            sample, config.subword_vocab_size, config.subword_model, lowercase=config.lowercase
+        )
     if name == "japanese":
         return JapaneseTokenizer(lowercase=config.lowercase, stop_words=_left_out(config, JapaneseTokenizer))
     return WordsTokenizer(
         lowercase=config.lowercase,
         stop_words=_left_out(config, WordsTokenizer),
         marks_negation=config.negation == "english" or (config.negation == "auto" and is_english(sample)),
-    )
-
-
-def _subwords(config: TokenizerConfig, sample: Iterable[str]) -> SubwordTokenizer:
-    """Learn the pieces of a subword tokenizer."""
-    if config.stop_words not in ("none", "auto"):
-        raise ConfigError(
-            f"stop_words is {config.stop_words!r}, but the subword tokenizer knows pieces, not words; "
-            "set stop_words to none or choose another tokenizer"
-        )
-    return train_subwords(
-        sample,
-        vocab_size=config.subword_vocab_size,
-        model=config.subword_model,
-        lowercase=config.lowercase,
     )
 
 

@@ -15,27 +15,21 @@ class Vocabulary:
     """Words in descending order of count, ties by code point; a word's id is its place.
 
     Of a vocabulary that was `extended`, each part is in that order: the known words, then the added ones.
-
-    Parameters
-    ----------
-    words : list of str, length V
-    counts : ndarray of int64, shape (V,)
-        Occurrences in the corpus.
-    document_counts : ndarray of int64, shape (V,)
-        Documents that hold the word.
-    n_tokens, n_documents : int
-        Size of the whole corpus, dropped words and empty documents included.
-    n_dropped_words, n_dropped_tokens : int
-        Words left out by `truncated` or `extended`, and their occurrences.
     """
 
     words: list[str]
     counts: npt.NDArray[np.int64]
+    """Occurrences in the corpus, shape (V,)."""
     document_counts: npt.NDArray[np.int64]
+    """Documents that hold the word, shape (V,)."""
     n_tokens: int
+    """Of the whole corpus, dropped words included."""
     n_documents: int
+    """The same, empty ones included."""
     n_dropped_words: int = 0
+    """Words left out by `truncated` or `extended`."""
     n_dropped_tokens: int = 0
+    """Their occurrences."""
 
     def __len__(self) -> int:
         return len(self.words)
@@ -74,19 +68,8 @@ class Vocabulary:
     def extended(self, new: "Vocabulary", min_count: int = 1, max_size: int | None = None) -> "Vocabulary":
         """Add the counts of more text: ids stay, new words are appended.
 
-        Parameters
-        ----------
-        new : Vocabulary
-            All words of the new text.
-        min_count : int, default=1
-            New words that occur less often in the new text alone are left out.
-        max_size : int, optional
-            Keep at most so many words in all, but every known one.
-
-        Returns
-        -------
-        Vocabulary
-            Its sizes are those of both texts; dropped are words and tokens of the new text alone.
+        New words that occur less often than `min_count` in the new text alone are left out, and beyond
+        `max_size` words in all. Sizes are those of both texts; dropped are words and tokens of the new one.
         """
         ids = np.array([self.index.get(word, -1) for word in new.words], dtype=np.int64)
         joining = np.flatnonzero(ids[: len(new.truncated(min_count))] < 0)

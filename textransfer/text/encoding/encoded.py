@@ -22,20 +22,12 @@ COMPILED_FROM = 100_000
 
 @dataclass(frozen=True, eq=False)
 class EncodedCorpus:
-    """Word ids of all documents, one after the other.
-
-    Parameters
-    ----------
-    tokens : ndarray of int32, shape (N,), read-only
-        Places in the vocabulary; memory-mapped where it came from `RawEncoding.finish`.
-    offsets : ndarray of int64, shape (n_documents + 1,)
-        Document i is ``tokens[offsets[i]:offsets[i + 1]]``; it may be empty.
-    vocabulary : Vocabulary
-        What the ids stand for.
-    """
+    """Word ids of all documents, one after the other."""
 
     tokens: npt.NDArray[np.int32]
+    """Places in the vocabulary, shape (N,); memory-mapped where it came from `RawEncoding.finish`."""
     offsets: npt.NDArray[np.int64]
+    """Document i is ``tokens[offsets[i]:offsets[i + 1]]``; it may be empty. Shape (n_documents + 1,)."""
     vocabulary: Vocabulary
 
     @property
@@ -69,20 +61,14 @@ class EncodedCorpus:
 
 @dataclass(frozen=True, eq=False)
 class RawEncoding:
-    """A corpus with all its words, before the rare ones are left out; made by `scan_corpus`.
-
-    Parameters
-    ----------
-    path : Path
-        File of the ids: int32, N of them, in order of first appearance.
-    offsets : ndarray of int64, shape (n_documents + 1,)
-    counted : Counted
-        The words, and how ids lead to them.
-    """
+    """A corpus with all its words, before the rare ones are left out; made by `scan_corpus`."""
 
     path: Path
+    """File of the ids: int32, N of them, in order of first appearance."""
     offsets: npt.NDArray[np.int64]
+    """As those of `EncodedCorpus`."""
     counted: Counted
+    """The words, and how ids lead to them."""
 
     @property
     def n_tokens(self) -> int:
@@ -120,16 +106,8 @@ class RawEncoding:
     ) -> EncodedCorpus:
         """Rank words by count, drop the rare ones, write the ids that are left.
 
-        Dropped tokens vanish from their documents, as in word2vec; documents stay, possibly empty.
-
-        Parameters
-        ----------
-        min_count : int, default=1
-            Words that occur less often are dropped.
-        max_vocab_size : int, optional
-            Keep at most so many words.
-        known : Vocabulary, optional
-            Words that stay, under their ids; the limits hold for new words only (see `Vocabulary.extended`).
+        Dropped tokens vanish from their documents, as in word2vec; documents stay, possibly empty. Words
+        that are known stay, under their ids; the limits hold for new ones only (see `Vocabulary.extended`).
 
         Raises
         ------

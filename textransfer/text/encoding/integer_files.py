@@ -56,13 +56,7 @@ def read_runs(
 ) -> npt.NDArray[np.int32]:
     """Read parts of a file of int32 numbers without mapping it, one after the other.
 
-    Parameters
-    ----------
-    path : Path
-    starts : ndarray of int64, shape (n,)
-        Where each part begins in the file, in numbers.
-    offsets : ndarray of int64, shape (n + 1,)
-        Where each part goes in the result.
+    Part i begins at number ``starts[i]`` of the file and goes to ``offsets[i]:offsets[i + 1]`` of the result.
     """
     tokens = np.empty(int(offsets[-1]), dtype=np.int32)
     goal = tokens.view(np.uint8).data

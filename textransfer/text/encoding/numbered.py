@@ -40,27 +40,18 @@ class WordList:
 
 @dataclass(frozen=True, eq=False)
 class Numbered:
-    """A batch after tokenizing.
-
-    Parameters
-    ----------
-    ids : ndarray of int32, shape (N,)
-        Places in `words`.
-    ends : ndarray of int64, shape (n_documents,)
-        Where each document ends among them; the last may go on in the next batch.
-    words : WordList of length V
-        In order of first appearance.
-    counts, document_counts : ndarray of int64, shape (V,)
-    is_open : bool
-        Whether the last document goes on in the next batch.
-    """
+    """A batch after tokenizing."""
 
     ids: npt.NDArray[np.int32]
+    """Places in `words`, shape (N,)."""
     ends: npt.NDArray[np.int64]
+    """Where each document ends among them, shape (n_documents,)."""
     words: WordList
+    """V of them, in order of first appearance."""
     counts: npt.NDArray[np.int64]
     document_counts: npt.NDArray[np.int64]
     is_open: bool = False
+    """Whether the last document goes on in the next batch."""
 
 
 class Counted(NamedTuple):

@@ -38,17 +38,12 @@ def scan_corpus(
 
     Parameters
     ----------
-    documents : iterable of str, or Corpus
-        Read once.
-    tokenizer : Tokenizer
     folder : Path
         Where the ids are written; its owner removes it when nobody needs the result any more.
     n_jobs : int, default=1
         Threads that tokenize; with more than one, another one reads ahead. The result is the same.
     max_words : int
         Distinct words to keep track of; beyond, the rarest are dropped, and a warning says how many.
-    progress : callable, optional
-        Called now and then with the documents and tokens so far.
 
     Raises
     ------

@@ -21,19 +21,11 @@ _MOST_IDS = 1 << 31
 class WordTable:
     """Gives ids to words, in order of first appearance, and counts them.
 
-    Parameters
-    ----------
-    max_words : int
-        When there are more, the rarest are dropped until half as many are left.
-    folder : Path
-        Where dropped words wait, in case they come back.
-
-    Notes
-    -----
-    Dropping follows Manku and Motwani (2002): a word that is new after words of at most t occurrences were
-    dropped may have had t already, and is treated so when the rarest are looked for. Hence no word that
-    occurs more often than the last t is missing at the end. Dropped words go to disk with their counts, which
-    `finished` gives back to those that came again, so every count is exact.
+    When there are more than `max_words`, the rarest are dropped until half as many are left, after Manku and
+    Motwani (2002): a word that is new after words of at most t occurrences were dropped may have had t
+    already, and is treated so when the rarest are looked for. Hence no word that occurs more often than the
+    last t is missing at the end. Dropped words go to a file in `folder` with their counts, which `finished`
+    gives back to those that came again, so every count is exact.
     """
 
     def __init__(self, max_words: int, folder: Path) -> None:

@@ -19,25 +19,16 @@ _MAY_BEGIN_BLANK[[*range(9, 14), *range(28, 33), 0xC2, 0xE1, 0xE2, 0xE3]] = True
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Some documents, one after the other.
-
-    Parameters
-    ----------
-    data : bytes
-        UTF-8; half surrogate pairs, which files cannot hold but Python's strings can, are let through.
-    starts, ends : ndarray of int64, shape (n,)
-        Document i is ``data[starts[i]:ends[i]]``.
-    is_open : bool, default=False
-        Whether the last document goes on with the first of the next batch.
-    n_blank : int, default=0
-        Blank records that were left out.
-    """
+    """Some documents, one after the other: document i is ``data[starts[i]:ends[i]]``."""
 
     data: bytes
+    """UTF-8; half surrogate pairs, which files cannot hold but Python's strings can, are let through."""
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
     is_open: bool = False
+    """Whether the last document goes on with the first of the next batch."""
     n_blank: int = 0
+    """Blank records that were left out."""
 
     @property
     def n_ended(self) -> int:

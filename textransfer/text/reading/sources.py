@@ -39,11 +39,8 @@ class Source:
 def find_sources(named: str | Path | Sequence[str | Path]) -> list[Source]:
     """Resolve what the user named to files, each once, in the order named.
 
-    Parameters
-    ----------
-    named : str, Path, or sequence of them
-        Files; patterns with ``*``, ``?``, ``[...]`` or ``**``; folders, of which all files of known kinds are
-        taken in sorted order, hidden ones left out; ``"-"`` for standard input, a document a line.
+    That is files; patterns with ``*``, ``?``, ``[...]`` or ``**``; folders, of which all files of known kinds
+    are taken in sorted order, hidden ones left out; ``"-"`` for standard input, a document a line.
 
     Raises
     ------

@@ -28,17 +28,9 @@ LONGEST_PIECE = 16
 class SubwordTokenizer:
     """Pieces of words, for languages without spaces or dictionary; made by `train_subwords`.
 
-    Parameters
-    ----------
-    model : dict
-        The trained model, in the JSON form of the `tokenizers` library.
-    lowercase : bool, default=True
-        Whether upper and lower case are the same.
-
-    Notes
-    -----
-    Pieces never span two words or a punctuation mark. A run of characters that the training text did not
-    have is a piece of its own, so no letter or digit is lost.
+    The trained model is in the JSON form of the `tokenizers` library. Pieces never span two words or a
+    punctuation mark. A run of characters that the training text did not have is a piece of its own, so no
+    letter or digit is lost.
     """
 
     name = "subword"
@@ -79,25 +71,12 @@ class SubwordTokenizer:
 
 
 def train_subwords(
-    texts: Iterable[str],
-    *,
-    vocab_size: int,
-    model: Literal["unigram", "bpe"],
-    lowercase: bool = True,
+    texts: Iterable[str], vocab_size: int, model: Literal["unigram", "bpe"], *, lowercase: bool = True
 ) -> SubwordTokenizer:
-    """Learn pieces of words from texts.
+    """Learn pieces of words, single characters included, from the first `MAX_TRAINING_CHARACTERS` of texts.
 
-    Parameters
-    ----------
-    texts : iterable of str
-        The corpus; its first `MAX_TRAINING_CHARACTERS` are read.
-    vocab_size : int
-        How many pieces to learn, single characters included.
-    model : {"unigram", "bpe"}
-        Unigram language model, whose ties the library breaks at random; or byte-pair encoding over
-        characters, which gives the same pieces each time.
-    lowercase : bool, default=True
-        Whether upper and lower case are the same.
+    The library breaks ties of "unigram", a language model, at random; "bpe", byte-pair encoding over
+    characters, gives the same pieces each time.
 
     Raises
     ------
