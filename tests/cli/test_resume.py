@@ -228,6 +228,18 @@ def test_the_checkpoint_of_the_other_command_is_refused(
     check_refused(run, tmp_path, [*other_case.arguments, "--resume"], complaint)
 
 
+def test_what_the_other_command_left_interrupted_is_not_replaced(
+    run: Run, tmp_path: Path, english: Path, old_vectors: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, *arguments = make_case("update", tmp_path, english, old_vectors).arguments
+    for first, second in (("pretrain", "update"), ("update", "pretrain")):
+        output = ["--output", f"after-{first}"]
+        with monkeypatch.context() as patch:
+            interrupt_at(patch, 0.2)
+            assert run(first, *arguments, *output).code == 130
+        check_refused(run, tmp_path, [second, *arguments, *output, "--resume"], "exists already")
+
+
 CHANGES = [
     (["--epochs", "41", "--window", "3"], ["epochs 40 (now 41)", "window 10 (now 3)", "--force"]),
     (["--learning-rate", "0.01"], ["learning_rate ", " (now 0.01)"]),
@@ -310,6 +322,7 @@ def test_no_checkpoints(run: Run, tmp_path: Path, case: Case, monkeypatch: pytes
     assert outcome.code == 130
     assert "--resume" not in outcome.err
     assert not case.checkpoint.exists()
-    if not case.before:
+    if not case.before:  # all that is left of what was learned
+        check_refused(run, tmp_path, [*arguments, "--resume"], "embeddings exists already")
         shutil.rmtree("embeddings")
     check_refused(run, tmp_path, [*arguments, "--checkpoint-every", "-1"], "checkpoint_every")

@@ -203,7 +203,7 @@ class TrainingRun:
     def _check_pairs(self) -> None:
         """Refuse a run that had nothing to train on; warn if it was next to nothing."""
         config, n_words = self.prepared.config, np.count_nonzero(self.prepared.counts)
-        if not self.history or config.max_steps is not None or not config.sample:
+        if not self.history or not config.sample:
             return
         n_pairs = self.history[-1].n_pairs
         if not n_pairs:
@@ -212,10 +212,10 @@ class TrainingRun:
                 f"no pair of words was left to train on with sample {config.sample:g}, which drops frequent "
                 "words; give a larger one, or 0 to keep all"
             )
-        if n_pairs < n_words * (config.epochs or 1):
+        if config.max_steps is None and n_pairs < n_words * (config.epochs or 1):
             warnings.warn(
                 f"only {n_pairs:,} pairs of words were left to train on with sample {config.sample:g}, fewer "
-                f"an epoch than the {n_words:,} words: the vectors are hardly more than their random start; "
+                f"an epoch than the {n_words:,} words: the vectors are hardly other than at the start; "
                 "give a larger sample, or 0 to keep all words",
                 TextransferWarning,
                 stacklevel=2,

@@ -45,9 +45,9 @@ class Output:
         """Return where the run is saved until it is finished: beside the output, unless a place is given."""
         return as_checkpoints(place) or Checkpoints(checkpoint_beside(self.path, self.suffix))
 
-    def claimed(self, *, resume: bool, force: bool) -> AbstractContextManager[object]:
+    def claimed(self, *, is_resumed: bool, force: bool) -> AbstractContextManager[object]:
         """Keep other processes from the output within the block; see `storage.claimed`."""
-        is_own = self.is_in_place or (resume and _was_interrupted(self.path))
+        is_own = self.is_in_place or (is_resumed and _was_interrupted(self.path))
         return claimed(self.path, EMBEDDINGS, force=force, in_place=is_own)
 
     def earlier_progress(self) -> str:
@@ -84,8 +84,9 @@ def train_vectors(
     is_writer = output is not None and team.rank == 0
     with ExitStack() as stack:
         with team.together():
-            if output is not None and is_writer:
-                stack.enter_context(output.claimed(resume=resume, force=force))
+            if output is not None and checkpoints is not None and is_writer:
+                is_resumed = resume and checkpoints.path.exists()
+                stack.enter_context(output.claimed(is_resumed=is_resumed, force=force))
             start = make_start()
             if checkpoints is not None and is_writer:
                 _look_for_checkpoint(checkpoints.path, resume=resume, force=force)
