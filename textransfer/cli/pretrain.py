@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -14,6 +14,7 @@ from textransfer.config import (
     TEXT_COLUMN,
     Checkpoints,
     Combining,
+    Objective,
     PretrainConfig,
     TokenizerConfig,
 )
@@ -47,7 +48,9 @@ def pretrain_command(
         setting("Distinct words to track while reading; bounds memory.", PretrainConfig.max_scan_words),
     ] = None,
     sample: Annotated[float | None, setting(training.SAMPLE, _BY_SIZE)] = None,
-    objective: Annotated[str | None, setting("sgns or nce.", PretrainConfig.objective)] = None,
+    objective: Annotated[
+        str | None, setting(f"{' or '.join(get_args(Objective))}.", PretrainConfig.objective)
+    ] = None,
     negative: Annotated[int | None, setting(training.NEGATIVE, PretrainConfig.negative)] = None,
     noise: Annotated[str | None, setting("unigram or log-uniform.", PretrainConfig.noise)] = None,
     ns_exponent: Annotated[
