@@ -66,7 +66,7 @@ def test_every_command_has_its_function() -> None:
         "fit-check": "check_fit",
         "advise": "advise",
         "neighbors": "WordVectors",
-        "demo": "run_article",
+        "demo": "run_demo",
     }
     assert {command.name for command in app.registered_commands} == set(functions)
     assert set(functions.values()) <= set(NAMES)

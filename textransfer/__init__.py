@@ -35,7 +35,7 @@ compare              with and without pretraining, on the same draws and texts
 learning_curve       the same at every number of labels: `textransfer curve`
 forecast_arms        how many labels an accuracy would take
 experiment           from scratch, frozen, fine-tuned; few labels, augmented, all
-run_article          the article's experiment on the bundled reviews: `textransfer demo`
+run_demo             the article's experiment on the bundled reviews: `textransfer demo`
 
 Look before, and at what is wrong
 ---------------------------------
@@ -84,7 +84,7 @@ _MODULE_OF = {
     "pretrain_vectors": "textransfer.pretrain.pretraining",
     "read_labelled": "textransfer.text.reading.labelled",
     "read_seed_words": "textransfer.sentiment.sentences.seeds",
-    "run_article": "textransfer.transfer.article",
+    "run_demo": "textransfer.demo",
     "save_report": "textransfer.report.saving",
     "suggest_texts": "textransfer.transfer.suggestion",
     "team_of_torchrun": "textransfer.pretrain.processes.distributed",
@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from textransfer.config import ClassifierConfig as ClassifierConfig
     from textransfer.config import PretrainConfig as PretrainConfig
     from textransfer.config import TokenizerConfig as TokenizerConfig
+    from textransfer.demo import run_demo as run_demo
     from textransfer.embeddings.vectors import WordVectors as WordVectors
     from textransfer.errors import TextransferError as TextransferError
     from textransfer.errors import TextransferWarning as TextransferWarning
@@ -117,7 +118,6 @@ if TYPE_CHECKING:
     from textransfer.text.reading.labelled import LabelledTexts as LabelledTexts
     from textransfer.text.reading.labelled import read_labelled as read_labelled
     from textransfer.transfer.advice import advise as advise
-    from textransfer.transfer.article import run_article as run_article
     from textransfer.transfer.classification import classify as classify
     from textransfer.transfer.comparison import compare as compare
     from textransfer.transfer.experiment import experiment as experiment

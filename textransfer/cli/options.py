@@ -1,14 +1,14 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 import typer
 
 from textransfer.config import TokenizerConfig, TokenizerName
 
 
-def setting(help_text: str, default: object) -> Any:  # noqa: ANN401 - typer's own
+def setting(help_text: str, default: object) -> object:
     """Return an option that is None unless it is on the line; `--help` shows what it stands for then."""
     return typer.Option(help=help_text, show_default=str(default))
 

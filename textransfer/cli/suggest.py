@@ -26,7 +26,7 @@ def suggest_command(
     n: Annotated[int, typer.Option("--n", "-n", min=1, help="How many documents to choose.")] = 16,
     classifier: Annotated[
         Path | None,
-        typer.Option(help="Folder from `classify`, to choose what it is unsure of.", show_default="none"),
+        options.setting("Folder from `classify`, to choose what it is unsure of.", "none"),
     ] = None,
     embeddings: options.Embeddings = options.EMBEDDINGS,
     labeled: Annotated[

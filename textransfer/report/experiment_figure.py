@@ -10,23 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from textransfer.report.lines import Line, draw_line
-from textransfer.report.style import (
-    ARM_COLOURS,
-    FAINT,
-    INK,
-    OTHER_COLOURS,
-    label_ends,
-    mark_decades,
-    plain_axes,
-    write_head,
-)
+from textransfer.report.style import COLOURS, FAINT, INK, label_ends, mark_decades, plain_axes, write_head
 from textransfer.transfer.comparing.grid import ALL, FINE_TUNED, FROM_SCRATCH, FROZEN, ROWS, Cell, Grid
 
-COLOURS = {
-    FROM_SCRATCH: ARM_COLOURS["no pretraining"],
-    FROZEN: ARM_COLOURS["pretrained"],
-    FINE_TUNED: OTHER_COLOURS[0],
-}
+_COLOURS = {FROM_SCRATCH: COLOURS["vermilion"], FROZEN: COLOURS["blue"], FINE_TUNED: COLOURS["purple"]}
 STYLES = {FROM_SCRATCH: (0, (5, 2)), FROZEN: (0, ()), FINE_TUNED: (0, (2, 1.2))}
 """Told apart without colour too."""
 _GAP = 0.075
@@ -60,14 +47,14 @@ def experiment_figure(grid: Grid) -> Figure:
     title = grid.advice[:1].upper() + grid.advice[1:]
     write_head(figure, title, subtitle, heights=(0.962, 0.918), fits=86 * n_columns // 3)
     figure.legend(
-        [Line2D([], [], color=COLOURS[row], linewidth=2.2, linestyle=STYLES[row]) for row in ROWS],
+        [Line2D([], [], color=_COLOURS[row], linewidth=2.2, linestyle=STYLES[row]) for row in ROWS],
         list(ROWS),
         loc="upper left",
         bbox_to_anchor=(0.012, 0.905),
         ncols=len(ROWS),
         frameon=False,
         fontsize=10,
-        labelcolor=[COLOURS[row] for row in ROWS],
+        labelcolor=[_COLOURS[row] for row in ROWS],
         handlelength=2.6,
         columnspacing=2.2,
     )
@@ -99,7 +86,7 @@ def _draw(
         plain_axes(axes, tick_length=3, grid="y")
         axes.set_ylim(max(low - margin, 0.0), min(high, most) + margin)
         axes.axhline(guess, color=FAINT, linewidth=1.0, linestyle=":", zorder=1)
-        colours = [COLOURS[row] for row in ROWS]
+        colours = [_COLOURS[row] for row in ROWS]
         label_ends(axes, heights, [pattern.format(height) for height in heights], colours, x=1.03, gap=_GAP)
 
 
@@ -110,7 +97,7 @@ def _draw_cell(axes: Axes, cell: Cell, values: npt.NDArray[np.float64]) -> float
     """
     shown = max(int(np.searchsorted(cell.epochs, min(cell.n_epochs), side="right")), 1)
     x, mean, deviation = cell.epochs[:shown], values.mean(axis=0), values.std(axis=0, ddof=len(values) > 1)
-    kept, colour = float(np.mean(cell.n_epochs)), COLOURS[cell.row]
+    kept, colour = float(np.mean(cell.n_epochs)), _COLOURS[cell.row]
     line = Line(cell.row, x, mean[:shown], (mean - deviation)[:shown], (mean + deviation)[:shown])
     draw_line(axes, line, colour, linewidth=2.0, alpha=0.13, linestyle=STYLES[cell.row])
     way = [x[-1], kept], [mean[shown - 1], mean[-1]]

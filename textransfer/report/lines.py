@@ -47,24 +47,8 @@ def learning_curves(
 ) -> Figure:
     """Draw a line for each arm, labelled at its end, over a logarithmic axis that begins at zero.
 
-    Parameters
-    ----------
-    lines : sequence of Line
-        The arms that have a curve.
-    title, subtitle : str
-        What the figure shows, as a finding; the data, and what the band is.
-    x_label, y_label : str
-    chance : float, optional
-        Accuracy of a guess; a dotted line.
-    levels : mapping of str to float, optional
-        Arms without a curve: a dashed line at their accuracy.
-    ticks : sequence of float, optional
-        Where the horizontal axis is marked; by default at 1, 2, 5, 10, ...
-
-    Raises
-    ------
-    ConfigError
-        If there is no line to draw.
+    The title says what the figure shows, the subtitle of which data and what the band is. Arms without a
+    curve are dashed levels, the chance of a guess is a dotted one. By default 1, 2, 5, 10, ... are marked.
     """
     if not lines:
         raise ConfigError("there is no training curve to draw; expected at least one arm with a curve")

@@ -22,6 +22,7 @@ from textransfer.storage.writing import staged_file, staged_folder
 from textransfer.transfer.classification import Classification
 from textransfer.transfer.comparing.grid import Grid
 from textransfer.transfer.comparing.results import Comparison, LearningCurve
+from textransfer.transfer.inspection import Inspection
 from textransfer.transfer.statistics.forecast import Forecast
 
 if TYPE_CHECKING:
@@ -106,9 +107,7 @@ def _figure_of(result: Result) -> Figure:
         return curve_figure(result)
     if isinstance(result, Grid):
         return experiment_figure(result)
-    if result.comparison is None or result.inspection is None:
-        raise _without_labels()
-    return comparison_sheet(result.comparison, result.inspection)
+    return comparison_sheet(*_parts_of(result))
 
 
 def _page_of(result: Result, path: Path, forecasts: Mapping[str, Forecast]) -> str:
@@ -119,18 +118,16 @@ def _page_of(result: Result, path: Path, forecasts: Mapping[str, Forecast]) -> s
             f"cannot write {path.name!r}: there is no page of a {type(result).__name__}; give a name that "
             "ends in .png or .svg, or pass what classify or learning_curve returned"
         )
-    if result.comparison is None or result.inspection is None:
-        raise _without_labels()
+    comparison, inspection = _parts_of(result)
     vectors = result.classifier.vectors
-    return comparison_page(
-        result.comparison,
-        result.inspection,
-        result.trust,
-        facts_of(result.comparison, vectors) if isinstance(vectors, WordVectors) else {},
-    )
+    facts = facts_of(comparison, vectors) if isinstance(vectors, WordVectors) else {}
+    return comparison_page(comparison, inspection, result.trust, facts)
 
 
-def _without_labels() -> ConfigError:
-    return ConfigError(
-        "a classifier of seed words alone was compared with nothing; expected labelled texts, to report on"
-    )
+def _parts_of(result: Classification) -> tuple[Comparison, Inspection]:
+    if result.comparison is None or result.inspection is None:
+        raise ConfigError(
+            "a classifier of seed words alone was compared with nothing; expected labelled texts, to report "
+            "on"
+        )
+    return result.comparison, result.inspection

@@ -80,43 +80,8 @@ def run_article(
 ) -> ArticleResult:
     """Train and score both arms for every random state, by the settings of the article.
 
-    Parameters
-    ----------
-    pretrained : sequence of WordVectors, length M
-        One for each random state, all with the same words and tokenizer.
-    starts : sequence of ndarray, shape (V, D) each, length M
-        Vectors of the same words before pretraining: the other arm trains them with its network, end to end.
-    few : LabelledTexts
-        To train on.
-    tests : mapping of str to LabelledTexts
-        To score on, by name.
-    seeds : sequence of int, length M
-        Random states of the networks; both arms use the same.
-    config : ClassifierConfig, optional
-        Of the networks.
-
-    Returns
-    -------
-    ArticleResult
-        With `final(arm, test)`, the accuracies after the last epoch.
-
-    Raises
-    ------
-    ConfigError
-        If the vectors do not have the same words.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from textransfer import SkipGram, read_labelled, run_article
-    >>> from textransfer.bundled import bundled_corpora
-    >>> reviews = bundled_corpora("en")
-    >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
-    >>> starts = [np.random.default_rng(0).uniform(-1, 1, vectors.matrix.shape).astype(np.float32)]
-    >>> tests = {"test.csv": read_labelled(reviews / "test.csv")}
-    >>> result = run_article([vectors], starts, read_labelled(reviews / "few.csv"), tests, seeds=[0])
-    >>> result.final("pretrained", "test.csv").shape
-    (1,)
+    The vectors, one for each random state, have the same words and tokenizer; `starts` are those of the same
+    words before pretraining, shape (V, D) each: the other arm trains them with its network, end to end.
     """
     words = pretrained[0].words
     if any(vectors.words != words for vectors in pretrained):
