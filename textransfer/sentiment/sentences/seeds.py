@@ -44,10 +44,29 @@ class SeedReport:
 
 
 def read_seed_words(entries: Iterable[str]) -> dict[str, list[str]]:
-    """Read seed words from a command line; ConfigError if an entry is no such, or a file cannot be read.
+    """Read words for each class, as a command line or a TOML file gives them.
 
-    Each is ``LABEL=word word ...``, or the path of a TOML file with a line ``LABEL = "word word ..."`` or
-    ``LABEL = ["word", ...]`` for each class.
+    Parameters
+    ----------
+    entries : iterable of str
+        Each ``LABEL=word word ...``, or the path of a TOML file with a line ``LABEL = "word word ..."`` or
+        ``LABEL = ["word", ...]`` for each class.
+
+    Returns
+    -------
+    dict of str to list of str
+        The words of each label, for `SentimentClassifier(seed_words=...)` and `classify`.
+
+    Raises
+    ------
+    ConfigError
+        If an entry is neither, or a file cannot be read.
+
+    Examples
+    --------
+    >>> from textransfer import read_seed_words
+    >>> read_seed_words(["pos=good great", "neg=bad"])
+    {'pos': ['good', 'great'], 'neg': ['bad']}
     """
     seeds: dict[str, list[str]] = {}
     for entry in entries:
