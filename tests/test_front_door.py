@@ -24,11 +24,12 @@ def test_a_name_is_documented_and_stands_in_the_table_of_contents(name: str) -> 
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_tells_its_parameters_and_errors(name: str) -> None:
+def test_a_function_tells_what_goes_in_and_comes_out(name: str) -> None:
     function = getattr(textransfer, name)
     text = inspect.getdoc(function) or ""
     sections = set(re.findall(r"^(\w+)\n---+$", text, re.M))
-    assert {"Parameters", "Raises"} <= sections
+    assert {"Parameters", "Raises", "Examples"} <= sections
+    assert sections & {"Returns", "Yields"}
     for parameter in inspect.signature(function).parameters:
         assert re.search(rf"^[\w*, ]*\b{parameter}\b[\w*, ]*( :|$)", text, re.M), (
             f"{parameter} is not documented"

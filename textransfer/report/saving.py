@@ -52,12 +52,24 @@ def save_report(
     force : bool, default=False
         Whether an existing file is replaced.
 
+    Returns
+    -------
+    Path
+        The file that was written.
+
     Raises
     ------
     ConfigError
         If the result cannot be written in this kind, or has nothing to show.
     OutputError
         If the file exists and `force` is false, or cannot be written.
+
+    Examples
+    --------
+    >>> from textransfer import WordVectors, classify, read_labelled, save_report
+    >>> result = classify(WordVectors.load("embeddings"), read_labelled("few.csv"))  # doctest: +SKIP
+    >>> save_report(result, "report.html")  # doctest: +SKIP
+    PosixPath('report.html')
     """
     path = Path(path)
     if path.suffix.lower() == ".html":

@@ -46,10 +46,21 @@ def team_of_torchrun(combining: Combining | None = None) -> Iterator[Team]:
     combining : Combining, optional
         How often the matrices are combined.
 
+    Yields
+    ------
+    Team
+        For `pretrain_vectors`, `update_vectors` and `SkipGram.fit`.
+
     Raises
     ------
     PeerError
         In the block: if the connection to another process is lost.
+
+    Examples
+    --------
+    >>> from textransfer import pretrain_vectors, team_of_torchrun
+    >>> with team_of_torchrun() as team:  # doctest: +SKIP
+    ...     vectors = pretrain_vectors("reviews.txt", "embeddings", resume=True, team=team)
     """
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
         yield Team()
