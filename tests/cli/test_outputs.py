@@ -129,6 +129,29 @@ def test_going_on_with_an_interrupted_run_leaves_files_of_others(run: Run, work:
     check_refused(run, work, [*FOLDER_COMMANDS["pretrain"], "--force"], "did not write", "notes.txt")
 
 
+def test_an_output_is_none_but_one(run: Run, work: Path) -> None:
+    for command in ("classify", "curve"):
+        arguments = [*FOLDER_COMMANDS[command], "-o", "out.html", "--report", "./out.html"]
+        check_refused(run, work, arguments, "out.html is to be a", "in the same run")
+
+
+def test_a_curve_goes_where_a_symbolic_link_points_to(run: Run, work: Path) -> None:
+    Path("link").symlink_to("place")
+    assert run(*FOLDER_COMMANDS["curve"], "-o", "link", "-q").code == 0
+    assert Path("place/curve.json").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /dev/stdin")
+def test_an_output_is_not_what_standard_input_comes_from(work: Path) -> None:
+    command = [sys.executable, "-m", "textransfer", "suggest", "-", "-o", "more.txt", "--force"]
+    with (work / "more.txt").open() as stream:
+        refused = subprocess.run(
+            command, cwd=work, env=environment(), stdin=stream, capture_output=True, check=False
+        )
+    assert b"is among the texts to read" in refused.stderr
+    assert (work / "more.txt").read_text(encoding="utf-8") == MORE
+
+
 def test_an_output_is_none_of_the_inputs(run: Run, work: Path) -> None:
     suggest = ["suggest", "more.txt", "-n", "2", "--force"]
     check_refused(run, work, [*suggest, "-l", "few.csv", "-o", "few.csv"], "is among the texts to read")

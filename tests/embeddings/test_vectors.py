@@ -1,6 +1,7 @@
 """WordVectors: look-up, neighbours, unknown words, and being a value."""
 
 import copy
+import os
 import pickle
 import subprocess
 import sys
@@ -250,3 +251,14 @@ def test_importing_loads_neither_torch_nor_gensim(tmp_path):
         [sys.executable, "-c", script], env={"PYTHONPATH": root}, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("mask", [0o077, 0o002])
+def test_all_files_of_a_folder_have_the_permissions_that_the_user_gives_to_new_ones(tmp_path, vectors, mask):
+    previous = os.umask(mask)
+    try:
+        vectors.save(tmp_path / "out")
+    finally:
+        os.umask(previous)
+    modes = {file.stat().st_mode & 0o777 for file in (tmp_path / "out").iterdir()}
+    assert modes == ({0o666 & ~mask} if os.name == "posix" else modes)

@@ -13,6 +13,7 @@ from sklearn.base import clone
 from textransfer.config import Checkpoints
 from textransfer.errors import CheckpointError, ConfigError, OutputError, TextransferWarning
 from textransfer.pretrain.checkpoint import load_checkpoint
+from textransfer.pretrain.pretraining import pretrain_vectors
 from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.skipgram import SkipGram
 
@@ -116,6 +117,41 @@ def test_the_text_is_checked_before_it_is_read(tmp_path: Path, monkeypatch: pyte
 def test_intervals_are_numbers_from_zero(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"checkpoint_every is -1.*checkpoint_tokens is 0\.5"):
         Checkpoints(tmp_path, minutes=-1, tokens=0.5)
+
+
+def test_a_checkpoint_is_neither_the_output_nor_anything_else(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="is to be word vectors in the same run"):
+        pretrain_vectors(REVIEWS, tmp_path / "out", checkpoint=tmp_path / "out", vector_size=4)
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").touch()
+    with pytest.raises(OutputError, match="did not write as a checkpoint"):
+        pretrain_vectors(REVIEWS, tmp_path / "out", checkpoint=tmp_path / "thesis", vector_size=4)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["thesis"]
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_a_checkpoint_goes_where_a_symbolic_link_points_to(tmp_path: Path, is_empty: bool) -> None:
+    (tmp_path / "c").symlink_to("scratch")
+    if is_empty:
+        (tmp_path / "scratch").mkdir()
+    place = Checkpoints(tmp_path / "c", tokens=20)
+    with pytest.raises(KeyboardInterrupt):
+        SkipGram(**settings()).fit(REVIEWS, checkpoint=place, resume=True, on_progress=stop_after(0.4))
+    assert (tmp_path / "scratch" / "checkpoint.json").exists()
+    SkipGram(**settings()).fit(REVIEWS, checkpoint=place, resume=True)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["c"]
+
+
+def test_a_checkpoint_that_cannot_be_removed_does_not_lose_the_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OutputError("read-only")
+
+    monkeypatch.setattr("textransfer.pretrain.checkpoint.remove_folder", refuse)
+    with pytest.warns(TextransferWarning, match="the checkpoint was not removed: read-only"):
+        model = SkipGram(**settings()).fit(REVIEWS, checkpoint=Checkpoints(tmp_path / "c", tokens=500))
+    assert len(model.vectors_)
 
 
 def test_two_runs_do_not_share_a_checkpoint(tmp_path: Path) -> None:

@@ -96,6 +96,40 @@ def test_a_lock_file_removed_by_its_holder_is_not_taken_for_the_lock(tmp_path, m
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("kind", ["file", "folder", "pipe", "link", "link to nothing"])
+def test_what_others_named_like_the_lock_stays(tmp_path, kind):
+    place, notes = tmp_path / ".out.lock", tmp_path / "notes"
+    if kind == "file":
+        place.write_text("mine")
+    elif kind == "folder":
+        place.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to(notes)
+    if kind == "link":
+        notes.write_text("mine")
+    before = place.lstat()
+    with locked(tmp_path / "out") as is_locked:
+        assert not is_locked
+    assert place.lstat().st_ino == before.st_ino
+    assert place.lstat().st_mtime == before.st_mtime
+    assert notes.exists() == (kind == "link") == (notes.exists() and notes.read_text() == "mine")
+
+
+def test_the_lock_of_another_user_holds_too(tmp_path, holder, monkeypatch):
+    open_file = os.open
+
+    def refuse(path, flags, *mode):
+        if flags & os.O_RDWR:
+            raise PermissionError(13, "Permission denied", path)
+        return open_file(path, flags, *mode)
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(OutputError, match=f"another process is writing .*process {holder.pid}"):
+        check_free(tmp_path / "out")
+
+
 def test_a_file_system_without_locks_is_worked_on_all_the_same(tmp_path, monkeypatch):
     import fcntl
 

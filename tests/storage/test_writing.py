@@ -121,6 +121,15 @@ def test_a_kill_between_two_renames_loses_nothing(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
 
 
+def test_a_link_named_like_a_leftover_is_not_followed(tmp_path):
+    make_output(tmp_path / "other", "old")
+    for ending in ("", ".old"):
+        (tmp_path / f".out.abcd_123.tmp{ending}").symlink_to("other")
+    make_output(tmp_path / "out", "new")
+    assert (tmp_path / "other" / "content").read_text() == "old"
+    assert len(leftovers(tmp_path)) == 2
+
+
 def test_a_removed_folder_vanishes_at_once(tmp_path, monkeypatch):
     make_output(tmp_path / "out", "old")
     monkeypatch.setattr(writing, "clear", lambda *_: None)  # killed before it has begun
@@ -265,9 +274,50 @@ def test_the_parent_must_be_a_folder(tmp_path):
             check_writable(target, KIND)
 
 
-def test_a_name_that_no_disk_takes(tmp_path):
-    with pytest.raises(OutputError, match="cannot write"), staged_folder(tmp_path / ("x" * 300), KIND):
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 240, "a\0b", "cut \ud83d", "loop", "loop/out"])
+def test_a_name_that_no_disk_takes(tmp_path, name):
+    (tmp_path / "loop").symlink_to("loop")
+    for staged in (staged_folder(tmp_path / name, KIND), staged_file(tmp_path / name)):
+        with pytest.raises(OutputError, match="cannot write"), staged:
+            pytest.fail("the block must not run")
+
+
+def test_a_working_folder_that_is_gone(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(OutputError, match="cannot write out: No such file"), claimed(Path("out"), KIND):
         pass
+
+
+def test_a_place_is_not_two_outputs(tmp_path):
+    with claimed(tmp_path / "out", KIND), claimed(tmp_path / "out", KIND):
+        for kind in (None, Kind("another", "content")):
+            with pytest.raises(OutputError, match="is to be a test in the same run"):
+                check_writable(tmp_path / "out", kind)
+
+
+def test_a_folder_that_cannot_be_marked_is_not_left_behind(tmp_path, monkeypatch):
+    def full(path):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "touch", full)
+    with pytest.raises(OutputError, match="No space left"), staged_folder(tmp_path / "out", KIND):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["out", "out/mine", "out/mine/deep"])
+@pytest.mark.parametrize("is_mount", [True, False])
+def test_what_cannot_be_moved_is_refused_before_any_work(tmp_path, monkeypatch, place, is_mount):
+    make_output(tmp_path / "out", "old")
+    (tmp_path / "out" / "mine" / "deep").mkdir(parents=True)
+    if is_mount:
+        monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) == tmp_path / place)
+    else:  # the administrator may write everywhere
+        monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path / place)
+    with pytest.raises(OutputError, match="is a mount point|cannot be moved"):
+        check_writable(tmp_path / "out", KIND, in_place=True)
 
 
 def test_check_writable_makes_nothing(tmp_path):

@@ -140,9 +140,9 @@ def _claim(context: typer.Context, output: Path, *, force: bool) -> None:
     from textransfer.storage.kinds import CURVE
     from textransfer.storage.writing import claimed
 
+    context.with_resource(claimed(output, CURVE, in_place=True))
     if (output / _JSON).exists() and not force:
         raise OutputError(f"{output} holds a finished curve; give another --output, or --force to replace it")
-    context.with_resource(claimed(output, CURVE, in_place=True))
     if output.exists():
         CURVE.check(output)
 

@@ -55,9 +55,9 @@ def check_figure(
     if path.suffix.lower() not in endings:
         names = ", ".join(endings)
         raise ConfigError(f"cannot write {kind} as {path.name!r}; give a name that ends in {names}{hint}")
-    if path.is_file() and not force:
+    check_writable(path, force=True)
+    if path.exists() and not force:
         raise OutputError(f"{path} exists already; give {option} another name, or --force to replace it")
-    check_writable(path, force=force)
 
 
 def check_test_rows(test: list[str] | None, test_rows: str | None) -> None:

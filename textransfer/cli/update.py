@@ -1,5 +1,6 @@
 """``textransfer update``: go on pretraining with more text."""
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -85,7 +86,7 @@ def update_command(
         target,
         checkpoint_beside(target, CHECKPOINT_SUFFIX),
         partial(_report, output=target),
-        is_in_place=target.resolve() == embeddings.resolve(),
+        is_in_place=os.path.realpath(target) == os.path.realpath(embeddings),
     )
 
 

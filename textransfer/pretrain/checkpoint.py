@@ -181,7 +181,7 @@ def save_checkpoint(
     OutputError
         If it cannot be written; the older one stays.
     """
-    with staged_folder(path, CHECKPOINT, force=True) as stage:
+    with staged_folder(path.resolve(), CHECKPOINT, force=True) as stage:
         write_tensors(stage / TABLES, asdict(tables))
         write_progress(stage / PROGRESS, history)
         write_record(
@@ -203,7 +203,7 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
     CheckpointError
         If it is damaged, foreign, or of a newer release.
     """
-    if not path.exists():
+    if not (path.is_dir() and any(path.iterdir())):
         return None
     try:
         record = read_record(path / RECORD)
@@ -264,6 +264,9 @@ class CheckpointWriter:
         self._last_tokens = self.history[-1].n_tokens
 
     def remove(self) -> None:
-        """Remove the checkpoint, if there is one."""
+        """Remove the checkpoint, if there is one; what was learned is not lost if that fails."""
         if self.checkpoints is not None and self.checkpoints.path.exists():
-            remove_folder(self.checkpoints.path, CHECKPOINT)
+            try:
+                remove_folder(self.checkpoints.path, CHECKPOINT)
+            except OutputError as error:
+                warnings.warn(f"the checkpoint was not removed: {error}", TextransferWarning, stacklevel=2)

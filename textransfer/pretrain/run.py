@@ -77,7 +77,7 @@ class TrainingRun:
                     place = self._checkpoints.path
                     stack.enter_context(claimed(place, CHECKPOINT, in_place=True))
                     self._saved = load_checkpoint(place) if resume else None
-                    check_writable(place, CHECKPOINT, force=True)
+                    check_writable(place.resolve(), CHECKPOINT, force=True)
                 is_open = random_state is None and self._saved is not None
                 own = self._saved.identity.random_state if self._saved and is_open else seed_of(random_state)
             self.random_state = int(self._team.from_first(str(own)))

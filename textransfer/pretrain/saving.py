@@ -1,6 +1,7 @@
 """The folder that a run writes: what stands there before, the result, the checkpoint until it is whole."""
 
 import json
+import os
 import shutil
 import warnings
 from collections.abc import Callable
@@ -39,7 +40,7 @@ class Output:
     @property
     def is_in_place(self) -> bool:
         """Whether the vectors that the run begins with stand there."""
-        return self.source is not None and self.path.resolve() == self.source.resolve()
+        return self.source is not None and os.path.realpath(self.path) == os.path.realpath(self.source)
 
     def checkpoints(self, place: str | Path | Checkpoints | None) -> Checkpoints:
         """Return where the run is saved until it is finished: beside the output, unless a place is given."""
@@ -136,7 +137,7 @@ def _look_for_checkpoint(checkpoint: Path, *, resume: bool, force: bool) -> None
     OutputError
         If there is a checkpoint and neither was asked for.
     """
-    if not checkpoint.exists():
+    if not CHECKPOINT.is_marked(checkpoint):
         if resume:
             warnings.warn(
                 f"there is no checkpoint {checkpoint}: starting from the beginning",

@@ -82,7 +82,7 @@ def save_report(
 
 def write_curve(curve: LearningCurve, folder: Path) -> None:
     """Write table and figures into the folder that holds the budgets; curve.json, which ends it, last."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.resolve().mkdir(parents=True, exist_ok=True)
     _save_figures(curve_figure(curve), folder, "curve")
     texts = {"curve.csv": csv_of(curve.rows()), "curve.json": json.dumps(curve.to_dict(), indent=1)}
     for name, text in texts.items():

@@ -12,6 +12,9 @@ from pathlib import Path
 from textransfer.errors import OutputError
 from textransfer.storage.spelling import writable
 
+_START = b"process "
+"""What a lock file begins with."""
+
 
 @contextmanager
 def locked(path: Path) -> Iterator[bool]:
@@ -35,7 +38,7 @@ def locked(path: Path) -> Iterator[bool]:
         return
     since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
     command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
-    holder = f"process {os.getpid()} on {socket.gethostname()} since {since}: {command}"
+    holder = f"{_START.decode()}{os.getpid()} on {socket.gethostname()} since {since}: {command}"
     try:
         with suppress(OSError):  # the disk may be full
             os.truncate(descriptor, 0)
@@ -55,13 +58,19 @@ def _acquire(place: Path, path: Path) -> int | None:
 
     while True:
         try:
-            descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+            try:
+                descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+            except PermissionError:
+                descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW)  # that of another user
         except OSError:
             return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.path.samestat(os.fstat(descriptor), place.stat()):
-                return descriptor
+                if os.pread(descriptor, len(_START), 0) in (b"", _START):
+                    return descriptor
+                os.close(descriptor)  # a file of others that happens to have this name
+                return None
         except BlockingIOError:
             holder = os.pread(descriptor, 2000, 0).decode("utf-8", "replace") or "which just began"
             os.close(descriptor)

@@ -109,7 +109,9 @@ def clear_leftovers(target: Path, kind: Kind) -> None:
     is not known to be ours stays.
     """
     is_leftover = re.compile(rf"\.{re.escape(target.name)}\.[a-z0-9_]{{8}}\.tmp(\.old)?").fullmatch
-    leftovers = [entry for entry in target.parent.iterdir() if is_leftover(entry.name) and entry.is_dir()]
+    leftovers = [
+        entry for entry in target.parent.iterdir() if is_leftover(entry.name) and not _is_file(entry)
+    ]
     for stage in sorted(leftovers, key=lambda entry: entry.suffix != ".old"):
         if stage.suffix == ".old" and kind.is_marked(stage) and not target.exists():
             stage.rename(target)

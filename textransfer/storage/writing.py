@@ -34,26 +34,28 @@ def check_writable(
     OutputError
         If it exists and may not be replaced, or if its parent cannot hold it.
     """
-    try:
+    target = _resolved(path, kind)
+    with _named(path):
         if kind is None:
             _check_file(path, force=force)
         else:
             _check_folder(path, kind, force=force, in_place=in_place)
-        parent = next(parent for parent in path.resolve().parents if parent.exists())
+        parent = next(parent for parent in target.parents if parent.exists())
         if not (parent.is_dir() and os.access(parent, os.W_OK)):
             raise OutputError(f"cannot write to {parent}: expected a folder that you may write to")
-    except OutputError:
-        raise
-    except OSError as error:
-        raise _output_error(path, error) from error
+        with suppress(FileNotFoundError):
+            os.lstat(parent / f".{target.name}.{token_hex(4)}.tmp.old")  # may be longer than any name
 
 
 def check_apart(path: Path, inputs: Iterable[str | Path]) -> None:
     """Refuse an output among the files, folders or patterns that are read: labels might be the only copy."""
-    if path.exists():
+    with _named(path):
+        if not path.exists():
+            return
         own = path.resolve()
         for pattern in inputs:
-            names = (pattern, *glob(str(pattern), recursive=True))  # noqa: PTH207 - may be absolute
+            name = "/dev/stdin" if pattern == "-" else str(pattern)
+            names = (name, *glob(name, recursive=True))  # noqa: PTH207 - may be absolute
             if not {own, *own.parents}.isdisjoint(Path(name).resolve() for name in names):
                 raise OutputError(f"{path} is among the texts to read; give another --output")
 
@@ -72,21 +74,23 @@ def claimed(
     OutputError
         As `check_writable`, or if another process has claimed it.
     """
-    target = path.resolve()  # a symbolic link stays
+    target = _resolved(path, kind)  # a symbolic link stays
     claims = _CLAIMS.get()
     if target in claims:
         yield claims[target]
         return
     check_writable(path, kind, force=force, in_place=in_place)
-    own = kind or Kind("a file", re.escape(target.name))
+    own = kind or _as_file(target)
     new_folders = [parent for parent in target.parents if not parent.exists()]
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        with _named(path):
+            target.parent.mkdir(parents=True, exist_ok=True)
         with locked(target) as is_locked:
-            if is_locked:
-                clear_leftovers(target, own)
-                check_writable(path, kind, force=force, in_place=in_place)
-            claim = Claim(path, target, own, kind is not None, state_of(target, own))
+            with _named(path):
+                if is_locked:
+                    clear_leftovers(target, own)
+                    check_writable(path, kind, force=force, in_place=in_place)
+                claim = Claim(path, target, own, kind is not None, state_of(target, own))
             token = _CLAIMS.set({**claims, target: claim})
             try:
                 yield claim
@@ -151,11 +155,13 @@ def _staged(claim: Claim) -> Iterator[Path]:
     """Make a sibling folder of the target, remove it in the end, and name the disk's errors."""
     target = claim.target
     stage = target.with_name(f".{target.name}.{token_hex(4)}.tmp")
-    try:
+    with _named(claim.path):
         stage.mkdir()
-        (stage / MARK).touch()
-    except OSError as error:
-        raise _output_error(claim.path, error) from error
+        try:
+            (stage / MARK).touch()
+        except OSError:
+            stage.rmdir()
+            raise
     try:
         yield stage
     except OSError as error:
@@ -165,6 +171,20 @@ def _staged(claim: Claim) -> Iterator[Path]:
     finally:
         if (stage / MARK).exists():
             clear(stage, claim.kind, target)
+
+
+def _as_file(target: Path) -> Kind:
+    return Kind("a file", re.escape(target.name))
+
+
+def _resolved(path: Path, kind: Kind | None) -> Path:
+    """Follow symbolic links; refuse what is another kind of output of this run already."""
+    with _named(path):
+        target = path.resolve()
+    claim = _CLAIMS.get().get(target)
+    if claim is not None and claim.kind != (kind or _as_file(target)):
+        raise OutputError(f"{path} is to be {claim.kind.title} in the same run; give it another")
+    return target
 
 
 def _check_file(path: Path, *, force: bool) -> None:
@@ -181,13 +201,12 @@ def _check_folder(path: Path, kind: Kind, *, force: bool, in_place: bool) -> Non
     _check_place(path, target)
     if not path.exists():
         return
-    if path.is_file():
+    if not path.is_dir():
         raise OutputError(f"{path} is a file; expected a folder or a new name: give another --output")
     if in_place:
         for entry in kind.foreign(target):
-            is_folder = entry.is_dir() and not entry.is_symlink()
-            if is_folder and (os.path.ismount(entry) or not os.access(entry, os.W_OK)):
-                raise OutputError(f"{entry} cannot be moved: move it away yourself, or give another --output")
+            for folder in () if entry.is_symlink() else (entry, *entry.rglob("*")):
+                _check_movable(folder)
     elif not force:
         raise OutputError(f"{path} exists already; give --force to replace it, or another --output")
     elif path.is_symlink():
@@ -197,6 +216,17 @@ def _check_folder(path: Path, kind: Kind, *, force: bool, in_place: bool) -> Non
         )
     else:
         kind.check(path)
+    _check_movable(target)
+
+
+def _check_movable(entry: Path) -> None:
+    """Refuse a folder whose entries can be neither moved nor deleted."""
+    is_folder = entry.is_dir() and not entry.is_symlink()
+    if is_folder and (os.path.ismount(entry) or not os.access(entry, os.R_OK | os.W_OK | os.X_OK)):
+        raise OutputError(
+            f"{entry} is read-only or a mount point, and cannot be moved: move it away yourself, or give "
+            "another --output"
+        )
 
 
 def _check_place(path: Path, target: Path) -> None:
@@ -223,9 +253,20 @@ def _is_ours(error: OSError, stage: Path, target: Path) -> bool:
     return place == target or place.is_relative_to(stage)
 
 
-def _output_error(path: Path, error: OSError) -> OutputError:
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Say of an error within the block which output cannot be written."""
+    try:
+        yield
+    except OutputError:
+        raise
+    except (OSError, RuntimeError, ValueError) as error:  # also links in a circle, and no name for a disk
+        raise _output_error(path, error) from error
+
+
+def _output_error(path: Path, error: Exception) -> OutputError:
     return OutputError(
-        f"cannot write {path}: {error.strerror or error}; nothing was changed there: "
+        f"cannot write {path}: {getattr(error, 'strerror', None) or error}; nothing was changed there: "
         "free some space or give another --output"
     )
 

@@ -60,9 +60,11 @@ def read_record(path: Path) -> dict[str, Any]:
 
 def write_tensors(path: Path, tensors: Mapping[str, npt.NDArray[Any]]) -> None:
     """Write arrays as safetensors; OSError with the error number of the system, as from any other write."""
+    path.touch()
+    mode = path.stat().st_mode  # the library makes it readable for its owner alone
     try:
         save_file({name: np.ascontiguousarray(array) for name, array in tensors.items()}, path)
-        path.chmod(0o644)  # the library makes it readable for its owner alone
+        path.chmod(mode)
     except SafetensorError as error:
         number = re.search(r"os error (\d+)", str(error))
         raise OSError(int(number[1]) if number else 0, str(error)) from error
