@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cli.conftest import Run
 from cli.test_refusals import check_refused, files_in
-from cli.test_resume import environment
+from cli.test_resume import environment, interrupt_at
 
 from textransfer import WordVectors
 from textransfer.storage.locks import locked
@@ -120,13 +120,17 @@ def test_an_update_of_vectors_that_were_changed_meanwhile_is_saved_beside_them(
     assert "dreary" in WordVectors.load("embeddings-2")
 
 
-def test_going_on_with_an_interrupted_run_leaves_files_of_others(run: Run, work: Path) -> None:
-    path = Path("embeddings/config.json")
-    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "is_interrupted": True}))
-    Path("embeddings/notes.txt").write_text("mine")
-    assert run(*FOLDER_COMMANDS["pretrain"], "--resume", "-q").code == 0
-    assert Path("embeddings/notes.txt").read_text() == "mine"
-    check_refused(run, work, [*FOLDER_COMMANDS["pretrain"], "--force"], "did not write", "notes.txt")
+def test_going_on_with_an_interrupted_run_leaves_files_of_others(
+    run: Run, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [*FOLDER_COMMANDS["pretrain"], "-o", "out"]
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, 0.2)
+        assert run(*command).code == 130
+    Path("out/notes.txt").write_text("mine")
+    assert run(*command, "--resume", "-q").code == 0
+    assert Path("out/notes.txt").read_text() == "mine"
+    check_refused(run, work, [*command, "--force"], "did not write", "notes.txt")
 
 
 def test_an_output_is_none_but_one(run: Run, work: Path) -> None:

@@ -86,7 +86,7 @@ def train_vectors(
     with ExitStack() as stack:
         with team.together():
             if output is not None and checkpoints is not None and is_writer:
-                is_resumed = resume and checkpoints.path.exists()
+                is_resumed = resume and CHECKPOINT.is_marked(checkpoints.path)
                 stack.enter_context(output.claimed(is_resumed=is_resumed, force=force))
             start = make_start()
             if checkpoints is not None and is_writer:
