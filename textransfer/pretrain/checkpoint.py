@@ -195,6 +195,11 @@ def save_checkpoint(
         )
 
 
+def has_checkpoint(path: Path) -> bool:
+    """Tell whether anything lies where a run is to be saved; an empty folder may be made beforehand."""
+    return path.is_dir() and any(path.iterdir())
+
+
 def load_checkpoint(path: Path) -> Checkpoint | None:
     """Read a checkpoint; None if there is none.
 
@@ -203,7 +208,7 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
     CheckpointError
         If it is damaged, foreign, or of a newer release.
     """
-    if not (path.is_dir() and any(path.iterdir())):
+    if not has_checkpoint(path):
         return None
     try:
         record = read_record(path / RECORD)

@@ -13,7 +13,7 @@ from textransfer.config import Checkpoints
 from textransfer.embeddings.formats import folder
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import OutputError, TextransferWarning
-from textransfer.pretrain.checkpoint import as_checkpoints
+from textransfer.pretrain.checkpoint import as_checkpoints, has_checkpoint
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted
 from textransfer.pretrain.processes.team import Team
@@ -86,7 +86,7 @@ def train_vectors(
     with ExitStack() as stack:
         with team.together():
             if output is not None and checkpoints is not None and is_writer:
-                is_resumed = resume and CHECKPOINT.is_marked(checkpoints.path)
+                is_resumed = resume and has_checkpoint(checkpoints.path)
                 stack.enter_context(output.claimed(is_resumed=is_resumed, force=force))
             start = make_start()
             if checkpoints is not None and is_writer:
@@ -137,7 +137,7 @@ def _look_for_checkpoint(checkpoint: Path, *, resume: bool, force: bool) -> None
     OutputError
         If there is a checkpoint and neither was asked for.
     """
-    if not CHECKPOINT.is_marked(checkpoint):
+    if not has_checkpoint(checkpoint):
         if resume:
             warnings.warn(
                 f"there is no checkpoint {checkpoint}: starting from the beginning",
@@ -145,6 +145,7 @@ def _look_for_checkpoint(checkpoint: Path, *, resume: bool, force: bool) -> None
                 stacklevel=2,
             )
     elif not resume and not force:
+        CHECKPOINT.check(checkpoint)
         raise OutputError(
             f"{checkpoint} is left of an unfinished run; give --resume to go on with it, "
             "or --force to start over"
