@@ -18,6 +18,7 @@ LAYERS = {
     "extras": 0,
     "randomness": 0,
     "records": 0,
+    "settings": 0,
     "storage": 0,
     "compiling": 0,
     "checks": 0,

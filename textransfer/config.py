@@ -4,12 +4,12 @@ A field that is None is *open*: `PretrainConfig.resolve` fills it from the size 
 in `SIZE_RULES`. Settings never enter a kernel or a network: those take plain numbers.
 """
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-from textransfer.checks import check_hint, check_range, plain
-from textransfer.errors import ConfigError
+from textransfer.checks import check_range
+from textransfer.settings import Settings
 
 TokenizerName = Literal["auto", "words", "japanese", "subword"]
 Negation = Literal["auto", "english", "none"]
@@ -43,47 +43,7 @@ TEXT_COLUMN, LABEL_COLUMN, ENCODING = "text", "label", "utf-8"
 
 
 @dataclass(frozen=True)
-class _Settings:
-    """What all groups of settings share: checks, reading, writing."""
-
-    def __post_init__(self) -> None:
-        problems = self.problems()
-        if problems:
-            raise ConfigError("; ".join(problems))
-
-    def problems(self) -> list[str]:
-        """Return every complaint about these settings, so that all are reported at once."""
-        return [
-            complaint
-            for field in fields(self)
-            for complaint in check_hint(field.name, getattr(self, field.name), field.type)
-        ]
-
-    @classmethod
-    def names(cls) -> list[str]:
-        """Return the names of the settings, in order of definition."""
-        return [field.name for field in fields(cls)]
-
-    def override(self, **changes: object) -> Self:
-        """Return a copy with the settings that are not None replaced.
-
-        Raises
-        ------
-        ConfigError
-            If a name is unknown or a value is out of range.
-        """
-        unknown = sorted(set(changes) - set(self.names()))
-        if unknown:
-            raise ConfigError(f"unknown setting {', '.join(unknown)}; known are {', '.join(self.names())}")
-        return replace(self, **{name: value for name, value in changes.items() if value is not None})
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the settings as plain values that JSON can hold, NumPy's numbers turned into Python's."""
-        return {name: plain(value) for name, value in asdict(self).items()}
-
-
-@dataclass(frozen=True)
-class TokenizerConfig(_Settings):
+class TokenizerConfig(Settings):
     """How text becomes words.
 
     Parameters
@@ -148,7 +108,7 @@ Wide windows and strong subsampling favour topic and sentiment over syntax (docs
 
 
 @dataclass(frozen=True)
-class PretrainConfig(_Settings):
+class PretrainConfig(Settings):
     """How word vectors are learned. None means: by the size of the corpus.
 
     Parameters
@@ -281,7 +241,7 @@ class PretrainConfig(_Settings):
 
 
 @dataclass(frozen=True)
-class Checkpoints(_Settings):
+class Checkpoints(Settings):
     """Where and how often a run is saved."""
 
     path: Path
@@ -301,7 +261,7 @@ class Checkpoints(_Settings):
 
 
 @dataclass(frozen=True)
-class Combining(_Settings):
+class Combining(Settings):
     """How often the matrices of several processes are combined."""
 
     words: int = 100_000
@@ -322,7 +282,7 @@ class Combining(_Settings):
 
 
 @dataclass(frozen=True)
-class ClassifierConfig(_Settings):
+class ClassifierConfig(Settings):
     """How sentences become vectors, and vectors classes.
 
     Parameters

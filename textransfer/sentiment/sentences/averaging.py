@@ -1,4 +1,4 @@
-"""The one definition of a sentence vector: a weighted mean of word vectors, then centred, then unit length.
+"""What a sentence vector is to a classifier: a weighted mean of word vectors, then centred, then unit length.
 
 Frozen and trained word vectors both go through this module, so that they cannot drift apart.
 """
