@@ -3,6 +3,7 @@
 import errno
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,10 @@ from textransfer.config import Checkpoints
 from textransfer.errors import CheckpointError, ConfigError, OutputError, TextransferWarning
 from textransfer.pretrain.checkpoint import load_checkpoint
 from textransfer.pretrain.pretraining import pretrain_vectors
+from textransfer.pretrain.processes.interrupt import TrainingInterrupted
 from textransfer.pretrain.progress import Progress
 from textransfer.pretrain.skipgram import SkipGram
+from textransfer.pretrain.update import update_vectors
 
 
 def stop_after(share: float) -> object:
@@ -68,6 +71,22 @@ def test_stop_and_resume_equals_one_run(tmp_path: Path, given: dict[str, object]
     seconds = [record.seconds for record in again.history_]
     assert seconds == sorted(seconds)
     assert again.vectors_.metadata["seconds"] >= again.history_[-1].seconds
+
+
+@pytest.mark.parametrize("is_update", [False, True])
+def test_without_an_output_a_checkpoint_is_not_overlooked(tmp_path: Path, is_update: bool) -> None:
+    old = SkipGram(**settings()).fit(REVIEWS).vectors_
+    learn = partial(update_vectors, old) if is_update else partial(pretrain_vectors, vector_size=6)
+    place = tmp_path / "checkpoint"
+    with pytest.raises(TrainingInterrupted) as interrupt:
+        learn(REVIEWS[::2], epochs=20, checkpoint=place, on_progress=stop_after(0.4))
+    with pytest.raises(OutputError, match="left of an unfinished run"):
+        learn(REVIEWS[::2], epochs=20, checkpoint=place)
+    whole = learn(REVIEWS[::2], epochs=20)
+    assert (interrupt.value.vectors.matrix != whole.matrix).any()
+    resumed = learn(REVIEWS[::2], epochs=20, checkpoint=place, resume=True)
+    np.testing.assert_array_equal(resumed.matrix, whole.matrix)
+    assert not place.exists()
 
 
 def test_the_interval_by_tokens_and_by_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

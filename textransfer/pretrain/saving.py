@@ -82,19 +82,19 @@ def train_vectors(
     """
     team = Team() if team is None else team
     checkpoints = as_checkpoints(checkpoint) if output is None else output.checkpoints(checkpoint)
-    is_writer = output is not None and team.rank == 0
+    is_first = team.rank == 0
     with ExitStack() as stack:
         with team.together():
-            if output is not None and checkpoints is not None and is_writer:
-                is_resumed = resume and has_checkpoint(checkpoints.path)
+            if output is not None and is_first:
+                is_resumed = resume and checkpoints is not None and has_checkpoint(checkpoints.path)
                 stack.enter_context(output.claimed(is_resumed=is_resumed, force=force))
             start = make_start()
-            if checkpoints is not None and is_writer:
+            if checkpoints is not None and is_first:
                 _look_for_checkpoint(checkpoints.path, resume=resume, force=force)
             corpus = as_corpus(documents)
         run = TrainingRun(corpus, start, team=team)
         stack.enter_context(run.begun(random_state, checkpoints, resume=resume))
-        if output is not None and is_writer:
+        if output is not None and is_first:
             return _learn_and_save(run, output, work_folder, on_scan, on_progress)
         with run.prepared_in(work_folder, on_scan):
             return run.learn(on_progress)
