@@ -8,12 +8,13 @@ import json
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from textransfer.config import Combining
 from textransfer.errors import PeerError, TextransferError
@@ -71,11 +72,11 @@ def team_of_torchrun(combining: Combining | None = None) -> Iterator[Team]:
     is_mixed = torch.cuda.is_available() and dist.is_nccl_available()
     with _lost_peers():
         dist.init_process_group("cpu:gloo,cuda:nccl" if is_mixed else "gloo", timeout=PATIENCE)
-    try:
-        with _ended_from_outside():
+    with ended_from_outside():
+        try:
             yield TorchTeam(combining)
-    finally:
-        dist.destroy_process_group()
+        finally:
+            dist.destroy_process_group()
 
 
 class TorchTeam(Team):
@@ -231,10 +232,15 @@ def _lost_peers() -> Iterator[None]:
 
 
 @contextmanager
-def _ended_from_outside() -> Iterator[None]:
-    """Name the SIGTERM that torchrun sends to the others when one process is gone."""
+def ended_from_outside() -> Iterator[None]:
+    """Name the SIGTERM that torchrun sends to the others when one process is gone.
 
-    def on_signal() -> NoReturn:
+    A process that has noticed that by itself is ending already, and cleans up behind itself undisturbed.
+    """
+
+    def on_signal() -> None:
+        if isinstance(sys.exc_info()[1], PeerError):
+            return
         raise _lost("ended from outside (SIGTERM), as torchrun does when another process is gone")
 
     with signals_to(on_signal, signal.SIGTERM):
