@@ -58,6 +58,19 @@ def test_what_an_older_release_kept_is_compiled_anew(tmp_path, monkeypatch):
     assert hits == [0, 0, 1]
 
 
+@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
+@pytest.mark.parametrize("n_bytes", [0, 9, 60])
+def test_what_was_cut_short_is_compiled_anew(tmp_path, monkeypatch, suffix, n_bytes):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+    double_of(tmp_path / "source")(21)
+    for file in (tmp_path / "cache").rglob(f"*.{suffix}"):
+        os.truncate(file, n_bytes)
+    assert double_of(tmp_path / "source")(21) == 42
+    again = double_of(tmp_path / "source")
+    assert again(21) == 42
+    assert sum(again.stats.cache_hits.values()) == 1
+
+
 def test_a_cache_that_cannot_be_written_gives_way_to_the_next_place(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "file" / "cache"))

@@ -15,7 +15,7 @@ FAST = {"reassoc", "contract", "nsz", "arcp"}
 
 
 class _Cache(FunctionCache):
-    """Compiled code on disk, done without if the disk is full or a file cannot be read."""
+    """Compiled code on disk, done without if the disk is full or a file cannot be read or is damaged."""
 
     @contextmanager
     def _guard_against_spurious_io_errors(self) -> Iterator[None]:
@@ -23,7 +23,7 @@ class _Cache(FunctionCache):
             yield
         except OSError:
             _warn()
-        except (ImportError, AttributeError):  # kept by a release whose names have moved since
+        except Exception:  # kept by a release whose names have moved since, or cut short by a power cut
             self.flush()
 
 

@@ -1,6 +1,7 @@
 """Outputs are whole or absent, and nothing of the user's is destroyed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -119,6 +120,70 @@ def test_a_kill_between_two_renames_loses_nothing(tmp_path):
     with staged_folder(tmp_path / "out", KIND, force=True):
         assert (tmp_path / "out" / "content").read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_older_output_that_cannot_be_cleared_away_is_no_error(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(5, "Input/output error")
+
+    make_output(tmp_path / "out", "old")
+    monkeypatch.setattr(replacement, "clear", refuse)
+    with staged_folder(tmp_path / "out", KIND, force=True) as stage:
+        (stage / "config.json").write_text(RECORD)
+    assert [entry.name for entry in (tmp_path / "out").iterdir()] == ["config.json"]
+    monkeypatch.undo()
+    with claimed(tmp_path / "out", KIND, force=True):
+        assert leftovers(tmp_path) == []
+
+
+def test_a_file_in_a_staged_folder_is_not_staged_again(tmp_path):
+    kill_within(
+        f"with writing.staged_folder(target, {KIND}) as stage:\n"
+        "  with writing.staged_file(stage / 'content') as file:\n"
+        "    file.write_text('half')\n    die()",
+        tmp_path / "out",
+    )
+    with claimed(tmp_path / "out", KIND):
+        assert leftovers(tmp_path) == []
+
+
+def test_a_folder_in_which_a_killed_run_finished_nothing_is_gone_on_with(tmp_path):
+    kind = Kind("a test", r"parts(/\d)?", {"parts/*": ("part",)})
+    kill_within(
+        "(target / 'parts').mkdir(parents=True)\n"
+        "with writing.staged_file(target / 'parts' / '1') as file:\n    file.touch()\n    die()",
+        tmp_path / "out",
+    )
+    kind.check(tmp_path / "out")
+    (tmp_path / "out" / "parts" / "2").touch()
+    with pytest.raises(OutputError, match="did not write"):
+        kind.check(tmp_path / "out")
+
+
+def test_a_link_in_the_place_of_an_output_is_not_replaced(tmp_path):
+    make_output(tmp_path / "out", "old")
+
+    def write_and_move():
+        with staged_folder(tmp_path / "out", KIND, force=True) as stage:
+            (stage / "content").write_text("new")
+            (tmp_path / "out").rename(tmp_path / "moved")
+            (tmp_path / "out").symlink_to("moved")
+
+    with pytest.raises(OutputError, match="out-2"):
+        write_and_move()
+    assert (tmp_path / "moved" / "content").read_text() == "old"
+    assert (tmp_path / "out-2" / "content").read_text() == "new"
+
+
+@pytest.mark.parametrize("staged", [lambda path: staged_folder(path, KIND), staged_file])
+def test_a_stage_that_others_removed_is_named(tmp_path, staged):
+    def remove_and_write():
+        with staged(tmp_path / "out") as stage:
+            shutil.rmtree(next(tmp_path.glob(".out.*.tmp")))
+            (stage if stage.suffix != ".tmp" else stage / "content").write_text("new")
+
+    with pytest.raises(OutputError, match="cannot write .*out: No such file"):
+        remove_and_write()
 
 
 def test_a_link_named_like_a_leftover_is_not_followed(tmp_path):

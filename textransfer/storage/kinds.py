@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import filterfalse
 from pathlib import Path
 
 from textransfer.errors import OutputError
@@ -30,7 +31,7 @@ class Kind:
     def check(self, folder: Path) -> None:
         """Refuse to replace a folder that is neither empty nor of this kind alone."""
         entries = [entry for entry in folder.iterdir() if entry.name not in _OF_THE_SYSTEM]
-        foreign = self.foreign(folder) if self.is_marked(folder) else entries
+        foreign = self.foreign(folder) if self.is_marked(folder) else [*filterfalse(self._is_begun, entries)]
         if foreign:
             names = ", ".join(sorted(entry.name for entry in foreign)[:3]) + ", ..." * (len(foreign) > 3)
             raise OutputError(
@@ -52,6 +53,11 @@ class Kind:
             return not prefix and entry.name in _OF_THE_SYSTEM
         is_plain = beside is not None or entry.is_symlink() or not entry.is_dir()
         return is_plain or not self.foreign(entry, f"{prefix}{entry.name}/")
+
+    def _is_begun(self, entry: Path) -> bool:
+        """Tell whether an entry is a subfolder in which a killed run has finished nothing yet."""
+        is_folder = entry.is_dir() and not entry.is_symlink() and self.has_file(entry.name)
+        return is_folder and all(_BESIDE.fullmatch(inner.name) for inner in entry.iterdir())
 
     def has_file(self, name: str, *, or_work: bool = False) -> bool:
         """Tell whether a file of this name is one of this kind, or of the work on it."""

@@ -50,7 +50,7 @@ def put_in_place(stage: Path, claim: Claim) -> None:
     target = claim.target
     is_full = target.is_file() or (target.is_dir() and any(target.iterdir()))
     try:
-        if is_full and state_of(target, claim.kind) != claim.state:
+        if target.is_symlink() or (is_full and state_of(target, claim.kind) != claim.state):
             raise FileExistsError(errno.EEXIST, "it was changed by another program in the meantime")
         older = _swap_in(stage, target, claim.kind) if claim.is_folder else stage.replace(target)
     except OSError as error:
@@ -65,7 +65,8 @@ def put_in_place(stage: Path, claim: Claim) -> None:
             f"the result is saved as {spare} instead"
         ) from error
     if claim.is_folder and older.exists():
-        clear(older, claim.kind, target)
+        with suppress(OSError):  # the next run will clear what is left
+            clear(older, claim.kind, target)
     claim.state = state_of(target, claim.kind)
 
 

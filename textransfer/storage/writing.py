@@ -129,6 +129,9 @@ def staged_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     A symbolic link is followed. Only a file is replaced, never a folder or a device, and only if `force` is
     true. Raises what `staged_folder` does.
     """
+    if (path.parent / MARK).exists():  # in a folder that is staged as a whole
+        yield path
+        return
     with claimed(path, force=force) as claim, _staged(claim) as stage:
         # A folder of its own keeps the suffix, which writers such as matplotlib go by.
         yield stage / claim.target.name
@@ -245,12 +248,11 @@ def _check_place(path: Path, target: Path) -> None:
 
 def _is_ours(error: OSError, stage: Path, target: Path) -> bool:
     """Tell a failed write from, say, an input file in the block that may not be read."""
-    if error.errno not in _DISK_ERRORS:
-        return False
+    is_of_disk = error.errno in _DISK_ERRORS
     if not isinstance(error.filename, str | bytes | os.PathLike):
-        return True
+        return is_of_disk
     place = Path(os.fsdecode(error.filename)).absolute()
-    return place == target or place.is_relative_to(stage)
+    return (is_of_disk and place == target) or place.is_relative_to(stage)
 
 
 @contextmanager
