@@ -51,6 +51,25 @@ def test_force_replaces_nothing_but_our_own(
     check_refused(run, work, [*FOLDER_COMMANDS[command], "--output", output, "--force"], expected)
 
 
+@pytest.mark.parametrize(
+    ("command", "name", "record"),
+    [
+        ("pretrain", "config.json", {"vocab_size": 30522}),
+        ("classify", "config.json", {"classes": ["cat", "dog"]}),
+        ("curve", "curve.json", {"budgets": [1], "measures": []}),
+        ("experiment", "experiment.json", {"cells": []}),
+        ("demo", "results.json", {"reports": []}),
+    ],
+)
+def test_force_does_not_replace_what_another_program_named_so(
+    run: Run, work: Path, command: str, name: str, record: dict[str, object]
+) -> None:
+    (work / "out").mkdir()
+    (work / "out" / name).write_text(json.dumps({"format_version": 1, **record}))
+    arguments = [*FOLDER_COMMANDS[command], "-o", "out", "--force"]
+    check_refused(run, work, arguments, "out holds files that textransfer did not write", name)
+
+
 @pytest.mark.parametrize("command", ["classify", "experiment", "demo", "curve"])
 def test_force_does_not_replace_another_kind_of_output(run: Run, work: Path, command: str) -> None:
     arguments = [*FOLDER_COMMANDS[command], "-o", "embeddings", "--force"]

@@ -160,6 +160,19 @@ def test_a_folder_in_which_a_killed_run_finished_nothing_is_gone_on_with(tmp_pat
         kind.check(tmp_path / "out")
 
 
+def test_what_replaces_an_output_has_its_permissions(tmp_path):
+    make_output(tmp_path / "out", "old")
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "out", tmp_path / "file"):
+        path.chmod(0o700)
+    with (
+        staged_folder(tmp_path / "out", KIND, force=True),
+        staged_file(tmp_path / "file", force=True) as stage,
+    ):
+        stage.touch()
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "out", tmp_path / "file")} == {0o700}
+
+
 def test_a_link_in_the_place_of_an_output_is_not_replaced(tmp_path):
     make_output(tmp_path / "out", "old")
 

@@ -81,25 +81,25 @@ EMBEDDINGS = Kind(
 CLASSIFIER = Kind(
     "a classifier",
     r"(network|words)\.safetensors|(vocabulary|tokenizer|config|comparison|words)\.json",
-    {"config.json": ("format_version", "classes")},
+    {"config.json": ("format_version", "textransfer_version", "classes")},
 )
 CHECKPOINT = Kind(
     "a checkpoint",
     r"tables\.safetensors|checkpoint\.json|progress\.jsonl",
-    {"checkpoint.json": ("format_version", "fingerprint", "vocabulary")},
+    {"checkpoint.json": ("format_version", "textransfer_version", "fingerprint")},
 )
 CURVE = Kind(
     "a learning curve",
     r"curve\.(json|csv|png|svg)|budgets(/\d+\.json)?",
-    {"curve.json": ("budgets", "measures"), "budgets/*.json": ("key", "result")},
+    {"curve.json": ("n_pool", "budgets", "measures"), "budgets/*.json": ("key", "result")},
 )
 EXPERIMENT = Kind(
     "an experiment",
     r"experiment\.json|cells\.csv|curves\.(png|svg)",
-    {"experiment.json": ("format_version", "cells")},
+    {"experiment.json": ("format_version", "cells", "n_watched")},
 )
 DEMO = Kind(
     "a demo",
     r"results\.json|learning_curves_\w+\.(png|svg)",
-    {"results.json": ("format_version", "reports")},
+    {"results.json": ("format_version", "reports", "first_random_state")},
 )

@@ -52,6 +52,8 @@ def put_in_place(stage: Path, claim: Claim) -> None:
     try:
         if target.is_symlink() or (is_full and state_of(target, claim.kind) != claim.state):
             raise FileExistsError(errno.EEXIST, "it was changed by another program in the meantime")
+        if is_full:
+            shutil.copymode(target, stage)
         older = _swap_in(stage, target, claim.kind) if claim.is_folder else stage.replace(target)
     except OSError as error:
         number = 2
