@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pretrain.test_skipgram import REVIEWS
+from safetensors.numpy import load_file, save_file
 from sklearn.base import clone
 
 from textransfer.config import Checkpoints
@@ -200,3 +201,53 @@ def test_a_checkpoint_takes_no_place_of_something_else(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="did not write as a checkpoint"):
         SkipGram(**settings()).fit(REVIEWS, checkpoint=tmp_path / "c")
     assert (tmp_path / "c" / "progress.jsonl").read_text() == "mine"
+
+
+def test_a_checkpoint_within_a_new_output_is_refused_before_training(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="lies in the output; give the checkpoint another place"):
+        pretrain_vectors(REVIEWS, tmp_path / "out", checkpoint=tmp_path / "out" / "c", vector_size=4)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_estimator_does_not_overlook_a_checkpoint(tmp_path: Path) -> None:
+    model, place = SkipGram(**settings()), tmp_path / "c"
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(REVIEWS, checkpoint=place, on_progress=stop_after(0.4))
+    with pytest.raises(OutputError, match="unfinished run.*--resume.*--force"):
+        clone(model).fit(REVIEWS, checkpoint=place)
+    assert load_checkpoint(place) is not None
+    again = clone(model).fit(REVIEWS, checkpoint=place, force=True)
+    assert again.history_[0].n_tokens < model.history_[-1].n_tokens
+    assert not place.exists()
+
+
+@pytest.mark.parametrize("is_update", [False, True])
+def test_after_an_interruption_the_same_call_names_the_checkpoint(tmp_path: Path, is_update: bool) -> None:
+    old = SkipGram(**settings()).fit(REVIEWS).vectors_
+    learn = partial(update_vectors, old) if is_update else partial(pretrain_vectors, vector_size=6)
+    with pytest.raises(TrainingInterrupted):
+        learn(REVIEWS, tmp_path / "out", epochs=20, on_progress=stop_after(0.4))
+    with pytest.raises(OutputError, match=r"interrupted, and .*checkpoint its checkpoint; give --resume"):
+        learn(REVIEWS, tmp_path / "out", epochs=20)
+    learn(REVIEWS, tmp_path / "out", epochs=20, resume=True)
+    with pytest.raises(OutputError, match="exists already"):
+        learn(REVIEWS, tmp_path / "out", epochs=20)
+
+
+@pytest.mark.parametrize("change", ["rows", "columns", "dtype", "bias"])
+def test_tables_of_another_shape_are_refused(tmp_path: Path, change: str) -> None:
+    model, place = SkipGram(**settings()), tmp_path / "c"
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(REVIEWS, checkpoint=place, on_progress=stop_after(0.4))
+    tables = load_file(place / "tables.safetensors")
+    if change == "rows":
+        tables["in_vectors"] = tables["in_vectors"][1:].copy()
+    elif change == "columns":
+        tables = {name: table[..., 1:].copy() for name, table in tables.items()}
+    elif change == "dtype":
+        tables["out_vectors"] = tables["out_vectors"].astype(np.float64)
+    else:
+        tables["out_bias"] = tables["out_bias"][1:].copy()
+    save_file(tables, place / "tables.safetensors")
+    with pytest.raises(CheckpointError, match="expected float32 and .*start over with --force"):
+        clone(model).fit(REVIEWS, checkpoint=place, resume=True)

@@ -160,6 +160,22 @@ class Checkpoint:
                 "over with --force"
             )
 
+    def check_tables(self, present: Tables) -> None:
+        """Refuse tables of another shape than the words and the vector size ask for.
+
+        Raises
+        ------
+        CheckpointError
+            If the file was changed since it was written.
+        """
+        for name, table in asdict(self.tables).items():
+            expected = getattr(present, name)
+            if (table.shape, table.dtype) != (expected.shape, expected.dtype):
+                raise CheckpointError(
+                    f"cannot go on from {self.path}: {TABLES} holds {name} of {table.dtype} and shape "
+                    f"{table.shape}; expected {expected.dtype} and {expected.shape}: start over with --force"
+                )
+
 
 def _differences(saved: Mapping[str, Any], present: Mapping[str, Any], *, prefix: str = "") -> list[str]:
     """Name what differs, with both values if they are short."""
@@ -198,6 +214,31 @@ def save_checkpoint(
 def has_checkpoint(path: Path) -> bool:
     """Tell whether anything lies where a run is to be saved; an empty folder may be made beforehand."""
     return path.is_dir() and any(path.iterdir())
+
+
+def look_for_checkpoint(checkpoint: Path, *, resume: bool, force: bool) -> None:
+    """Refuse to choose between going on with an unfinished run and starting over.
+
+    Raises
+    ------
+    OutputError
+        If there is a checkpoint and neither was asked for.
+    """
+    if not has_checkpoint(checkpoint):
+        if resume:
+            warnings.warn(
+                f"there is no checkpoint {checkpoint}: starting from the beginning",
+                TextransferWarning,
+                stacklevel=2,
+            )
+    elif not resume and not force:
+        CHECKPOINT.check(checkpoint)
+        raise OutputError(
+            f"{checkpoint} is left of an unfinished run; give --resume to go on with it, "
+            "or --force to start over"
+        )
+    elif not resume:
+        remove_folder(checkpoint, CHECKPOINT)
 
 
 def load_checkpoint(path: Path) -> Checkpoint | None:

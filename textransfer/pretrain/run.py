@@ -12,7 +12,13 @@ import numpy as np
 from textransfer.config import Checkpoints
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError, NumericalError, TextransferWarning
-from textransfer.pretrain.checkpoint import Checkpoint, CheckpointWriter, RunIdentity, load_checkpoint
+from textransfer.pretrain.checkpoint import (
+    Checkpoint,
+    CheckpointWriter,
+    RunIdentity,
+    load_checkpoint,
+    look_for_checkpoint,
+)
 from textransfer.pretrain.engines import Engine, EngineChoice, choose_engine
 from textransfer.pretrain.preparation import OnScan, PreparedCorpus
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted, deferred_interrupt
@@ -51,19 +57,24 @@ class TrainingRun:
 
     @contextmanager
     def begun(
-        self, random_state: object, checkpoints: Checkpoints | None = None, *, resume: bool = False
+        self,
+        random_state: object,
+        checkpoints: Checkpoints | None = None,
+        *,
+        resume: bool = False,
+        force: bool = False,
     ) -> Iterator[None]:
         """Within the block no other process writes the checkpoint, which is removed at the end.
 
-        The first process of a team alone saves checkpoints. `resume` goes on from the one that is there. A
-        random state that is None is that of the checkpoint then; else see `seed_of`.
+        The first process of a team alone saves checkpoints. `resume` goes on from the one that is there, and
+        `force` starts over. A random state that is None is that of the checkpoint then; else see `seed_of`.
 
         Raises
         ------
         CheckpointError
             If the checkpoint is damaged.
         OutputError
-            If no checkpoint can be written in this place.
+            If no checkpoint can be written in this place, or there is one and it was not said what to do.
         """
         self._checkpoints = checkpoints if self._team.rank == 0 else None
         with ExitStack() as stack:
@@ -75,6 +86,7 @@ class TrainingRun:
                     )
                 if self._checkpoints is not None:
                     place = self._checkpoints.path
+                    look_for_checkpoint(place, resume=resume, force=force)
                     stack.enter_context(claimed(place, CHECKPOINT, in_place=True))
                     self._saved = load_checkpoint(place) if resume else None
                     check_writable(place.resolve(), CHECKPOINT, force=True)
@@ -111,6 +123,8 @@ class TrainingRun:
             if self._saved is not None:
                 self._saved.check(identity)
             self.engine = self.start.engine(self.choice, self.prepared, self._seed)
+            if self._saved is not None:
+                self._saved.check_tables(self.engine.tables())
         self._team.check_same(identity.facts())
         tables, history = (self._saved.tables, self._saved.history) if self._saved else (None, [])
         self._team.attach(self.engine, self.choice, self.prepared, tables)

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 from textransfer.config import Checkpoints
 from textransfer.embeddings.formats import folder
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import OutputError, TextransferWarning
+from textransfer.errors import OutputError
 from textransfer.pretrain.checkpoint import as_checkpoints, has_checkpoint
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted
@@ -20,8 +19,8 @@ from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.progress import PROGRESS, write_progress
 from textransfer.pretrain.run import OnProgress, TrainingRun
 from textransfer.pretrain.start import Start
-from textransfer.storage.kinds import CHECKPOINT, EMBEDDINGS
-from textransfer.storage.writing import claimed, remove_folder, staged_folder
+from textransfer.storage.kinds import EMBEDDINGS
+from textransfer.storage.writing import claimed, staged_folder
 from textransfer.text.reading.corpus import Documents, as_corpus
 
 
@@ -46,10 +45,35 @@ class Output:
         """Return where the run is saved until it is finished: beside the output, unless a place is given."""
         return as_checkpoints(place) or Checkpoints(checkpoint_beside(self.path, self.suffix))
 
-    def claimed(self, *, is_resumed: bool, force: bool) -> AbstractContextManager[object]:
-        """Keep other processes from the output within the block; see `storage.claimed`."""
-        is_own = self.is_in_place or (is_resumed and _was_interrupted(self.path))
+    def claimed(
+        self, checkpoint: Path | None, *, resume: bool, force: bool
+    ) -> AbstractContextManager[object]:
+        """Keep other processes from the output within the block; see `storage.claimed`.
+
+        Raises
+        ------
+        OutputError
+            Also if the output is of a run that was interrupted, and neither going on with its checkpoint nor
+            starting over was asked for.
+        """
+        is_unfinished = (
+            checkpoint is not None
+            and not self.is_in_place
+            and has_checkpoint(checkpoint)
+            and _was_interrupted(self.path)
+        )
+        if is_unfinished and not resume and not force:
+            raise OutputError(
+                f"{self.path} is of a run that was interrupted, and {checkpoint} its checkpoint; give "
+                "--resume to go on with it, or --force to start over"
+            )
+        is_own = self.is_in_place or (is_unfinished and resume)
         return claimed(self.path, EMBEDDINGS, force=force, in_place=is_own)
+
+    def check_apart(self, checkpoint: Path) -> None:
+        """Refuse a checkpoint within a new output, in whose place the finished folder is put as a whole."""
+        if not self.is_in_place and self.path.resolve() in checkpoint.resolve().parents:
+            raise OutputError(f"{checkpoint} lies in the output; give the checkpoint another place")
 
     def earlier_progress(self) -> str:
         """Return the records of the training before this run, as they stand in the older folder."""
@@ -86,14 +110,14 @@ def train_vectors(
     with ExitStack() as stack:
         with team.together():
             if output is not None and is_first:
-                is_resumed = resume and checkpoints is not None and has_checkpoint(checkpoints.path)
-                stack.enter_context(output.claimed(is_resumed=is_resumed, force=force))
+                place = None if checkpoints is None else checkpoints.path
+                stack.enter_context(output.claimed(place, resume=resume, force=force))
+                if place is not None:
+                    output.check_apart(place)
             start = make_start()
-            if checkpoints is not None and is_first:
-                _look_for_checkpoint(checkpoints.path, resume=resume, force=force)
             corpus = as_corpus(documents)
         run = TrainingRun(corpus, start, team=team)
-        stack.enter_context(run.begun(random_state, checkpoints, resume=resume))
+        stack.enter_context(run.begun(random_state, checkpoints, resume=resume, force=force))
         if output is not None and is_first:
             return _learn_and_save(run, output, work_folder, on_scan, on_progress)
         with run.prepared_in(work_folder, on_scan):
@@ -127,31 +151,6 @@ def _learn_and_save(
     if interrupt is not None:
         raise interrupt
     return vectors
-
-
-def _look_for_checkpoint(checkpoint: Path, *, resume: bool, force: bool) -> None:
-    """Refuse to choose between going on with an unfinished run and starting over.
-
-    Raises
-    ------
-    OutputError
-        If there is a checkpoint and neither was asked for.
-    """
-    if not has_checkpoint(checkpoint):
-        if resume:
-            warnings.warn(
-                f"there is no checkpoint {checkpoint}: starting from the beginning",
-                TextransferWarning,
-                stacklevel=2,
-            )
-    elif not resume and not force:
-        CHECKPOINT.check(checkpoint)
-        raise OutputError(
-            f"{checkpoint} is left of an unfinished run; give --resume to go on with it, "
-            "or --force to start over"
-        )
-    elif not resume:
-        remove_folder(checkpoint, CHECKPOINT)
 
 
 def _was_interrupted(output: Path) -> bool:

@@ -119,6 +119,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         on_progress: OnProgress | None = None,
         checkpoint: str | Path | Checkpoints | None = None,
         resume: bool = False,
+        force: bool = False,
         team: Team | None = None,
     ) -> Self:
         """Learn the vectors.
@@ -145,6 +146,8 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             Go on from the checkpoint; start from the beginning if there is none. The text is read again and
             must be the same, as must all parameters. On an engine that repeats exactly (one thread) the
             result is that of a run that was never stopped, bit for bit; else it goes on from the same place.
+        force : bool, default=False
+            Start over where there is a checkpoint.
         team : Team, optional
             The processes that train together, from `textransfer.team_of_torchrun`. All of them call this
             method; the first one's checkpoint and callbacks count.
@@ -159,6 +162,8 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             If training leaves the finite numbers.
         CheckpointError
             If the checkpoint is damaged, or of another text or other parameters.
+        OutputError
+            If there is a checkpoint and neither `resume` nor `force` says what to do, or none can be written.
         """
         parameters = self.get_params(deep=False)
         start = Start(
@@ -168,7 +173,8 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         run = TrainingRun(as_corpus(documents), start, team=team)
         self.history_, self.is_interrupted_ = run.history, False
         place = as_checkpoints(checkpoint)
-        with run.begun(self.random_state, place, resume=resume), run.prepared_in(work_folder, on_scan):
+        begun = run.begun(self.random_state, place, resume=resume, force=force)
+        with begun, run.prepared_in(work_folder, on_scan):
             self.tokenizer_, self.config_ = run.prepared.tokenizer, run.prepared.config
             self.engine_ = run.choice
             try:

@@ -5,8 +5,9 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from textransfer.errors import PeerError
-from textransfer.pretrain.processes.distributed import ended_from_outside
+from textransfer.errors import ConfigError, PeerError
+from textransfer.pretrain.processes.distributed import ended_from_outside, team_of_torchrun
+from textransfer.pretrain.processes.interrupt import deferred_interrupt
 
 
 def test_sigterm_is_named() -> None:
@@ -31,3 +32,29 @@ def test_a_process_that_is_ending_already_cleans_up_behind_itself() -> None:
     with pytest.raises(PeerError, match="connection"):
         lose_connection()
     assert done == ["cleaned"]
+
+
+def test_a_restart_that_would_wait_for_ever_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {
+        "WORLD_SIZE": "2",
+        "TORCHELASTIC_RESTART_COUNT": "1",
+        "TORCHELASTIC_USE_AGENT_STORE": "True",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with (
+        pytest.raises(ConfigError, match="TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 torchrun"),
+        team_of_torchrun(),
+    ):
+        pass
+
+
+def test_a_handler_that_python_did_not_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a program in C that holds Python: what stood there could not be put back."""
+    calls: list[int] = []
+    monkeypatch.setattr(signal, "getsignal", lambda _: None)
+    monkeypatch.setattr(signal, "signal", lambda number, _: calls.append(number))
+    with deferred_interrupt() as interrupt:
+        pass
+    assert not interrupt.is_wanted
+    assert calls == []

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textransfer.config import Combining
-from textransfer.errors import PeerError, TextransferError
+from textransfer.errors import ConfigError, PeerError, TextransferError
 from textransfer.pretrain.engines import BlockStats, Engine, EngineChoice
 from textransfer.pretrain.preparation import PreparedCorpus, load_prepared, save_prepared
 from textransfer.pretrain.processes.interrupt import signals_to
@@ -56,6 +56,8 @@ def team_of_torchrun(combining: Combining | None = None) -> Iterator[Team]:
     ------
     PeerError
         In the block: if the connection to another process is lost.
+    ConfigError
+        If torchrun has restarted the processes in a way in which they would wait for ever.
 
     Examples
     --------
@@ -66,6 +68,7 @@ def team_of_torchrun(combining: Combining | None = None) -> Iterator[Team]:
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
         yield Team()
         return
+    _check_restart()
     import torch
     import torch.distributed as dist
 
@@ -77,6 +80,19 @@ def team_of_torchrun(combining: Combining | None = None) -> Iterator[Team]:
             yield TorchTeam(combining)
         finally:
             dist.destroy_process_group()
+
+
+def _check_restart() -> None:
+    """Refuse a restart in which processes meet at the store of the first start, whose keys they then await.
+
+    See https://github.com/pytorch/pytorch/issues/135712.
+    """
+    is_restart = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0") != "0"
+    if is_restart and os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True":
+        raise ConfigError(
+            "torchrun has restarted this run in a way in which its processes wait for each other for ever; "
+            "start it as TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 torchrun ..., or without --max-restarts"
+        )
 
 
 class TorchTeam(Team):

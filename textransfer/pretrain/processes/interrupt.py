@@ -52,8 +52,12 @@ def deferred_interrupt() -> Iterator[Interrupt]:
 
 @contextmanager
 def signals_to(function: Callable[[], None], number: int) -> Iterator[None]:
-    """Call a function for a signal within the block; outside the main thread, which gets none, do nothing."""
-    if threading.current_thread() is not threading.main_thread():
+    """Call a function for a signal within the block.
+
+    Outside the main thread, which gets no signals, do nothing; nor where a program that holds Python has a
+    handler of its own, which could not be put back.
+    """
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(number) is None:
         yield
         return
     former = signal.signal(number, lambda *_: function())
