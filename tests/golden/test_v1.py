@@ -40,3 +40,17 @@ def test_the_same_probabilities(folder: str, kind: type, key: str, expected: dic
     probabilities = kind.load(V1 / folder).predict_proba(expected["texts"])
     # The last bits of a product of matrices hang on the machine's instructions.
     assert np.allclose(probabilities, expected[key], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"), [("classifier", SentimentClassifier), ("combined", CombinedClassifier)]
+)
+def test_without_shares_of_the_classes_the_network_answers_unknown_texts(
+    folder: str, kind: type, tmp_path: Path
+) -> None:
+    loaded = kind.load(V1 / folder)
+    unknown = loaded.predict_proba(["", "qqqq"])
+    shares = loaded.words_.shares_ if folder == "combined" else np.full(2, 0.5)
+    assert not np.allclose(unknown, shares, atol=1e-3)
+    again = kind.load(loaded.save(tmp_path / "again"))
+    assert np.array_equal(again.predict_proba(["", "qqqq"]), unknown)

@@ -47,9 +47,13 @@ def test_tfidf_without_any_word_is_the_majority():
     assert baseline.predict(["words", ""]).tolist() == [1, 1]
 
 
-def test_tfidf_gives_an_unknown_text_the_intercept():
-    probabilities = TfidfBaseline().fit(TEXTS, LABELS).predict_proba(["xyz", ""])
-    np.testing.assert_allclose(probabilities[0], probabilities[1])
+def test_texts_without_a_known_word_get_the_shares_of_the_classes():
+    for baseline in (TfidfBaseline(), MajorityBaseline()):
+        baseline.fit([*TEXTS, *TEXTS[::2]], [*LABELS, *LABELS[::2]])
+        texts = ["xyz", "", "film xyz"]
+        np.testing.assert_allclose(baseline.predict_proba(texts)[:2], [[2 / 3, 1 / 3]] * 2)
+        assert baseline.known_shares(texts).tolist()[:2] == [0, 0]
+    assert TfidfBaseline().fit(TEXTS, LABELS).known_shares(texts).tolist() == [0, 0, 0.5]
 
 
 def test_no_pretraining_takes_over_the_settings_but_not_the_rate_of_pretrained_vectors():

@@ -188,7 +188,9 @@ def test_what_was_held_out_is_kept_mixed(combined):
 
 
 def test_what_nothing_is_known_of(combined):
-    encoded = combined.encode(["", "unheard", "zyx", "the"])
-    assert encoded.n_empty == 2
-    assert len(encoded) == 4
+    texts = ["", "unheard", "zyx", "the", "the zyx unheard zyx"]
+    encoded = combined.encode(texts)
+    assert encoded.known_shares.tolist() == [0, 0, 1, 1, 0.75]
+    assert combined.known_shares(texts).tolist() == [0, 0, 1, 1, 0.75]
+    assert len(encoded) == 5
     assert isinstance(combined.vectors, WordVectors)

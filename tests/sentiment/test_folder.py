@@ -52,6 +52,14 @@ def test_labels_keep_their_type(tmp_path, labels):
     assert loaded.classes_.tolist() == saved.classes_.tolist()
 
 
+@pytest.mark.parametrize("shares", [[0.5], [0.9, 0.9], [-1, 2], ["a", "b"], 0.5, [float("nan")] * 2])
+def test_damaged_shares(folder, shares):
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "shares": shares}))
+    with pytest.raises(FormatError, match="do not fit together"):
+        SentimentClassifier.load(folder)
+
+
 def test_the_folder_holds_what_it_says(folder):
     assert sorted(path.name for path in folder.iterdir()) == FILES
     assert json.loads((folder / "config.json").read_text())["format_version"] == 1

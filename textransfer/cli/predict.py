@@ -35,7 +35,8 @@ def predict_command(
         int, typer.Option(min=0, help="Show so many words a text that counted most, and how they count.")
     ] = 0,
     abstain_below: Annotated[
-        float, typer.Option(min=0, max=1, help="Give no label where no class is that probable.")
+        float,
+        typer.Option(min=0, max=1, help="Give no label where no class is so probable, or no word known."),
     ] = 0.0,
     text_column: options.TextColumn = TEXT_COLUMN,
     encoding: options.Encoding = ENCODING,
@@ -129,13 +130,17 @@ class _Layout:
         columns = ["label", *self.classes, "text", *(["words"] if self.has_words else [])]
         return "" if self.spell else csv_line(columns)
 
-    def line(self, text: str, row: list[float], words: list[tuple[str, float]] | None) -> str:
+    def line(
+        self, text: str, row: list[float], known_share: float, words: list[tuple[str, float]] | None
+    ) -> str:
         highest = max(row)
-        best = self.classes[row.index(highest)] if highest >= self.abstain_below else None
+        is_abstained = highest < self.abstain_below or (self.abstain_below > 0 and not known_share)
+        best = None if is_abstained else self.classes[row.index(highest)]
         if self.spell:
             record: dict[str, object] = {
                 "label": best,
                 "probabilities": dict(zip(self.classes, row, strict=True)),
+                "known_words": known_share,
                 "text": text,
             }
             if words is not None:
@@ -153,9 +158,10 @@ def _write(blocks: Iterable["Predictions"], layout: _Layout, stream: TextIO) -> 
     n_texts = n_unknown = 0
     for block in blocks:
         words = repeat(None) if block.words is None else block.words
-        stream.write(writable("".join(map(layout.line, block.texts, block.probabilities.tolist(), words))))
+        rows, shares = block.probabilities.tolist(), block.known_shares.tolist()
+        stream.write(writable("".join(map(layout.line, block.texts, rows, shares, words))))
         stream.flush()
-        n_unknown += block.n_unknown
+        n_unknown += shares.count(0)
         n_texts += len(block.texts)
     if n_unknown:
         import warnings
@@ -163,7 +169,8 @@ def _write(blocks: Iterable["Predictions"], layout: _Layout, stream: TextIO) -> 
         from textransfer.errors import TextransferWarning
 
         warnings.warn(
-            f"{n_unknown} of {n_texts} texts have no known word; they all get the same answer",
+            f"{n_unknown} of {n_texts} texts have no known word; their probabilities are the shares of the "
+            "classes in the labels",
             TextransferWarning,
             stacklevel=2,
         )

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from textransfer.config import ClassifierConfig
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.estimator import TextClassifier
-from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.labels import class_shares, learn_classes
 from textransfer.sentiment.sentences.texts import Texts, check_texts, tokenizer_for, words_of
 
 if TYPE_CHECKING:
@@ -31,13 +31,17 @@ class MajorityBaseline(TextClassifier):
     def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
         """Count the labels."""
         self.classes_, codes = learn_classes(check_texts(texts), labels)
-        self.shares_ = np.bincount(codes) / len(codes)
+        self.shares_ = class_shares(codes, len(self.classes_))
         return self
 
     def predict_proba(self, texts: Texts) -> npt.NDArray[np.float64]:
         """Return the shares of the classes for each text, shape (n, C)."""
         self._check_fitted()
         return np.tile(self.shares_, (len(check_texts(texts)), 1))
+
+    def known_shares(self, texts: Texts) -> npt.NDArray[np.float64]:
+        """Return zeros, shape (n,): it knows no words."""
+        return np.zeros(len(check_texts(texts)))
 
     @property
     def n_parameters_(self) -> int:
@@ -81,13 +85,27 @@ class TfidfBaseline(TextClassifier):
         return self
 
     def predict_proba(self, texts: Texts) -> npt.NDArray[np.float64]:
-        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
+        """Return the probability of each class, shape (n, C), columns as in `classes_`.
+
+        A text without a known word gets the shares of the classes in the labels.
+        """
         self._check_fitted()
         listed = check_texts(texts)
         if self._words is None or not listed:
             return self._majority.predict_proba(listed)
         features = self._words.transform(words_of(self.tokenizer_, listed))
-        return np.asarray(self._regression.predict_proba(features))
+        p = np.asarray(self._regression.predict_proba(features))
+        p[np.diff(features.indptr) == 0] = self._majority.shares_
+        return p
+
+    def known_shares(self, texts: Texts) -> npt.NDArray[np.float64]:
+        """Return the share of each text's words that are known, shape (n,); 0 where nothing is known."""
+        self._check_fitted()
+        listed = check_texts(texts)
+        index = {} if self._words is None else self._words.vocabulary_
+        token_lists = words_of(self.tokenizer_, listed)
+        n_known = [sum(word in index for word in words) for words in token_lists]
+        return np.array(n_known, np.float64) / np.maximum([*map(len, token_lists)], 1)
 
     @property
     def n_parameters_(self) -> int:

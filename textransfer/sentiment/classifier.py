@@ -17,7 +17,7 @@ from textransfer.sentiment import folder
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.calibration import CAUTION, best_temperature
 from textransfer.sentiment.judging.explanation import WordContributions, contributions_of
-from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.labels import class_shares, learn_classes
 from textransfer.sentiment.sentences.averaging import Bags
 from textransfer.sentiment.sentences.labelled import Labels, prepare_labelled
 from textransfer.sentiment.sentences.lookup import bags_of
@@ -80,6 +80,9 @@ calibrate
         The head, one member.
     tokenizer_ : Tokenizer
         What splits texts into words.
+    shares_ : ndarray, shape (C,), or None
+        Share of each class in the labels, weighted as they were: the probabilities of a text without a known
+        word. None in a folder of version 0.1, where the network answers such texts.
     emphasis_ : Emphasis or None
         The direction of the pretraining corpus that counts more because the labels speak for it.
     seed_report_ : SeedReport or None
@@ -225,6 +228,7 @@ calibrate
         averaging = prepared.averaging
         self.emphasis_, self.seed_report_ = prepared.emphasis, prepared.seed_report
         self.n_texts_without_known_words_ = prepared.bags.n_empty
+        self.shares_: npt.NDArray[np.float64] | None = class_shares(codes, len(self.classes_), weights)
         self.averaging_ = replace(averaging, table=averaging.table.copy()) if is_table_trained else averaging
         self.network_ = OneHiddenLayer.random(
             [seed],
@@ -266,9 +270,12 @@ calibrate
             lambda: type(self)(**settings), fit.words, labels, sample_weight, seed=fit.seed
         )
         if self.out_of_fold_ is not None:
-            codes = fit.codes[self.out_of_fold_.positions]
-            self.temperature_ = best_temperature(self.out_of_fold_.probabilities, codes, CAUTION)
-            self.network_.temper(self.temperature_)
+            positions = self.out_of_fold_.positions
+            is_known = fit.bags.has_words[positions]  # others get shares, which have no temperature
+            if is_known.any():
+                held_out = self.out_of_fold_.probabilities[is_known]
+                self.temperature_ = best_temperature(held_out, fit.codes[positions][is_known], CAUTION)
+                self.network_.temper(self.temperature_)
 
     def encode(self, texts: Texts) -> Bags:
         """Look the words of texts up; the result can stand in for the texts in `predict_proba`.
@@ -279,15 +286,28 @@ calibrate
         return bags_of(self.averaging_, self.tokenizer_, check_texts(texts))
 
     def predict_proba(self, texts: Texts | Bags) -> npt.NDArray[np.float64]:
-        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
+        """Return the probability of each class, shape (n, C), columns as in `classes_`.
+
+        A text without a known word gets the shares of the classes in the labels.
+        """
         bags = texts if isinstance(texts, Bags) else self.encode(texts)
         self._check_fitted()
         p = np.empty((len(bags), len(self.classes_)))
         for start in range(0, len(bags), TEXTS_A_BLOCK):
             block = bags.take(np.arange(start, min(start + TEXTS_A_BLOCK, len(bags))))
-            vectors = self.averaging_.vectors(block)
-            p[start : start + TEXTS_A_BLOCK] = self.network_.probabilities(vectors[None])[0]
+            p[start : start + TEXTS_A_BLOCK] = self.judge(block, self.averaging_.vectors(block))
         return p
+
+    def judge(self, bags: Bags, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return what `predict_proba` does of texts whose vectors, shape (n, D), are made already."""
+        p: npt.NDArray[np.float64] = self.network_.probabilities(vectors[None])[0]
+        if self.shares_ is not None and bags.n_empty:
+            p[~bags.has_words] = self.shares_
+        return p
+
+    def known_shares(self, texts: Texts | Bags) -> npt.NDArray[np.float64]:
+        """Return the share of each text's words that are known, shape (n,); 0 where nothing is known."""
+        return (texts if isinstance(texts, Bags) else self.encode(texts)).known_shares
 
     def explain(self, texts: Texts | Bags) -> list[WordContributions]:
         """Return, for each text, what each of its known words adds to the classes, by taking it out."""
@@ -296,7 +316,7 @@ calibrate
         words = list(self.averaging_.index)
         return [
             WordContributions([words[i] for i in ids.tolist()], contributions, self.classes_, p)
-            for ids, contributions, p in contributions_of(self.averaging_, self.network_, bags)
+            for ids, contributions, p in contributions_of(self.averaging_, self.network_, bags, self.shares_)
         ]
 
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:

@@ -41,17 +41,11 @@ class Encoded:
     """Their words that the vectors know."""
     features: sparse.csr_matrix | None
     """Their words and pairs that the labelled texts taught, shape (n, F)."""
+    known_shares: Floats
+    """Share of each text's words that either part knows, shape (n,)."""
 
     def __len__(self) -> int:
         return len(self.bags)
-
-    @property
-    def n_empty(self) -> int:
-        """How many texts have nothing that either part knows."""
-        is_known = self.bags.has_words
-        if self.features is not None:
-            is_known = is_known | (np.diff(self.features.indptr) > 0)
-        return int(np.count_nonzero(~is_known))
 
 
 class CombinedClassifier(TextClassifier):
@@ -136,18 +130,42 @@ class CombinedClassifier(TextClassifier):
         self._check_fitted()
         listed = check_texts(texts)
         if self.words_ is None:
-            return Encoded(self.classifier_.encode(listed), None)
+            bags = self.classifier_.encode(listed)
+            return Encoded(bags, None, bags.known_shares)
         words = words_of(self.classifier_.tokenizer_, listed)
-        return Encoded(self.classifier_.encode(words), self.words_.encode(words))
+        bags = self.classifier_.encode(words)
+        return Encoded(bags, self.words_.encode(words), self._known_shares(words, bags.known_shares))
+
+    def _known_shares(self, token_lists: list[list[str]], by_vectors: Floats) -> Floats:
+        """Add the words that only the labelled texts taught, most often none, to those of the vectors."""
+        index = self.classifier_.averaging_.index
+        taught = {} if self.words_ is None else self.words_.features_
+        further = {word for word in taught if word not in index}
+        if not further:
+            return by_vectors
+        n_further = [sum(word in further for word in words) for words in token_lists]
+        n_words = [max(len(words), 1) for words in token_lists]
+        return by_vectors + np.array(n_further, np.float64) / np.array(n_words, np.float64)
 
     def predict_proba(self, texts: Texts | Encoded) -> Floats:
-        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
+        """Return the probability of each class, shape (n, C), columns as in `classes_`.
+
+        To a part that knows no word of a text, its probabilities are the shares of the classes in the labels;
+        so they are where neither knows one.
+        """
         encoded = texts if isinstance(texts, Encoded) else self.encode(texts)
         self._check_fitted()
         by_vectors = self.classifier_.predict_proba(encoded.bags)
         if self.words_ is None or encoded.features is None:
             return by_vectors
-        return mixed(by_vectors, self.words_.predict_proba(encoded.features), self.weights_)
+        p = mixed(by_vectors, self.words_.predict_proba(encoded.features), self.weights_)
+        if self.classifier_.shares_ is not None:
+            p[encoded.known_shares == 0] = self.classifier_.shares_
+        return p
+
+    def known_shares(self, texts: Texts | Encoded) -> Floats:
+        """Return the share of each text's words that either part knows, shape (n,)."""
+        return (texts if isinstance(texts, Encoded) else self.encode(texts)).known_shares
 
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
         """Write a classifier folder that stands alone; see `textransfer.sentiment.folder.save`."""

@@ -20,6 +20,13 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # s
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
         raise NotImplementedError
 
+    def known_shares(self, texts: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401 - what `predict_proba` takes
+        """Return the share of each text's words that are known, shape (n,); 0 where nothing is known.
+
+        A text with 0 has the shares of the classes in the labels as its probabilities.
+        """
+        raise NotImplementedError
+
     def predict(self, texts: Any) -> npt.NDArray[Any]:  # noqa: ANN401 - what `predict_proba` takes
         """Return the most probable class of each text, shape (n,)."""
         codes = self.predict_proba(texts).argmax(axis=1)

@@ -54,6 +54,8 @@ class ClassifierState:
     n_epochs: int
     temperature: float
     n_texts_without_known_words: int
+    shares: npt.NDArray[np.float64] | None
+    """Of the classes in the labels; None in folders of version 0.1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +123,7 @@ def _config(state: ClassifierState) -> dict[str, Any]:
         "temperature": state.temperature,
         "emphasis": None if state.emphasis is None else asdict(state.emphasis),
         "n_texts_without_known_words": state.n_texts_without_known_words,
+        "shares": None if state.shares is None else state.shares.tolist(),
     }
 
 
@@ -177,6 +180,7 @@ def load(path: Path) -> ClassifierState:
             n_epochs=int(config["n_epochs"]),
             temperature=float(config["temperature"]),
             n_texts_without_known_words=int(config["n_texts_without_known_words"]),
+            shares=_checked_shares(config.get("shares"), len(classes), CONFIG),
         )
 
 
@@ -214,8 +218,7 @@ def load_words(path: Path, state: ClassifierState) -> WordsState | None:
             raise ValueError(f"the features in {WORDS} are no list of words")
         floats = {name: np.asarray(tensors[name], np.float64) for name in _WORD_TENSORS}
         _check_finite(floats)
-        if (floats["shares"] < 0).any() or not math.isclose(floats["shares"].sum(), 1, abs_tol=1e-6):
-            raise ValueError(f"the shares in {WORD_TENSORS} are no shares of one whole")
+        _checked_shares(floats["shares"], len(state.classes), WORD_TENSORS)
         words = LogCountRatios(state.tokenizer).restore(
             state.classes, floats["shares"], features, floats["weights"], floats["intercepts"]
         )
@@ -231,6 +234,16 @@ def _fitting_together(path: Path) -> Iterator[None]:
         raise FormatError(
             f"the files in {path} do not fit together: {error}; make the folder anew"
         ) from error
+
+
+def _checked_shares(shares: Any, n_classes: int, name: str) -> npt.NDArray[np.float64] | None:  # noqa: ANN401 - from a file
+    if shares is None:
+        return None
+    array = np.asarray(shares, np.float64)
+    is_whole = array.shape == (n_classes,) and bool((array >= 0).all())
+    if not is_whole or not math.isclose(array.sum(), 1, abs_tol=1e-6):
+        raise ValueError(f"the shares in {name} are no shares of {n_classes} classes in one whole")
+    return array
 
 
 def _averaging(words: Any, tensors: dict[str, npt.NDArray[Any]], record: dict[str, Any]) -> Averaging:  # noqa: ANN401 - from a file

@@ -10,6 +10,19 @@ from sklearn.utils.multiclass import check_classification_targets
 from textransfer.errors import ConfigError, CorpusError
 
 
+def class_shares(
+    codes: npt.NDArray[np.int64], n_classes: int, weights: npt.NDArray[np.floating] | None = None
+) -> npt.NDArray[np.float64]:
+    """Return the share of each class in the labels, shape (C,): all that is known of a text without words.
+
+    Labels may have weights, shape (n,); without any label all classes have the same share.
+    """
+    if not len(codes):
+        return np.full(n_classes, 1 / n_classes)
+    sums = np.bincount(codes, weights, minlength=n_classes).astype(np.float64)
+    return np.asarray(sums / sums.sum())
+
+
 def learn_classes(texts: Sized, labels: Sequence[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
     """Return the classes, sorted, and the place of each text's label among them.
 

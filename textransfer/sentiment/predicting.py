@@ -26,8 +26,9 @@ class Predictions:
     texts: list[str]
     probabilities: npt.NDArray[np.float64]
     """Shape (n, C), columns as in `classes_` of the classifier."""
-    n_unknown: int
-    """Texts without any known word: they all get the same answer."""
+    known_shares: npt.NDArray[np.float64]
+    """Share of each text's words that are known, shape (n,); a text with 0 gets the shares of the classes in
+    the labels as its probabilities."""
     words: list[list[tuple[str, float]]] | None
     """For each text those that count most, if asked for, with what they add to its class."""
 
@@ -63,7 +64,7 @@ def _predict(
     words = None
     if n_words and isinstance(model, SentimentClassifier):
         words = [text.strongest(n_words) for text in model.explain(encoded)]
-    return Predictions(texts, model.predict_proba(encoded), encoded.n_empty, words)
+    return Predictions(texts, model.predict_proba(encoded), model.known_shares(encoded), words)
 
 
 def _blocks(texts: Iterable[str], size: int) -> Iterator[list[str]]:

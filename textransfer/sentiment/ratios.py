@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from textransfer.randomness import Purpose, library_seed, seed_of
 from textransfer.sentiment.estimator import TextClassifier
-from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.labels import class_shares, learn_classes
 from textransfer.sentiment.sentences.texts import Texts, check_texts, words_of
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class LogCountRatios(TextClassifier):
             seed = library_seed(seed_of(self.random_state), Purpose.WORD_WEIGHTS)
             rows, constants = zip(*(_fit(features, codes == code, seed) for code in judged), strict=True)
             weights, intercepts = np.stack(rows), np.array(constants)
-        return self.restore(classes, np.bincount(codes) / len(codes), names, weights, intercepts)
+        return self.restore(classes, class_shares(codes, len(classes)), names, weights, intercepts)
 
     def restore(
         self,

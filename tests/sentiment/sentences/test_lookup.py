@@ -30,6 +30,8 @@ def test_numbered_words_make_the_same_bags(averaging, lowercase, marks_negation)
     np.testing.assert_array_equal(got.ids, expected.ids)
     np.testing.assert_array_equal(got.offsets, expected.offsets)
     np.testing.assert_array_equal(got.weights, expected.weights)
+    np.testing.assert_array_equal(got.known_shares, expected.known_shares)
+    np.testing.assert_array_equal(got.known_shares > 0, got.has_words)
     assert expected.n_empty >= 6
 
 
@@ -44,7 +46,7 @@ def test_much_text_is_numbered_block_by_block(monkeypatch):
     monkeypatch.setattr(lookup, "TEXTS_A_BLOCK", 10)
     got = lookup.bags_of(averaging, tokenizer, texts)
     assert blocks == [10, 10, 10, 2]
-    for name in ("ids", "offsets", "weights"):
+    for name in ("ids", "offsets", "weights", "known_shares"):
         np.testing.assert_array_equal(getattr(got, name), getattr(expected, name))
     assert isinstance(got, Bags)
 

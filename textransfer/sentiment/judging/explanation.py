@@ -39,13 +39,17 @@ class WordContributions:
 
 
 def contributions_of(
-    averaging: Averaging, network: "OneHiddenLayer", bags: Bags
+    averaging: Averaging,
+    network: "OneHiddenLayer",
+    bags: Bags,
+    class_shares: npt.NDArray[np.float64] | None = None,
 ) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
     """Take each word out of each text in turn, and ask the network again.
 
     A mean without one of its words is (m - s x) / (1 - s), with s the word's share in the mean m and x its
-    vector: exactly what averaging the remaining words gives. Nothing is approximated. Of each text, returns
-    the ids of its words, (W,), each once; ln p with less ln p without each, (W, C); its probabilities, (C,).
+    vector: exactly what averaging the remaining words gives. Nothing is approximated. Where no word is left,
+    `class_shares`, (C,), are the probabilities; None leaves them to the network. Of each text, returns the
+    ids of its words, (W,), each once; ln p with less ln p without each, (W, C); its probabilities, (C,).
     """
     contributions = []
     for start, end in zip(bags.offsets[:-1].tolist(), bags.offsets[1:].tolist(), strict=True):
@@ -61,6 +65,8 @@ def contributions_of(
         has_words = np.concatenate([[end > start], has_rest])
         finished = averaging.finish(means, has_words).astype(np.float32)
         p = network.probabilities(finished[None])[0]
+        if class_shares is not None:
+            p[~has_words] = class_shares
         log_p = logs(p)
         contributions.append((ids, log_p[0] - log_p[1:], p[0]))
     return contributions

@@ -32,6 +32,8 @@ class Bags:
     """Where each text's words start in `ids`, shape (n + 1,)."""
     weights: npt.NDArray[np.float32]
     """Shares in the mean, shape (M,); they sum to 1 within a text."""
+    known_shares: npt.NDArray[np.float64]
+    """Share of each text's words that are known, shape (n,); 0 for a text without words."""
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -55,7 +57,7 @@ class Bags:
         lengths = np.diff(self.offsets)[rows]
         offsets = np.concatenate([[0], np.cumsum(lengths)])
         places = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
-        return Bags(self.ids[places], offsets, self.weights[places])
+        return Bags(self.ids[places], offsets, self.weights[places], self.known_shares[rows])
 
     @classmethod
     def joined(cls, parts: Sequence["Bags"]) -> "Bags":
@@ -66,12 +68,13 @@ class Bags:
             np.concatenate([part.ids for part in parts]),
             np.concatenate([[0], *offsets]),
             np.concatenate([part.weights for part in parts]),
+            np.concatenate([part.known_shares for part in parts]),
         )
 
     def restricted(self) -> tuple[npt.NDArray[np.int64], "Bags"]:
         """Return the ids of the words that occur, in order, and the bags with these numbered from 0."""
         used, ids = np.unique(self.ids, return_inverse=True)
-        return used, Bags(ids.astype(np.int64), self.offsets, self.weights)
+        return used, replace(self, ids=ids.astype(np.int64))
 
     @classmethod
     def from_words(
@@ -85,21 +88,32 @@ class Bags:
         """Share out the mean of each text among its known words; parameters as of `Averaging`."""
         ids: list[int] = []
         offsets = [0]
+        known_shares: list[float] = []
         for words in token_lists:
             rows = [index[word] for word in words if word in index]
             ids.extend(sorted(set(rows)) if is_distinct else rows)
             offsets.append(len(ids))
-        return cls.of_ids(np.array(ids, dtype=np.int64), np.array(offsets, dtype=np.int64), word_weights)
+            known_shares.append(len(rows) / max(len(words), 1))
+        return cls.of_ids(
+            np.array(ids, dtype=np.int64),
+            np.array(offsets, dtype=np.int64),
+            word_weights,
+            np.array(known_shares, dtype=np.float64),
+        )
 
     @classmethod
     def of_ids(
-        cls, ids: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64], word_weights: npt.NDArray[np.float64]
+        cls,
+        ids: npt.NDArray[np.int64],
+        offsets: npt.NDArray[np.int64],
+        word_weights: npt.NDArray[np.float64],
+        known_shares: npt.NDArray[np.float64],
     ) -> "Bags":
         """Share out the mean of each text among its words, whose ids stand text after text."""
         weights, lengths = word_weights[ids], np.diff(offsets)
         text_of = np.repeat(np.arange(len(lengths)), lengths)
         shares = weights / np.bincount(text_of, weights, minlength=len(lengths))[text_of]
-        return cls(ids, offsets, shares.astype(np.float32))
+        return cls(ids, offsets, shares.astype(np.float32), known_shares)
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,14 @@ def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Iterable[
     row_of_word = [averaging.index.get(word, -1) for word in numbered.words.words()]
     rows = np.array(row_of_word, dtype=np.int64)[numbered.ids]
     n_texts, n_words = len(numbered.ends), len(averaging.table)
-    text_of = np.repeat(np.arange(n_texts), np.diff(numbered.ends, prepend=0))
+    lengths = np.diff(numbered.ends, prepend=0)
+    text_of = np.repeat(np.arange(n_texts), lengths)
     is_known = rows >= 0
+    known_shares = np.bincount(text_of[is_known], minlength=n_texts) / np.maximum(lengths, 1)
     keys = text_of[is_known] * n_words + rows[is_known]
     if averaging.is_distinct:
         keys.sort()  # quicker than the hashing of np.unique
         keys = keys[np.diff(keys, prepend=-1) != 0]
     text_of, ids = np.divmod(keys, max(n_words, 1))
     offsets = np.concatenate([[0], np.cumsum(np.bincount(text_of, minlength=n_texts))])
-    return Bags.of_ids(ids, offsets, averaging.word_weights)
+    return Bags.of_ids(ids, offsets, averaging.word_weights, known_shares)

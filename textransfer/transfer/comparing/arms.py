@@ -256,7 +256,7 @@ class _View:
         """Return the probability of each class that the classifier knows now, shape (n, C)."""
         if self.vectors is None:
             return self.classifier.predict_proba(self.bags)
-        return np.asarray(self.classifier.network_.probabilities(self.vectors[None])[0])
+        return self.classifier.judge(self.bags, self.vectors)
 
     def classes_of(self, probabilities: Probabilities) -> Codes:
         """Return the class numbers that probabilities, shape (n, C), speak for."""
