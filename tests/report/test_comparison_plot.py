@@ -6,6 +6,7 @@ from textransfer.transfer.comparing.coverage import Coverage
 from textransfer.transfer.comparing.results import ArmResult, Comparison
 from textransfer.transfer.statistics.curves import TrainingCurve
 from textransfer.transfer.statistics.intervals import Interval
+from textransfer.transfer.statistics.lead import Lead
 from textransfer.transfer.statistics.measures import transfer_measures
 from textransfer.transfer.statistics.verdict import verdict_on
 
@@ -29,6 +30,7 @@ def result(mode, n_draws):
             ArmResult("majority", Interval(0.3, 0.2, 0.4), wide, 0.0, 0.1, 0),
         ),
         verdict=verdict_on(wide, n_texts=5000),
+        lead=Lead("pretrained", (), "accuracy", None, None, None),
         jump_start=wide,
         measures=transfer_measures(curve, curve),
         n_watched=2000,

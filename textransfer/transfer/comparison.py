@@ -19,7 +19,9 @@ from textransfer.transfer.comparing.arms import Arm, EstimatorArm, build_arms, p
 from textransfer.transfer.comparing.coverage import coverage_of
 from textransfer.transfer.comparing.fits import ReportProgress, fit_arms
 from textransfer.transfer.comparing.judge import Judge
+from textransfer.transfer.comparing.lead import lead_of
 from textransfer.transfer.comparing.results import (
+    BALANCED,
     FINE_TUNED,
     NO_PRETRAINING,
     PRETRAINED,
@@ -51,6 +53,7 @@ def compare(
     further_vectors: Mapping[str, WordVectors] | None = None,
     is_fine_tuned_too: bool = False,
     has_text_features: bool = False,
+    is_balanced_too: bool = False,
     seed_words: SeedWords | None = None,
     random_state: int = 0,
     progress: ReportProgress | None = None,
@@ -85,6 +88,8 @@ def compare(
         Whether the pretrained arm, its vectors trained on with the labels, is an arm too.
     has_text_features : bool, default=False
         Whether the pretrained arm together with words and pairs of words is an arm too.
+    is_balanced_too : bool, default=False
+        Whether the pretrained arm, trained so that all classes count the same, is an arm too.
     seed_words : mapping of str to words, optional
         The pretrained classifier with these words of each class as a prior is an arm too.
     random_state : int, default=0
@@ -95,7 +100,7 @@ def compare(
     Returns
     -------
     Comparison
-        With `verdict`, `arm(name)`, `measures`, and `rows`, the long table.
+        With `verdict`, `lead`, `arm(name)`, `measures`, and `rows`, the long table.
 
     Raises
     ------
@@ -129,7 +134,7 @@ def compare(
         n_folds=n_folds,
         random_state=seed,
     )
-    entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words)
+    entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words, is_balanced_too)
     contest = prepare_contest(vectors, labelled, test, tokenizer, further_vectors or {}, entrants, seed)
     return run_contest(contest, rounds, n_folds, progress)
 
@@ -142,6 +147,7 @@ class Entrants:
     is_fine_tuned_too: bool
     has_text_features: bool
     seed_words: SeedWords | None
+    is_balanced_too: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +177,8 @@ class Contest:
                 return CombinedClassifier(vectors, tokenizer=task.tokenizer, config=config)
 
             arms.append(EstimatorArm(WITH_WORDS, combined, task))
+        if self.entrants.is_balanced_too:
+            arms.append(pretrained_arm(BALANCED, vectors, task, replace(config, class_weight="balanced")))
         return arms + [pretrained_arm(name, *other, config) for name, other in self.further_vectors.items()]
 
 
@@ -212,10 +220,11 @@ def run_contest(
         pretraining_seconds=_pretraining_seconds(vectors),
         chance=float(np.bincount(task.truth).max() / len(task.truth)),
     )
+    n_labels = max(len(round_.train) for round_ in rounds.rounds)
     return Comparison(
         mode=rounds.mode,
         classes=tuple(task.classes),
-        n_labels=max(len(round_.train) for round_ in rounds.rounds),
+        n_labels=n_labels,
         n_pool=len(task.labelled),
         n_test=len(task.test),
         n_draws=rounds.n_rows,
@@ -223,6 +232,7 @@ def run_contest(
         random_state=contest.seed,
         arms=tuple(judge.result(arm, pretrained) for arm in arms.values()),
         verdict=verdict_on(judge.difference(pretrained, untrained), n_texts=len(task.test)),
+        lead=lead_of(judge, arms, n_labels),
         jump_start=judge.start_difference(pretrained, untrained),
         measures=measures,
         n_watched=len(task.watched),

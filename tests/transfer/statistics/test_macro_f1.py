@@ -10,7 +10,7 @@ from textransfer.transfer.statistics.intervals import (
     accuracy_difference_interval,
     accuracy_interval,
 )
-from textransfer.transfer.statistics.macro_f1 import macro_f1, macro_f1_difference_interval, macro_f1_interval
+from textransfer.transfer.statistics.macro_f1 import macro_f1, resampled_macro_f1
 
 
 def guesses(random, truth, n_draws, share_right, n_classes=3):
@@ -47,7 +47,7 @@ def test_interval_holds_the_truth_about_as_often_as_it_says(monkeypatch):
     for _ in range(100):
         truth = random.integers(0, 3, 80)
         predicted = guesses(random, truth, 1, 0.5)
-        interval = macro_f1_interval(truth, predicted, 3, accuracy=accuracy_interval(predicted == truth))
+        interval = resampled_macro_f1(truth, predicted, 3).interval(accuracy_interval(predicted == truth))
         n_held += interval.low <= truth_f1 <= interval.high
     assert n_held >= 88
 
@@ -60,7 +60,7 @@ def test_equal_arms_are_seldom_told_apart(monkeypatch):
         truth = random.integers(0, 3, 30)
         a, b = guesses(random, truth, 4, 0.5), guesses(random, truth, 4, 0.5)
         accuracy = accuracy_difference_interval(a == truth, b == truth)
-        interval = macro_f1_difference_interval(truth, a, b, 3, accuracy=accuracy)
+        interval = resampled_macro_f1(truth, a, 3).difference(resampled_macro_f1(truth, b, 3), accuracy)
         n_wrong += interval.low > 0 or interval.high < 0
     assert n_wrong <= 11
 
@@ -68,7 +68,7 @@ def test_equal_arms_are_seldom_told_apart(monkeypatch):
 def test_two_texts_all_right_have_the_width_of_the_accuracy():
     truth, predicted = np.array([0, 1]), np.array([[0, 1]])
     accuracy = accuracy_interval(predicted == truth)
-    interval = macro_f1_interval(truth, predicted, 2, accuracy=accuracy)
+    interval = resampled_macro_f1(truth, predicted, 2).interval(accuracy)
     assert (interval.low, interval.high) == pytest.approx((accuracy.low, 1.0))
 
 
@@ -76,7 +76,7 @@ def test_imbalance_makes_it_wider_than_the_accuracy():
     truth = np.repeat([0, 1], [95, 5])
     predicted = np.repeat([[0, 1, 0, 1]], [90, 5, 2, 3], axis=1)
     accuracy = accuracy_interval(predicted == truth)
-    assert macro_f1_interval(truth, predicted, 2, accuracy=accuracy).width > 1.5 * accuracy.width
+    assert resampled_macro_f1(truth, predicted, 2).interval(accuracy).width > 1.5 * accuracy.width
 
 
 def test_the_seed_decides():
@@ -84,14 +84,13 @@ def test_the_seed_decides():
     truth = random.integers(0, 2, 50)
     predicted = guesses(random, truth, 3, 0.5, 2)
     narrow = Interval(0.5, 0.5, 0.5)
-    of_seed = [
-        macro_f1_interval(truth, predicted, 2, accuracy=narrow, random_state=seed) for seed in (0, 0, 1)
-    ]
+    of_seed = [resampled_macro_f1(truth, predicted, 2, seed).interval(narrow) for seed in (0, 0, 1)]
     assert of_seed[0] == of_seed[1] != of_seed[2]
 
 
 def test_an_arm_against_itself_has_only_the_width_of_the_accuracy():
     truth, predicted = np.array([0, 1, 0, 1]), np.array([[0, 1, 1, 1]])
     accuracy = accuracy_difference_interval(predicted == truth, predicted == truth)
-    interval = macro_f1_difference_interval(truth, predicted, predicted, 2, accuracy=accuracy)
+    measured = resampled_macro_f1(truth, predicted, 2)
+    interval = measured.difference(measured, accuracy)
     assert (interval.low, interval.high) == pytest.approx((accuracy.low, accuracy.high))

@@ -1,6 +1,6 @@
 """Judge the arms of a task: accuracies, differences and curves, over draws or over folds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,7 @@ from textransfer.transfer.statistics.intervals import (
     cross_validated_accuracy_interval,
     cross_validated_difference_interval,
 )
-from textransfer.transfer.statistics.macro_f1 import (
-    Codes,
-    macro_f1,
-    macro_f1_difference_interval,
-    macro_f1_interval,
-)
+from textransfer.transfer.statistics.macro_f1 import Codes, MacroF1, macro_f1, resampled_macro_f1
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +31,8 @@ class Judge:
     """The fold in which a text was tested; None outside cross-validation, shape (draws, texts)."""
     seed: int = 0
     """Seed of the resampling."""
+    _macro_f1: dict[str, MacroF1] = field(default_factory=dict, init=False)
+    """Of the arms by name, as far as they were measured: resampling takes long."""
 
     def correct(self, arm: ArmPredictions) -> npt.NDArray[np.bool_]:
         """Tell what an arm got right, shape (draws, texts)."""
@@ -51,6 +48,13 @@ class Judge:
         """Return the accuracy of an arm minus that of another, paired."""
         return self._paired(arm.predicted, other.predicted, np.arange(len(self.task.truth)), level)
 
+    def macro_f1_difference(
+        self, arm: ArmPredictions, other: ArmPredictions, level: float = LEVEL
+    ) -> Interval:
+        """Return the macro-F1 of an arm minus that of another, paired."""
+        accuracy = self.difference(arm, other, level)
+        return self._macro_f1_of(arm).difference(self._macro_f1_of(other), accuracy)
+
     def start_difference(self, arm: ArmPredictions, other: ArmPredictions) -> Interval:
         """Return the paired difference at the start of the training curves, on the watched texts."""
         return self._paired(arm.watched[:, 0], other.watched[:, 0], self.task.watched)
@@ -65,11 +69,10 @@ class Judge:
         """Return all that is said of an arm, and how far it is behind the pretrained one."""
         accuracy = self.accuracy(arm)
         by_draw = self.correct(arm).mean(axis=1)
-        options = {"n_classes": len(self.task.classes), "random_state": self.seed}
         result = ArmResult(
             name=arm.name,
             accuracy=accuracy,
-            macro_f1=macro_f1_interval(self.task.truth, arm.predicted, accuracy=accuracy, **options),
+            macro_f1=self._macro_f1_of(arm).interval(accuracy),
             deviation=float(by_draw.std(ddof=1)) if len(by_draw) > 1 else 0.0,
             fit_seconds=arm.seconds,
             n_parameters=arm.n_parameters,
@@ -77,11 +80,11 @@ class Judge:
         )
         if arm is pretrained:
             return result
-        behind = self.difference(pretrained, arm)
-        macro_f1_behind = macro_f1_difference_interval(
-            self.task.truth, pretrained.predicted, arm.predicted, accuracy=behind, **options
+        return replace(
+            result,
+            behind=self.difference(pretrained, arm),
+            macro_f1_behind=self.macro_f1_difference(pretrained, arm),
         )
-        return replace(result, behind=behind, macro_f1_behind=macro_f1_behind)
 
     def rows(self, arm: ArmPredictions) -> list[FitRow]:
         """Return the rows of an arm in the long table, one for each fit."""
@@ -102,6 +105,13 @@ class Judge:
                 )
             )
         return rows
+
+    def _macro_f1_of(self, arm: ArmPredictions) -> MacroF1:
+        if arm.name not in self._macro_f1:
+            n_classes = len(self.task.classes)
+            measured = resampled_macro_f1(self.task.truth, arm.predicted, n_classes, self.seed)
+            self._macro_f1[arm.name] = measured
+        return self._macro_f1[arm.name]
 
     def _paired(self, predicted: Codes, other: Codes, texts: Indices, level: float = LEVEL) -> Interval:
         correct, other_correct = predicted == self.task.truth[texts], other == self.task.truth[texts]

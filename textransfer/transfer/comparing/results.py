@@ -9,12 +9,23 @@ from textransfer.transfer.comparing.coverage import Coverage
 from textransfer.transfer.comparing.rounds import Mode
 from textransfer.transfer.statistics.curves import TrainingCurve
 from textransfer.transfer.statistics.intervals import Interval
+from textransfer.transfer.statistics.lead import Lead
 from textransfer.transfer.statistics.measures import LabelMeasures, TransferMeasures
 from textransfer.transfer.statistics.verdict import Outcome, Verdict
 
 PRETRAINED, NO_PRETRAINING, TFIDF, MAJORITY = "pretrained", "no pretraining", "TF-IDF + LR", "majority"
 FINE_TUNED, SEEDED, WITH_WORDS = "fine-tuned", "with seed words", "with text features"
+BALANCED = "balanced"
 """Names of the arms."""
+SAVED_NAMES = {
+    PRETRAINED: "pretrained",
+    NO_PRETRAINING: "no-pretraining",
+    TFIDF: "tfidf",
+    WITH_WORDS: "text-features",
+    BALANCED: "balanced",
+    SEEDED: "seed-words",
+}
+"""The arms that can be saved, with the names by which they are asked for."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,8 @@ class Comparison(Record):
     """In the order pretrained, no pretraining, TF-IDF + LR, majority."""
     verdict: Verdict
     """On the pretrained arm against the one without pretraining."""
+    lead: Lead
+    """Which arm is surely ahead of the pretrained one, if any."""
     jump_start: Interval
     """Difference of these two after the first epoch, on the watched texts."""
     measures: TransferMeasures

@@ -6,6 +6,9 @@ of texts that were all predicted right has no width, so each side of an interval
 that of the accuracy's interval, which never has zero width.
 """
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 import numpy.typing as npt
 
@@ -33,39 +36,40 @@ def macro_f1(truth: Codes, predicted: Codes, n_classes: int) -> Floats:
     return _weighted_macro_f1(truth, predicted, np.ones((1, len(truth)), np.float32), n_classes)[:, 0]
 
 
-def macro_f1_interval(
-    truth: Codes, predicted: Codes, n_classes: int, *, accuracy: Interval, random_state: int = 0
-) -> Interval:
-    """Interval of the macro-F1 of one arm, averaged over its draws; arrays are those of `macro_f1`.
+@dataclass(frozen=True, eq=False)
+class MacroF1:
+    """The macro-F1 of one arm, and what resampling makes of it."""
 
-    The interval of the accuracy of the same arm gives the level, and the least reach of each side.
+    by_draw: Floats
+    """Shape (draws,)."""
+    resamples: Floats
+    """Means over resampled draws of resampled texts, shape (resamples,)."""
 
-    References
-    ----------
-    Owen (2007), The pigeonhole bootstrap, Annals of Applied Statistics 1.
-    """
-    estimate = float(macro_f1(truth, predicted, n_classes).mean())
-    resamples = _resampled(truth, predicted, n_classes, random_state)
-    return _percentiles(estimate, resamples, accuracy, 0.0)
+    def interval(self, accuracy: Interval) -> Interval:
+        """Interval of the mean over the draws.
+
+        The interval of the accuracy of the same arm gives the level, and the least reach of each side.
+
+        References
+        ----------
+        Owen (2007), The pigeonhole bootstrap, Annals of Applied Statistics 1.
+        """
+        return _percentiles(float(self.by_draw.mean()), self.resamples, accuracy, 0.0)
+
+    def difference(self, other: Self, accuracy: Interval) -> Interval:
+        """Interval of this macro-F1 minus that of another arm, on the same draws and texts of one seed.
+
+        As `interval`, with the interval of the difference of the accuracies.
+        """
+        estimate = float((self.by_draw - other.by_draw).mean())
+        return _percentiles(estimate, self.resamples - other.resamples, accuracy, -1.0)
 
 
-def macro_f1_difference_interval(
-    truth: Codes,
-    predicted: Codes,
-    other: Codes,
-    n_classes: int,
-    *,
-    accuracy: Interval,
-    random_state: int = 0,
-) -> Interval:
-    """Interval of the macro-F1 of one arm minus that of another, on the same draws and texts.
-
-    As `macro_f1_interval`, with the interval of the difference of the accuracies.
-    """
-    estimate = float((macro_f1(truth, predicted, n_classes) - macro_f1(truth, other, n_classes)).mean())
-    resamples = _resampled(truth, predicted, n_classes, random_state)
-    resamples = resamples - _resampled(truth, other, n_classes, random_state)
-    return _percentiles(estimate, resamples, accuracy, -1.0)
+def resampled_macro_f1(truth: Codes, predicted: Codes, n_classes: int, random_state: int = 0) -> MacroF1:
+    """Measure the macro-F1 of an arm with its resamples; arrays are those of `macro_f1`."""
+    return MacroF1(
+        macro_f1(truth, predicted, n_classes), _resampled(truth, predicted, n_classes, random_state)
+    )
 
 
 def _weighted_macro_f1(
