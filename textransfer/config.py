@@ -26,6 +26,8 @@ EncoderName = Literal["sif", "mean"]
 Activation = Literal["tanh", "relu", "sigmoid"]
 Solver = Literal["adam", "sgd"]
 ClassWeight = Literal["none", "balanced"]
+InputFormat = Literal["txt", "csv", "tsv", "jsonl", "parquet", "xlsx"]
+BadRows = Literal["error", "skip"]
 
 N_DRAWS = 20
 """Fits of each arm in a comparison."""
@@ -38,7 +40,7 @@ FEW_LABELS, N_VARIANTS = 32, 4
 HELPFUL_AUGMENTATIONS = ("neighbours",)
 """Augmentations of an experiment: the only kind that helped a row; see docs/design.md."""
 RANDOM_STATE = 0
-TEXT_COLUMN, LABEL_COLUMN, ENCODING = "text", "label", "utf-8"
+TEXT_COLUMN, LABEL_COLUMN, ENCODING, BAD_ROWS = "text", "label", "auto", "error"
 """Of files with texts."""
 
 

@@ -166,8 +166,15 @@ def test_a_table_without_the_columns_says_which_it_has(write):
     assert "expected 'label'" in complaint(read_labelled, path, text_column="review")
 
 
-def test_a_table_with_other_separators_says_so(write):
-    assert "not by ';'" in complaint(read_labelled, write("a.csv", "text;label\nx;1\n"))
+def test_a_row_that_is_too_long_says_its_line(write):
+    message = complaint(read_labelled, write("a.csv", "text,label\nGood, but long,pos\n"))
+    assert "line 2: the row has 3 of 2 fields; expected one for each column ('text', 'label')" in message
+    labelled = read_labelled(write("a.csv", "text,label\nGood,pos,, \n"))
+    assert (labelled.texts, labelled.labels) == (["Good"], ["pos"])
+
+
+def test_several_columns_that_differ_in_case_are_refused(write):
+    assert "'Text', 'TEXT'; expected 'text' once" in complaint(Corpus, write("a.csv", "Text,TEXT\nx,y\n"))
 
 
 def test_a_column_that_is_there_twice(write):

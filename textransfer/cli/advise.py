@@ -6,8 +6,9 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure
-from textransfer.cli.files import Tables, load_vectors
-from textransfer.config import ENCODING, FEWER_DRAWS, LABEL_COLUMN, RANDOM_STATE, TEXT_COLUMN
+from textransfer.cli.data import DATA, DataOptions, takes_data
+from textransfer.cli.files import load_vectors
+from textransfer.config import FEWER_DRAWS, RANDOM_STATE
 from textransfer.report.wording import percent
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _TUNING = {
 }
 
 
+@takes_data(labels=True, test=True)
 def advise_command(
     labeled: options.Labeled,
     test: options.Test = None,
@@ -44,9 +46,7 @@ def advise_command(
     ] = None,
     l2: Annotated[float | None, typer.Option(help="Its L2 penalty.")] = None,
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = TEXT_COLUMN,
-    label_column: options.LabelColumn = LABEL_COLUMN,
-    encoding: options.Encoding = ENCODING,
+    data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -67,8 +67,7 @@ def advise_command(
     from textransfer.transfer.advice import advise
 
     console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
-    tables = Tables(text_column, label_column, encoding)
-    texts, tested = tables.read(labeled), tables.read_test(test)
+    texts, tested = data.read(labeled), data.read_test(test) if test else None
     vectors, cutter = load_vectors(embeddings, tokenizer)
     with console.meter("trying") as meter:
         advice = advise(

@@ -8,14 +8,12 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, shortened, table
-from textransfer.cli.files import Tables, check_figure, check_test_rows, load_vectors
+from textransfer.cli.data import DATA, DataOptions, takes_data
+from textransfer.cli.files import check_figure, check_test_rows, load_vectors
 from textransfer.config import (
-    ENCODING,
-    LABEL_COLUMN,
     N_DRAWS,
     N_FOLDS,
     RANDOM_STATE,
-    TEXT_COLUMN,
     ClassifierConfig,
 )
 from textransfer.report.wording import design_of, duration, facts_of, percent
@@ -30,6 +28,7 @@ MOST_DOUBTS = 5
 SHOWN_CHARACTERS = 60
 
 
+@takes_data(labels=True, test=True)
 def classify_command(
     context: typer.Context,
     labeled: Annotated[list[str] | None, options.LABELED] = None,
@@ -84,9 +83,7 @@ def classify_command(
         Path | None, typer.Option(help="Write all of it to one .html page, or a sheet to a .png or .svg.")
     ] = None,
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = TEXT_COLUMN,
-    label_column: options.LabelColumn = LABEL_COLUMN,
-    encoding: options.Encoding = ENCODING,
+    data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -139,7 +136,6 @@ def classify_command(
         class_weight=class_weight,
         emphasis=emphasis,
     )
-    tables = Tables(text_column, label_column, encoding)
     about_labels = {"--rows": rows, "--n-labels": n_labels, "--text-features": text_features or None}
     for name, value in {**about_labels, "--curves": curves, "--report": report}.items():
         if not labeled and value is not None:
@@ -147,8 +143,8 @@ def classify_command(
                 f"{name} is about labelled texts, but there are none; give --labeled, or leave it out"
             )
     seeds = read_seed_words(seed_words) if seed_words else None
-    pool = tables.read(labeled, rows) if labeled else None
-    tested = tables.read_test(test, test_rows)
+    pool = data.read(labeled, rows) if labeled else None
+    tested = data.read_test(test, test_rows) if test else None
     vectors, cutter = load_vectors(embeddings, tokenizer)
     with console.meter("comparing") as meter:
         result = classify(

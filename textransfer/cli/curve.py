@@ -7,8 +7,9 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, table
-from textransfer.cli.files import Tables, check_figure, load_vectors
-from textransfer.config import ENCODING, LABEL_COLUMN, N_DRAWS, RANDOM_STATE, TEXT_COLUMN
+from textransfer.cli.data import DATA, DataOptions, takes_data
+from textransfer.cli.files import check_figure, load_vectors
+from textransfer.config import N_DRAWS, RANDOM_STATE
 from textransfer.report.wording import curve_finding, curve_measures, curve_notes, outlook_of, percent
 from textransfer.storage.spelling import writable
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from textransfer.transfer.comparing.results import LearningCurve
 
 
+@takes_data(labels=True, test=True)
 def curve_command(
     context: typer.Context,
     labeled: Annotated[
@@ -57,9 +59,7 @@ def curve_command(
         int | None, typer.Option(min=1, help="Processes.", show_default="as many as cores")
     ] = None,
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = TEXT_COLUMN,
-    label_column: options.LabelColumn = LABEL_COLUMN,
-    encoding: options.Encoding = ENCODING,
+    data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -91,8 +91,7 @@ def curve_command(
     _claim(context, output, force=force)
     hint = " (the figure is in the output folder as PNG and SVG)"
     check_figure(report, "--report", "a report", (".html",), force=force, hint=hint)
-    tables = Tables(text_column, label_column, encoding)
-    pool, tested = tables.read(labeled, rows), tables.read(test, test_rows)
+    pool, tested = data.read(labeled, rows), data.read_test(test, test_rows)
     first, *more = embeddings or [options.EMBEDDINGS]
     vectors, cutter = load_vectors(first, tokenizer)
     further_vectors = {writable(str(path)): load_vectors(path, tokenizer)[0] for path in more}

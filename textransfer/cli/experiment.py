@@ -7,16 +7,14 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, table
-from textransfer.cli.files import Tables, check_test_rows, load_vectors
+from textransfer.cli.data import DATA, DataOptions, takes_data
+from textransfer.cli.files import check_test_rows, load_vectors
 from textransfer.config import (
-    ENCODING,
     FEW_LABELS,
     FEWER_DRAWS,
     HELPFUL_AUGMENTATIONS,
-    LABEL_COLUMN,
     N_VARIANTS,
     RANDOM_STATE,
-    TEXT_COLUMN,
 )
 from textransfer.report.wording import percent
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from textransfer.transfer.comparing.grid import Cell, Grid
 
 
+@takes_data(labels=True, test=True)
 def experiment_command(
     context: typer.Context,
     labeled: Annotated[
@@ -47,9 +46,7 @@ def experiment_command(
     rows: options.Rows = None,
     test_rows: options.TestRows = None,
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = TEXT_COLUMN,
-    label_column: options.LabelColumn = LABEL_COLUMN,
-    encoding: options.Encoding = ENCODING,
+    data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -75,8 +72,7 @@ def experiment_command(
     console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     context.with_resource(claimed(output, EXPERIMENT, force=force))
     check_test_rows(test, test_rows)
-    tables = Tables(text_column, label_column, encoding)
-    pool, tested = tables.read(labeled, rows), tables.read_test(test, test_rows)
+    pool, tested = data.read(labeled, rows), data.read_test(test, test_rows) if test else None
     vectors, cutter = load_vectors(embeddings, tokenizer)
     with console.meter("experiment") as meter:
         grid = experiment(

@@ -1,38 +1,11 @@
-"""Files of a command: tables of labelled texts, word vectors, and figures, checked before any work."""
+"""Files of a command: word vectors and figures, checked before any work."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
-    from textransfer.text.reading.labelled import LabelledTexts
     from textransfer.text.tokenize import Tokenizer
-
-
-@dataclass(frozen=True)
-class Tables:
-    """How tables are read: the columns of text and label, and the encoding."""
-
-    text_column: str
-    label_column: str
-    encoding: str
-
-    def read(self, files: list[str], rows: str | None = None) -> "LabelledTexts":
-        """Read labelled texts; `rows` chooses among them, as ``0:12500``."""
-        from textransfer.text.reading.labelled import parse_rows, read_labelled
-
-        return read_labelled(
-            files,
-            text_column=self.text_column,
-            label_column=self.label_column,
-            encoding=self.encoding,
-            rows=parse_rows(rows) if rows else None,
-        )
-
-    def read_test(self, files: list[str] | None, rows: str | None = None) -> "LabelledTexts | None":
-        """Read the test texts, if there are any."""
-        return self.read(files, rows) if files else None
 
 
 def check_figure(

@@ -6,8 +6,9 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, table
-from textransfer.cli.files import Tables, load_vectors
-from textransfer.config import ENCODING, LABEL_COLUMN, RANDOM_STATE, TEXT_COLUMN
+from textransfer.cli.data import DATA, DataOptions, takes_data
+from textransfer.cli.files import load_vectors
+from textransfer.config import RANDOM_STATE
 from textransfer.report.wording import coverage_in_words, percent
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _N_CLASSES_SHOWN = 6
 
 
+@takes_data(labels=True)
 def fit_check_command(
     labeled: options.Labeled,
     embeddings: options.Embeddings = options.EMBEDDINGS,
@@ -26,9 +28,7 @@ def fit_check_command(
         typer.Option(help="Unlabelled texts of the task, for a better look at the distance."),
     ] = None,
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = TEXT_COLUMN,
-    label_column: options.LabelColumn = LABEL_COLUMN,
-    encoding: options.Encoding = ENCODING,
+    data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -44,12 +44,11 @@ def fit_check_command(
     - `textransfer fit-check --labeled few.csv`
     - `textransfer fit-check -l few.csv --embeddings other-vectors --unlabeled task.txt`
     """
-    from textransfer.text.reading.corpus import Corpus
     from textransfer.transfer.fit_check import check_fit
 
     console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
-    texts = Tables(text_column, label_column, encoding).read(labeled)
-    more = Corpus(unlabeled, text_column=text_column, encoding=encoding).texts() if unlabeled else ()
+    texts = data.read(labeled)
+    more = data.corpus(unlabeled).texts() if unlabeled else ()
     vectors, cutter = load_vectors(embeddings, tokenizer)
     check = check_fit(vectors, texts, more, tokenizer=cutter, random_state=random_state)
     console.show(check.to_dict(), _lines(check))

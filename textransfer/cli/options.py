@@ -26,9 +26,6 @@ Labeled = Annotated[list[str], LABELED]
 Test = Annotated[list[str] | None, TEST]
 Rows = Annotated[str | None, setting("Which labelled rows to use, as 0:12500.", "all")]
 TestRows = Annotated[str | None, setting("Which test rows to use, as 12500:.", "all")]
-TextColumn = Annotated[str, typer.Option(help="Column with the text, in tables and JSON lines.")]
-LabelColumn = Annotated[str, typer.Option(help="Column with the label.")]
-Encoding = Annotated[str, typer.Option(help="Encoding of the text files.")]
 Embeddings = Annotated[
     Path, typer.Option(help="Word vectors: a folder from `pretrain`, or a word2vec or GloVe file.")
 ]

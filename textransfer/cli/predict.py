@@ -12,13 +12,15 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, json_text
-from textransfer.config import ENCODING, TEXT_COLUMN
+from textransfer.cli.data import DATA, DataOptions, takes_data
+from textransfer.config import ENCODING
 from textransfer.storage.spelling import writable
 
 if TYPE_CHECKING:
     from textransfer.sentiment.predicting import Predictions
 
 
+@takes_data()
 def predict_command(
     context: typer.Context,
     texts: Annotated[list[str] | None, typer.Argument(help="Texts to classify.")] = None,
@@ -38,8 +40,7 @@ def predict_command(
         float,
         typer.Option(min=0, max=1, help="Give no label where no class is so probable, or no word known."),
     ] = 0.0,
-    text_column: options.TextColumn = TEXT_COLUMN,
-    encoding: options.Encoding = ENCODING,
+    data: DataOptions = DATA,
     force: options.Force = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -82,7 +83,7 @@ def predict_command(
         check_apart(output, input_files or [])
         context.with_resource(claimed(output, force=force))
     model = load_classifier(classifier)
-    documents = texts or _documents(input_files or [], text_column, encoding)
+    documents = texts or _documents(input_files or [], data)
     is_at_once = bool(texts) or input_files == ["-"]
     blocks = predict_stream(model, documents, n_words=explain, is_at_once=is_at_once)
     spell = partial(json_text, is_for_stdout=output is None) if as_json else None
@@ -95,13 +96,11 @@ def predict_command(
     console.note(f"{n_texts:,} predictions in {output}")
 
 
-def _documents(files: list[str], text_column: str, encoding: str) -> Iterable[str]:
+def _documents(files: list[str], data: DataOptions) -> Iterable[str]:
     """Read documents; standard input alone is read line by line, so that answers come at once."""
-    from textransfer.text.reading.corpus import Corpus
-
-    if files == ["-"]:
-        return _lines(encoding)
-    return Corpus(files, text_column=text_column, encoding=encoding).texts()
+    if files == ["-"] and data.input_format in (None, "txt"):
+        return _lines("utf-8" if data.encoding == ENCODING else data.encoding)
+    return data.corpus(files).texts()
 
 
 def _lines(encoding: str) -> Iterator[str]:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 from textransfer.cli import options, training
+from textransfer.cli.data import DATA, DataOptions, takes_data
 from textransfer.cli.options import setting
 from textransfer.config import (
-    ENCODING,
     RANDOM_STATE,
-    TEXT_COLUMN,
     Checkpoints,
     Combining,
     Objective,
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 _BY_SIZE = "by corpus size"
 
 
+@takes_data()
 def pretrain_command(
     corpus: Annotated[list[str], typer.Argument(help=training.FILES.capitalize())],
     output: Annotated[
@@ -89,8 +89,7 @@ def pretrain_command(
         int | None, setting("Pieces the subword tokenizer learns.", TokenizerConfig.subword_vocab_size)
     ] = None,
     subword_model: Annotated[str | None, setting("bpe or unigram.", TokenizerConfig.subword_model)] = None,
-    text_column: options.TextColumn = TEXT_COLUMN,
-    encoding: options.Encoding = ENCODING,
+    data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
     checkpoint_every: training.CheckpointEvery = Checkpoints.minutes,
     checkpoint_tokens: training.CheckpointTokens = Checkpoints.tokens,

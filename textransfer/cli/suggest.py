@@ -7,8 +7,9 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, shortened, table
+from textransfer.cli.data import DATA, DataOptions, takes_data
 from textransfer.cli.files import load_vectors
-from textransfer.config import ENCODING, LABEL_COLUMN, RANDOM_STATE, TEXT_COLUMN
+from textransfer.config import RANDOM_STATE
 from textransfer.report.wording import percent
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _LONGEST = 70
 
 
+@takes_data(labels=True)
 def suggest_command(
     context: typer.Context,
     documents: Annotated[
@@ -36,8 +38,7 @@ def suggest_command(
         Path, typer.Option("--output", "-o", help="CSV file to fill in: text and an empty label.")
     ] = Path("to-label.csv"),
     tokenizer: options.TokenizerOption = None,
-    text_column: options.TextColumn = TEXT_COLUMN,
-    encoding: options.Encoding = ENCODING,
+    data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -58,19 +59,17 @@ def suggest_command(
     from textransfer.records import csv_of, plain_value
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.storage.writing import check_apart, claimed, staged_file
-    from textransfer.text.reading.corpus import Corpus
-    from textransfer.text.reading.labelled import read_labelled
     from textransfer.transfer.suggestion import suggest_texts
 
     console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     check_apart(output, [*documents, *(labeled or [])])
     context.with_resource(claimed(output, force=force))
-    known = read_labelled(labeled, text_column=text_column, encoding=encoding).texts if labeled else []
+    known = data.read(labeled).texts if labeled else []
     model = None if classifier is None else SentimentClassifier.load(classifier)
     vectors, cutter = (None, None) if model else load_vectors(embeddings, tokenizer)
     with console.meter("choosing") as meter:
         meter.update(None, "reading documents")
-        texts = Corpus(documents, text_column=text_column, encoding=encoding).texts()
+        texts = data.corpus(documents).texts()
         suggestions = suggest_texts(
             texts,
             n,
@@ -81,7 +80,7 @@ def suggest_command(
             random_state=random_state,
         )
     with staged_file(output, force=force) as staged:
-        rows = [{text_column: suggestion.text, LABEL_COLUMN: ""} for suggestion in suggestions]
+        rows = [{data.text_column: suggestion.text, data.label_column: ""} for suggestion in suggestions]
         staged.write_text(csv_of(rows), encoding="utf-8", newline="")
     record = {"output": str(output), "suggestions": plain_value(suggestions)}
     console.show(record, [_summary(suggestions, output)])

@@ -64,7 +64,6 @@ def run_training(
     from textransfer.errors import ConfigError
     from textransfer.pretrain.processes.distributed import team_of_torchrun
     from textransfer.pretrain.processes.interrupt import TrainingInterrupted
-    from textransfer.text.reading.corpus import Corpus
 
     is_first, interrupt = is_first_process(), None
     console = configure(
@@ -89,9 +88,7 @@ def run_training(
                     f"standard input cannot be read by {team.size} processes; write it to a file on every "
                     "machine"
                 )
-            corpus = Corpus(
-                arguments["corpus"], text_column=arguments["text_column"], encoding=arguments["encoding"]
-            )
+            corpus = arguments["data"].corpus(arguments["corpus"])
         try:
             vectors = learn(
                 corpus,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from textransfer.cli import options, training
+from textransfer.cli.data import DATA, DataOptions, takes_data
 from textransfer.cli.options import setting
-from textransfer.config import ENCODING, RANDOM_STATE, TEXT_COLUMN, Checkpoints, Combining, PretrainConfig
+from textransfer.config import RANDOM_STATE, Checkpoints, Combining, PretrainConfig
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _AS_BEFORE = "as in pretraining"
 
 
+@takes_data()
 def update_command(
     corpus: Annotated[list[str], typer.Argument(help=f"The new text: {training.FILES}")],
     embeddings: options.Embeddings = options.EMBEDDINGS,
@@ -47,8 +49,7 @@ def update_command(
     vector_size: Annotated[int | None, typer.Option(hidden=True)] = None,
     objective: Annotated[str | None, typer.Option(hidden=True)] = None,
     tokenizer: Annotated[str | None, typer.Option(hidden=True)] = None,
-    text_column: options.TextColumn = TEXT_COLUMN,
-    encoding: options.Encoding = ENCODING,
+    data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
     checkpoint_every: training.CheckpointEvery = Checkpoints.minutes,
     checkpoint_tokens: training.CheckpointTokens = Checkpoints.tokens,

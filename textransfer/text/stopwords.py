@@ -8,7 +8,8 @@ from pathlib import Path
 
 from textransfer.errors import ConfigError
 from textransfer.text.negation import ENGLISH_NEGATIONS, NEGATIONS, words_in
-from textransfer.text.reading.readers import Columns, read_records
+from textransfer.text.reading.readers import read_records
+from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import find_sources
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,6 @@ def _from_file(named: str, tokenize: Callable[[str], list[str]]) -> frozenset[st
         )
     words: set[str] = set()
     for source in find_sources(path):
-        for _, line, _ in read_records(source, Columns()):
-            words.update(word.lower() for word in tokenize(re.sub(r"\s*#.*", "", line)))
+        for record in read_records(source, ReadingSettings()):
+            words.update(word.lower() for word in tokenize(re.sub(r"\s*#.*", "", record.text)))
     return frozenset(words)

@@ -119,6 +119,22 @@ def test_other_columns_and_encodings(write):
     ]
 
 
+def test_records_hold_every_field_as_it_was_read(write):
+    table = write("a.csv", "id,Text,id\n007, a ,x\n")
+    assert list(Corpus(table).records()) == [(2, " a ", "", {"id": "007", "Text": " a ", "id.1": "x"})]
+    lines = write("a.jsonl", '{"n": 1.0, "text": "a", "more": [null]}\n')
+    assert list(Corpus(lines).records()) == [(1, "a", "", {"n": 1.0, "text": "a", "more": [None]})]
+    assert list(Corpus.from_texts(["a"]).records()) == [(1, "a", "", {"text": "a"})]
+
+
+def test_parquet_records_hold_every_field(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(arrow.table({"n": [1, None], "text": ["a", "b"]}), tmp_path / "a.parquet")
+    records = list(Corpus(tmp_path / "a.parquet").records())
+    assert [record.fields for record in records] == [{"n": 1, "text": "a"}, {"n": None, "text": "b"}]
+
+
 def test_blank_documents_are_skipped_and_counted(write):
     corpus = Corpus(write("a.txt", "one\n\n \t\u3000\ntwo\n"))
     assert list(corpus) == ["one", "two"]

@@ -37,3 +37,14 @@ def test_rows_with_blank_text_stay_and_labels_lose_their_spaces(tmp_path: Path) 
 def test_odd_rows_are_refused(rows: str) -> None:
     with pytest.raises(ConfigError, match="FIRST:LAST"):
         parse_rows(rows)
+
+
+def test_columns_are_found_whatever_their_case_and_blanks(tmp_path: Path) -> None:
+    for name, content in {
+        "a.csv": " Text ,LABEL\nA film,x\n",
+        "a.jsonl": '{"Text": "A film", "LABEL": "x"}\n',
+    }.items():
+        path = tmp_path / name
+        path.write_text(content)
+        labelled = read_labelled(path)
+        assert (labelled.texts, labelled.labels) == (["A film"], ["x"])

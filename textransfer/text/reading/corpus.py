@@ -5,12 +5,14 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from textransfer.config import ENCODING, TEXT_COLUMN
+from textransfer.config import BAD_ROWS, ENCODING, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading import batches
 from textransfer.text.reading.batches import Batch, batch_of_lines, batches_of
 from textransfer.text.reading.fingerprint import Fingerprint
-from textransfer.text.reading.readers import Columns, read_blocks, read_records
+from textransfer.text.reading.readers import read_blocks, read_records
+from textransfer.text.reading.records import Record
+from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source, find_sources, names_of, size_of
 
 
@@ -23,9 +25,19 @@ class Corpus:
         Files, patterns such as ``"reviews/*.csv"``, folders, or ``"-"`` for standard input. Kinds by ending:
         .txt (a document a line), .csv, .tsv, .jsonl, .parquet; each also with .gz, .bz2, .xz, .zst.
     text_column : str, default="text"
-        Column of the documents in a table.
-    encoding : str, default="utf-8"
-        Of the files.
+        Column of the documents in a table; upper and lower case are the same if only one column fits.
+    encoding : str, default="auto"
+        Of text files: "auto" tells it by their bytes.
+    delimiter : str, optional
+        What separates the fields of a .csv or .tsv file; by default what the file shows.
+    input_format : {"txt", "csv", "tsv", "jsonl", "parquet", "xlsx"}, optional
+        What the files hold; by default their endings tell, and standard input is plain text.
+    sheet : str, optional
+        Sheet of an .xlsx file; by default the first.
+    bad_rows : {"error", "skip"}, default="error"
+        Whether rows that cannot be read, as with a field too many, are refused, or left out and counted.
+    strip_markup : bool, default=False
+        Take HTML tags out of the texts, and put characters in the place of entities such as ``&amp;``.
     rows : slice, optional
         Which records to take, counted from 0 over all files, blank ones included.
 
@@ -48,10 +60,23 @@ class Corpus:
         *,
         text_column: str = TEXT_COLUMN,
         encoding: str = ENCODING,
+        delimiter: str | None = None,
+        input_format: str | None = None,
+        sheet: str | None = None,
+        bad_rows: str = BAD_ROWS,
+        strip_markup: bool = False,
         rows: slice | None = None,
     ) -> None:
-        self._columns = Columns(text_column, encoding=encoding)
-        self._set_up(rows, find_sources(sources))
+        self._settings = ReadingSettings(
+            text_column,
+            encoding=encoding,
+            delimiter=delimiter,
+            input_format=input_format,
+            sheet=sheet,
+            bad_rows=bad_rows,
+            strip_markup=strip_markup,
+        )
+        self._set_up(rows, find_sources(sources, input_format))
 
     @classmethod
     def from_texts(cls, texts: Iterable[str], *, rows: slice | None = None) -> "Corpus":
@@ -63,7 +88,7 @@ class Corpus:
             For a generator, which cannot be read twice, a single string, or items that are no strings.
         """
         corpus = cls.__new__(cls)
-        corpus._columns = Columns()
+        corpus._settings = ReadingSettings()
         corpus._set_up(rows, [], _checked_texts(texts))
         return corpus
 
@@ -101,7 +126,7 @@ class Corpus:
         return present.hexdigest()
 
     def _new_fingerprint(self) -> Fingerprint:
-        return Fingerprint([self._columns.text, self._columns.encoding, str(self.rows)])
+        return Fingerprint([*self._settings.key, str(self.rows)])
 
     def __iter__(self) -> Iterator[str]:
         """Yield the documents; blank ones are skipped and counted.
@@ -141,6 +166,19 @@ class Corpus:
         """Yield the text of every record, blank ones too: one for each row of the input."""
         return islice(self._all_texts(), self.rows.start, self.rows.stop, self.rows.step)
 
+    def records(self) -> Iterator[Record]:
+        """Yield every record with all its fields; texts in memory, and lines, have their text alone."""
+        return islice(self._all_records(), self.rows.start, self.rows.stop, self.rows.step)
+
+    def _all_records(self) -> Iterator[Record]:
+        if self._texts is not None:
+            for number, text in enumerate(self._texts, 1):
+                yield Record(number, text, "", {self._settings.text_column: text})
+            return
+        settings = replace(self._settings, has_fields=True)
+        for source, on_read in self._reading():
+            yield from read_records(source, settings, on_read=on_read)
+
     def _all_texts(self) -> Iterator[str]:
         if self._texts is not None:
             self.bytes_read = 0
@@ -149,18 +187,18 @@ class Corpus:
                 yield text
             return
         for source, on_read in self._reading():
-            for _, text, _ in read_records(source, self._columns, on_read=on_read):
-                yield text
+            for record in read_records(source, self._settings, on_read=on_read):
+                yield record.text
 
     def _file_batches(self) -> Iterator[Batch]:
         for source, on_read in self._reading():
             if source.kind == ".txt":
                 size = batches.BATCH_CHARACTERS
-                for text, is_open in read_blocks(source, self._columns, size, on_read=on_read):
+                for text, is_open in read_blocks(source, self._settings, size, on_read=on_read):
                     yield batch_of_lines(text, is_open=is_open)
             else:
-                records = read_records(source, self._columns, on_read=on_read)
-                yield from _text_batches(text for _, text, _ in records)
+                records = read_records(source, self._settings, on_read=on_read)
+                yield from _text_batches(record.text for record in records)
 
     def _reading(self) -> Iterator[tuple[Source, Callable[[memoryview], None]]]:
         """Yield the files of a pass, each with what has to be called with its bytes."""

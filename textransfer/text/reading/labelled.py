@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from textransfer.config import ENCODING, LABEL_COLUMN, TEXT_COLUMN
+from textransfer.config import BAD_ROWS, ENCODING, LABEL_COLUMN, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading.corpus import checked_rows, no_documents
-from textransfer.text.reading.readers import Columns, read_records
+from textransfer.text.reading.readers import read_records
+from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import find_sources, names_of, size_of
 
 
@@ -57,6 +58,11 @@ def read_labelled(
     text_column: str = TEXT_COLUMN,
     label_column: str = LABEL_COLUMN,
     encoding: str = ENCODING,
+    delimiter: str | None = None,
+    input_format: str | None = None,
+    sheet: str | None = None,
+    bad_rows: str = BAD_ROWS,
+    strip_markup: bool = False,
     rows: slice | None = None,
 ) -> LabelledTexts:
     r"""Read texts and labels from tables into memory.
@@ -67,11 +73,21 @@ def read_labelled(
         Files, patterns such as ``"reviews/*.csv"``, folders, or ``"-"``, as in `Corpus`. Kinds by ending:
         .csv, .tsv, .jsonl, .parquet; each also with .gz, .bz2, .xz, .zst. Plain text has no labels.
     text_column : str, default="text"
-        Column of the texts.
+        Column of the texts in a table; upper and lower case are the same if only one column fits.
     label_column : str, default="label"
         Column of the labels: strings, or numbers, which become strings.
-    encoding : str, default="utf-8"
-        Of the files.
+    encoding : str, default="auto"
+        Of text files: "auto" tells it by their bytes.
+    delimiter : str, optional
+        What separates the fields of a .csv or .tsv file; by default what the file shows.
+    input_format : {"txt", "csv", "tsv", "jsonl", "parquet", "xlsx"}, optional
+        What the files hold; by default their endings tell, and standard input is plain text.
+    sheet : str, optional
+        Sheet of an .xlsx file; by default the first.
+    bad_rows : {"error", "skip"}, default="error"
+        Whether rows that cannot be read, as with a field too many, are refused, or left out and counted.
+    strip_markup : bool, default=False
+        Take HTML tags out of the texts, and put characters in the place of entities such as ``&amp;``.
     rows : slice, optional
         Which rows to take, counted from 0 over all files; by default all.
 
@@ -99,21 +115,30 @@ def read_labelled(
     >>> reviews.texts, reviews.labels
     (['A fine film.', 'A dull one.'], ['5', '1'])
     """
-    columns = Columns(text_column, label_column, encoding)
-    files = find_sources(sources)
+    settings = ReadingSettings(
+        text_column,
+        label_column,
+        encoding=encoding,
+        delimiter=delimiter,
+        input_format=input_format,
+        sheet=sheet,
+        bad_rows=bad_rows,
+        strip_markup=strip_markup,
+    )
+    files = find_sources(sources, input_format)
     rows = checked_rows(rows)
-    records = ((source, record) for source in files for record in read_records(source, columns))
+    records = ((source, record) for source in files for record in read_records(source, settings))
     texts: list[str] = []
     labels: list[str] = []
-    for source, (line, text, label) in islice(records, rows.start, rows.stop, rows.step):
-        if not label.strip():
+    for source, record in islice(records, rows.start, rows.stop, rows.step):
+        if not record.label:
             place = "row" if source.kind == ".parquet" else "line"
             raise CorpusError(
-                f"{source.name}, {place} {line}: the label is empty; expected one in column "
+                f"{source.name}, {place} {record.place}: the label is empty; expected one in column "
                 f"{label_column!r}: label the row, or leave it out"
             )
-        texts.append(text)
-        labels.append(label.strip())
+        texts.append(record.text)
+        labels.append(record.label)
     if not texts:
         raise no_documents(names_of(files), size_of(files), 0, rows)
     if not any(text and not text.isspace() for text in texts):

@@ -1,28 +1,20 @@
 """Read the records of one file, whatever its kind."""
 
 import codecs
-import csv
 import io
-import json
-import re
-import shutil
-import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import IO
 
-from textransfer.config import ENCODING, TEXT_COLUMN
-from textransfer.errors import ConfigError, CorpusError
-from textransfer.extras import require
-from textransfer.storage.spelling import whole
+from textransfer.errors import CorpusError
 from textransfer.text.reading.batches import cut_between_words
-from textransfer.text.reading.compression import explained, open_binary, open_text, split_endings, with_mark
+from textransfer.text.reading.compression import explained, open_binary, open_text, with_mark
+from textransfer.text.reading.delimited import read_delimited
+from textransfer.text.reading.encodings import encoding_of
+from textransfer.text.reading.json_lines import read_json_lines
+from textransfer.text.reading.parquet import read_parquet
+from textransfer.text.reading.records import Record
+from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source
-
-Record = tuple[int, str, str]
-"""The line (in a parquet file: the row) counted from 1, the text, the label (empty if none was asked for)."""
 
 _SIGNATURES = (
     (b"\x1f\x8b", "gzip data", "give the file the ending .gz", "zcat"),
@@ -39,30 +31,8 @@ _SIGNATURES = (
 """First bytes, what they tell, what to do, what unpacks such data in a pipe, where no name has an ending."""
 
 
-@dataclass(frozen=True)
-class Columns:
-    """Where the texts and labels (None: not wanted) of a table are, with the encoding of its file."""
-
-    text: str = TEXT_COLUMN
-    label: str | None = None
-    encoding: str = ENCODING
-
-    def __post_init__(self) -> None:
-        try:
-            "".encode(self.encoding)
-        except LookupError as error:
-            raise ConfigError(
-                f"encoding is {self.encoding!r}, which is unknown; expected such as utf-8, cp1252, shift_jis"
-            ) from error
-
-    @property
-    def names(self) -> list[str]:
-        """The columns that are wanted."""
-        return [self.text] if self.label is None else [self.text, self.label]
-
-
 def read_records(
-    source: Source, columns: Columns, *, on_read: Callable[[memoryview], None] | None = None
+    source: Source, settings: ReadingSettings, *, on_read: Callable[[memoryview], None] | None = None
 ) -> Iterator[Record]:
     """Yield the records of a file, the blank ones too; `on_read` is called with the bytes of each read.
 
@@ -71,19 +41,20 @@ def read_records(
     CorpusError
         At the first place where the file is not what it was said to be.
     """
-    with _explained(source, columns.encoding):
+    encoding = encoding_of(source, settings.encoding)
+    with _explained(source, encoding):
         if source.kind == ".parquet":
-            yield from _read_parquet(source, columns, on_read)
+            yield from read_parquet(source, settings, on_read)
             return
-        _refuse_binary(source, columns.encoding)
+        _refuse_binary(source, encoding)
         newline = "" if source.kind in (".csv", ".tsv") else None
-        with open_text(source.path, encoding=columns.encoding, on_read=on_read, newline=newline) as stream:
-            yield from _READERS[source.kind](_without_nul(stream, source), source, columns)
+        with open_text(source.path, encoding=encoding, on_read=on_read, newline=newline) as stream:
+            yield from _READERS[source.kind](_without_nul(stream, source), source, settings)
 
 
 def read_blocks(
     source: Source,
-    columns: Columns,
+    settings: ReadingSettings,
     n_characters: int,
     *,
     on_read: Callable[[memoryview], None] | None = None,
@@ -98,11 +69,12 @@ def read_blocks(
     bool
         Whether the last line goes on in the next piece; it is then the only one.
     """
+    encoding = encoding_of(source, settings.encoding)
     with (
-        _explained(source, columns.encoding),
-        open_text(source.path, encoding=columns.encoding, on_read=on_read) as stream,
+        _explained(source, encoding),
+        open_text(source.path, encoding=encoding, on_read=on_read) as stream,
     ):
-        _refuse_binary(source, columns.encoding)
+        _refuse_binary(source, encoding)
         line, rest = 1, ""
         while block := stream.read(n_characters):
             if "\0" in block:
@@ -130,142 +102,22 @@ def _explained(source: Source, encoding: str) -> Iterator[None]:
             raise _encoding_error(source, encoding, error) from error
 
 
-def _read_lines(lines: Iterable[str], source: Source, columns: Columns) -> Iterator[Record]:
-    if columns.label is not None:
+def _read_lines(lines: Iterable[str], source: Source, settings: ReadingSettings) -> Iterator[Record]:
+    if settings.label_column is not None:
         raise CorpusError(
             f"{source.name} is a plain text file and has no labels; expected a .csv, .tsv, .jsonl or "
-            f".parquet file with the columns {columns.text!r} and {columns.label!r}"
+            f".parquet file with the columns {settings.text_column!r} and {settings.label_column!r}"
         )
     for number, line in enumerate(lines, 1):
-        yield number, line.rstrip("\n"), ""
+        yield Record(number, line.rstrip("\n"), "", None)
 
 
-def _read_csv(lines: Iterable[str], source: Source, columns: Columns) -> Iterator[Record]:
-    # A field may be as long as memory allows; the module's own limit is 128 KiB.
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    rows = csv.reader(lines, delimiter="\t" if source.kind == ".tsv" else ",", strict=True)
-    try:
-        header = [name.strip() for name in next(rows, [])]
-        if not header:
-            return
-        places = _places(header, source, columns)
-        n_needed = max(places) + 1
-        label_place = places[-1] if columns.label is not None else None
-        for row in rows:
-            if not row:
-                continue
-            if len(row) < n_needed:
-                raise CorpusError(
-                    f"{source.name}, line {rows.line_num}: the row has {len(row)} of {len(header)} fields; "
-                    f"expected one for each column ({_listed(header)}): mend the row"
-                )
-            yield rows.line_num, row[places[0]], "" if label_place is None else row[label_place]
-    except csv.Error as error:
-        raise CorpusError(
-            f"{source.name}, line {rows.line_num}: {error}; expected proper CSV, where a field with quotes, "
-            'separators or line ends is quoted, and quotes in it are doubled (""): look for a quote left open'
-        ) from error
-
-
-def _places(header: Sequence[str], source: Source, columns: Columns) -> list[int]:
-    """Return where the wanted columns are, or say which there are."""
-    missing = [name for name in columns.names if name not in header]
-    if missing:
-        advice = "name yours with --text-column" + (" and --label-column" if columns.label else "")
-        if len(header) == 1 and (separator := re.search(r"[;\t|]", header[0])):
-            advice = f"separate the fields by commas, not by {separator[0]!r}"
-        raise CorpusError(
-            f"{source.name} has the columns {_listed(header)}; expected {' and '.join(map(repr, missing))}: "
-            f"{advice}"
-        )
-    twice = [name for name in columns.names if header.count(name) > 1]
-    if twice:
-        raise CorpusError(
-            f"{source.name} has the column {twice[0]!r} more than once; expected it once: rename one"
-        )
-    return [header.index(name) for name in columns.names]
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = [repr(name if len(name) <= 40 else f"{name[:40]}...") for name in names[:12]]
-    return ", ".join(shown) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-
-
-def _read_jsonl(lines: Iterable[str], source: Source, columns: Columns) -> Iterator[Record]:
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        place = f"{source.name}, line {number}"
-        try:
-            item = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise CorpusError(
-                f"{place}: no valid JSON ({error}); expected one object a line, such as "
-                f'{{"{columns.text}": "..."}}'
-            ) from error
-        if not isinstance(item, dict):
-            raise CorpusError(f"{place}: found {_shortened(item)}; expected an object with {columns.text!r}")
-        missing = [name for name in columns.names if name not in item]
-        if missing:
-            raise CorpusError(
-                f"{place}: the object has {_listed(list(item))}; "
-                f"expected {' and '.join(map(repr, missing))}: "
-                "name yours with --text-column and --label-column"
-            )
-        label = "" if columns.label is None else _label(item[columns.label], place)
-        yield number, whole(_text(item[columns.text], place)), whole(label)
-
-
-def _read_parquet(
-    source: Source, columns: Columns, on_read: Callable[[memoryview], None] | None
-) -> Iterator[Record]:
-    parquet = require("pyarrow.parquet", extra="parquet", purpose="reading parquet files")
-    arrow = require("pyarrow", extra="parquet", purpose="reading parquet files")
-    if source.path.stat().st_size == 0:
-        return
-    with open_binary(source.path, on_read=on_read) as stream:
-        seekable: IO[bytes] = stream
-        if split_endings(source.path)[1]:
-            seekable = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
-            shutil.copyfileobj(stream, seekable)
-            seekable.seek(0)
-        try:
-            table = parquet.ParquetFile(seekable)
-            _places(table.schema_arrow.names, source, columns)
-            row = 0
-            for batch in table.iter_batches(batch_size=1024, columns=columns.names):
-                texts, *labels = (batch.column(name).to_pylist() for name in columns.names)
-                for text, label in zip(texts, labels[0] if labels else [""] * len(texts), strict=True):
-                    row += 1
-                    place = f"{source.name}, row {row}"
-                    yield row, _text(text, place), _label(label, place)
-        except arrow.ArrowException as error:
-            reason = str(error).splitlines()[0]
-            raise CorpusError(
-                f"{source.name} is no valid parquet file ({reason}); expected a whole one: copy it again"
-            ) from error
-        finally:
-            seekable.close()
-
-
-def _text(value: object, place: str) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    raise CorpusError(f"{place}: the text is {_shortened(value)}; expected a string")
-
-
-def _label(value: object, place: str) -> str:
-    if value is None or isinstance(value, str | int | float):
-        return "" if value is None else str(value)
-    raise CorpusError(f"{place}: the label is {_shortened(value)}; expected a string or a number")
-
-
-def _shortened(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:60]}..."
-
-
-_READERS = {".txt": _read_lines, ".csv": _read_csv, ".tsv": _read_csv, ".jsonl": _read_jsonl}
+_READERS = {
+    ".txt": _read_lines,
+    ".csv": read_delimited,
+    ".tsv": read_delimited,
+    ".jsonl": read_json_lines,
+}
 
 
 def _refuse_binary(source: Source, encoding: str) -> None:

@@ -36,11 +36,12 @@ class Source:
         return self._keeper is not None
 
 
-def find_sources(named: str | Path | Sequence[str | Path]) -> list[Source]:
+def find_sources(named: str | Path | Sequence[str | Path], input_format: str | None = None) -> list[Source]:
     """Resolve what the user named to files, each once, in the order named.
 
     That is files; patterns with ``*``, ``?``, ``[...]`` or ``**``; folders, of which all files of known kinds
-    are taken in sorted order, hidden ones left out; ``"-"`` for standard input, a document a line.
+    are taken in sorted order, hidden ones left out; ``"-"`` for standard input, a document a line. What they
+    hold is told by their endings, or by `input_format`.
 
     Raises
     ------
@@ -50,10 +51,11 @@ def find_sources(named: str | Path | Sequence[str | Path]) -> list[Source]:
     names = [named] if isinstance(named, str | Path) else list(named)
     if not names:
         raise CorpusError("no input file was named; expected files, patterns, folders or -")
+    kind = None if input_format is None else f".{input_format}"
     sources: dict[Path, Source] = {}
     n_repeated = 0
     for name in names:
-        for source in _sources_of(name):
+        for source in _sources_of(name, kind):
             key = source.path.resolve()
             n_repeated += key in sources
             sources.setdefault(key, source)
@@ -64,18 +66,18 @@ def find_sources(named: str | Path | Sequence[str | Path]) -> list[Source]:
     return list(sources.values())
 
 
-def _sources_of(name: str | Path) -> Iterator[Source]:
+def _sources_of(name: str | Path, kind: str | None) -> Iterator[Source]:
     """Yield the files that one name stands for."""
     if not isinstance(name, str | os.PathLike):
         raise CorpusError(f"an input is {name!r}; expected a file's path; texts go to Corpus.from_texts")
     text = str(name)
     path = Path(name)
     if text == "-":
-        yield spool(sys.stdin.buffer, "standard input")
+        yield spool(sys.stdin.buffer, "standard input", kind or ".txt")
     elif _exists(path):
-        yield from _folder(path) if path.is_dir() else [_file(path)]
+        yield from _folder(path, kind) if path.is_dir() else [_file(path, kind)]
     elif glob.has_magic(text):
-        yield from _pattern(text)
+        yield from _pattern(text, kind)
     else:
         shown = text if len(text) <= 200 else f"{text[:200]}..."
         raise CorpusError(f"no such file: {shown}; expected a file, a pattern, a folder or -")
@@ -88,9 +90,9 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _file(path: Path) -> Source:
-    kind = split_endings(path)[0]
-    kind = _ALIASES.get(kind, kind)
+def _file(path: Path, kind: str | None) -> Source:
+    ending = split_endings(path)[0]
+    kind = kind or _ALIASES.get(ending, ending)
     if kind not in KINDS:
         raise CorpusError(
             f"{path} ends in {kind}, which is no known kind; expected {', '.join(KINDS)}, each also with "
@@ -102,7 +104,7 @@ def _file(path: Path) -> Source:
         return spool(stream, writable(str(path)), kind)
 
 
-def _folder(path: Path) -> Iterator[Source]:
+def _folder(path: Path, kind: str | None) -> Iterator[Source]:
     files = [
         file
         for file in sorted(path.rglob("*"))
@@ -115,10 +117,10 @@ def _folder(path: Path) -> Iterator[Source]:
             f"the folder {path} holds no file of a known kind; expected {', '.join(KINDS)}, each also with "
             f"{', '.join(COMPRESSIONS)}"
         )
-    yield from map(_file, files)
+    yield from (_file(file, kind) for file in files)
 
 
-def _pattern(pattern: str) -> Iterator[Source]:
+def _pattern(pattern: str, kind: str | None) -> Iterator[Source]:
     paths = [Path(match) for match in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207 - patterns may be absolute
     if not paths:
         raise CorpusError(
@@ -126,9 +128,9 @@ def _pattern(pattern: str) -> Iterator[Source]:
         )
     for path in paths:
         if not path.is_dir():
-            yield _file(path)
+            yield _file(path, kind)
         elif len(paths) == 1:
-            yield from _folder(path)
+            yield from _folder(path, kind)
 
 
 def spool(stream: Any, name: str, kind: str = ".txt") -> Source:  # noqa: ANN401 - any binary stream

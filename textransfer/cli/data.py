@@ -1,0 +1,137 @@
+"""The options that say how texts and tables are read, the same for every command that reads some."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+from textransfer.config import BAD_ROWS, ENCODING, LABEL_COLUMN, TEXT_COLUMN, BadRows, InputFormat
+
+if TYPE_CHECKING:
+    from textransfer.text.reading.corpus import Corpus
+    from textransfer.text.reading.labelled import LabelledTexts
+
+Command = Callable[..., None]
+_SAME = "the same"
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """How the inputs of a command are read; the fields are options of every command that `takes_data`."""
+
+    text_column: Annotated[str, typer.Option(help="Column with the text, in tables and JSON lines.")] = (
+        TEXT_COLUMN
+    )
+    label_column: Annotated[str, typer.Option(help="Column with the label.")] = LABEL_COLUMN
+    test_text_column: Annotated[
+        str | None, typer.Option(help="Column with the text in the test files.", show_default=_SAME)
+    ] = None
+    test_label_column: Annotated[
+        str | None, typer.Option(help="Column with the label in the test files.", show_default=_SAME)
+    ] = None
+    encoding: Annotated[
+        str, typer.Option(help="Encoding of text files, such as utf-8 or cp1252; auto looks at their bytes.")
+    ] = ENCODING
+    delimiter: Annotated[
+        str | None,
+        typer.Option(
+            help="What separates fields: one character, or tab.", show_default="what the file shows"
+        ),
+    ] = None
+    input_format: Annotated[
+        str | None,
+        typer.Option(
+            help=f"What the inputs hold: {', '.join(get_args(InputFormat))}.",
+            show_default="by ending; standard input: txt",
+        ),
+    ] = None
+    sheet: Annotated[str | None, typer.Option(help="Sheet of an .xlsx file.", show_default="the first")] = (
+        None
+    )
+    bad_rows: Annotated[
+        str,
+        typer.Option(
+            help=f"Rows that cannot be read: {' or '.join(get_args(BadRows))}; those skipped are counted."
+        ),
+    ] = BAD_ROWS
+    strip_markup: Annotated[
+        bool, typer.Option("--strip-markup", help="Take HTML tags and entities out of the texts.")
+    ] = False
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What reading takes as keywords, but for the columns."""
+        names = ("encoding", "delimiter", "input_format", "sheet", "bad_rows", "strip_markup")
+        settings = {name: getattr(self, name) for name in names}
+        if self.delimiter is not None:
+            settings["delimiter"] = _CHARACTERS.get(self.delimiter, self.delimiter)
+        return settings
+
+    def corpus(self, files: list[str]) -> "Corpus":
+        """Return documents without labels."""
+        from textransfer.text.reading.corpus import Corpus
+
+        return Corpus(files, text_column=self.text_column, **self.settings)
+
+    def read(self, files: list[str], rows: str | None = None) -> "LabelledTexts":
+        """Read labelled texts; `rows` chooses among them, as ``0:12500``."""
+        return self._read(files, rows, self.text_column, self.label_column)
+
+    def read_test(self, files: list[str], rows: str | None = None) -> "LabelledTexts":
+        """Read the texts of test files, whose columns may have other names."""
+        text_column = self.test_text_column or self.text_column
+        return self._read(files, rows, text_column, self.test_label_column or self.label_column)
+
+    def _read(self, files: list[str], rows: str | None, text: str, label: str) -> "LabelledTexts":
+        from textransfer.text.reading.labelled import parse_rows, read_labelled
+
+        slice_of_rows = parse_rows(rows) if rows else None
+        return read_labelled(files, text_column=text, label_column=label, rows=slice_of_rows, **self.settings)
+
+
+_CHARACTERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
+DATA = DataOptions()
+"""What a command's parameter `data` is declared with."""
+
+
+def takes_data(*, labels: bool = False, test: bool = False) -> Callable[[Command], Command]:
+    """Give a command the options of `DataOptions` in the place of its parameter `data`.
+
+    Parameters
+    ----------
+    labels, test : bool, default=False
+        Whether it reads labels, and whether it reads test files beside others.
+    """
+    left_out = ["label"] * (not labels) + ["test"] * (not test)
+
+    def decorate(command: Command) -> Command:
+        def call(**arguments: Any) -> None:  # noqa: ANN401 - whatever options a command has
+            options = {name: arguments.pop(name) for name in _names() if name in arguments}
+            command(**arguments, data=DataOptions(**options))
+
+        signature = inspect.signature(command, eval_str=True)
+        parameters: list[inspect.Parameter] = []
+        for parameter in signature.parameters.values():
+            parameters += _parameters(left_out) if parameter.name == "data" else [parameter]
+        call.__name__, call.__doc__, call.__module__ = command.__name__, command.__doc__, command.__module__
+        call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # what typer reads
+        call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        return call
+
+    return decorate
+
+
+def _names() -> list[str]:
+    return [field.name for field in fields(DataOptions)]
+
+
+def _parameters(left_out: list[str]) -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(
+            field.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=field.default, annotation=field.type
+        )
+        for field in fields(DataOptions)
+        if not any(word in field.name for word in left_out)
+    ]

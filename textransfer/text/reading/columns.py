@@ -1,0 +1,94 @@
+"""Find the wanted columns of a table by their names."""
+
+from collections.abc import Sequence
+
+from textransfer.errors import CorpusError
+from textransfer.text.reading.settings import ReadingSettings
+
+_MOST_LISTED = 12
+_LONGEST_NAME = 40
+
+
+def clean_names(header: Sequence[object]) -> list[str]:
+    """Return the names of a header, each once, without surrounding blanks.
+
+    A repeated name gets a number, as in pandas; among several columns without a name each is called by its
+    place.
+
+    Examples
+    --------
+    >>> clean_names([" text ", "note", "note"])
+    ['text', 'note', 'note.1']
+    >>> clean_names(["text", "", ""])
+    ['text', 'column 2', 'column 3']
+    """
+    names = header_names(header)
+    if names.count("") > 1:
+        names = [name or f"column {place}" for place, name in enumerate(names, 1)]
+    unique: dict[str, None] = {}
+    for name in names:
+        own, number = name, 0
+        while own in unique:
+            number += 1
+            own = f"{name}.{number}"
+        unique[own] = None
+    return list(unique)
+
+
+def header_names(header: Sequence[object]) -> list[str]:
+    """Return the names of a header as they stand there, without surrounding blanks and byte-order marks."""
+    return ["" if name is None else str(name).strip("\ufeff \t\r\n\xa0") for name in header]
+
+
+def column_named(names: Sequence[str], wanted: str) -> str | None:
+    """Return the name in the table that is meant by a wanted one: itself, or the only one but for case.
+
+    Examples
+    --------
+    >>> column_named(["ID", "Text"], "text")
+    'Text'
+    """
+    if wanted in names:
+        return wanted
+    alike = [name for name in names if _plain(name) == _plain(wanted)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def find_columns(header: Sequence[object], place: str, settings: ReadingSettings) -> list[int]:
+    """Return where the wanted columns of a table are.
+
+    Raises
+    ------
+    CorpusError
+        If one is not there, or more than once, or several would fit; the message starts with the place.
+    """
+    names = header_names(header)
+    missing = [wanted for wanted in settings.columns if column_named(names, wanted) is None]
+    for wanted in missing:
+        alike = [name for name in names if _plain(name) == _plain(wanted)]
+        if alike:
+            raise CorpusError(
+                f"{place} has the columns {listed(alike)}; expected {wanted!r} once: name one exactly"
+            )
+    if missing:
+        options = "--text-column" + (" and --label-column" if settings.label_column is not None else "")
+        raise CorpusError(
+            f"{place} has the columns {listed(names)}; expected {' and '.join(map(repr, missing))}: "
+            f"name yours with {options}"
+        )
+    own = [column_named(names, wanted) or "" for wanted in settings.columns]
+    for name in own:
+        if names.count(name) > 1:
+            raise CorpusError(f"{place} has the column {name!r} more than once; expected it once: rename one")
+    return [names.index(name) for name in own]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a message lists them: long ones shortened, the first of many."""
+    shown = [repr(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}...") for name in names]
+    n_more = len(shown) - _MOST_LISTED
+    return ", ".join(shown[:_MOST_LISTED]) + (f" and {n_more} more" if n_more > 0 else "")
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,61 @@
+"""How files are read: columns, encoding, delimiter, kind, and what becomes of rows that are broken."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+from textransfer.config import BAD_ROWS, ENCODING, TEXT_COLUMN, BadRows, InputFormat
+from textransfer.errors import ConfigError
+
+FORMATS: tuple[str, ...] = get_args(InputFormat)
+
+
+@dataclass(frozen=True)
+class ReadingSettings:
+    """How the records of files are read; None as far as the file itself tells."""
+
+    text_column: str = TEXT_COLUMN
+    label_column: str | None = None
+    """None: no label is wanted."""
+    encoding: str = ENCODING
+    delimiter: str | None = None
+    input_format: str | None = None
+    bad_rows: str = BAD_ROWS
+    strip_markup: bool = False
+    sheet: str | None = None
+    has_fields: bool = False
+    """Whether each record shall hold all fields of its row."""
+
+    def __post_init__(self) -> None:
+        _check_encoding(self.encoding)
+        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '"\r\n\0'):
+            raise ConfigError(
+                f"delimiter is {self.delimiter!r}; expected one character, such as ',', ';', '|' or a tab"
+            )
+        if self.input_format is not None and self.input_format not in FORMATS:
+            raise ConfigError(f"input_format is {self.input_format!r}; expected one of {', '.join(FORMATS)}")
+        if self.bad_rows not in get_args(BadRows):
+            raise ConfigError(f"bad_rows is {self.bad_rows!r}; expected {' or '.join(get_args(BadRows))}")
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that are wanted."""
+        return [self.text_column] if self.label_column is None else [self.text_column, self.label_column]
+
+    @property
+    def key(self) -> list[str]:
+        """What chooses among the content of files, for their fingerprint."""
+        defaults = ReadingSettings()
+        encoding = "utf-8" if self.encoding == ENCODING else self.encoding
+        names = ("delimiter", "input_format", "bad_rows", "strip_markup", "sheet")
+        changed = [name for name in names if getattr(self, name) != getattr(defaults, name)]
+        return [self.text_column, encoding, *(f"{name}={getattr(self, name)}" for name in changed)]
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        if encoding != ENCODING:
+            "".encode(encoding)
+    except LookupError as error:
+        raise ConfigError(
+            f"encoding is {encoding!r}, which is unknown; expected auto, or such as utf-8, cp1252, shift_jis"
+        ) from error

@@ -1,0 +1,77 @@
+"""Values of any type as texts and labels; None, NaN, nothing and blanks are all missing."""
+
+import datetime
+import math
+
+from textransfer.errors import CorpusError
+from textransfer.storage.spelling import whole
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a value stands for none: None, NaN, NaT, NA, an empty or a blank string.
+
+    Examples
+    --------
+    >>> [is_missing(value) for value in (None, float("nan"), " ", 0, "none")]
+    [True, True, True, False, False]
+    """
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return not value or value.isspace()
+    if isinstance(value, float):
+        return math.isnan(value)
+    return type(value).__name__ in ("NAType", "NaTType") or _differs_from_itself(value)
+
+
+def _differs_from_itself(value: object) -> bool:
+    """Tell it of NaN in types that are no float: numpy's, Decimal."""
+    try:
+        return bool(value != value)  # noqa: PLR0124 - only NaN does
+    except (TypeError, ValueError, ArithmeticError):
+        return False
+
+
+def text_of(value: object, place: str) -> str:
+    """Return a value as a text, "" if it is missing.
+
+    Raises
+    ------
+    CorpusError
+        If it is neither missing nor a string; the message starts with the place.
+    """
+    if isinstance(value, str):
+        return whole(value)
+    if is_missing(value):
+        return ""
+    raise CorpusError(f"{place}: the text is {shortened(value)}; expected a string")
+
+
+def label_of(value: object, place: str) -> str:
+    """Return a value as a label, "" if it is missing; a whole number is spelt without a point.
+
+    Raises
+    ------
+    CorpusError
+        If it is a list, an object, or another thing that is no label; the message starts with the place.
+
+    Examples
+    --------
+    >>> [label_of(value, "row 1") for value in (1, 1.0, 2.5, True, " pos ", None)]
+    ['1', '1', '2.5', 'True', 'pos', '']
+    """
+    if isinstance(value, str):
+        return whole(value.strip())
+    if is_missing(value):
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    if isinstance(value, int | float | datetime.date | datetime.time | datetime.timedelta):
+        return str(value)
+    raise CorpusError(f"{place}: the label is {shortened(value)}; expected a string or a number")
+
+
+def shortened(value: object) -> str:
+    """Return how a message shows a value."""
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:60]}..."
