@@ -1,5 +1,6 @@
 """Word vectors in files, one module per format: each saves and loads."""
 
+import re
 from pathlib import Path
 
 from textransfer.embeddings.contents import Contents
@@ -7,11 +8,18 @@ from textransfer.embeddings.formats import folder, word2vec
 from textransfer.errors import FormatError
 
 _TRIED = "an embeddings folder, word2vec binary, word2vec text (also .vec of fastText), GloVe text"
+_DECIMAL_COMMAS = re.compile(rb"^\S+(?:[ \t]+-?\d+,\d+){2}", re.MULTILINE)
+_UTF16 = "it is in UTF-16: save it as UTF-8"
 _FOREIGN = {
-    b"\x80": "it looks like a Python pickle, which is never opened: load it with gensim and save its vectors "
-    "with save_word2vec_format",
-    b"\xba\x16\x4f\x2f": "it looks like a fastText model: give its .vec file",
+    b"\x80": "it looks like a Python pickle, such as gensim's save writes, which is never opened, since it "
+    "can run any program: KeyedVectors.load(FILE).save_word2vec_format('vectors.bin', binary=True), "
+    "or Word2Vec.load(FILE).wv.save_word2vec_format(...) of a whole model",
+    b"\xba\x16\x4f\x2f": "it looks like a fastText model: give its .vec file, or in Python: "
+    "gensim.models.fasttext.load_facebook_vectors(FILE).save_word2vec_format('vectors.bin', binary=True)",
     b"PK\x03\x04": "it looks like a zip archive: unpack it first",
+    b"\x93NUMPY": "it is a NumPy array, which says no words: in Python, WordVectors(words, array)",
+    b"\xff\xfe": _UTF16,
+    b"\xfe\xff": _UTF16,
 }
 
 
@@ -36,10 +44,12 @@ def load(path: Path) -> Contents:
 
 def _hint(path: Path) -> str:
     with path.open("rb") as file:
-        head = file.read(8)
+        head = file.read(1000)
     if not head:
         return " (it is empty)"
     hints = [hint for magic, hint in _FOREIGN.items() if head.startswith(magic)]
+    if not hints and _DECIMAL_COMMAS.search(head):
+        hints = ["it has decimal commas: write its numbers with points"]
     if not hints and path.suffix == ".safetensors":
         hints = ["it is one file of a folder: give the folder"]
     return f" ({hints[0]})" if hints else ""

@@ -17,7 +17,7 @@ from textransfer.errors import CorpusError
 BUFFER_BYTES = 1 << 17
 
 
-class _BadStreamError(Exception):
+class BadStreamError(Exception):
     """Bytes that are no zstd stream."""
 
 
@@ -87,17 +87,17 @@ class _ZstdFile(io.RawIOBase):
         try:
             self._pending = memoryview(self._frame.decompress(block))
         except zstandard.ZstdError as error:
-            raise _BadStreamError(str(error)) from error
+            raise BadStreamError(str(error)) from error
         return True
 
 
-_DECOMPRESSORS: Mapping[str, Callable[[BinaryIO], io.BufferedIOBase | io.RawIOBase]] = {
+DECOMPRESSORS: Mapping[str, Callable[[BinaryIO], io.BufferedIOBase | io.RawIOBase]] = {
     ".gz": lambda raw: gzip.GzipFile(fileobj=raw),
     ".bz2": bz2.BZ2File,
     ".xz": lzma.LZMAFile,
     ".zst": _ZstdFile,
 }
-COMPRESSIONS = tuple(_DECOMPRESSORS)
+COMPRESSIONS = tuple(DECOMPRESSORS)
 """File endings of the compressions that are known."""
 
 
@@ -124,7 +124,7 @@ def open_binary(path: Path, *, on_read: Callable[[memoryview], None] | None = No
     compression = split_endings(path)[1]
     if not compression or path.stat().st_size == 0:
         return raw
-    return _OwningReader(_DECOMPRESSORS[compression](raw), raw)
+    return _OwningReader(DECOMPRESSORS[compression](raw), raw)
 
 
 def open_text(
@@ -153,7 +153,7 @@ def explained(path: Path, name: str) -> Iterator[None]:
         raise CorpusError(
             f"{name} ends in the middle of its {compression} data; expected a complete file: copy it again"
         ) from error
-    except (zlib.error, lzma.LZMAError, _BadStreamError, OSError) as error:
+    except (zlib.error, lzma.LZMAError, BadStreamError, OSError) as error:
         # gzip and bz2 raise OSError without a number for damaged data.
         if isinstance(error, OSError) and (error.errno is not None or not compression):
             raise CorpusError(
