@@ -8,7 +8,7 @@ from textransfer.cli import options
 from textransfer.cli.console import configure
 from textransfer.cli.data import DATA, DataOptions, takes_data
 from textransfer.cli.files import load_vectors
-from textransfer.config import FEWER_DRAWS, RANDOM_STATE
+from textransfer.config import FEWER_DRAWS, RANDOM_STATE, ClassifierConfig
 from textransfer.report.wording import percent
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def advise_command(
     embeddings: options.Embeddings = options.EMBEDDINGS,
     draws: Annotated[int, typer.Option(min=1, help="Fits of each kind to average over.")] = FEWER_DRAWS,
     hidden_size: Annotated[
-        int | None, typer.Option(help="Hidden units of the classifier in question.")
+        int | None, options.setting("Hidden units of the classifier in question.", options.HIDDEN_SIZE)
     ] = None,
-    l2: Annotated[float | None, typer.Option(help="Its L2 penalty.")] = None,
+    l2: Annotated[float | None, options.setting("Its L2 penalty.", ClassifierConfig.l2)] = None,
     tokenizer: options.TokenizerOption = None,
     data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
@@ -63,7 +63,6 @@ def advise_command(
     - `textransfer advise -l train.csv --test test.csv`
     - `textransfer advise -l few.csv --l2 3` (of a classifier with other settings)
     """
-    from textransfer.config import ClassifierConfig
     from textransfer.transfer.advice import advise
 
     console = configure(quiet=quiet, verbose=verbose, as_json=as_json)

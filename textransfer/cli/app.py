@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 import warnings
+from collections.abc import Iterable
 from typing import Annotated, NoReturn, TextIO
 
 import typer
@@ -25,37 +26,36 @@ from textransfer.cli import (
     suggest,
     update,
 )
+from textransfer.cli.arguments import names_of, near_names
+from textransfer.cli.commands import Command, Program, UsageError
 from textransfer.cli.console import is_first_process, spell_out_what_stdout_lacks
+from textransfer.cli.exits import EXIT_DONE, EXIT_INTERRUPTED, EXIT_PEER_LOST, EXIT_USER_ERROR
+from textransfer.cli.help import long_name, metavar
 from textransfer.errors import PeerError, TextransferError, TextransferWarning
 from textransfer.storage.spelling import writable
 from textransfer.version import __version__
 
-EXIT_PEER_LOST = 1
-EXIT_USER_ERROR = 2
-EXIT_INTERRUPTED = 130
-
 app = typer.Typer(
     name="textransfer",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="markdown",
+    cls=Program,
+    invoke_without_command=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command("pretrain")(pretrain.pretrain_command)
-app.command("classify")(classify.classify_command)
-app.command("curve")(curve.curve_command)
-app.command("experiment")(experiment.experiment_command)
-app.command("predict")(predict.predict_command)
-app.command("suggest")(suggest.suggest_command)
-app.command("fit-check")(fit_check.fit_check_command)
-app.command("advise")(advise.advise_command)
-app.command("neighbors")(neighbors.neighbors_command)
-app.command("update")(update.update_command)
-app.command("demo")(demo.demo_command)
+app.command("pretrain", cls=Command)(pretrain.pretrain_command)
+app.command("classify", cls=Command)(classify.classify_command)
+app.command("curve", cls=Command)(curve.curve_command)
+app.command("experiment", cls=Command)(experiment.experiment_command)
+app.command("predict", cls=Command)(predict.predict_command)
+app.command("suggest", cls=Command)(suggest.suggest_command)
+app.command("fit-check", cls=Command)(fit_check.fit_check_command)
+app.command("advise", cls=Command)(advise.advise_command)
+app.command("neighbors", cls=Command)(neighbors.neighbors_command)
+app.command("update", cls=Command)(update.update_command)
+app.command("demo", cls=Command)(demo.demo_command)
 
-_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
-_ClickException: type[Exception] = _UsageError.__bases__[0]
+_ClickException: type[Exception] = UsageError.__bases__[0]
 
 
 def _show_version(is_wanted: bool) -> None:
@@ -66,8 +66,9 @@ def _show_version(is_wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Learn word vectors from your own unlabelled text, then classify with few labels.
@@ -75,6 +76,8 @@ def _root(
     Start: `textransfer demo`, or `textransfer pretrain reviews.txt` and then
     `textransfer classify --labeled few.csv`.
     """
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 def main() -> NoReturn:
@@ -82,7 +85,8 @@ def main() -> NoReturn:
     warnings.showwarning = _show_warning
     spell_out_what_stdout_lacks()
     try:
-        code = app(standalone_mode=False)
+        is_refused = app(prog_name="textransfer", standalone_mode=False)  # where a shell has no completion
+        code = EXIT_USER_ERROR if is_refused else EXIT_DONE
         sys.stdout.flush()
     except PeerError as error:
         code = _complain(str(error), code=EXIT_PEER_LOST)
@@ -94,7 +98,7 @@ def main() -> NoReturn:
         code = EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as head, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        code = EXIT_DONE
     except OSError as error:
         if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             raise
@@ -103,7 +107,7 @@ def main() -> NoReturn:
     if code == EXIT_INTERRUPTED and is_first_process():
         print("interrupted", file=sys.stderr)
     gc.freeze()  # the interpreter would otherwise search all of torch for cycles once more: half a second
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
 
 
 def _complain(message: str, *, code: int = EXIT_USER_ERROR) -> int:
@@ -113,10 +117,30 @@ def _complain(message: str, *, code: int = EXIT_USER_ERROR) -> int:
 
 def _usage_message(error: Exception) -> str:
     """Put a parser's complaint into one line that also says where the options are listed."""
-    message = getattr(error, "format_message", lambda: str(error))()
+    message = getattr(error, "format_message", lambda: str(error))().rstrip(".")
+    option, parameter = getattr(error, "option_name", None), getattr(error, "param", None)
     context = getattr(error, "ctx", None)
+    if parameter is not None:  # one that must be given
+        name = long_name(parameter) if parameter.param_type_name == "option" else ""
+        message = f"missing {name} {metavar(parameter)}".replace("  ", " ")
+    elif hasattr(error, "possibilities") and context is not None:
+        message = f"no such option: {option}{_where_it_may_be(str(option), context.command.params)}"
+    elif option is not None:
+        message = message[0].lower() + message[1:]
+    elif any(quote in message for quote in "\u201c\u201d\u2018\u2019"):
+        message += "; a shell knows straight quotes alone"
     command = context.command_path if context is not None else "textransfer"
-    return f"{message.rstrip('.')}; see: {command} --help"
+    return f"{message}{' See' if message.endswith('?') else '; see'}: {command} --help"
+
+
+def _where_it_may_be(option: str, parameters: Iterable[object]) -> str:
+    """Name the options that a mistyped one may stand for, or the commands that have it."""
+    near = near_names(option, names_of(parameters))
+    if near:
+        return f"; did you mean {' or '.join(near)}?"
+    program = typer.main.get_group(app)
+    owners = [name for name, other in program.commands.items() if option in names_of(other.params)]
+    return f"; it is an option of {', '.join(owners)}" if owners else ""
 
 
 def _show_warning(

@@ -41,7 +41,11 @@ def classify_command(
     test_rows: options.TestRows = None,
     n_labels: Annotated[
         int | None,
-        typer.Option(min=1, help="Pretend to have only so many labels: draw them again and again."),
+        typer.Option(
+            min=1,
+            help="Pretend to have only so many labels: draw them again and again.",
+            show_default="all labelled rows",
+        ),
     ] = None,
     draws: Annotated[int, typer.Option(min=1, help="Fits of each arm to average over.")] = N_DRAWS,
     folds: Annotated[
@@ -51,16 +55,28 @@ def classify_command(
     encoder: Annotated[
         str | None, options.setting("Sentence vector: sif or mean.", ClassifierConfig.encoder)
     ] = None,
-    hidden_size: Annotated[int | None, typer.Option(help="Units of the hidden layer.")] = None,
+    hidden_size: Annotated[
+        int | None, options.setting("Units of the hidden layer.", options.HIDDEN_SIZE)
+    ] = None,
     fine_tune: Annotated[
-        bool | None, typer.Option("--fine-tune/--frozen", help="Train the word vectors too.")
+        bool | None,
+        options.switch(
+            "--fine-tune/--frozen", "Train the word vectors too.", default=ClassifierConfig.fine_tune
+        ),
     ] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the labelled texts.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="Step size of the head.")] = None,
+    epochs: Annotated[
+        int | None, options.setting("Passes over the labelled texts.", ClassifierConfig.epochs)
+    ] = None,
+    learning_rate: Annotated[
+        float | None, options.setting("Step size of the head.", ClassifierConfig.learning_rate)
+    ] = None,
     vector_learning_rate: Annotated[
-        float | None, typer.Option(help="Step size of the word vectors, if they are trained.")
+        float | None,
+        options.setting(
+            "Step size of the word vectors, if they are trained.", "0.0001 pretrained, 0.01 random"
+        ),
     ] = None,
-    l2: Annotated[float | None, typer.Option(help="Strength of the L2 penalty.")] = None,
+    l2: Annotated[float | None, options.setting("Strength of the L2 penalty.", ClassifierConfig.l2)] = None,
     text_features: Annotated[
         bool,
         typer.Option(

@@ -44,7 +44,12 @@ def curve_command(
     seed_words: options.SeedWordsOption = None,
     target: Annotated[
         float | None,
-        typer.Option(min=0.01, max=0.999, help="Accuracy wanted, as 0.85: how many labels would it take?"),
+        typer.Option(
+            min=0.01,
+            max=0.999,
+            help="Accuracy wanted, as 0.85: how many labels would it take?",
+            show_default="none",
+        ),
     ] = None,
     report: Annotated[
         Path | None, typer.Option(help="Write everything as one page: a name that ends in .html.")

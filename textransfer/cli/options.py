@@ -13,7 +13,13 @@ def setting(help_text: str, default: object) -> object:
     return typer.Option(help=help_text, show_default=str(default))
 
 
+def switch(names: str, help_text: str, *, default: bool) -> object:
+    """Return a pair of flags, as ``--fine-tune/--frozen``, that is None unless one is on the line."""
+    return typer.Option(names, help=help_text, show_default=names.split("/")[not default].lstrip("-"))
+
+
 EMBEDDINGS = Path("embeddings")
+HIDDEN_SIZE = "three a class, at least 16"
 CLASSIFIER = Path("classifier")
 LABELED = typer.Option("--labeled", "-l", help="Labelled texts (.csv .tsv .jsonl .parquet); may be repeated.")
 TEST = typer.Option("--test", "-t", help="Labelled texts to test on; without it: cross-validation.")

@@ -8,7 +8,7 @@ import typer
 
 from textransfer.cli import options, training
 from textransfer.cli.data import DATA, DataOptions, takes_data
-from textransfer.cli.options import setting
+from textransfer.cli.options import setting, switch
 from textransfer.config import (
     RANDOM_STATE,
     Checkpoints,
@@ -74,7 +74,11 @@ def pretrain_command(
     stop_words: options.StopWordsOption = None,
     keep_negations: Annotated[
         bool | None,
-        typer.Option("--keep-negations/--drop-negations", help="Keep not, never, ... despite stop words."),
+        switch(
+            "--keep-negations/--drop-negations",
+            "Keep not, never, ... despite stop words.",
+            default=TokenizerConfig.keep_negations,
+        ),
     ] = None,
     negation: Annotated[
         str | None,
@@ -83,7 +87,12 @@ def pretrain_command(
         ),
     ] = None,
     lowercase: Annotated[
-        bool | None, typer.Option("--lowercase/--keep-case", help="Whether case matters.")
+        bool | None,
+        switch(
+            "--lowercase/--keep-case",
+            "Take upper and lower case for the same word.",
+            default=TokenizerConfig.lowercase,
+        ),
     ] = None,
     subword_vocab_size: Annotated[
         int | None, setting("Pieces the subword tokenizer learns.", TokenizerConfig.subword_vocab_size)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from textransfer.cli.console import Meter, configure, is_first_process
-from textransfer.cli.options import setting
+from textransfer.cli.options import setting, switch
 from textransfer.config import Checkpoints, Combining, PretrainConfig, TokenizerConfig
 from textransfer.report.wording import duration
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
     from textransfer.pretrain.progress import Progress
 
+SHUFFLE = "Whether documents change their order in each epoch."
 CheckpointEvery = Annotated[float, typer.Option(help="Minutes between two checkpoints; 0: none by time.")]
 CheckpointTokens = Annotated[
     int, typer.Option(help="Words of training between two checkpoints; 0: none by words.")
@@ -23,7 +24,8 @@ Resume = Annotated[
     bool, typer.Option("--resume", help="Go on from the checkpoint, or start if there is none.")
 ]
 Shuffle = Annotated[
-    bool | None, typer.Option("--shuffle/--in-order", help="Order of the documents in each epoch.")
+    bool | None,
+    switch("--shuffle/--in-order", SHUFFLE, default=PretrainConfig.shuffle),
 ]
 Device = Annotated[str | None, setting("auto, cpu, cuda, cuda:1, ...", PretrainConfig.device)]
 NJobs = Annotated[int | None, setting("Threads; with 1 a seed repeats exactly.", "by corpus size")]

@@ -42,7 +42,10 @@ def update_command(
     window: Annotated[int | None, setting(training.WINDOW, _AS_BEFORE)] = None,
     sample: Annotated[float | None, setting(training.SAMPLE, _AS_BEFORE)] = None,
     negative: Annotated[int | None, setting(training.NEGATIVE, _AS_BEFORE)] = None,
-    shuffle: training.Shuffle = None,
+    shuffle: Annotated[
+        bool | None,
+        typer.Option("--shuffle/--in-order", help=training.SHUFFLE, show_default=_AS_BEFORE),
+    ] = None,
     engine: Annotated[str | None, setting("auto, cpu (compiled) or torch.", PretrainConfig.engine)] = None,
     device: training.Device = None,
     n_jobs: training.NJobs = None,
