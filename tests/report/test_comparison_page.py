@@ -120,20 +120,54 @@ def test_maps_of_one_word_and_of_none():
     assert text_width("映画") == 4 * text_width("a")
 
 
-@pytest.mark.parametrize(("marks_negation", "kinds"), [(True, ["for", "against"]), (False, ["against"] * 2)])
-def test_a_word_is_shaded_by_what_it_is_after_a_negation(marks_negation, kinds):
-    known = (("not_good", 1.0), ("good", -1.0), ("plot", 0.1))
-    mistake = Mistake("It isn\u2019t a \u2605 good_plot. <Good> cast!", "a", "b", 0.9, known)
-    page = shaded(mistake, marks_negation=marks_negation)
-    assert re.findall(r'<mark class="(\w+)"[^>]*>(\w+)</mark>', page) == list(
-        zip(kinds, ["good", "Good"], strict=True)
-    )
+def mistake_in(text, words):
+    """Return a mistake in which words, at their first place behind the one before, count so much."""
+    places, end = [], 0
+    for word, size in words:
+        start = text.index(word, end)
+        end = start + len(word)
+        places.append((start, end, size))
+    return Mistake(text, "a", "b", 0.9, tuple(words), tuple(places))
+
+
+def test_words_are_shaded_where_they_stand():
+    text = "It isn\u2019t a\n \u2605 good_plot. <Good> cast!"
+    page = shaded(mistake_in(text, [("good", 1.0), ("plot", 0.1), ("Good", -1.0)]))
+    assert re.findall(r'<mark class="(\w+)"[^>]*>(\w+)</mark>', page) == [
+        ("for", "good"),
+        ("against", "Good"),
+    ]
     assert re.sub("<.*?>", "", page) == "It isn\u2019t a \u2605 good_plot. &lt;Good&gt; cast!"
 
 
-def test_the_page_of_a_tokenizer_that_marks_negation_shades_so():
-    texts, labels = ["not good at all", "good film"] * 6, ["bad", "fine"] * 6
+def test_the_same_letters_elsewhere_are_not_shaded():
+    page = shaded(mistake_in("ばかばかしい、ばか", [("ばかばかしい", 0.0), ("ばか", 1.0)]))
+    assert page.startswith("ばかばかしい、<mark")
+
+
+def test_a_long_text_is_cut_between_words():
+    text = "x" * 598 + " excellent"
+    page = shaded(mistake_in(text, [("excellent", 1.0)]))
+    assert page == "x" * 598 + " …"
+    assert shaded(mistake_in("y" * 700, [("y" * 700, 1.0)])) == "y" * 600 + "…"
+
+
+def test_what_is_shaded_is_what_was_found_in_the_text():
+    texts, labels = ["not GOOD at all", "good film"] * 6, ["bad", "fine"] * 6
     vectors = SkipGram(vector_size=4, epochs=5, min_count=1, negation="english").fit(texts).vectors_
     classifier = SentimentClassifier(vectors, epochs=5).fit(texts, labels)
-    labelled = LabelledTexts(texts, labels, "few.csv")
-    assert inspect(classifier, labelled, classifier.predict_proba(texts), "texts").marks_negation
+    labelled = LabelledTexts(texts[:1], ["fine"], "few.csv")
+    (mistake,) = inspect(classifier, labelled, classifier.predict_proba(texts[:1]), "texts").mistakes
+    assert [mistake.text[start:end] for start, end, _ in mistake.places] == ["not", "GOOD", "at", "all"]
+    assert "not_GOOD" in dict(mistake.words)
+
+
+def test_japanese_words_are_shaded_though_the_vocabulary_has_another_form():
+    pytest.importorskip("sudachipy")
+    texts, labels = ["部屋がとても汚かった", "部屋がとても綺麗だった"] * 6, ["bad", "fine"] * 6
+    vectors = SkipGram(vector_size=4, epochs=5, min_count=1).fit(texts).vectors_
+    classifier = SentimentClassifier(vectors, epochs=30).fit(texts, labels)
+    labelled = LabelledTexts(texts[:1], ["fine"], "few.csv")
+    (mistake,) = inspect(classifier, labelled, classifier.predict_proba(texts[:1]), "texts").mistakes
+    assert "汚かっ" in dict(mistake.words)
+    assert re.search("<mark[^>]*>汚かっ</mark>", shaded(mistake))

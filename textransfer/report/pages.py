@@ -15,8 +15,6 @@ from textransfer.report.style import COLOURS, EDGE, GRID, INK, SOFT, SUBTITLE, c
 from textransfer.report.word_map import lay_out
 from textransfer.report.wording import curve_finding, curve_measures, curve_notes, design_of
 from textransfer.sentiment.judging.trust import Trust
-from textransfer.text.negation import mark_negated
-from textransfer.text.tokenizers.words import WORD
 from textransfer.transfer.comparing.results import NO_PRETRAINING, Comparison, LearningCurve
 from textransfer.transfer.inspection import Inspection, Mistake
 
@@ -25,6 +23,7 @@ SHOWN_CHARACTERS = 600
 """Of a mistake; longer texts are cut, and the page says so."""
 FAINTEST = 0.15
 """Share of the largest contribution from which a word of a mistake is shaded."""
+_BLANK = re.compile(r"\s+")
 _SHADES = {colour: f"var(--{name})" for name, colour in COLOURS.items()}
 _INKS = {**_SHADES, **dict.fromkeys((INK, SOFT, SUBTITLE, EDGE), "currentColor"), GRID: "var(--line)"}
 """Colours of our figures that have to follow the page into the dark."""
@@ -51,10 +50,7 @@ def comparison_page(
     comparison: Comparison, inspection: Inspection, trust: Trust | None, facts: Mapping[str, str]
 ) -> str:
     """Return the page of a comparison and of the classifier that was trained; it ends with the facts."""
-    mistakes = [
-        (mistake, shaded(mistake, marks_negation=inspection.marks_negation))
-        for mistake in inspection.mistakes
-    ]
+    mistakes = [(mistake, shaded(mistake)) for mistake in inspection.mistakes]
     spots = lay_out(inspection.places, MAP_WIDTH, MAP_HEIGHT)
     return _render(
         "comparison.html",
@@ -78,30 +74,38 @@ def comparison_page(
     )
 
 
-def shaded(mistake: Mistake, *, marks_negation: bool) -> Markup:
+def shaded(mistake: Mistake) -> Markup:
     """Return the text with the words shaded that spoke for the class given, or against it."""
-    text = " ".join(mistake.text.split())
-    sizes = dict(mistake.words)
-    largest = max((abs(size) for size in sizes.values()), default=1.0) or 1.0
-    plain = text[:SHOWN_CHARACTERS].replace("’", "'")
-    spans = [match.span() for match in WORD.finditer(plain)]
-    words = [plain[start:end].lower() for start, end in spans]
-    parts, end = [], 0
-    for (start, stop), word in zip(spans, mark_negated(words) if marks_negation else words, strict=True):
-        parts.append(escape(text[end:start]))
-        piece, end = text[start:stop], stop
-        share = sizes.get(word, 0.0) / largest
-        if abs(share) < FAINTEST:
-            parts.append(escape(piece))
+    text = mistake.text[: _end_of_shown(mistake)]
+    largest = max((abs(size) for _, _, size in mistake.places), default=1.0) or 1.0
+    parts, done = [], 0
+    for start, end, size in mistake.places:
+        share = size / largest
+        if abs(share) < FAINTEST or start >= end or end > len(text):
             continue
         kind = "for" if share > 0 else "against"
+        parts.append(_one_line(text[done:start]))
         parts.append(
             Markup('<mark class="{}" style="--share:{}" title="{}">{}</mark>').format(
-                kind, f"{min(abs(share), 1):.2f}", f"{sizes[word]:+.2f}", piece
+                kind, f"{abs(share):.2f}", f"{size:+.2f}", _one_line(text[start:end])
             )
         )
-    ending = "…" if len(text) > SHOWN_CHARACTERS else ""
-    return Markup("").join([*parts, escape(text[end:SHOWN_CHARACTERS]), ending])
+        done = end
+    ending = "…" if len(text) < len(mistake.text) else ""
+    return Markup("").join([*parts, _one_line(text[done:]), ending])
+
+
+def _end_of_shown(mistake: Mistake) -> int:
+    """Return where a long text is cut, which is not within a known word."""
+    if len(mistake.text) <= SHOWN_CHARACTERS:
+        return len(mistake.text)
+    starts = [start for start, end, _ in mistake.places if start < SHOWN_CHARACTERS < end]
+    return min(starts, default=SHOWN_CHARACTERS) or SHOWN_CHARACTERS
+
+
+def _one_line(text: str) -> Markup:
+    """Return a part of a text with each stretch of white space as one space."""
+    return escape(_BLANK.sub(" ", text))
 
 
 def _render(template: str, **values: object) -> str:

@@ -16,14 +16,21 @@ from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.calibration import CAUTION, best_temperature
-from textransfer.sentiment.judging.explanation import WordContributions, contributions_of
+from textransfer.sentiment.judging.explanation import ExplainedText, contributions_of
 from textransfer.sentiment.labels import class_shares, learn_classes
 from textransfer.sentiment.sentences.averaging import Bags
 from textransfer.sentiment.sentences.labelled import Labels, prepare_labelled
 from textransfer.sentiment.sentences.lookup import bags_of
 from textransfer.sentiment.sentences.random_vectors import random_vectors
 from textransfer.sentiment.sentences.seeds import SeedWords, seed_classes
-from textransfer.sentiment.sentences.texts import TextList, Texts, check_texts, tokenizer_for, words_of
+from textransfer.sentiment.sentences.texts import (
+    TextList,
+    Texts,
+    check_texts,
+    located_words,
+    tokenizer_for,
+    words_of,
+)
 from textransfer.sentiment.training.fitting import (
     Fit,
     hidden_size_for,
@@ -309,14 +316,18 @@ calibrate
         """Return the share of each text's words that are known, shape (n,); 0 where nothing is known."""
         return (texts if isinstance(texts, Bags) else self.encode(texts)).known_shares
 
-    def explain(self, texts: Texts | Bags) -> list[WordContributions]:
+    def explain(self, texts: Texts) -> list[ExplainedText]:
         """Return, for each text, what each of its known words adds to the classes, by taking it out."""
-        bags = texts if isinstance(texts, Bags) else self.encode(texts)
         self._check_fitted()
-        words = list(self.averaging_.index)
+        located = located_words(self.tokenizer_, check_texts(texts))
+        bags = self.averaging_.bags([token.word for token in tokens] for _, tokens in located)
+        explained = contributions_of(self.averaging_, self.network_, bags, self.shares_)
+        names = list(self.averaging_.index)
         return [
-            WordContributions([words[i] for i in ids.tolist()], contributions, self.classes_, p)
-            for ids, contributions, p in contributions_of(self.averaging_, self.network_, bags, self.shares_)
+            ExplainedText.of(
+                text, tokens, dict(zip([names[i] for i in ids], contributions, strict=True)), self.classes_, p
+            )
+            for (text, tokens), (ids, contributions, p) in zip(located, explained, strict=True)
         ]
 
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:

@@ -63,7 +63,7 @@ def _predict(
     encoded: Any = model.encode(texts)  # each predicts from an encoding of its own
     words = None
     if n_words and isinstance(model, SentimentClassifier):
-        words = [text.strongest(n_words) for text in model.explain(encoded)]
+        words = [text.strongest(n_words) for text in model.explain(texts)]
     return Predictions(texts, model.predict_proba(encoded), model.known_shares(encoded), words)
 
 

@@ -9,7 +9,7 @@ LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\u2032", "'"))
 _HAS_APOSTROPHE = re.compile("[\u2018\u2019\u201b\u02bc\u00b4\u0060\u2032]")
 # Soft hyphen, word joiner, byte-order mark, direction marks: invisible, yet they would cut a word in two.
-_INVISIBLE = re.compile("[\u00ad\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+INVISIBLE = re.compile("[\u00ad\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -35,14 +35,16 @@ def normalize(text: str, *, lowercase: bool = True) -> str:
     >>> normalize("\uff37\uff4f\uff57 \u2026 it\u2019s<br />GREAT")
     "wow ... it's great"
     """
+    text = normalize_characters(text, lowercase=lowercase)
+    return LINE_BREAK.sub(" ", text) if "<" in text else text
+
+
+def normalize_characters(text: str, *, lowercase: bool = True) -> str:
+    """Do all that `normalize` does, but for the line breaks: what changes single characters."""
     if text.isascii():
-        if "`" in text:
-            text = text.replace("`", "'")
-    else:
-        text = _normalize_unicode(text, lowercase)
-    if "<" in text:
-        text = LINE_BREAK.sub(" ", text)
-    return text.lower() if lowercase else text
+        text = text.replace("`", "'") if "`" in text else text
+        return text.lower() if lowercase else text
+    return _normalize_unicode(text, lowercase)
 
 
 def _normalize_unicode(text: str, lowercase: bool) -> str:
@@ -57,8 +59,8 @@ def _normalize_unicode(text: str, lowercase: bool) -> str:
 
 
 def _folded(text: str) -> str:
-    if _INVISIBLE.search(text):
-        text = _INVISIBLE.sub("", text)
+    if INVISIBLE.search(text):
+        text = INVISIBLE.sub("", text)
     if _HAS_APOSTROPHE.search(text):
         text = text.translate(_APOSTROPHES)
     return text

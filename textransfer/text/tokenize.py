@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from textransfer.config import TokenizerConfig
 from textransfer.errors import ConfigError, CorpusError, FormatError
 from textransfer.text.languages import detect_tokenizer, is_english
+from textransfer.text.spans import Token
 from textransfer.text.stopwords import stop_words
 from textransfer.text.tokenizers.japanese import JapaneseTokenizer
 from textransfer.text.tokenizers.subword import SubwordTokenizer, train_subwords
@@ -87,6 +88,28 @@ def _left_out(
         keep_negations=config.keep_negations,
         tokenize=kind(lowercase=config.lowercase).tokenize,
     )
+
+
+def locate(tokenizer: Tokenizer, text: str) -> list[Token]:
+    """Return the words of a text with their places, by whatever tokenizer.
+
+    One without a method `locate` of its own gives its words; each is looked for in the text behind the one
+    before, and has an empty place if it does not stand there as it is.
+    """
+    own = getattr(tokenizer, "locate", None)
+    if own is not None:
+        tokens: list[Token] = own(text)
+        return tokens
+    lowered = text.lower()
+    searched = lowered if len(lowered) == len(text) else text
+    tokens = []
+    latest = 0
+    for word in tokenizer.tokenize(text):
+        places = [place for place in (text.find(word, latest), searched.find(word, latest)) if place >= 0]
+        start = min(places, default=latest)
+        latest = start + len(word) if places else latest
+        tokens.append(Token(word, start, latest))
+    return tokens
 
 
 def without_negation(tokenizer: Tokenizer) -> Tokenizer:

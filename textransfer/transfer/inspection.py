@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.judging.explanation import WordContributions
+from textransfer.sentiment.judging.explanation import ExplainedText, Piece
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.task import class_codes, tokenized
 
@@ -31,7 +31,7 @@ class DecidingWord:
 class Mistake:
     """A text that was classified wrongly: its label, the class given, that class's probability, its words.
 
-    The words stand with what they add to the class given less what they add to the label.
+    Words stand with what they add to the class given less what they add to the label.
     """
 
     text: str
@@ -39,6 +39,9 @@ class Mistake:
     predicted: str
     probability: float
     words: tuple[tuple[str, float], ...]
+    """Each known word once, as it is written, the strongest first."""
+    places: tuple[tuple[int, int, float], ...]
+    """The same in the order of the text: each place, from-to, and the size."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,6 @@ class Inspection:
     """All there are."""
     places: tuple[PlacedWord, ...]
     """The two principal components of the vectors of the words that decide most, and of frequent ones."""
-    marks_negation: bool = False
-    """Whether words after a negation are words of their own."""
 
 
 def inspect(
@@ -102,17 +103,18 @@ def inspect(
         confusion=confusion,
         words={name: _deciding(sums, n_texts, code) for code, name in enumerate(classes)},
         mistakes=tuple(
-            _mistake(labelled.texts[i], explanation, classes, int(truth[i]), probabilities[i])
-            for i, explanation in zip(surest, classifier.explain(labelled.take(surest).words), strict=True)
+            _mistake(explanation, classes, int(truth[i]), probabilities[i])
+            for i, explanation in zip(
+                surest, classifier.explain([labelled.texts[i] for i in surest]), strict=True
+            )
         ),
         n_mistakes=len(wrong),
         places=_places(classifier, classes, sums, n_texts),
-        marks_negation=bool(classifier.tokenizer_.spec().get("marks_negation")),
     )
 
 
 def _add_up(
-    explanations: list[WordContributions], n_classes: int
+    explanations: list[ExplainedText], n_classes: int
 ) -> tuple[dict[str, npt.NDArray[np.float64]], dict[str, int]]:
     """Return each word's contributions summed over texts, and in how many it stands."""
     sums: dict[str, npt.NDArray[np.float64]] = {}
@@ -139,17 +141,22 @@ def _deciding(
 
 
 def _mistake(
-    text: str,
-    explanation: WordContributions,
-    classes: tuple[str, ...],
-    label: int,
-    probabilities: npt.NDArray[np.float64],
+    explanation: ExplainedText, classes: tuple[str, ...], label: int, probabilities: npt.NDArray[np.float64]
 ) -> Mistake:
     predicted = int(probabilities.argmax())
-    sizes = explanation.contributions[:, predicted] - explanation.contributions[:, label]
-    order = np.argsort(-np.abs(sizes), kind="stable")
-    words = tuple((explanation.words[i], float(sizes[i])) for i in order)
-    return Mistake(text, classes[label], classes[predicted], float(probabilities[predicted]), words)
+
+    def size(piece: Piece) -> float:
+        return float(piece.contributions[predicted] - piece.contributions[label])
+
+    written = {piece.word: (piece.surface, size(piece)) for piece in reversed(explanation.pieces)}
+    return Mistake(
+        explanation.text,
+        classes[label],
+        classes[predicted],
+        float(probabilities[predicted]),
+        tuple(sorted(reversed(written.values()), key=lambda entry: -abs(entry[1]))),
+        tuple((piece.start, piece.end, size(piece)) for piece in explanation.pieces),
+    )
 
 
 def _places(

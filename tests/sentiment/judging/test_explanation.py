@@ -3,6 +3,7 @@ import pytest
 from reviews import labelled, word_vectors
 
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.judging.explanation import surface_of
 
 VECTORS = word_vectors()
 TEXTS, LABELS = labelled(24)
@@ -49,3 +50,44 @@ def test_texts_of_one_word_and_of_none(model):
     assert none.words == []
     assert none.contributions.shape == (0, 2)
     np.testing.assert_allclose(none.probabilities, model.predict_proba([""])[0], atol=1e-6)
+
+
+def test_pieces_stand_in_the_order_of_the_text_each_as_often_as_it_occurs(model):
+    text = "Good film: GOOD, dull zzz story"
+    (found,) = model.explain([text])
+    assert [piece.word for piece in found.pieces] == ["good", "film", "good", "dull", "story"]
+    assert [text[piece.start : piece.end] for piece in found.pieces] == [
+        "Good",
+        "film",
+        "GOOD",
+        "dull",
+        "story",
+    ]
+    assert found.text == text
+    by_word = dict(zip(found.words, found.contributions, strict=True))
+    for piece in found.pieces:
+        np.testing.assert_array_equal(piece.contributions, by_word[piece.word])
+    assert {word for word, _ in found.strongest(9)} == {"Good", "film", "dull", "story"}
+
+
+def test_lists_of_words_are_explained_as_a_text_of_them(model):
+    (found,) = model.explain([["good", "zzz", "film"]])
+    assert found.text == "good zzz film"
+    assert [(piece.start, piece.end, piece.surface) for piece in found.pieces] == [
+        (0, 4, "good"),
+        (9, 13, "film"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "written", "surface"),
+    [
+        ("not_good", "GOOD", "not_GOOD"),
+        ("not_good", "not_good", "not_good"),
+        ("\u8fce\u3082", "\u3068\u3066\u3082", "\u3068\u3066\u3082"),
+        ("coop", "co\u00adop", "coop"),
+        ("2", "", "2"),
+    ],
+)
+def test_words_are_listed_as_they_are_written(word, written, surface):
+    assert surface_of(word, written) == surface

@@ -1,6 +1,8 @@
 """Which words decided: what a prediction would have been without each of them."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,23 +10,74 @@ import numpy.typing as npt
 
 from textransfer.sentiment.judging.calibration import logs
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.text.negation import PREFIX
+from textransfer.text.normalize import INVISIBLE
+from textransfer.text.spans import Token
 
 if TYPE_CHECKING:
     from textransfer.sentiment.training.network import OneHiddenLayer
 
 
 @dataclass(frozen=True, eq=False)
-class WordContributions:
+class Piece:
+    """A part of a text that counts: ``text[start:end]``, and the word of the vocabulary that it is.
+
+    The place is empty where a tokenizer of another kind cannot tell it, or another word has it.
+    """
+
+    start: int
+    end: int
+    surface: str
+    """The word as it stands in the text; a negated one with its mark, ``not_good``."""
+    word: str
+    contributions: npt.NDArray[np.float64]
+    """What the word, at all its places together, adds to each class, shape (C,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class ExplainedText:
     """A prediction, and what each known word of the text adds to it."""
 
-    words: list[str]
-    """The known words of the text, each once (W)."""
-    contributions: npt.NDArray[np.float64]
-    """ln p(class | text) - ln p(class | text without the word), shape (W, C)."""
+    text: str
+    """The text; of a list of words, these with a space between two."""
+    pieces: tuple[Piece, ...]
+    """The known words in the order of the text, each as often as it occurs."""
     classes: npt.NDArray[Any]
     """The labels, shape (C,)."""
     probabilities: npt.NDArray[np.float64]
     """Of the whole text, shape (C,)."""
+
+    @classmethod
+    def of(
+        cls,
+        text: str,
+        tokens: Iterable[Token],
+        contributions: Mapping[str, npt.NDArray[np.float64]],
+        classes: npt.NDArray[Any],
+        probabilities: npt.NDArray[np.float64],
+    ) -> "ExplainedText":
+        """Put what each word adds at the places where it stands; words that add nothing are left out."""
+        pieces = [
+            Piece(start, end, surface_of(word, text[start:end]), word, contributions[word])
+            for word, start, end in tokens
+            if word in contributions
+        ]
+        return cls(text, tuple(pieces), classes, probabilities)
+
+    @cached_property
+    def _distinct(self) -> list[Piece]:
+        return list({piece.word: piece for piece in reversed(self.pieces)}.values())[::-1]
+
+    @property
+    def words(self) -> list[str]:
+        """The known words of the text as the vocabulary has them, each once, by first place (W)."""
+        return [piece.word for piece in self._distinct]
+
+    @property
+    def contributions(self) -> npt.NDArray[np.float64]:
+        """Of each of `words`: ln p(class | text) - ln p(class | text without the word), shape (W, C)."""
+        rows = [piece.contributions for piece in self._distinct]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), len(self.classes))
 
     @property
     def label(self) -> Any:  # noqa: ANN401 - labels are of any type
@@ -32,10 +85,20 @@ class WordContributions:
         return self.classes[int(self.probabilities.argmax())]
 
     def strongest(self, n: int, code: int | None = None) -> list[tuple[str, float]]:
-        """Return the words that count most, by size, with what they add to a class (the predicted one)."""
-        column = self.contributions[:, int(self.probabilities.argmax()) if code is None else code]
-        order = np.argsort(-np.abs(column), kind="stable")[:n]
-        return [(self.words[place], float(column[place])) for place in order]
+        """Return the words that count most, by size, with what they add to a class (the predicted one).
+
+        Words stand as they do in the text where they first occur.
+        """
+        column = int(self.probabilities.argmax()) if code is None else code
+        sizes = [(piece.surface, float(piece.contributions[column])) for piece in self._distinct]
+        return sorted(sizes, key=lambda entry: -abs(entry[1]))[:n]
+
+
+def surface_of(word: str, written: str) -> str:
+    """Return a word as it is written in a text, for a list of words; a negated one keeps its mark."""
+    surface = " ".join(INVISIBLE.sub("", written).split()) or word
+    is_marked = word.startswith(PREFIX) and not surface.startswith(PREFIX)
+    return PREFIX + surface if is_marked else surface
 
 
 def contributions_of(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, cast
 from textransfer.config import TokenizerConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
+from textransfer.text.spans import Token, locate_listed
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -70,6 +71,15 @@ def are_words(texts: TextList) -> TypeGuard[list[list[str]]]:
 def words_of(tokenizer: "Tokenizer", texts: TextList) -> list[list[str]]:
     """Return the words of checked texts; lists of words pass as they are."""
     return texts if are_words(texts) else list(tokenizer.tokenize_many(cast("list[str]", texts)))
+
+
+def located_words(tokenizer: "Tokenizer", texts: TextList) -> list[tuple[str, list[Token]]]:
+    """Return checked texts, each with its words and their places; of lists of words, a text is made."""
+    if are_words(texts):
+        return [locate_listed(words) for words in texts]
+    from textransfer.text.tokenize import locate
+
+    return [(text, locate(tokenizer, text)) for text in cast("list[str]", texts)]
 
 
 def tokenizer_for(tokenizer: "Tokenizer | None", vectors: WordVectors | None, texts: TextList) -> "Tokenizer":

@@ -11,7 +11,8 @@ import regex
 from textransfer.errors import FormatError
 from textransfer.extras import require
 from textransfer.text.normalize import normalize
-from textransfer.text.tokenizers.words import PICTOGRAPH
+from textransfer.text.spans import Token, align
+from textransfer.text.tokenizers.words import PICTOGRAPH, located_without
 
 DICTIONARY = "sudachidict_core"
 MAX_CHARACTERS = 12_000
@@ -85,20 +86,34 @@ class JapaneseTokenizer:
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of one text, in order."""
-        analyser = self._analyser()
         # Case is left to the end: Sudachi knows many names by their capitals.
-        text = normalize(text, lowercase=False)
-        words = []
-        for piece in split_long(text):
-            for morpheme in analyser.tokenize(piece):
-                if self._is_separator(morpheme) and not _HAS_CONTENT.search(morpheme.surface()):
-                    continue
-                words.append(morpheme.normalized_form() if self.form == "normalized" else morpheme.surface())
-        if self.lowercase:
-            words = [word.lower() for word in words]
+        words = [self._word(morpheme) for morpheme, _ in self._morphemes(normalize(text, lowercase=False))]
         if self.stop_words:
             words = [word for word in words if word.lower() not in self.stop_words]
         return words
+
+    def locate(self, text: str) -> list[Token]:
+        """Return the words of one text as `tokenize` does, with their places in it."""
+        aligned = align(text, lowercase=False)
+        tokens = aligned.tokens(
+            (self._word(morpheme), shift + morpheme.begin(), shift + morpheme.end())
+            for morpheme, shift in self._morphemes(aligned.text)
+        )
+        return located_without(tokens, self.stop_words)
+
+    def _morphemes(self, text: str) -> Iterator[tuple[Any, int]]:
+        """Yield the morphemes of a normalised text that are words, and where the piece begins they are in."""
+        analyser = self._analyser()
+        shift = 0
+        for piece in split_long(text):
+            for morpheme in analyser.tokenize(piece):
+                if not self._is_separator(morpheme) or _HAS_CONTENT.search(morpheme.surface()):
+                    yield morpheme, shift
+            shift += len(piece)
+
+    def _word(self, morpheme: Any) -> str:  # noqa: ANN401 - the library has no types
+        word: str = morpheme.normalized_form() if self.form == "normalized" else morpheme.surface()
+        return word.lower() if self.lowercase else word
 
     def _analyser(self) -> Any:  # noqa: ANN401 - the library has no types
         """Return this thread's analyser: it works without the interpreter's lock, but for one at a time."""

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from textransfer.errors import ConfigError, CorpusError, FormatError
 from textransfer.extras import require
 from textransfer.text.normalize import normalize
-from textransfer.text.tokenizers.words import split_ascii, split_unicode
+from textransfer.text.spans import Aligned, Token, align
+from textransfer.text.tokenizers.words import WORD, split_ascii, split_unicode
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,20 @@ class SubwordTokenizer:
     def tokenize(self, text: str) -> list[str]:
         """Return the pieces of one text, in order."""
         return next(self.tokenize_many([text]))
+
+    def locate(self, text: str) -> list[Token]:
+        """Return the pieces of one text as `tokenize` does, with their places in it."""
+        aligned = align(text, lowercase=self.lowercase)
+        spans = [match.span() for match in WORD.finditer(aligned.text)]
+        # As `_spaced_words` has it: each letter's place, and that of the space behind each word.
+        places = [place for start, end in spans for place in (*range(start, end), end - 1)]
+        spaced = Aligned(
+            " ".join(aligned.text[start:end] for start, end in spans),
+            [aligned.starts[place] for place in places],
+            [aligned.ends[place] for place in places],
+        )
+        offsets = self._pieces.encode(spaced.text).offsets
+        return spaced.tokens((spaced.text[start:end], start, end) for start, end in offsets)
 
     def tokenize_many(self, texts: Iterable[str]) -> Iterator[list[str]]:
         """Yield the pieces of each text."""

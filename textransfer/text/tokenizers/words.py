@@ -7,6 +7,7 @@ import regex
 
 from textransfer.text.negation import ENGLISH_NEGATIONS, mark_negated
 from textransfer.text.normalize import normalize
+from textransfer.text.spans import Token, align
 
 _WORD = r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*"
 # Between letters: apostrophes, the joiners of Persian and Indic scripts, Catalan's dot, Hebrew's geresh.
@@ -81,6 +82,16 @@ class WordsTokenizer:
             words = mark_negated(_without(words, self.stop_words - ENGLISH_NEGATIONS))
         return _without(words, self.stop_words)
 
+    def locate(self, text: str) -> list[Token]:
+        """Return the words of one text as `tokenize` does, with their places in it."""
+        aligned = align(text, lowercase=self.lowercase)
+        tokens = aligned.tokens((match.group(), *match.span()) for match in WORD.finditer(aligned.text))
+        if self.marks_negation:
+            tokens = located_without(tokens, self.stop_words - ENGLISH_NEGATIONS)
+            marked = mark_negated([token.word for token in tokens])
+            tokens = [token._replace(word=word) for token, word in zip(tokens, marked, strict=True)]
+        return located_without(tokens, self.stop_words)
+
     def tokenize_many(self, texts: Iterable[str]) -> Iterator[list[str]]:
         """Yield the words of each text."""
         return map(self.tokenize, texts)
@@ -104,3 +115,8 @@ class WordsTokenizer:
 
 def _without(words: list[str], stop_words: frozenset[str]) -> list[str]:
     return [word for word in words if word.lower() not in stop_words] if stop_words else words
+
+
+def located_without(tokens: list[Token], stop_words: frozenset[str]) -> list[Token]:
+    """Leave stop words out, whatever their case."""
+    return [token for token in tokens if token.word.lower() not in stop_words] if stop_words else tokens
