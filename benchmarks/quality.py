@@ -18,7 +18,7 @@ from arguments import make_parser
 from records import print_line, print_setting
 from systems import SYSTEMS, check_against_specification, prepare
 
-from textransfer import WordVectors
+from textransfer import WordVectors, evaluate_vectors
 from textransfer.config import PretrainConfig
 from textransfer.sentiment.sentences.encoders import sif_averaging
 from textransfer.text.reading.labelled import read_labelled
@@ -82,11 +82,10 @@ def similarity(keyed: "gensim.models.KeyedVectors") -> dict[str, float]:  # noqa
     """Score vectors on word similarity."""
     from gensim.test.utils import datapath
 
-    scores = {}
-    for name, file in (("WordSim-353", "wordsim353.tsv"), ("SimLex-999", "simlex999.txt")):
-        _, spearman, _ = keyed.evaluate_word_pairs(datapath(file))
-        scores[name] = round(float(spearman[0]), 4)
-    return scores
+    names = {"WordSim-353": "wordsim353.tsv", "SimLex-999": "simlex999.txt"}
+    files = [datapath(file) for file in names.values()]
+    tests = evaluate_vectors(WordVectors.from_gensim(keyed), similarity=files).similarity
+    return {name: round(test.spearman.estimate, 4) for name, test in zip(names, tests, strict=True)}
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ def test_every_command_has_its_function() -> None:
         "curve": "learning_curve",
         "experiment": "experiment",
         "predict": "load_classifier",
+        "evaluate": "evaluate_classifier",
         "suggest": "suggest_texts",
         "fit-check": "check_fit",
         "advise": "advise",

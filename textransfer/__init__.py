@@ -18,6 +18,7 @@ PretrainConfig       settings of pretraining, with their defaults; `TokenizerCon
 Use the vectors
 ---------------
 WordVectors          words, counts, vectors; neighbours; other programs' formats
+evaluate_vectors     word vectors against word similarity and analogies: `textransfer evaluate`
 SIFEncoder           sentence vectors by the weighted mean; `MeanEncoder` by the plain one
 
 Classify
@@ -26,6 +27,7 @@ classify             train on few labels, compare, calibrate: `textransfer class
 SentimentClassifier  the classifier over word vectors, a scikit-learn estimator
 CombinedClassifier   the same together with words and pairs of words
 load_classifier      whichever of the two a folder holds
+evaluate_classifier  a classifier against labelled texts: `textransfer evaluate`
 TfidfBaseline        TF-IDF and logistic regression, to compare with
 ClassifierConfig     settings of a classifier, with their defaults
 
@@ -77,6 +79,8 @@ _MODULE_OF = {
     "check_fit": "textransfer.transfer.fit_check",
     "classify": "textransfer.transfer.classification",
     "compare": "textransfer.transfer.comparison",
+    "evaluate_classifier": "textransfer.transfer.evaluation",
+    "evaluate_vectors": "textransfer.transfer.vector_evaluation",
     "experiment": "textransfer.transfer.experiment",
     "forecast_arms": "textransfer.transfer.statistics.forecast",
     "learning_curve": "textransfer.transfer.learning_curve",
@@ -120,11 +124,13 @@ if TYPE_CHECKING:
     from textransfer.transfer.advice import advise as advise
     from textransfer.transfer.classification import classify as classify
     from textransfer.transfer.comparison import compare as compare
+    from textransfer.transfer.evaluation import evaluate_classifier as evaluate_classifier
     from textransfer.transfer.experiment import experiment as experiment
     from textransfer.transfer.fit_check import check_fit as check_fit
     from textransfer.transfer.learning_curve import learning_curve as learning_curve
     from textransfer.transfer.statistics.forecast import forecast_arms as forecast_arms
     from textransfer.transfer.suggestion import suggest_texts as suggest_texts
+    from textransfer.transfer.vector_evaluation import evaluate_vectors as evaluate_vectors
 
 
 def __getattr__(name: str) -> object:

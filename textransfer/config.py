@@ -39,6 +39,8 @@ FEW_LABELS, N_VARIANTS = 32, 4
 """How many are few in an experiment, and how many variants of each text augmentation makes."""
 HELPFUL_AUGMENTATIONS = ("neighbours",)
 """Augmentations of an experiment: the only kind that helped a row; see docs/design.md."""
+RESTRICTED_VOCABULARY = 300_000
+"""Words that tests of word vectors look at, the most frequent ones; as in gensim."""
 RANDOM_STATE = 0
 TEXT_COLUMN, LABEL_COLUMN, ENCODING, BAD_ROWS = "text", "label", "auto", "error"
 """Of files with texts."""

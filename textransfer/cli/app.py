@@ -18,6 +18,7 @@ from textransfer.cli import (
     classify,
     curve,
     demo,
+    evaluate,
     experiment,
     fit_check,
     neighbors,
@@ -48,6 +49,7 @@ app.command("classify", cls=Command)(classify.classify_command)
 app.command("curve", cls=Command)(curve.curve_command)
 app.command("experiment", cls=Command)(experiment.experiment_command)
 app.command("predict", cls=Command)(predict.predict_command)
+app.command("evaluate", cls=Command)(evaluate.evaluate_command)
 app.command("suggest", cls=Command)(suggest.suggest_command)
 app.command("fit-check", cls=Command)(fit_check.fit_check_command)
 app.command("advise", cls=Command)(advise.advise_command)

@@ -16,7 +16,7 @@ from textransfer.config import (
     RANDOM_STATE,
     ClassifierConfig,
 )
-from textransfer.report.wording import design_of, duration, facts_of, percent
+from textransfer.report.wording import abstain_line, design_of, duration, facts_of, percent
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
@@ -261,12 +261,8 @@ def _trust_lines(trust: "Trust", weights: tuple[float, float] | None) -> list[st
         f"trust     probabilities are off by {100 * trust.calibration_error:.1f} points on average "
         f"({trust.n_texts:,} texts, {trust.source}; {how})"
     ]
-    shown = [
-        f"above {answered.threshold:g}: {answered.share:.0%} of texts, {answered.accuracy:.0%} right"
-        for answered in trust.answered
-        if answered.share < 1
-    ]
-    return [*lines, "abstain   answering only " + "; ".join(shown)] if shown else lines
+    answered = abstain_line(trust.answered)
+    return [*lines, answered] if answered else lines
 
 
 def _doubt_lines(doubts: tuple["LabelDoubt", ...]) -> list[str]:

@@ -69,6 +69,15 @@ class DataOptions:
             settings["delimiter"] = _CHARACTERS.get(self.delimiter, self.delimiter)
         return settings
 
+    def changed(self, *left_out: str) -> dict[str, Any]:
+        """Return the options that are not as they are by default, but for some of the fields."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            f"--{name.replace('_', '-')}": value
+            for name, value in values.items()
+            if name not in left_out and value != getattr(DATA, name)
+        }
+
     def corpus(self, files: list[str]) -> "Corpus":
         """Return documents without labels."""
         from textransfer.text.reading.corpus import Corpus

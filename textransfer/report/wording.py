@@ -1,10 +1,11 @@
 """Results in words: shares and times, what was compared how, and what the figures say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
+    from textransfer.sentiment.judging.trust import Answered
     from textransfer.transfer.comparing.coverage import Coverage
     from textransfer.transfer.comparing.results import Comparison, LearningCurve
     from textransfer.transfer.statistics.forecast import Forecast
@@ -28,6 +29,16 @@ def duration(seconds: float) -> str:
 def coverage_in_words(coverage: "Coverage") -> str:
     """Say how many words of some texts are known."""
     return f"{percent(coverage.token_share)} of words known ({percent(coverage.word_share)} of distinct ones)"
+
+
+def abstain_line(answered: "Sequence[Answered]") -> str:
+    """Say what answering only above some thresholds would leave; nothing if all texts are above each."""
+    shown = [
+        f"above {part.threshold:g}: {part.share:.0%} of texts, {part.accuracy:.0%} right"
+        for part in answered
+        if part.share < 1
+    ]
+    return "abstain   answering only " + "; ".join(shown) if shown else ""
 
 
 def design_of(comparison: "Comparison") -> str:

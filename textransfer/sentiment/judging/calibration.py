@@ -1,9 +1,13 @@
 """Probabilities that mean what they say: how far off they are, and a temperature that mends it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
+
+from textransfer.records import Record
 
 N_BINS = 15
 HOTTEST = 20.0
@@ -18,29 +22,68 @@ Codes = npt.NDArray[np.int64]
 """Their true classes, shape (n,)."""
 
 
+@dataclass(frozen=True)
+class ReliabilityBin(Record):
+    """Texts of about the same confidence, which is the probability of the predicted class."""
+
+    n_texts: int
+    low: float
+    """Confidence of the least sure of them."""
+    high: float
+    """Confidence of the surest."""
+    confidence: float
+    """Mean."""
+    accuracy: float
+    """Share of them that is right; the same as the confidence in a perfect classifier."""
+
+
+def reliability_bins(probabilities: Floats, codes: Codes, n_bins: int = N_BINS) -> tuple[ReliabilityBin, ...]:
+    """Sort texts by confidence, cut them into parts of equal size, and hold each against what came true."""
+    confidence = probabilities.max(axis=1)
+    is_right = probabilities.argmax(axis=1) == codes
+    order = np.argsort(confidence, kind="stable")
+    return tuple(
+        ReliabilityBin(
+            len(part),
+            float(confidence[part[0]]),
+            float(confidence[part[-1]]),
+            float(confidence[part].mean()),
+            float(is_right[part].mean()),
+        )
+        for part in np.array_split(order, n_bins)
+        if len(part)
+    )
+
+
 def calibration_error(probabilities: Floats, codes: Codes, n_bins: int = N_BINS) -> float:
     """Return the expected calibration error: by how much confidence and accuracy differ, on average.
 
-    The texts are sorted by the probability of their predicted class, and cut into `n_bins` parts of equal
-    size. With few texts the error is overestimated, since each part's accuracy is itself uncertain.
+    Over `reliability_bins`. With few texts the error is overestimated, since the accuracy of each part is
+    itself uncertain.
 
     References
     ----------
     Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural networks, equation 3; there parts
     have equal width instead.
     """
-    confidence = probabilities.max(axis=1)
-    is_right = probabilities.argmax(axis=1) == codes
-    order = np.argsort(confidence, kind="stable")
-    parts = [part for part in np.array_split(order, n_bins) if len(part)]
-    return float(
-        sum(len(part) * abs(confidence[part].mean() - is_right[part].mean()) for part in parts) / len(codes)
-    )
+    bins = reliability_bins(probabilities, codes, n_bins)
+    return sum(part.n_texts * abs(part.confidence - part.accuracy) for part in bins) / len(codes)
 
 
 def log_loss(probabilities: Floats, codes: Codes) -> float:
     """Return the mean of -ln p of the true class."""
     return float(-logs(probabilities[np.arange(len(codes)), codes]).mean())
+
+
+def brier_score(probabilities: Floats, codes: Codes) -> float:
+    """Return the mean over texts of the squared error of the probabilities, summed over classes; 0 to 2.
+
+    References
+    ----------
+    Brier (1950), Verification of forecasts expressed in terms of probability, Monthly Weather Review 78.
+    """
+    right = probabilities[np.arange(len(codes)), codes]
+    return float(((probabilities**2).sum(axis=1) - 2 * right + 1).mean())
 
 
 def tempered(probabilities: Floats, temperature: float) -> Floats:

@@ -68,16 +68,23 @@ def trust_of(
         return None
     if len(truth) < FEWEST_TEXTS:
         return None
+    return Trust(
+        source=source,
+        n_texts=len(truth),
+        temperature=float(classifier.temperature_),
+        calibration_error=calibration_error(probabilities, truth),
+        answered=answered_above(probabilities, truth),
+    )
+
+
+def answered_above(
+    probabilities: npt.NDArray[np.float64], truth: npt.NDArray[np.int64]
+) -> tuple[Answered, ...]:
+    """Return what answering only above each of `THRESHOLDS` would leave, as long as any text is answered."""
     confidence, share, accuracy = accuracy_by_coverage(probabilities, truth)
     answered = []
     for threshold in THRESHOLDS:
         n_above = int(np.count_nonzero(confidence >= threshold))
         if n_above:
             answered.append(Answered(threshold, float(share[n_above - 1]), float(accuracy[n_above - 1])))
-    return Trust(
-        source=source,
-        n_texts=len(truth),
-        temperature=float(classifier.temperature_),
-        calibration_error=calibration_error(probabilities, truth),
-        answered=tuple(answered),
-    )
+    return tuple(answered)

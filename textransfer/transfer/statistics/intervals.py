@@ -130,6 +130,30 @@ def wilson(share: float, n: int, level: float = LEVEL) -> tuple[float, float]:
     return max(min(centre - reach, share), 0.0), min(max(centre + reach, share), 1.0)
 
 
+def share_interval(n_right: int, n: int, level: float = LEVEL) -> Interval:
+    """Interval of a share of n texts, n at least 1: Wilson's."""
+    share = n_right / n
+    return Interval(share, *wilson(share, n, level), level)
+
+
+def correlation_interval(estimate: float, n: int, level: float = LEVEL) -> Interval:
+    """Interval of Spearman's rank correlation of n pairs, n at least 4; never of zero width.
+
+    Fisher's z has the variance (1 + r^2 / 2) / (n - 3). A perfect correlation counts as 1 - 1/n^2, since z
+    would be infinite.
+
+    References
+    ----------
+    Bonett, Wright (2000), Sample size requirements for estimating Pearson, Kendall and Spearman
+    correlations, Psychometrika 65.
+    """
+    most = 1 - 1 / n**2
+    z = np.arctanh(min(max(estimate, -most), most))
+    reach = _normal_quantile(level) * sqrt((1 + estimate * estimate / 2) / (n - 3))
+    low, high = float(np.tanh(z - reach)), float(np.tanh(z + reach))
+    return Interval(estimate, min(low, estimate), max(high, estimate), level)
+
+
 def text_difference_interval(differences: npt.ArrayLike, level: float = LEVEL) -> tuple[float, float]:
     """Interval of a mean paired difference over texts, each from -1 to 1; never of zero width.
 

@@ -72,6 +72,25 @@ def resampled_macro_f1(truth: Codes, predicted: Codes, n_classes: int, random_st
     )
 
 
+def confusion_macro_f1(confusion: Codes, random_state: int = 0) -> MacroF1:
+    """Measure the macro-F1 of a single draw from its confusion, shape (C, C).
+
+    The bootstrap of `resampled_macro_f1` in less time and memory: texts of one class that were called the
+    same are alike, so that a resample is a multinomial draw of their numbers.
+    """
+    rows, columns = np.nonzero(confusion)
+    counts, n_classes = confusion[rows, columns], len(confusion)
+    resamples = generator(random_state, Stream.BOOTSTRAP).multinomial(
+        counts.sum(), counts / counts.sum(), size=N_RESAMPLES
+    )
+    scores = np.empty(N_RESAMPLES + 1)
+    for number, cells in enumerate([counts, *resamples]):
+        both = np.bincount(rows, cells * (rows == columns), n_classes)
+        either = np.bincount(rows, cells, n_classes) + np.bincount(columns, cells, n_classes)
+        scores[number] = (2 * both / np.maximum(either, 1)).sum() / np.count_nonzero(either)
+    return MacroF1(scores[:1], scores[1:])
+
+
 def _weighted_macro_f1(
     truth: Codes, predicted: Codes, weights: npt.NDArray[np.float32], n_classes: int
 ) -> Floats:
