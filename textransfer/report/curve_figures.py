@@ -18,6 +18,7 @@ from textransfer.transfer.comparing.results import (
     Comparison,
     LearningCurve,
 )
+from textransfer.transfer.statistics.intervals import Interval, signed_points
 
 SHORTEST_ARROW = 0.02
 """A smaller jump start is not drawn: its name would cover the curves."""
@@ -39,30 +40,28 @@ def comparison_figure(comparison: Comparison, *, has_title: bool = True) -> Figu
 def curve_figure(curve: LearningCurve, *, has_title: bool = True) -> Figure:
     """Draw each arm over the numbers of labels, with its 95% interval, and the measures of transfer."""
     x = [budget.n_labels for budget in curve.budgets]
-    lines, levels = [], {}
+    lines = []
     for name in curve.arms:
         spans = [budget.arm(name).accuracy for budget in curve.budgets]
-        if name == MAJORITY:
-            levels[name] = spans[-1].estimate
-            continue
         y, low, high = ([getattr(span, end) for span in spans] for end in ("estimate", "low", "high"))
-        lines.append(Line(name, x, y, low, high))
+        is_level = name == MAJORITY
+        lines.append(Line(name, x, y, is_level=True) if is_level else Line(name, x, y, low, high))
     figure = learning_curves(
         lines,
         title=curve_finding(curve) if has_title else "",
         subtitle=f"{curve.n_test:,} test texts; {curve.n_draws} nested draws of labels from "
         f"{curve.n_pool:,}; band: 95% interval",
         x_label="Labels in all",
-        levels=levels,
         ticks=x,
     )
     first, measures = curve.budgets[0], curve.measures
     if NO_PRETRAINING in curve.arms and len(curve.budgets) > 1:
         starts = [first.arm(name).accuracy.estimate for name in (PRETRAINED, NO_PRETRAINING)]
+        gain = first.arm(NO_PRETRAINING).behind
         needed = measures.labels_to_threshold
         times = {NO_PRETRAINING: measures.other_labels_to_threshold}
         times |= {} if needed is None else {PRETRAINED: needed.estimate}
-        _draw_measures(figure.axes[0], first.n_labels, starts, measures.threshold, times)
+        _draw_measures(figure.axes[0], first.n_labels, starts, gain, measures.threshold, times)
     return figure
 
 
@@ -107,18 +106,24 @@ def draw_comparison_measures(axes: Axes, comparison: Comparison) -> None:
         NO_PRETRAINING: measures.other_time_to_threshold.epoch,
     }
     reached = {name: epoch for name, epoch in times.items() if epoch is not None}
-    _draw_measures(axes, measures.start_epoch, starts, measures.threshold, reached)
+    gain = comparison.jump_start
+    _draw_measures(axes, measures.start_epoch, starts, gain, measures.threshold, reached)
 
 
 def _draw_measures(
-    axes: Axes, x: float, starts: Sequence[float], threshold: float, reached: Mapping[str, float]
+    axes: Axes,
+    x: float,
+    starts: Sequence[float],
+    gain: Interval | None,
+    threshold: float,
+    reached: Mapping[str, float],
 ) -> None:
     """Draw the jump start as an arrow at x, and the threshold as a level with marks where arms reach it."""
-    if len(starts) == 2 and abs(starts[0] - starts[1]) > SHORTEST_ARROW:
+    if gain is not None and len(starts) == 2 and abs(gain.estimate) > SHORTEST_ARROW:
         arrow = {"arrowstyle": "->", "color": SOFT, "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0}
         axes.annotate("", (x, starts[0]), (x, starts[1]), arrowprops=arrow, zorder=6)
         axes.annotate(
-            f"jump start {100 * (starts[0] - starts[1]):+.1f}",
+            f"jump start {signed_points(gain.estimate)}",
             (x, sum(starts) / 2),
             (6, 0),
             textcoords="offset points",

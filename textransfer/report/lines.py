@@ -11,11 +11,13 @@ from matplotlib.ticker import FixedLocator
 
 from textransfer.errors import ConfigError
 from textransfer.report.style import FAINT, INK, colours_of, label_ends, mark_decades, plain_axes, write_head
+from textransfer.report.wording import percent
 
 _LABEL_GAP = 0.052
 """Least distance between two direct labels, as a share of the height of the axes."""
 Numbers = Sequence[float] | npt.NDArray[np.int64] | npt.NDArray[np.float64]
 LineStyle = str | tuple[float, tuple[float, ...]]
+_DASHES: LineStyle = (0, (5, 3))
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +34,8 @@ class Line:
     high: Numbers | None = None
     value: float | None = None
     """The number written at its end; by default the last of `y`."""
+    is_level: bool = False
+    """Dashed: an arm that learns nothing from the texts."""
 
 
 def learning_curves(
@@ -59,14 +63,17 @@ def learning_curves(
     colours = colours_of(names)
     for line in lines:
         colour = colours[line.name]
+        if line.is_level:
+            draw_line(axes, line, colour, linewidth=1.4, alpha=0, linestyle=_DASHES)
+            continue
         draw_line(axes, line, colour, linewidth=2.2, alpha=0.16)
         axes.plot(line.x[-1:], line.y[-1:], "o", color=colour, markersize=4.5, zorder=4, clip_on=False)
     for name, level in levels.items():
-        axes.axhline(level, color=colours[name], linewidth=1.4, linestyle=(0, (5, 3)), zorder=2)
+        axes.axhline(level, color=colours[name], linewidth=1.4, linestyle=_DASHES, zorder=2)
     heights = [*(float(line.y[-1]) for line in lines), *levels.values()]
     values = [line.value for line in lines] + [None] * len(levels)
     texts = [
-        f"{name}  {height if value is None else value:.1%}"
+        f"{name}  {percent(height if value is None else value)}"
         for name, height, value in zip(names, heights, values, strict=True)
     ]
     _set_axes(axes, lines, chance, heights)

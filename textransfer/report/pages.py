@@ -13,10 +13,11 @@ from matplotlib.figure import Figure
 from textransfer.report.curve_figures import comparison_figure, curve_figure
 from textransfer.report.style import COLOURS, EDGE, GRID, INK, SOFT, SUBTITLE, colours_of
 from textransfer.report.word_map import lay_out
-from textransfer.report.wording import curve_finding, curve_measures, curve_notes, design_of
+from textransfer.report.wording import curve_finding, curve_measures, curve_notes, design_of, percent
 from textransfer.sentiment.judging.trust import Trust
 from textransfer.transfer.comparing.results import NO_PRETRAINING, Comparison, LearningCurve
 from textransfer.transfer.inspection import Inspection, Mistake
+from textransfer.transfer.statistics.intervals import signed_points
 
 MAP_WIDTH, MAP_HEIGHT = 900, 560
 SHOWN_CHARACTERS = 600
@@ -43,6 +44,8 @@ def curve_page(curve: LearningCurve, outlook: Sequence[str] = ()) -> str:
         measures=curve_measures(curve),
         outlook=outlook,
         notes=curve_notes(curve),
+        percent=percent,
+        signed_points=signed_points,
     )
 
 

@@ -109,9 +109,13 @@ def curve_finding(curve: "LearningCurve") -> str:
 
 def curve_measures(curve: "LearningCurve") -> dict[str, str]:
     """Return the measures of transfer over labels in words, each with its name."""
+    from textransfer.transfer.comparing.results import NO_PRETRAINING
+
     measures = curve.measures
     first, last = curve.budgets[0].n_labels, curve.budgets[-1].n_labels
-    goal = f"{percent(measures.threshold)}, where the arm without pretraining is with {last:,} labels"
+    ends = [budget.arm(NO_PRETRAINING) for budget in (curve.budgets[0], curve.budgets[-1])]
+    start, end = (f"{arm.behind.points('points')}" if arm.behind else "" for arm in ends)
+    goal = f"{percent(ends[1].accuracy.estimate)}, where the arm without pretraining is with {last:,} labels"
     needed, ratio = measures.labels_to_threshold, measures.transfer_ratio
     if needed is None:
         labels = f"the pretrained arm does not reach {goal}"
@@ -121,8 +125,8 @@ def curve_measures(curve: "LearningCurve") -> dict[str, str]:
             f"({needed.low:,.0f} to {needed.high:,.0f}) bring the pretrained arm to {goal}"
         )
     facts = {
-        "start": f"with {first:,} labels {measures.jump_start.points('points')}: the jump start",
-        "end": f"with {last:,} labels {measures.asymptotic.points('points')}",
+        "start": f"with {first:,} labels {start}: the jump start",
+        "end": f"with {last:,} labels {end}",
         "labels": labels,
     }
     if ratio is not None:

@@ -17,7 +17,13 @@ from textransfer.sentiment.sentences.seeds import SeedWords, seed_list
 from textransfer.storage.writing import staged_file
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.fits import ReportProgress
-from textransfer.transfer.comparing.results import NO_PRETRAINING, PRETRAINED, BudgetResult, LearningCurve
+from textransfer.transfer.comparing.results import (
+    MAJORITY,
+    NO_PRETRAINING,
+    PRETRAINED,
+    BudgetResult,
+    LearningCurve,
+)
 from textransfer.transfer.comparing.rounds import plan_rounds
 from textransfer.transfer.comparison import (
     DEFAULT_CONFIG,
@@ -148,7 +154,7 @@ def learning_curve(
         measures=label_measures(
             wanted,
             [[point.arm(name).by_draw for point in points] for name in (PRETRAINED, NO_PRETRAINING)],
-            chance=max(map(test.labels.count, classes)) / len(test),
+            chance=[point.arm(MAJORITY).accuracy.estimate for point in points],
             random_state=random_state,
         ),
     )

@@ -78,14 +78,15 @@ def test_to_dict_is_json():
 def test_measures_of_curves_that_can_be_reckoned_by_hand():
     mine, other = [[0.7, 0.7], [0.8, 0.8], [0.9, 0.9]], [[0.5, 0.5], [0.6, 0.6], [0.75, 0.75]]
     measures = label_measures([8, 16, 32], [mine, other], chance=0.5)
-    assert measures.jump_start.estimate == pytest.approx(0.2)
-    assert measures.asymptotic.estimate == pytest.approx(0.15)
     assert measures.threshold == 0.75
     assert measures.labels_to_threshold.estimate == pytest.approx(8 * 2**0.5)  # half way from 8 to 16
     assert measures.saved_share == pytest.approx(1 - 8 * 2**0.5 / 32)
     areas = (0.25 + 0.35, 0.05 + 0.175)
     assert measures.transfer_ratio.estimate == pytest.approx((areas[0] - areas[1]) / areas[1])
-    assert measures.jump_start.width == pytest.approx(0)  # no draw differs
+    assert measures.transfer_ratio.width == pytest.approx(0)  # no draw differs
+    rising = label_measures([8, 16, 32], [mine, other], chance=[0.4, 0.5, 0.5])
+    areas = ((0.3 + 0.3) / 2 + 0.35, (0.1 + 0.1) / 2 + 0.175)
+    assert rising.transfer_ratio.estimate == pytest.approx((areas[0] - areas[1]) / areas[1])
 
 
 def test_a_threshold_out_of_reach_is_none():
@@ -95,7 +96,7 @@ def test_a_threshold_out_of_reach_is_none():
 
 
 @pytest.mark.slow
-def test_intervals_cover_the_difference_of_noisy_draws():
+def test_intervals_cover_the_ratio_of_noisy_draws():
     random = np.random.default_rng(0)
     hits = 0
     for _ in range(100):
@@ -103,5 +104,5 @@ def test_intervals_cover_the_difference_of_noisy_draws():
         mine = 0.7 + shared + random.normal(0, 0.02, (2, 20))
         other = 0.6 + shared + random.normal(0, 0.02, (2, 20))
         measures = label_measures([8, 16], [mine.tolist(), other.tolist()], chance=0.5)
-        hits += measures.jump_start.low <= 0.1 <= measures.jump_start.high
+        hits += measures.transfer_ratio.low <= 1.0 <= measures.transfer_ratio.high
     assert 85 <= hits <= 99  # bootstrap of 20 draws: a little below 95 %

@@ -60,13 +60,10 @@ class TransferMeasures(Record):
 class LabelMeasures:
     """How the curve of the pretrained arm over labels differs from that of the arm without pretraining.
 
-    Intervals are over draws of labels; the test texts are taken as given.
+    Intervals are over draws of labels; the test texts are taken as given. The differences at the smallest and
+    at the largest budget are those of these budgets.
     """
 
-    jump_start: Interval
-    """Difference of accuracy at the smallest budget."""
-    asymptotic: Interval
-    """The same at the largest budget."""
     threshold: float
     """Accuracy of the arm without pretraining at the largest budget."""
     labels_to_threshold: Interval | None
@@ -134,7 +131,7 @@ def label_measures(
     budgets: Sequence[int],
     accuracies: Sequence[Sequence[Sequence[float]]],
     *,
-    chance: float,
+    chance: float | Sequence[float],
     random_state: int = 0,
 ) -> LabelMeasures:
     """Compare two curves over numbers of labels, on a logarithmic axis.
@@ -145,8 +142,8 @@ def label_measures(
         Ascending.
     accuracies : two sequences of B sequences of R floats
         Of the pretrained arm and of the one without, at each budget and in each draw.
-    chance : float
-        Accuracy from which areas are measured.
+    chance : float or sequence of B floats
+        Accuracy from which areas are measured, at each budget.
     random_state : int, default=0
         Seed of the resampling.
     """
@@ -162,7 +159,6 @@ def label_measures(
         low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         return Interval(estimate, float(min(low, estimate)), float(max(high, estimate)))
 
-    gaps = resampled[:, 0] - resampled[:, 1]
     threshold = float(means[1, -1])
     reached = _labels_to(means[0], threshold, axis)
     labels = None
@@ -172,13 +168,12 @@ def label_measures(
             reached, np.array([budgets[-1] if needed is None else needed for needed in by_resample])
         )
     least = 1e-3 * float(np.diff(axis).sum())
-    ratio = _area_ratio(axis, means - chance, least)
-    ratios = [_area_ratio(axis, both - chance, least) for both in resampled]
+    level = np.asarray(chance, np.float64)
+    ratio = _area_ratio(axis, means - level, least)
+    ratios = [_area_ratio(axis, both - level, least) for both in resampled]
     known = np.array([value for value in ratios if value is not None])
     is_known = ratio is not None and len(known) >= 0.95 * len(ratios)
     return LabelMeasures(
-        jump_start=percentiles(float(means[0, 0] - means[1, 0]), gaps[:, 0]),
-        asymptotic=percentiles(float(means[0, -1] - means[1, -1]), gaps[:, -1]),
         threshold=threshold,
         labels_to_threshold=labels,
         other_labels_to_threshold=_labels_to(means[1], threshold, axis) or float(budgets[-1]),
