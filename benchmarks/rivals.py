@@ -20,9 +20,9 @@ from sklearn.preprocessing import StandardScaler, normalize
 
 from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
-from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.sentences.seeds import SeedWords
+from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.sentiment.training.side_by_side import fit_side_by_side
 
 Draws = list[np.ndarray]

@@ -17,7 +17,7 @@ from benchmarks.arguments import make_parser
 from benchmarks.records import print_line, print_setting
 from benchmarks.token_cache import TokenCache
 from textransfer import SentimentClassifier, WordVectors
-from textransfer.sentiment.baselines import TfidfBaseline
+from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.text.reading.labelled import LabelledTexts, read_labelled
 from textransfer.transfer.comparing.splits import few_shot_draws
 from textransfer.transfer.fit_check import FitCheck, check_fit

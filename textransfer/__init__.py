@@ -71,7 +71,7 @@ _MODULE_OF = {
     "SkipGram": "textransfer.pretrain.skipgram",
     "TextransferError": "textransfer.errors",
     "TextransferWarning": "textransfer.errors",
-    "TfidfBaseline": "textransfer.sentiment.baselines",
+    "TfidfBaseline": "textransfer.sentiment.tfidf",
     "TokenizerConfig": "textransfer.config",
     "TrainingInterrupted": "textransfer.pretrain.processes.interrupt",
     "WordVectors": "textransfer.embeddings.vectors",
@@ -111,13 +111,13 @@ if TYPE_CHECKING:
     from textransfer.pretrain.skipgram import SkipGram as SkipGram
     from textransfer.pretrain.update import update_vectors as update_vectors
     from textransfer.report.saving import save_report as save_report
-    from textransfer.sentiment.baselines import TfidfBaseline as TfidfBaseline
     from textransfer.sentiment.classifier import SentimentClassifier as SentimentClassifier
     from textransfer.sentiment.combined import CombinedClassifier as CombinedClassifier
     from textransfer.sentiment.loading import load_classifier as load_classifier
     from textransfer.sentiment.sentences.encoders import MeanEncoder as MeanEncoder
     from textransfer.sentiment.sentences.encoders import SIFEncoder as SIFEncoder
     from textransfer.sentiment.sentences.seeds import read_seed_words as read_seed_words
+    from textransfer.sentiment.tfidf import TfidfBaseline as TfidfBaseline
     from textransfer.text.reading.corpus import Corpus as Corpus
     from textransfer.text.reading.labelled import LabelledTexts as LabelledTexts
     from textransfer.text.reading.labelled import read_labelled as read_labelled

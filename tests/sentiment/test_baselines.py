@@ -5,7 +5,8 @@ from sklearn.base import clone
 
 from textransfer.config import ClassifierConfig
 from textransfer.errors import NotFittedError
-from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline, no_pretraining
+from textransfer.sentiment.baselines import MajorityBaseline, no_pretraining
+from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.text.tokenizers.words import WordsTokenizer
 
 TEXTS, LABELS = labelled(60)

@@ -16,9 +16,10 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError, CorpusError, NotFittedError, TextransferWarning
 from textransfer.presets import ARTICLE_CLASSIFIER
-from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline
+from textransfer.sentiment.baselines import MajorityBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.sentences.encoders import MeanEncoder, SIFEncoder
+from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.sentiment.training.side_by_side import fit_side_by_side
 from textransfer.text.tokenizers.words import WordsTokenizer
 

@@ -18,7 +18,7 @@ from textransfer.sentiment import folder
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.calibration import CAUTION, log_loss, logs
-from textransfer.sentiment.judging.out_of_fold import OutOfFold, out_of_fold, splits_of
+from textransfer.sentiment.judging.out_of_fold import OutOfFold, held_out_by, out_of_fold
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.ratios import LogCountRatios
 from textransfer.sentiment.sentences.averaging import Bags
@@ -111,15 +111,13 @@ class CombinedClassifier(TextClassifier):
         self.words_: LogCountRatios | None = None
         self.weights_ = (1.0, 0.0)
         self.out_of_fold_: OutOfFold | None = None
-        held = out_of_fold(make, words, labels, seed=seed) if len(codes) >= FEWEST_LABELS else None
-        if held is None:
+        if len(codes) < FEWEST_LABELS:
             return self
-        by_words = []
-        for split in splits_of(codes, seed):
-            ratios = LogCountRatios(tokenizer, seed)
-            ratios.fit([words[i] for i in split.trained], codes[split.trained].tolist())
-            by_words.append(ratios.predict_proba([words[i] for i in split.held_out]))
-        held_by_words = np.concatenate(by_words)
+        held = out_of_fold(make, words, labels, seed=seed)
+        by_words = held_out_by(lambda: LogCountRatios(tokenizer, seed), words, codes, seed=seed)
+        if held is None or by_words is None:
+            return self
+        held_by_words = by_words.probabilities
         self.weights_ = best_weights(held.probabilities, held_by_words, codes[held.positions])
         self.words_ = LogCountRatios(tokenizer, seed).fit(words, labels)
         self.out_of_fold_ = OutOfFold(held.positions, mixed(held.probabilities, held_by_words, self.weights_))

@@ -1,11 +1,11 @@
-"""The classifier folder: weights and word vectors, words, tokenizer, settings; it stands alone."""
+"""The classifier folder: weights, word vectors, words, tokenizer, settings; it stands alone."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -31,12 +31,15 @@ TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
 WORD_TENSORS = "words.safetensors"
 WORDS = "words.json"
-"""These two lie in the folder of a `CombinedClassifier` besides."""
+"""These two lie in the folder of a `CombinedClassifier` besides, and are that of a `TfidfBaseline`."""
+Kind = Literal["vectors", "combined", "tfidf"]
+"""What `kind` in config.json says; in folders of version 0.1 the files tell."""
 
 Records = Mapping[str, Mapping[str, Any]] | None
 """Further JSON files of a folder, by name."""
 _WEIGHTS = ("w1", "b1", "w2", "b2")
 _WORD_TENSORS = ("shares", "weights", "intercepts")
+_TFIDF_TENSORS = (*_WORD_TENSORS, "idf")
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +69,21 @@ class WordsState:
     weights: tuple[float, float]
 
 
+@dataclass(frozen=True, eq=False)
+class TfidfState:
+    """What is saved of a `TfidfBaseline`; but for the first, its fitted attributes."""
+
+    c: float
+    classes: npt.NDArray[Any]
+    tokenizer: Tokenizer
+    shares: npt.NDArray[np.float64]
+    features: list[str]
+    idf: npt.NDArray[np.float64]
+    weights: npt.NDArray[np.float64]
+    intercepts: npt.NDArray[np.float64]
+    temperature: float
+
+
 def save(
     path: Path,
     state: ClassifierState,
@@ -88,7 +106,7 @@ def save(
     written = {
         VOCABULARY: {"words": list(state.averaging.index)},
         TOKENIZER: state.tokenizer.spec(),
-        CONFIG: _config(state),
+        CONFIG: {"kind": "vectors" if words is None else "combined", **_config(state)},
         **(records or {}),
     }
     arrays = {TENSORS: _tensors(state)}
@@ -99,10 +117,39 @@ def save(
             "features": words.words.features_,
         }
         arrays[WORD_TENSORS] = {name: getattr(words.words, f"{name}_") for name in _WORD_TENSORS}
+    return _write(path, arrays, written, force=force)
+
+
+def save_tfidf(path: Path, state: TfidfState, *, force: bool = False, records: Records = None) -> Path:
+    """Write the folder of a `TfidfBaseline`; parameters and errors are those of `save`."""
+    config = {
+        "kind": "tfidf",
+        "textransfer_version": __version__,
+        "classes": _classes_record(state.classes),
+        "settings": {"c": state.c},
+        "temperature": state.temperature,
+    }
+    written = {
+        TOKENIZER: state.tokenizer.spec(),
+        CONFIG: config,
+        WORDS: {"features": state.features},
+        **(records or {}),
+    }
+    arrays = {WORD_TENSORS: {name: getattr(state, name) for name in _TFIDF_TENSORS}}
+    return _write(path, arrays, written, force=force)
+
+
+def _write(
+    path: Path,
+    arrays: Mapping[str, Mapping[str, npt.NDArray[Any]]],
+    records: Mapping[str, Mapping[str, Any]],
+    *,
+    force: bool,
+) -> Path:
     with staged_folder(path, CLASSIFIER, force=force) as stage:
         for name, tensors in arrays.items():
             write_tensors(stage / name, tensors)
-        for name, record in written.items():
+        for name, record in records.items():
             write_record(stage / name, record)
     return path
 
@@ -155,12 +202,11 @@ def load(path: Path) -> ClassifierState:
         If it is another kind of folder, or a file of it is missing, truncated, foreign or of a newer
         version, or if the files contradict each other.
     """
-    absent = [name for name in (TENSORS, VOCABULARY, TOKENIZER, CONFIG) if not (path / name).is_file()]
-    if absent:
+    if kind_of(path) == "tfidf":
         raise FormatError(
-            f"{path} is no complete classifier folder: {', '.join(absent)} missing; "
-            "give a folder that textransfer classify wrote"
+            f"{path} holds a classifier over TF-IDF, without word vectors; load it with load_classifier"
         )
+    _check_complete(path, TENSORS, VOCABULARY, TOKENIZER, CONFIG)
     config = read_record(path / CONFIG)
     tensors = read_tensors(path / TENSORS, *_WEIGHTS, "table", "word_weights")
     words = read_record(path / VOCABULARY).get("words")
@@ -184,14 +230,73 @@ def load(path: Path) -> ClassifierState:
         )
 
 
-def has_words(path: Path) -> bool:
-    """Tell whether a folder is that of a `CombinedClassifier` with words."""
-    return any((path / name).is_file() for name in (WORDS, WORD_TENSORS))
+def kind_of(path: Path) -> Kind:
+    """Tell which classifier a folder holds; FormatError if this release does not know its kind."""
+    kind = read_record(path / CONFIG).get("kind") if (path / CONFIG).is_file() else None
+    if kind is None:
+        return "combined" if any((path / name).is_file() for name in (WORDS, WORD_TENSORS)) else "vectors"
+    if kind not in get_args(Kind):
+        raise FormatError(
+            f"{path} holds a classifier of the kind {kind!r}; this release reads "
+            f"{', '.join(get_args(Kind))}: update textransfer"
+        )
+    known: Kind = kind
+    return known
+
+
+def _check_complete(path: Path, *names: str) -> None:
+    absent = [name for name in names if not (path / name).is_file()]
+    if absent:
+        raise FormatError(
+            f"{path} is no complete classifier folder: {', '.join(absent)} missing; "
+            "give a folder that textransfer classify wrote"
+        )
+
+
+def load_tfidf(path: Path) -> TfidfState:
+    """Read the folder of a `TfidfBaseline`. Raises as `load`."""
+    if (path / CONFIG).is_file() and kind_of(path) != "tfidf":
+        raise FormatError(
+            f"{path} holds a classifier over word vectors, not over TF-IDF; load it with load_classifier"
+        )
+    _check_complete(path, WORD_TENSORS, WORDS, TOKENIZER, CONFIG)
+    config, record = read_record(path / CONFIG), read_record(path / WORDS)
+    tensors = read_tensors(path / WORD_TENSORS, *_TFIDF_TENSORS)
+    tokenizer = tokenizer_from_spec(read_record(path / TOKENIZER))
+    with _fitting_together(path):
+        classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
+        features, floats = _word_weights(record, tensors, _TFIDF_TENSORS, len(classes))
+        c, temperature = float(config["settings"]["c"]), float(config["temperature"])
+        n_judged = 1 if len(classes) == 2 else len(classes)
+        shapes = {
+            "weights": (n_judged, len(features)),
+            "intercepts": (n_judged,),
+            "idf": (len(features),),
+        }
+        for name, shape in shapes.items():
+            if floats[name].shape != shape:
+                raise ValueError(f"{name} has the shape {floats[name].shape}; expected {shape}")
+        return TfidfState(c, classes, tokenizer, features=features, temperature=temperature, **floats)
+
+
+def _word_weights(
+    record: Mapping[str, Any], tensors: Mapping[str, npt.NDArray[Any]], names: Sequence[str], n_classes: int
+) -> tuple[list[str], dict[str, npt.NDArray[np.float64]]]:
+    """Return the features and their numbers, checked."""
+    features = record["features"]
+    if not isinstance(features, list) or not all(isinstance(feature, str) for feature in features):
+        raise ValueError(f"the features in {WORDS} are no list of words")
+    if len(set(features)) != len(features):
+        raise ValueError("a word or a pair of words occurs twice")
+    floats = {name: np.asarray(tensors[name], np.float64) for name in names}
+    _check_finite(floats)
+    _checked_shares(floats["shares"], n_classes, WORD_TENSORS)
+    return features, floats
 
 
 def load_words(path: Path, state: ClassifierState) -> WordsState | None:
     """Read what a folder holds of words, besides the part over vectors; None if none. Raises as `load`."""
-    if not has_words(path):
+    if kind_of(path) != "combined":
         return None
     absent = [name for name in (WORDS, WORD_TENSORS) if not (path / name).is_file()]
     if absent:
@@ -213,12 +318,7 @@ def load_words(path: Path, state: ClassifierState) -> WordsState | None:
             raise ValueError(
                 f"the words tell {record['classes']!r} apart, the vectors {state.classes.tolist()!r}"
             )
-        features = record["features"]
-        if not isinstance(features, list) or not all(isinstance(feature, str) for feature in features):
-            raise ValueError(f"the features in {WORDS} are no list of words")
-        floats = {name: np.asarray(tensors[name], np.float64) for name in _WORD_TENSORS}
-        _check_finite(floats)
-        _checked_shares(floats["shares"], len(state.classes), WORD_TENSORS)
+        features, floats = _word_weights(record, tensors, _WORD_TENSORS, len(state.classes))
         words = LogCountRatios(state.tokenizer).restore(
             state.classes, floats["shares"], features, floats["weights"], floats["intercepts"]
         )

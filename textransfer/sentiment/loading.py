@@ -3,14 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textransfer.sentiment.folder import has_words
+from textransfer.sentiment.folder import kind_of
 
 if TYPE_CHECKING:
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.sentiment.combined import CombinedClassifier
+    from textransfer.sentiment.tfidf import TfidfBaseline
 
 
-def load_classifier(path: str | Path) -> "SentimentClassifier | CombinedClassifier":
+def load_classifier(path: str | Path) -> "SentimentClassifier | CombinedClassifier | TfidfBaseline":
     """Read a folder that ``textransfer classify`` or the `save` of a classifier wrote.
 
     Parameters
@@ -20,7 +21,7 @@ def load_classifier(path: str | Path) -> "SentimentClassifier | CombinedClassifi
 
     Returns
     -------
-    SentimentClassifier or CombinedClassifier
+    SentimentClassifier, CombinedClassifier or TfidfBaseline
         Fitted; gives the probabilities of the one that was saved, to the bit.
 
     Raises
@@ -32,8 +33,13 @@ def load_classifier(path: str | Path) -> "SentimentClassifier | CombinedClassifi
     --------
     >>> load_classifier("classifier").predict(["a fine film"])  # doctest: +SKIP
     """
-    # Imported here because a classifier over vectors alone loads in half of the time.
-    if has_words(Path(path)):
+    # Imported here because each loads without what only the others need.
+    kind = kind_of(Path(path))
+    if kind == "tfidf":
+        from textransfer.sentiment.tfidf import TfidfBaseline
+
+        return TfidfBaseline.load(path)
+    if kind == "combined":
         from textransfer.sentiment.combined import CombinedClassifier
 
         return CombinedClassifier.load(path)

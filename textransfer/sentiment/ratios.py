@@ -130,10 +130,41 @@ class LogCountRatios(TextClassifier):
             features @ weights + intercept
             for weights, intercept in zip(self.weights_, self.intercepts_, strict=True)
         ]
-        p = 1 / (1 + np.exp(-np.stack(logits, axis=1)))
-        if p.shape[1] == 1:
-            return np.hstack([1 - p, p])
-        return np.asarray(p / p.sum(axis=1, keepdims=True))
+        return _probabilities(np.stack(logits, axis=1))
+
+    def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
+        """Return the distinct words of a text, (W,), and its probabilities without each, shape (W, C).
+
+        With a word go the pairs that hold it, and what stood on either side of it becomes a pair.
+        """
+        self._check_fitted()
+        index = self._counter.vocabulary_
+        features = dict.fromkeys(feature for feature in _words_and_pairs(words) if feature in index)
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(words):
+            places.setdefault(word, []).append(place)
+        if not self.features_:
+            return list(places), np.tile(self.shares_, (len(places), 1))
+        logits = np.repeat(
+            (self.weights_[:, [index[name] for name in features]].sum(axis=1) + self.intercepts_)[None],
+            len(places),
+            axis=0,
+        )
+        for row, (word, own) in enumerate(places.items()):
+            lost, new = {word}, set()
+            for place in own:
+                before, after = words[max(place - 1, 0) : place], words[place + 1 : place + 2]
+                lost.update(f"{left} {word}" for left in before)
+                lost.update(f"{word} {right}" for right in after)
+                if before and before[0] != word:
+                    end = place
+                    while end < len(words) and words[end] == word:
+                        end += 1
+                    new.update(f"{before[0]} {right}" for right in words[end : end + 1])
+            gone = [index[name] for name in lost if name in features]
+            made = [index[name] for name in new if name in index and name not in features]
+            logits[row] += self.weights_[:, made].sum(axis=1) - self.weights_[:, gone].sum(axis=1)
+        return list(places), _probabilities(logits)
 
     @property
     def n_parameters_(self) -> int:
@@ -153,6 +184,12 @@ def _fit(features: sparse.csr_matrix, is_class: npt.NDArray[np.bool_], seed: int
     )
     regression.fit(features @ sparse.diags_array(ratios), is_class)
     return ratios * regression.coef_[0], float(regression.intercept_[0])
+
+
+def _probabilities(logits: Floats) -> Floats:
+    """Return the probabilities of the classes, (n, C), from logits of each that is judged, (n, K)."""
+    p = 1 / (1 + np.exp(-logits))
+    return np.hstack([1 - p, p]) if p.shape[1] == 1 else np.asarray(p / p.sum(axis=1, keepdims=True))
 
 
 def _words_and_pairs(words: list[str]) -> list[str]:

@@ -9,8 +9,8 @@ from textransfer.config import FEWER_DRAWS, N_FOLDS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
 from textransfer.records import Record
-from textransfer.sentiment.baselines import TfidfBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.sentiment.training.fitting import hidden_size_for
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.arms import Arm, EstimatorArm, pretrained_arm
@@ -235,7 +235,7 @@ def _jobs(
         if size != NO_HIDDEN and name != PRETRAINED
     }
     arms: list[Arm] = [pretrained_arm(name, vectors, task, config) for name, config in configs.items()]
-    arms.append(EstimatorArm(TFIDF, TfidfBaseline, task))
+    arms.append(EstimatorArm(TFIDF, partial(TfidfBaseline, calibrate=False), task))
     linear = partial(NoHiddenLayer, vectors, task.tokenizer, frozen)
     arms.append(EstimatorArm(by_size[NO_HIDDEN], linear, task))
     jobs = [(arm, rounds) for arm in arms]

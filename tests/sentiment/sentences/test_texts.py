@@ -6,12 +6,13 @@ import pytest
 from reviews import labelled, word_vectors
 
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline
+from textransfer.sentiment.baselines import MajorityBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.ratios import LogCountRatios
 from textransfer.sentiment.sentences.encoders import MeanEncoder, SIFEncoder
 from textransfer.sentiment.sentences.texts import check_texts
+from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.text.tokenizers.words import WordsTokenizer
 
 VECTORS = word_vectors()

@@ -100,6 +100,35 @@ def out_of_fold(
     )
 
 
+class Estimator(Protocol):
+    """A classifier without epochs."""
+
+    def fit(self, texts: list[list[str]], labels: list[int], /) -> object:
+        """Learn class numbers from lists of words."""
+
+    def predict_proba(self, texts: list[list[str]], /) -> npt.NDArray[np.float64]:
+        """Return the probability of each class, shape (n, C)."""
+
+
+def held_out_by(
+    make: Callable[[], Estimator],
+    token_lists: Sequence[list[str]],
+    codes: npt.NDArray[np.int64],
+    *,
+    seed: int = 0,
+) -> OutOfFold | None:
+    """Predict labelled texts as `out_of_fold` does, in the same folds, by estimators without epochs."""
+    splits = splits_of(codes, seed)
+    if not splits:
+        return None
+    probabilities = []
+    for split in splits:
+        estimator = make()
+        estimator.fit([token_lists[i] for i in split.trained], codes[split.trained].tolist())
+        probabilities.append(estimator.predict_proba([token_lists[i] for i in split.held_out]))
+    return OutOfFold(np.concatenate([split.held_out for split in splits]), np.concatenate(probabilities))
+
+
 def label_doubts(held_out: OutOfFold, codes: npt.NDArray[np.int64]) -> list[tuple[int, int, float]]:
     """Return the labelled texts whose label looks wrong, the most doubtful first.
 

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,11 +14,12 @@ import numpy.typing as npt
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import TextransferWarning
-from textransfer.sentiment.baselines import MajorityBaseline, TfidfBaseline, no_pretraining
+from textransfer.sentiment.baselines import MajorityBaseline, no_pretraining
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.sentences.seeds import SeedWords
 from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.sentiment.training.side_by_side import fit_side_by_side
 from textransfer.transfer.comparing.results import MAJORITY, NO_PRETRAINING, PRETRAINED, TFIDF
 from textransfer.transfer.comparing.rounds import Round
@@ -106,7 +108,7 @@ def build_arms(vectors: WordVectors, task: Task, config: ClassifierConfig) -> li
     return [
         pretrained_arm(PRETRAINED, vectors, task, config),
         untrained_arm(NO_PRETRAINING, vectors.vector_size, task, config),
-        EstimatorArm(TFIDF, TfidfBaseline, task),
+        EstimatorArm(TFIDF, partial(TfidfBaseline, calibrate=False), task),
         EstimatorArm(MAJORITY, MajorityBaseline, task),
     ]
 
