@@ -52,7 +52,7 @@ def predict_command(
     read as a stream, so that they may be larger than memory.
 
     With `--explain 5` there is a column more: the five words that counted most for the label, each with
-    ln p of the label less ln p if the word were taken out. That takes a classifier without text features.
+    ln p of the label less ln p if the word were taken out.
 
     Examples:
 
@@ -62,20 +62,13 @@ def predict_command(
     - `tail -f reviews.txt | textransfer predict --input - --json`
     """
     from textransfer.errors import ConfigError
-    from textransfer.sentiment import folder
     from textransfer.sentiment.loading import load_classifier
     from textransfer.sentiment.predicting import predict_stream
     from textransfer.storage.writing import check_apart, claimed, staged_file
 
     console = configure(quiet=quiet, verbose=verbose)
-    has_words = folder.has_words(classifier)
     if bool(texts) == bool(input_files):
         raise ConfigError("expected either texts or --input FILE; give one of them")
-    if explain and has_words:
-        raise ConfigError(
-            f"{classifier} is a classifier with text features, but --explain takes one over vectors alone; "
-            "leave --explain out, or run classify without --text-features"
-        )
     if output is not None:
         if output.suffix not in (".csv", ".jsonl"):
             raise ConfigError(f"cannot write {output.name!r}; give a name that ends in .csv or .jsonl")

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from textransfer.config import ClassifierConfig
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.estimator import TextClassifier
+from textransfer.sentiment.judging.explanation import Contributions
 from textransfer.sentiment.labels import class_shares, learn_classes
 from textransfer.sentiment.sentences.texts import Texts, check_texts
 
@@ -36,6 +37,10 @@ class MajorityBaseline(TextClassifier):
     def known_shares(self, texts: Texts) -> npt.NDArray[np.float64]:
         """Return zeros, shape (n,): it knows no words."""
         return np.zeros(len(check_texts(texts)))
+
+    def contributions(self, token_lists: list[list[str]]) -> list[Contributions]:
+        """Return nothing for any word."""
+        return [({}, self.shares_)] * len(token_lists)
 
     @property
     def n_parameters_(self) -> int:

@@ -16,7 +16,7 @@ from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.calibration import CAUTION, best_temperature
-from textransfer.sentiment.judging.explanation import ExplainedText, contributions_of
+from textransfer.sentiment.judging.explanation import Contributions, contributions_of
 from textransfer.sentiment.labels import class_shares, learn_classes
 from textransfer.sentiment.sentences.averaging import Bags
 from textransfer.sentiment.sentences.labelled import Labels, prepare_labelled
@@ -27,7 +27,6 @@ from textransfer.sentiment.sentences.texts import (
     TextList,
     Texts,
     check_texts,
-    located_words,
     tokenizer_for,
     words_of,
 )
@@ -316,18 +315,14 @@ calibrate
         """Return the share of each text's words that are known, shape (n,); 0 where nothing is known."""
         return (texts if isinstance(texts, Bags) else self.encode(texts)).known_shares
 
-    def explain(self, texts: Texts) -> list[ExplainedText]:
-        """Return, for each text, what each of its known words adds to the classes, by taking it out."""
+    def contributions(self, token_lists: list[list[str]]) -> list[Contributions]:
+        """Return what each known word of texts, cut into words, adds by being there; see `explain`."""
         self._check_fitted()
-        located = located_words(self.tokenizer_, check_texts(texts))
-        bags = self.averaging_.bags([token.word for token in tokens] for _, tokens in located)
-        explained = contributions_of(self.averaging_, self.network_, bags, self.shares_)
+        bags = self.averaging_.bags(token_lists)
         names = list(self.averaging_.index)
         return [
-            ExplainedText.of(
-                text, tokens, dict(zip([names[i] for i in ids], contributions, strict=True)), self.classes_, p
-            )
-            for (text, tokens), (ids, contributions, p) in zip(located, explained, strict=True)
+            (dict(zip([names[i] for i in ids.tolist()], added, strict=True)), p)
+            for ids, added, p in contributions_of(self.averaging_, self.network_, bags, self.shares_)
         ]
 
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:

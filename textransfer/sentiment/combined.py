@@ -1,6 +1,6 @@
 """Word vectors and the words themselves, put together where there are labels enough to learn words from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -18,11 +18,12 @@ from textransfer.sentiment import folder
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.calibration import CAUTION, log_loss, logs
+from textransfer.sentiment.judging.explanation import Contributions
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, held_out_by, out_of_fold
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.ratios import LogCountRatios
-from textransfer.sentiment.sentences.averaging import Bags
-from textransfer.sentiment.sentences.texts import Texts, check_texts, tokenizer_for, words_of
+from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.texts import Texts, WordLists, check_texts, tokenizer_for, words_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -108,6 +109,7 @@ class CombinedClassifier(TextClassifier):
             return SentimentClassifier.from_config(config, vectors, tokenizer=tokenizer, random_state=seed)
 
         self.classifier_ = make().fit(words, labels)
+        self.tokenizer_ = self.classifier_.tokenizer_
         self.words_: LogCountRatios | None = None
         self.weights_ = (1.0, 0.0)
         self.out_of_fold_: OutOfFold | None = None
@@ -165,6 +167,40 @@ class CombinedClassifier(TextClassifier):
         """Return the share of each text's words that either part knows, shape (n,)."""
         return (texts if isinstance(texts, Encoded) else self.encode(texts)).known_shares
 
+    def contributions(self, token_lists: list[list[str]]) -> list[Contributions]:
+        """Return what each known word of texts, cut into words, adds by being there; see `explain`.
+
+        Nothing is approximated: with a word go the pairs that hold it, and its neighbours become a pair.
+        """
+        self._check_fitted()
+        by_vectors = self.classifier_.contributions(token_lists)
+        if self.words_ is None:
+            return by_vectors
+        both = self.predict_proba(self.encode(WordLists(token_lists)))
+        explained = zip(token_lists, by_vectors, both, strict=True)
+        return [(self._added(words, *parts, p), p) for words, parts, p in explained]
+
+    def _added(
+        self, words: list[str], by_vectors: Mapping[str, Floats], p_vectors: Floats, p: Floats
+    ) -> Mapping[str, Floats]:
+        """Return ln p less ln p without each known word of a text; the vectors' part of it is given."""
+        if self.words_ is None:
+            return by_vectors
+        names, p_words = self.words_.without_each(words)
+        is_known = [name in by_vectors or name in self.words_.index_ for name in names]
+        without = [logs(p_vectors) - by_vectors.get(name, 0.0) for name in names]
+        p_without = mixed(np.exp(np.array(without).reshape(p_words.shape)), p_words, self.weights_)
+        if sum(is_known) == 1 and self.classifier_.shares_ is not None:
+            p_without[is_known] = self.classifier_.shares_
+        added = logs(p) - logs(p_without)
+        return {name: row for name, row, known in zip(names, added, is_known, strict=True) if known}
+
+    @property
+    def averaging_(self) -> Averaging:
+        """Word vectors and how they are averaged; those of `classifier_`."""
+        self._check_fitted()
+        return self.classifier_.averaging_
+
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
         """Write a classifier folder that stands alone; see `textransfer.sentiment.folder.save`."""
         self._check_fitted()
@@ -179,6 +215,7 @@ class CombinedClassifier(TextClassifier):
         classifier = SentimentClassifier.from_state(state, path)
         combined = cls(classifier.vectors, config=state.settings)
         combined.classifier_, combined.classes_ = classifier, classifier.classes_
+        combined.tokenizer_ = classifier.tokenizer_
         combined.words_, combined.weights_ = (
             (None, (1.0, 0.0)) if words is None else (words.words, words.weights)
         )

@@ -1,18 +1,24 @@
 """The scikit-learn face that the classifiers of texts share."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from textransfer.errors import NotFittedError
+from textransfer.sentiment.judging.explanation import Contributions, ExplainedText
+from textransfer.sentiment.sentences.texts import Texts, check_texts, located_words
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
 
 
 class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """A classifier of texts, which are strings or lists of words."""
 
     classes_: npt.NDArray[Any]
+    tokenizer_: "Tokenizer"
     _last_fitted: ClassVar = "classes_"
     """The attribute that `fit` sets last."""
 
@@ -26,6 +32,23 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # s
         A text with 0 has the shares of the classes in the labels as its probabilities.
         """
         raise NotImplementedError
+
+    def contributions(self, token_lists: list[list[str]]) -> list[Contributions]:
+        """Return what each known word of texts, cut into words, adds by being there; see `explain`."""
+        raise NotImplementedError
+
+    def explain(self, texts: Texts) -> list[ExplainedText]:
+        """Return, for each text, what each of its known words adds to the classes.
+
+        That is ln p of a class less ln p of it for the same text without the word, at all its places.
+        """
+        self._check_fitted()
+        located = located_words(self.tokenizer_, check_texts(texts))
+        explained = self.contributions([[token.word for token in tokens] for _, tokens in located])
+        return [
+            ExplainedText.of(text, tokens, added, self.classes_, p)
+            for (text, tokens), (added, p) in zip(located, explained, strict=True)
+        ]
 
     def predict(self, texts: Any) -> npt.NDArray[Any]:  # noqa: ANN401 - what `predict_proba` takes
         """Return the most probable class of each text, shape (n,)."""

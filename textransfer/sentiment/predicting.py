@@ -3,16 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.estimator import TextClassifier
 from textransfer.text.encoding.pipeline import available_cores, in_order
-
-if TYPE_CHECKING:
-    from textransfer.sentiment.combined import CombinedClassifier
 
 TEXTS_A_TIME = 2000
 CHARACTERS_A_TIME = 1 << 22
@@ -34,7 +31,7 @@ class Predictions:
 
 
 def predict_stream(
-    model: "SentimentClassifier | CombinedClassifier",
+    model: TextClassifier,
     texts: Iterable[str],
     *,
     n_words: int = 0,
@@ -44,12 +41,12 @@ def predict_stream(
 
     Parameters
     ----------
-    model : SentimentClassifier or CombinedClassifier
+    model : TextClassifier
         Fitted.
     texts : iterable of str
         Read only as far ahead as the threads need.
     n_words : int, default=0
-        Explain each text by so many words; for a classifier over vectors alone.
+        Explain each text by so many words.
     is_at_once : bool, default=False
         Answer each text before the next is read.
     """
@@ -57,12 +54,10 @@ def predict_stream(
     return in_order(partial(_predict, model, n_words), blocks, 1 if is_at_once else available_cores())
 
 
-def _predict(
-    model: "SentimentClassifier | CombinedClassifier", n_words: int, texts: list[str]
-) -> Predictions:
+def _predict(model: TextClassifier, n_words: int, texts: list[str]) -> Predictions:
     encoded: Any = model.encode(texts)  # each predicts from an encoding of its own
     words = None
-    if n_words and isinstance(model, SentimentClassifier):
+    if n_words:
         words = [text.strongest(n_words) for text in model.explain(texts)]
     return Predictions(texts, model.predict_proba(encoded), model.known_shares(encoded), words)
 

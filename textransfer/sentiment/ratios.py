@@ -53,6 +53,8 @@ class LogCountRatios(TextClassifier):
         Of the features, ratios and coefficients in one; for the second of two classes against the first (K is
         1), for more classes each against the others (K is C).
     intercepts_ : ndarray of float64, shape (K,)
+    index_ : dict of str to int
+        The place of each feature.
 
     References
     ----------
@@ -106,7 +108,7 @@ class LogCountRatios(TextClassifier):
         if len(index) != len(features):
             raise ValueError("a word or a pair of words occurs twice")
         self.classes_, self.shares_, self.features_ = classes, shares, features
-        self.weights_, self.intercepts_ = np.ascontiguousarray(weights), intercepts
+        self.weights_, self.intercepts_, self.index_ = np.ascontiguousarray(weights), intercepts, index
         self._counter = CountVectorizer(analyzer=_words_and_pairs, binary=True, dtype=np.float64)
         # Set here, not found by the first call, so that several threads can call at once.
         self._counter.vocabulary_ = index
@@ -138,7 +140,7 @@ class LogCountRatios(TextClassifier):
         With a word go the pairs that hold it, and what stood on either side of it becomes a pair.
         """
         self._check_fitted()
-        index = self._counter.vocabulary_
+        index = self.index_
         features = dict.fromkeys(feature for feature in _words_and_pairs(words) if feature in index)
         places: dict[str, list[int]] = {}
         for place, word in enumerate(words):
@@ -151,7 +153,7 @@ class LogCountRatios(TextClassifier):
             axis=0,
         )
         for row, (word, own) in enumerate(places.items()):
-            lost, new = {word}, set()
+            lost, new = {word}, set[str]()
             for place in own:
                 before, after = words[max(place - 1, 0) : place], words[place + 1 : place + 2]
                 lost.update(f"{left} {word}" for left in before)

@@ -1,7 +1,7 @@
 """TF-IDF of the words, then logistic regression: what pretraining has to beat, and a classifier itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,10 +15,10 @@ from sklearn.linear_model import LogisticRegression
 from textransfer.sentiment import folder
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.calibration import CAUTION, best_temperature, logs
-from textransfer.sentiment.judging.explanation import WordContributions
+from textransfer.sentiment.judging.explanation import Contributions
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, held_out_by
 from textransfer.sentiment.labels import class_shares, learn_classes
-from textransfer.sentiment.sentences.texts import Texts, check_texts, tokenizer_for, words_of
+from textransfer.sentiment.sentences.texts import Texts, WordLists, check_texts, tokenizer_for, words_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -94,6 +94,12 @@ class TfidfBaseline(TextClassifier):
     """
 
     _last_fitted = "out_of_fold_"
+    shares_: Floats
+    features_: list[str]
+    idf_: Floats
+    weights_: Floats
+    intercepts_: Floats
+    temperature_: float
 
     def __init__(
         self, tokenizer: "Tokenizer | None" = None, c: float = TFIDF_C, *, calibrate: bool = True
@@ -140,9 +146,8 @@ class TfidfBaseline(TextClassifier):
         return self._restore(state, held_out)
 
     def _restore(self, state: folder.TfidfState, held_out: OutOfFold | None) -> Self:
-        self.classes_, self.tokenizer_, self.shares_ = state.classes, state.tokenizer, state.shares
-        self.features_, self.idf_, self.weights_ = state.features, state.idf, state.weights
-        self.intercepts_, self.temperature_ = state.intercepts, state.temperature
+        for field in fields(state)[1:]:
+            setattr(self, f"{field.name}_", getattr(state, field.name))
         self._counter = CountVectorizer(analyzer=_as_is, dtype=np.float64)
         # Set here, not at the first call, so that several threads can call at once.
         self._counter.vocabulary_ = {word: place for place, word in enumerate(state.features)}
@@ -176,40 +181,30 @@ class TfidfBaseline(TextClassifier):
         """Return the share of each text's words that are known, shape (n,); 0 where nothing is known."""
         return (texts if isinstance(texts, TfidfTexts) else self.encode(texts)).known_shares
 
-    def explain(self, texts: Texts | TfidfTexts) -> list[WordContributions]:
-        """Return, for each text, what each of its known words adds to the classes, by taking it out.
+    def contributions(self, token_lists: list[list[str]]) -> list[Contributions]:
+        """Return what each known word of texts, cut into words, adds by being there; see `explain`.
 
-        A text without one of its words is as long as before when it is brought to length 1 again, so that
-        the others count more: nothing is approximated.
+        Nothing is approximated: without a word, the others are brought to length 1 again and count more.
         """
-        encoded = texts if isinstance(texts, TfidfTexts) else self.encode(texts)
-        p, explanations = self.predict_proba(encoded), []
-        for text, row in enumerate(p):
-            part = encoded.features[[text]]
-            sizes, logits = part.data, self.weights_[:, part.indices] * part.data
+        encoded = self.encode(WordLists(token_lists))
+        features = encoded.features
+        explanations: list[Contributions] = []
+        for row, p in enumerate(self.predict_proba(encoded)):
+            part = slice(features.indptr[row], features.indptr[row + 1])
+            ids, sizes = features.indices[part], features.data[part]
+            logits = self.weights_[:, ids] * sizes
             rest = np.sqrt(np.maximum(1 - sizes**2, np.finfo(np.float64).tiny))
-            without = (logits.sum(axis=1, keepdims=True) - logits) / rest
-            p_without = _probabilities(without.T + self.intercepts_)
-            if len(sizes) == 1:
-                p_without[:] = self.shares_
-            words = [self.features_[place] for place in part.indices]
-            explanations.append(WordContributions(words, logs(row) - logs(p_without), self.classes_, row))
+            without = ((logits.sum(axis=1, keepdims=True) - logits) / rest).T + self.intercepts_
+            p_without = _probabilities(without) if len(ids) > 1 else np.tile(self.shares_, (len(ids), 1))
+            words = [self.features_[place] for place in ids]
+            explanations.append((dict(zip(words, logs(p) - logs(p_without), strict=True)), p))
         return explanations
 
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
         """Write a classifier folder that stands alone; see `textransfer.sentiment.folder.save`."""
         self._check_fitted()
-        state = folder.TfidfState(
-            self.c,
-            self.classes_,
-            self.tokenizer_,
-            self.shares_,
-            self.features_,
-            self.idf_,
-            self.weights_,
-            self.intercepts_,
-            self.temperature_,
-        )
+        fitted = {field.name: getattr(self, f"{field.name}_") for field in fields(folder.TfidfState)[1:]}
+        state = folder.TfidfState(self.c, **fitted)
         return folder.save_tfidf(Path(path), state, force=force, records=records)
 
     @classmethod
@@ -232,7 +227,7 @@ class TfidfBaseline(TextClassifier):
 
 
 def _probabilities(logits: Floats) -> Floats:
-    """Return probabilities from logits, (n, C), or from those of the second class against the first, (n, 1)."""
+    """Return probabilities, (n, C), from logits of all classes, (n, C), or of the second of two, (n, 1)."""
     both = np.hstack([np.zeros_like(logits), logits]) if logits.shape[1] == 1 else logits
     return np.asarray(softmax(both, axis=1))
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from textransfer.sentiment.training.network import OneHiddenLayer
 
 
+Contributions = tuple[Mapping[str, npt.NDArray[np.float64]], npt.NDArray[np.float64]]
+"""Of a text: ln p(class | text) less ln p(class | text without it) for each known word, (C,), and p, (C,)."""
+
+
 @dataclass(frozen=True, eq=False)
 class Piece:
     """A part of a text that counts: ``text[start:end]``, and the word of the vocabulary that it is.
