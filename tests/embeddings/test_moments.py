@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from textransfer import SkipGram, WordVectors, update_vectors
 from textransfer.embeddings import moments
@@ -131,3 +132,21 @@ def test_by_default_a_token_of_the_corpus_weighs_one_half_on_average(counts):
     assert np.average(weights, weights=shares) == pytest.approx(0.5)
     assert (np.diff(weights) >= 0).all()
     np.testing.assert_allclose(1 / weights[0] - 1, shares[0] / shares[-1] * (1 / weights[-1] - 1))
+
+
+def test_the_search_has_one_thread_for_products_and_gives_the_others_back(monkeypatch):
+    def threads():
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    seen = []
+    monkeypatch.setattr(moments, "polar_directions", lambda documents, seed: seen.append(threads()))
+    tokens = np.random.default_rng(0).integers(0, 50, 3000).astype(np.int32)
+    blocks = [(tokens, np.arange(0, 3001, 10))]
+    matrix = np.random.default_rng(1).standard_normal((50, 8)).astype(np.float32)
+    covariances = []
+    for n_threads in (1, 2):
+        with threadpool_limits(n_threads, user_api="blas"):
+            covariances.append(document_moments(matrix, np.ones(50), blocks).covariance)
+            assert threads() == {n_threads}
+    assert seen == [{1}, {1}]
+    np.testing.assert_array_equal(*covariances)

@@ -87,8 +87,10 @@ def main() -> NoReturn:
     warnings.showwarning = _show_warning
     spell_out_what_stdout_lacks()
     try:
-        is_refused = app(prog_name="textransfer", standalone_mode=False)  # where a shell has no completion
-        code = EXIT_USER_ERROR if is_refused else EXIT_DONE
+        outcome = app(prog_name="textransfer", standalone_mode=False) or EXIT_DONE
+        code = (
+            outcome if outcome in (EXIT_DONE, EXIT_INTERRUPTED) else EXIT_USER_ERROR
+        )  # no shell to complete
         sys.stdout.flush()
     except PeerError as error:
         code = _complain(str(error), code=EXIT_PEER_LOST)

@@ -49,6 +49,7 @@ class Meter:
     """What is going on."""
     is_shown: bool = True
     _bar: "Progress | None" = None
+    _first: float = field(default_factory=time.monotonic)
     _last: float = field(default_factory=time.monotonic)
 
     def update(self, share: float | None, text: str) -> None:
@@ -60,6 +61,16 @@ class Meter:
             self._last = time.monotonic()
             done = "" if share is None else f" {share:4.0%}"
             print(f"{self.title}{done}  {text}", file=sys.stderr, flush=True)
+
+    def begin(self, title: str) -> None:
+        """Name the stage that begins; without a terminal, on a line if the run is a long one."""
+        self.title = title
+        if self._bar is not None:
+            self._bar.remove_task(self._bar.task_ids[0])  # one of known length cannot become one without
+            self._bar.add_task(title, total=None, text="")
+        elif self.is_shown and time.monotonic() - self._first >= SECONDS_BETWEEN_LINES:
+            self._last = time.monotonic()
+            print(title, file=sys.stderr, flush=True)
 
     def show_fits(self, n_done: int, n_all: int, text: str) -> None:
         """Show how many fits are done, and which come next."""

@@ -101,6 +101,7 @@ def run_training(
                 force=arguments["force"],
                 on_scan=on_scan,
                 on_progress=on_progress,
+                on_stage=meter.begin,
                 team=team,
                 **{name: arguments[name] for name in names},
             )
@@ -119,7 +120,6 @@ def run_training(
 
 def show_progress(meter: Meter, record: "Progress") -> None:
     """Show how far training is, how fast, and at which loss."""
-    meter.title = "training"
     loss = "" if record.loss != record.loss else f", loss {record.loss:.3f}"
     meter.update(
         record.share,

@@ -1,13 +1,13 @@
 """The documents of a corpus as sentence vectors: their mean, and the directions in which they differ."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from textransfer.embeddings.arrays import frozen_floats, unit_rows
 from textransfer.embeddings.poles import polar_directions
@@ -126,12 +126,18 @@ def _halving(shares: npt.NDArray[np.float64]) -> float:
     return float(np.exp((low + high) / 2))
 
 
-def moments_of(matrix: Floats, encoded: "EncodedCorpus", seed: int) -> DocumentMoments | None:
-    """Return the moments of an encoded corpus under the vectors, (V, D), that were learned from it."""
+def moments_of(
+    matrix: Floats, encoded: "EncodedCorpus", seed: int, on_stage: Callable[[str], None] = lambda _: None
+) -> DocumentMoments | None:
+    """Return the moments of an encoded corpus under the vectors, (V, D), that were learned from it.
+
+    The stages that `on_stage` is told of are "moments" and "poles".
+    """
+    on_stage("moments")
     vocabulary = encoded.vocabulary
     weights = sif_weights(vocabulary.counts, len(vocabulary), vocabulary.n_tokens)
     blocks = (encoded.take(documents) for documents in sampled_documents(encoded.n_documents))
-    return document_moments(matrix, weights, blocks, seed)
+    return document_moments(matrix, weights, blocks, seed, on_stage)
 
 
 def sampled_documents(n_documents: int) -> Iterator[npt.NDArray[np.int64]]:
@@ -146,11 +152,17 @@ def document_moments(
     weights: npt.NDArray[np.float64],
     blocks: Iterable[tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]],
     seed: int = 0,
+    on_stage: Callable[[str], None] = lambda _: None,
 ) -> DocumentMoments | None:
     """Return the moments of some documents under word vectors, (V, D); None if no document has a word.
 
     Document i of a block (tokens, offsets) has the word ids ``tokens[offsets[i]:offsets[i + 1]]``, and a word
-    its weight of `sif_weights`, (V,). The seed is that of the search for polar directions.
+    its weight of `sif_weights`, (V,). The seed is that of the search for polar directions, which is told to
+    `on_stage` as "poles".
+
+    Products of matrices use one thread: there are many small ones, for which threads wait for each other
+    (ten times as long on a busy machine), and sums must not depend on how many threads there are. Other
+    threads of the program have one for such products, too, meanwhile.
     """
     unit = unit_rows(matrix)
     parts = [_sentence_vectors(unit, weights, tokens, offsets) for tokens, offsets in blocks]
@@ -159,8 +171,11 @@ def document_moments(
         return None
     mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
     left = unit_rows(vectors - mean)
-    covariance = (left.T @ left) / np.float32(len(left))
-    return DocumentMoments(mean, covariance, polar_directions(left, seed))
+    with threadpool_limits(1, user_api="blas"):
+        covariance = (left.T @ left) / np.float32(len(left))
+        on_stage("poles")
+        polar = polar_directions(left, seed)
+    return DocumentMoments(mean, covariance, polar)
 
 
 def _sentence_vectors(
@@ -170,11 +185,13 @@ def _sentence_vectors(
     offsets: npt.NDArray[np.int64],
 ) -> Floats:
     """Return weighted means, each distinct word once, of the documents that have a word."""
-    words = [np.unique(tokens[start:end]) for start, end in pairwise(offsets) if end > start]
-    if not words:
+    # A word of a document as one number, so that a single sort finds the distinct ones of all documents.
+    documents = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    distinct = np.unique(documents * len(unit) + tokens[offsets[0] : offsets[-1]])
+    if not len(distinct):
         return unit[:0]
-    starts = np.cumsum([0, *map(len, words[:-1])])
-    ids = np.concatenate(words)
+    documents, ids = np.divmod(distinct, len(unit))
+    starts = np.flatnonzero(np.diff(documents, prepend=-1))
     shares = weights[ids]
     weighted = unit[ids] * shares[:, None].astype(np.float32)
     sums = np.add.reduceat(shares, starts)

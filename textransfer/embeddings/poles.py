@@ -1,11 +1,10 @@
 """Directions along which the documents of a corpus spread towards two poles, found without any label."""
 
-import warnings
-
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.arrays import unit_rows
+from textransfer.embeddings.independence import independent_components
 from textransfer.randomness import Purpose, library_seed
 
 MIN_DOCUMENTS = 2_000
@@ -18,7 +17,6 @@ LEAST_GAP = 0.25
 """By so much the kurtosis must be lower than that of normal documents with the same covariance."""
 N_SEARCHES = 2
 """From different starts; each may miss a direction."""
-MAX_STEPS = 500
 SAME = 0.8
 """Directions whose scores correlate more than this are one."""
 NO_VARIANCE = 1e-9
@@ -71,19 +69,14 @@ def polar_directions(documents: npt.NDArray[np.floating], seed: int = 0) -> npt.
     return np.asarray(directions[chosen], np.float32) if chosen else none
 
 
-def _independent(white: Doubles, random_state: int) -> Doubles:
+def _independent(white: Doubles, seed: int) -> Doubles:
     """Return independent components, of length 1, as rows; none where the search fails."""
-    from sklearn.decomposition import FastICA
-    from sklearn.exceptions import ConvergenceWarning
-
-    search = FastICA(whiten="unit-variance", max_iter=MAX_STEPS, random_state=random_state)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore", ConvergenceWarning)  # what it found so far is judged all the same
-        try:
-            components = search.fit(white).components_
-        except (ValueError, np.linalg.LinAlgError):  # a corpus without directions must not cost its vectors
-            return np.zeros((0, white.shape[1]))
-    return np.asarray(components / np.linalg.norm(components, axis=1, keepdims=True))
+    try:
+        with np.errstate(all="ignore"):
+            components = independent_components(white, seed)
+    except np.linalg.LinAlgError:  # a corpus without directions must not cost its vectors
+        return np.zeros((0, white.shape[1]))
+    return components[np.isfinite(components).all(axis=1)]
 
 
 def _mean_square(along: Doubles) -> float:

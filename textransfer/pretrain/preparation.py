@@ -10,6 +10,7 @@ import numpy.typing as npt
 from textransfer.config import PretrainConfig
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import CorpusError
+from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.sampling.windows import keep_thresholds
 from textransfer.text.encoding.encoded import EncodedCorpus
 from textransfer.text.encoding.pipeline import available_cores
@@ -51,6 +52,7 @@ def prepare(
     *,
     known: Vocabulary | None = None,
     on_scan: OnScan | None = None,
+    on_stage: OnStage | None = None,
 ) -> PreparedCorpus:
     """Read a corpus and encode it to a folder; what is open in the settings is filled in by its size.
 
@@ -69,6 +71,8 @@ def prepare(
         max_words=config.max_scan_words,
         progress=on_scan,
     )
+    if on_stage is not None:
+        on_stage("counting")
     config = config.resolve(raw.n_tokens)
     encoded = raw.finish(config.min_count or 1, config.max_vocab_size, known=known)
     _check_learnable(encoded, raw.n_tokens, config, is_update=known is not None)

@@ -7,6 +7,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.presets import resolve_pretraining
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.processes.team import Team
+from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.run import OnProgress
 from textransfer.pretrain.saving import Output, train_vectors
 from textransfer.pretrain.start import Start
@@ -28,6 +29,7 @@ def pretrain_vectors(
     work_folder: Path | None = None,
     on_scan: OnScan | None = None,
     on_progress: OnProgress | None = None,
+    on_stage: OnStage | None = None,
     team: Team | None = None,
     **settings: object,
 ) -> WordVectors:
@@ -60,6 +62,9 @@ def pretrain_vectors(
         Called with the documents and tokens read so far, while the text is read.
     on_progress : callable, optional
         Called with a `Progress` record after each block of training.
+    on_stage : callable, optional
+        Called with the name of each stage when it begins: subwords, reading, counting, training, moments
+        (of documents), poles, saving. The seconds of all but the last are in `metadata["stages"]`.
     team : Team, optional
         The processes that train together, from `textransfer.team_of_torchrun`: each of them calls this
         function, and the first one saves.
@@ -110,4 +115,5 @@ def pretrain_vectors(
         work_folder=work_folder,
         on_scan=on_scan,
         on_progress=on_progress,
+        on_stage=on_stage,
     )

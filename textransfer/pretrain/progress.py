@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,35 @@ from textransfer.errors import FormatError
 
 PROGRESS = "progress.jsonl"
 """Name of the file with the records, in an embeddings folder as in a checkpoint."""
+
+
+OnStage = Callable[[str], None]
+"""Called with the name of each stage of a run when it begins."""
+
+
+class Stages:
+    """Which stage a run is in, and how long each took."""
+
+    def __init__(self, on_stage: OnStage | None = None) -> None:
+        self._on_stage = on_stage
+        self._seconds: dict[str, float] = {}
+        self._present: str | None = None
+        self._since = 0.0
+
+    def begin(self, name: str) -> None:
+        """End the stage under way, and begin this one."""
+        self.seconds()
+        self._present = name
+        if self._on_stage is not None:
+            self._on_stage(name)
+
+    def seconds(self) -> dict[str, float]:
+        """Return the seconds of each stage so far, in the order in which they began."""
+        now = time.perf_counter()
+        if self._present is not None:
+            self._seconds[self._present] = self._seconds.get(self._present, 0.0) + now - self._since
+        self._since = now
+        return dict(self._seconds)
 
 
 @dataclass(frozen=True)

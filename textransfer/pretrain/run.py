@@ -23,7 +23,13 @@ from textransfer.pretrain.engines import Engine, EngineChoice, choose_engine
 from textransfer.pretrain.preparation import OnScan, PreparedCorpus
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted, deferred_interrupt
 from textransfer.pretrain.processes.team import Team
-from textransfer.pretrain.progress import Progress, progress_from_lines, progress_to_lines
+from textransfer.pretrain.progress import (
+    OnStage,
+    Progress,
+    Stages,
+    progress_from_lines,
+    progress_to_lines,
+)
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.start import Start
 from textransfer.pretrain.trainer import Trainer
@@ -46,12 +52,15 @@ class TrainingRun:
     choice: EngineChoice
     engine: Engine
 
-    def __init__(self, corpus: Corpus, start: Start, *, team: Team | None = None) -> None:
+    def __init__(
+        self, corpus: Corpus, start: Start, *, team: Team | None = None, on_stage: OnStage | None = None
+    ) -> None:
         self.corpus = corpus
         self.start = start
         self.history: list[Progress] = []
         """One record a block, those before the checkpoint included."""
         self.is_interrupted = False
+        self.stages = Stages(on_stage)
         self._team = Team() if team is None else team
         self._saved: Checkpoint | None = None
 
@@ -155,6 +164,7 @@ class TrainingRun:
 
     def _train(self, on_progress: OnProgress | None) -> None:
         """Train to the end or to Ctrl-C, which is raised when the tables are whole and saved."""
+        self.stages.begin("training")
         config = self.prepared.config
         trainer = Trainer(
             engine=self.engine,
@@ -189,6 +199,7 @@ class TrainingRun:
                 f"the vectors left the finite numbers with learning rate {config.learning_rate:g}; "
                 "give a smaller learning_rate"
             )
+        moments = self.start.moments(tables, self.prepared, self.random_state, self.stages.begin)
         facts = {
             "textransfer_version": __version__,
             "settings": config.to_dict(),
@@ -202,9 +213,10 @@ class TrainingRun:
                 "sources": [writable(source.name) for source in self.corpus.files],
                 "fingerprint": self.prepared.fingerprint,
             },
+            "stages": self.stages.seconds(),
             "seconds": time.perf_counter() - self._began,
         }
-        return self.start.vectors(tables, self.prepared, facts)
+        return self.start.vectors(tables, self.prepared, moments, facts)
 
     def _stop_or_save(self) -> None:
         """Between two blocks, if all processes have the same tables: stop, save, or go on."""
@@ -238,7 +250,10 @@ class TrainingRun:
     def _read(self, folder: Path, on_scan: OnScan | None) -> PreparedCorpus:
         """Read the text, once it is known to be that of the checkpoint."""
         if self._saved is None:
-            return self.start.read(self.corpus, folder, None, on_scan)
+            return self.start.read(self.corpus, folder, None, on_scan, self.stages.begin)
+        self.stages.begin("checking")
         fingerprint = self.corpus.fingerprint()
         self._saved.check(RunIdentity.before_reading(self.start, fingerprint, self.random_state))
-        return self.start.read(self.corpus, folder, self._saved.identity.tokenizer, on_scan)
+        return self.start.read(
+            self.corpus, folder, self._saved.identity.tokenizer, on_scan, self.stages.begin
+        )

@@ -16,7 +16,7 @@ from textransfer.pretrain.checkpoint import as_checkpoints, has_checkpoint
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted
 from textransfer.pretrain.processes.team import Team
-from textransfer.pretrain.progress import PROGRESS, write_progress
+from textransfer.pretrain.progress import PROGRESS, OnStage, write_progress
 from textransfer.pretrain.run import OnProgress, TrainingRun
 from textransfer.pretrain.start import Start
 from textransfer.storage.kinds import EMBEDDINGS
@@ -99,6 +99,7 @@ def train_vectors(
     work_folder: Path | None,
     on_scan: OnScan | None,
     on_progress: OnProgress | None,
+    on_stage: OnStage | None,
 ) -> WordVectors:
     """Run from the text to vectors and save them; see `pretrain_vectors` and `update_vectors`.
 
@@ -116,7 +117,7 @@ def train_vectors(
                     output.check_apart(place)
             start = make_start()
             corpus = as_corpus(documents)
-        run = TrainingRun(corpus, start, team=team)
+        run = TrainingRun(corpus, start, team=team, on_stage=on_stage)
         stack.enter_context(run.begun(random_state, checkpoints, resume=resume, force=force))
         if output is not None and is_first:
             return _learn_and_save(run, output, work_folder, on_scan, on_progress)
@@ -145,6 +146,7 @@ def _learn_and_save(
             vectors, interrupt = error.vectors, error
         finally:
             shutil.rmtree(work, ignore_errors=True)
+        run.stages.begin("saving")
         folder.write_into(stage, vectors.contents())
         earlier = output.earlier_progress()
         write_progress(stage / PROGRESS, run.history, update=run.start.update, earlier=earlier)

@@ -24,6 +24,7 @@ from textransfer.pretrain.checkpoint import as_checkpoints
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted
 from textransfer.pretrain.processes.team import Team
+from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.run import OnProgress, TrainingRun
 from textransfer.pretrain.start import Start
 from textransfer.text.reading.corpus import Documents, as_corpus
@@ -117,6 +118,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         work_folder: Path | None = None,
         on_scan: OnScan | None = None,
         on_progress: OnProgress | None = None,
+        on_stage: OnStage | None = None,
         checkpoint: str | Path | Checkpoints | None = None,
         resume: bool = False,
         force: bool = False,
@@ -139,6 +141,8 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             Called with the documents and tokens read so far, while the text is read.
         on_progress : callable, optional
             Called with a record after each block of training.
+        on_stage : callable, optional
+            Called with the name of each stage when it begins; see `pretrain_vectors`.
         checkpoint : str, Path or Checkpoints, optional
             Folder in which the run is saved every ten minutes, or folder and interval; none by default. It
             is removed when the run is finished.
@@ -170,7 +174,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             TokenizerConfig(**{name: parameters[name] for name in TokenizerConfig.names()}),
             PretrainConfig(**{name: parameters[name] for name in PretrainConfig.names()}),
         )
-        run = TrainingRun(as_corpus(documents), start, team=team)
+        run = TrainingRun(as_corpus(documents), start, team=team, on_stage=on_stage)
         self.history_, self.is_interrupted_ = run.history, False
         place = as_checkpoints(checkpoint)
         begun = run.begun(self.random_state, place, resume=resume, force=force)

@@ -16,6 +16,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.pretrain.engines import Engine, EngineChoice, build_engine
 from textransfer.pretrain.preparation import OnScan, PreparedCorpus, prepare
+from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.provenance import base_config, trained_tokens, updates_of, vocabulary_of
 from textransfer.pretrain.schedule import continued_rate
 from textransfer.pretrain.tables import Tables
@@ -65,14 +66,23 @@ class Start:
         return self.settings(self.config)
 
     def read(
-        self, corpus: Corpus, folder: Path, tokenizer_spec: Mapping[str, Any] | None, on_scan: OnScan | None
+        self,
+        corpus: Corpus,
+        folder: Path,
+        tokenizer_spec: Mapping[str, Any] | None,
+        on_scan: OnScan | None,
+        on_stage: OnStage,
     ) -> PreparedCorpus:
         """Read and encode the text; a tokenizer that a checkpoint holds is not learned from it again."""
         if tokenizer_spec is not None and tokenizer_spec.get("name") == "subword":
             tokenizer = tokenizer_from_spec(dict(tokenizer_spec))
         else:
-            tokenizer = build_tokenizer(self._tokenizer_config or TokenizerConfig(), corpus)
-        return prepare(corpus, tokenizer, self.config, folder, on_scan=on_scan)
+            config = self._tokenizer_config or TokenizerConfig()
+            if config.tokenizer == "subword":
+                on_stage("subwords")
+            tokenizer = build_tokenizer(config, corpus)
+        on_stage("reading")
+        return prepare(corpus, tokenizer, self.config, folder, on_scan=on_scan, on_stage=on_stage)
 
     def seed_of_draws(self, seed: int) -> int:
         """Return the seed of the run's own draws."""
@@ -82,7 +92,13 @@ class Start:
         """Make the engine, its tables as they are before the first step."""
         return build_engine(choice, prepared.config, prepared.encoded.vocabulary.counts, seed)
 
-    def vectors(self, tables: Tables, prepared: PreparedCorpus, facts: Mapping[str, Any]) -> WordVectors:
+    def vectors(
+        self,
+        tables: Tables,
+        prepared: PreparedCorpus,
+        moments: DocumentMoments | None,
+        facts: Mapping[str, Any],
+    ) -> WordVectors:
         """Put what was learned together with the words and the facts of the run."""
         old, vocabulary = self.old, prepared.encoded.vocabulary
         has_document_counts = old is None or old.document_counts is not None
@@ -96,13 +112,16 @@ class Start:
             n_documents=vocabulary.n_documents if has_documents else None,
             out_matrix=tables.out_vectors,
             out_bias=tables.out_bias if prepared.config.objective in BIASED else None,
-            moments=self._moments(tables, prepared, facts["random_state"]),
+            moments=moments,
             tokenizer_spec=prepared.tokenizer.spec() if old is None else old.tokenizer_spec,
             metadata=self._metadata(prepared, facts),
         )
 
-    def _moments(self, tables: Tables, prepared: PreparedCorpus, seed: int) -> DocumentMoments | None:
-        return moments_of(tables.in_vectors, prepared.encoded, seed)
+    def moments(
+        self, tables: Tables, prepared: PreparedCorpus, seed: int, on_stage: OnStage
+    ) -> DocumentMoments | None:
+        """Return the moments of the documents, under the vectors that were learned."""
+        return moments_of(tables.in_vectors, prepared.encoded, seed, on_stage)
 
     def _metadata(self, prepared: PreparedCorpus, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         return facts
@@ -152,11 +171,24 @@ class UpdateStart(Start):
         return {**known, "learning_rate": None} if self._is_rate_open else known
 
     def read(
-        self, corpus: Corpus, folder: Path, tokenizer_spec: Mapping[str, Any] | None, on_scan: OnScan | None
+        self,
+        corpus: Corpus,
+        folder: Path,
+        tokenizer_spec: Mapping[str, Any] | None,
+        on_scan: OnScan | None,
+        on_stage: OnStage,
     ) -> PreparedCorpus:
         """Read the new text with the vectors' tokenizer, and settle where the learning rate starts."""
-        tokenizer = self.old.tokenizer()
-        prepared = prepare(corpus, tokenizer, self.config, folder, known=self._known, on_scan=on_scan)
+        on_stage("reading")
+        prepared = prepare(
+            corpus,
+            self.old.tokenizer(),
+            self.config,
+            folder,
+            known=self._known,
+            on_scan=on_scan,
+            on_stage=on_stage,
+        )
         _warn_if_learned(prepared.fingerprint, self.old.metadata)
         config = prepared.config
         if self._is_rate_open:
@@ -183,9 +215,11 @@ class UpdateStart(Start):
         engine.load(tables)
         return engine
 
-    def _moments(self, tables: Tables, prepared: PreparedCorpus, seed: int) -> DocumentMoments | None:
+    def moments(
+        self, tables: Tables, prepared: PreparedCorpus, seed: int, on_stage: OnStage
+    ) -> DocumentMoments | None:
         """Return the moments of old and new documents; those of the old ones are as the old vectors gave."""
-        old, new = self.old.moments, super()._moments(tables, prepared, seed)
+        old, new = self.old.moments, super().moments(tables, prepared, seed, on_stage)
         if old is None or new is None:
             return new if old is None else old
         n_documents = prepared.encoded.vocabulary.n_documents

@@ -6,6 +6,7 @@ from textransfer.config import Checkpoints
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.processes.team import Team
+from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.run import OnProgress
 from textransfer.pretrain.saving import Output, train_vectors
 from textransfer.pretrain.start import UpdateStart
@@ -27,6 +28,7 @@ def update_vectors(
     work_folder: Path | None = None,
     on_scan: OnScan | None = None,
     on_progress: OnProgress | None = None,
+    on_stage: OnStage | None = None,
     team: Team | None = None,
     **settings: object,
 ) -> WordVectors:
@@ -50,7 +52,7 @@ def update_vectors(
         be the same.
     force : bool, default=False
         Replace what stands at `output`, and start over where there is a checkpoint.
-    work_folder, on_scan, on_progress, team
+    work_folder, on_scan, on_progress, on_stage, team
         As `pretrain_vectors`.
     **settings
         Those of `PretrainConfig` that shall differ from the defaults that `UpdateStart` lists, such as
@@ -98,4 +100,5 @@ def update_vectors(
         work_folder=work_folder,
         on_scan=on_scan,
         on_progress=on_progress,
+        on_stage=on_stage,
     )
