@@ -1,6 +1,7 @@
 """The options that say how texts and tables are read, the same for every command that reads some."""
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 Command = Callable[..., None]
 _SAME = "the same"
+_OF_TEST_FILES = re.compile("--(?=text-column|label-column)")
+"""Where a message names an option that test files have for themselves."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,13 @@ class DataOptions:
 
     def read_test(self, files: list[str], rows: str | None = None) -> "LabelledTexts":
         """Read the texts of test files, whose columns may have other names."""
+        from textransfer.errors import CorpusError
+
         text_column = self.test_text_column or self.text_column
-        return self._read(files, rows, text_column, self.test_label_column or self.label_column)
+        try:
+            return self._read(files, rows, text_column, self.test_label_column or self.label_column)
+        except CorpusError as error:
+            raise CorpusError(_OF_TEST_FILES.sub("--test-", str(error))) from error
 
     def _read(self, files: list[str], rows: str | None, text: str, label: str) -> "LabelledTexts":
         from textransfer.text.reading.labelled import parse_rows, read_labelled

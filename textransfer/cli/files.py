@@ -1,7 +1,7 @@
 """Files of a command: word vectors and figures, checked before any work."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
@@ -51,7 +51,7 @@ def load_vectors(path: Path, tokenizer: str | None) -> tuple["WordVectors", "Tok
     """
     from dataclasses import replace
 
-    from textransfer.config import TokenizerConfig
+    from textransfer.config import TokenizerConfig, TokenizerName
     from textransfer.embeddings.vectors import WordVectors
     from textransfer.errors import ConfigError
     from textransfer.text.negation import are_marked
@@ -68,9 +68,10 @@ def load_vectors(path: Path, tokenizer: str | None) -> tuple["WordVectors", "Tok
         return vectors, own
     config = TokenizerConfig(negation="none").override(tokenizer=tokenizer or "words")
     if config.tokenizer == "subword":
+        names = [name for name in get_args(TokenizerName) if name not in ("auto", "subword")]
         raise ConfigError(
             f"{path} does not say how its words were cut, and subwords cannot be guessed; "
-            "expected --tokenizer words or japanese, or vectors from textransfer pretrain"
+            f"expected --tokenizer {' or '.join(names)}, or vectors from textransfer pretrain"
         )
     if config.tokenizer in ("auto", "words") and are_marked(vectors.words):
         config = replace(config, tokenizer="words", negation="english")

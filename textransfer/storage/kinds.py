@@ -36,7 +36,7 @@ class Kind:
             names = ", ".join(sorted(entry.name for entry in foreign)[:3]) + ", ..." * (len(foreign) > 3)
             raise OutputError(
                 f"{folder} holds files that textransfer did not write as {self.title} ({names}), and is not "
-                "replaced: move them away, or give another --output"
+                "replaced: move them away, or give another name"
             )
 
     def is_marked(self, folder: Path) -> bool:

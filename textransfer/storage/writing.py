@@ -57,7 +57,7 @@ def check_apart(path: Path, inputs: Iterable[str | Path]) -> None:
             name = "/dev/stdin" if pattern == "-" else str(pattern)
             names = (name, *glob(name, recursive=True))  # noqa: PTH207 - may be absolute
             if not {own, *own.parents}.isdisjoint(Path(name).resolve() for name in names):
-                raise OutputError(f"{path} is among the texts to read; give another --output")
+                raise OutputError(f"{path} is among the texts to read; give another name")
 
 
 @contextmanager
@@ -192,11 +192,11 @@ def _resolved(path: Path, kind: Kind | None) -> Path:
 
 def _check_file(path: Path, *, force: bool) -> None:
     if path.is_dir():
-        raise OutputError(f"{path} is a folder; expected a file name: give another --output")
+        raise OutputError(f"{path} is a folder; expected a file name: give another name")
     if path.exists() and not path.is_file():
-        raise OutputError(f"{path} is a device; expected a file name: give another --output")
+        raise OutputError(f"{path} is a device; expected a file name: give another name")
     if path.exists() and not force:
-        raise OutputError(f"{path} exists already; give --force to replace it, or another --output")
+        raise OutputError(f"{path} exists already; give --force to replace it, or another name")
 
 
 def _check_folder(path: Path, kind: Kind, *, force: bool, in_place: bool) -> None:
@@ -205,13 +205,13 @@ def _check_folder(path: Path, kind: Kind, *, force: bool, in_place: bool) -> Non
     if not path.exists():
         return
     if not path.is_dir():
-        raise OutputError(f"{path} is a file; expected a folder or a new name: give another --output")
+        raise OutputError(f"{path} is a file; expected a folder or a new name: give another name")
     if in_place:
         for entry in kind.foreign(target):
             for folder in () if entry.is_symlink() else (entry, *entry.rglob("*")):
                 _check_movable(folder)
     elif not force:
-        raise OutputError(f"{path} exists already; give --force to replace it, or another --output")
+        raise OutputError(f"{path} exists already; give --force to replace it, or another name")
     elif path.is_symlink():
         raise OutputError(
             f"{path} is a symbolic link, and what it points to is not replaced; give {target}, or another "
@@ -228,7 +228,7 @@ def _check_movable(entry: Path) -> None:
     if is_folder and (os.path.ismount(entry) or not os.access(entry, os.R_OK | os.W_OK | os.X_OK)):
         raise OutputError(
             f"{entry} is read-only or a mount point, and cannot be moved: move it away yourself, or give "
-            "another --output"
+            "another name"
         )
 
 
@@ -240,7 +240,7 @@ def _check_place(path: Path, target: Path) -> None:
             if target == place or target in place.parents:
                 raise OutputError(
                     f"{str(path)!r} is the {name} folder or holds it; expected a name of its own (is a "
-                    "variable empty?): give another --output"
+                    "variable empty?): give another name"
                 )
     if os.path.ismount(target):
         raise OutputError(f"{path} is a mount point, which cannot be replaced; give a new folder within it")
@@ -269,7 +269,7 @@ def _named(path: Path) -> Iterator[None]:
 def _output_error(path: Path, error: Exception) -> OutputError:
     return OutputError(
         f"cannot write {path}: {getattr(error, 'strerror', None) or error}; nothing was changed there: "
-        "free some space or give another --output"
+        "free some space or give another name"
     )
 
 

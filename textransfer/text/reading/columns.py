@@ -71,16 +71,20 @@ def find_columns(header: Sequence[object], place: str, settings: ReadingSettings
                 f"{place} has the columns {listed(alike)}; expected {wanted!r} once: name one exactly"
             )
     if missing:
-        options = "--text-column" + (" and --label-column" if settings.label_column is not None else "")
         raise CorpusError(
             f"{place} has the columns {listed(names)}; expected {' and '.join(map(repr, missing))}: "
-            f"name yours with {options}"
+            f"name yours with {options_that_name(settings)}"
         )
     own = [column_named(names, wanted) or "" for wanted in settings.columns]
     for name in own:
         if names.count(name) > 1:
             raise CorpusError(f"{place} has the column {name!r} more than once; expected it once: rename one")
     return [names.index(name) for name in own]
+
+
+def options_that_name(settings: ReadingSettings) -> str:
+    """Return the options by which a user names the columns that are read."""
+    return "--text-column" + (" and --label-column" if settings.label_column is not None else "")
 
 
 def listed(names: Sequence[str]) -> str:

@@ -282,5 +282,5 @@ def no_documents(name: str, n_bytes: int, n_records: int, rows: slice) -> Corpus
         return CorpusError(f"{name} holds only blank lines ({n_records}); expected at least one document")
     if rows != slice(None):
         first, last = (("" if end is None else end) for end in (rows.start, rows.stop))
-        return CorpusError(f"{name} has no rows in {first}:{last}; expected --rows within the file")
+        return CorpusError(f"{name} has no rows in {first}:{last}; expected rows within the file")
     return CorpusError(f"{name} holds no document; expected at least one, in a table below its header")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from textransfer.errors import CorpusError
-from textransfer.text.reading.columns import column_named, listed
+from textransfer.text.reading.columns import column_named, listed, options_that_name
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source
@@ -35,7 +35,7 @@ def _record(line: str, number: int, place: str, settings: ReadingSettings) -> Re
         missing = [name for name, key in zip(settings.columns, own, strict=True) if key is None]
         raise CorpusError(
             f"{place}: the object has {listed(list(item))}; expected {' and '.join(map(repr, missing))}: "
-            "name yours with --text-column and --label-column"
+            f"name yours with {options_that_name(settings)}"
         )
     text, *labels = (item[name] for name in own)
     label = label_of(labels[0], place) if labels else ""
