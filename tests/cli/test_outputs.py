@@ -46,7 +46,9 @@ def test_force_replaces_nothing_but_our_own(
     shutil.copytree(work / "embeddings", work / "sources")
     (work / "sources" / "main.py").touch()
     (work / "link").symlink_to("sources")
-    expected = {"sources": "did not write as", "link": "link"}.get(name, "folder or holds it")
+    expected = {"sources": "did not write as", "link": "link", "": "--output is empty"}.get(
+        name, "folder or holds it"
+    )
     output = name.replace("~", str(work))
     check_refused(run, work, [*FOLDER_COMMANDS[command], "--output", output, "--force"], expected)
 

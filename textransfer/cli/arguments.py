@@ -78,7 +78,7 @@ def check_values(typed: dict[str, object], options: Iterable[typer.core.TyperOpt
         value = typed.get(str(option.name))
         for word in value if isinstance(value, list | tuple) else [value]:
             if word == "":
-                return f"{long_name(option)} is empty; give it a value, or leave it out"
+                return f"{long_name(option)} is empty (an unset variable?); give it a value, or leave it out"
             if word in names:
                 return f"{long_name(option)} wants a value, but {word} follows it"
     return None
