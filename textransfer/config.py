@@ -29,6 +29,9 @@ ClassWeight = Literal["none", "balanced"]
 InputFormat = Literal["txt", "csv", "tsv", "jsonl", "parquet", "xlsx"]
 BadRows = Literal["error", "skip"]
 
+INITIAL_LENGTH, INITIAL_EPOCHS = 5.0, 10
+"""Where training goes on with vectors of other texts: their root mean square length at the start, and the
+most epochs if these are open. Shorter vectors, or more epochs, forget what they knew (docs/design.md)."""
 N_DRAWS = 20
 """Fits of each arm in a comparison."""
 FEWER_DRAWS = 10

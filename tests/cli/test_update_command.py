@@ -105,12 +105,40 @@ def test_ctrl_c_saves_what_was_learned_to_another_folder(
 
 
 def test_what_cannot_be_updated(run: Run, tmp_path: Path, own: Path) -> None:
-    WordVectors.load(own).save_word2vec(tmp_path / "vectors.bin", binary=True)
-    check_refused(
-        run, tmp_path, ["update", "more.txt", "--embeddings", "vectors.bin"], "no tokenizer", "anew"
-    )
     check_refused(run, tmp_path, ["update", "more.txt", "--embeddings", "nowhere"], "nowhere")
     check_refused(run, tmp_path, ["update", "nowhere.txt"], "nowhere.txt")
+
+
+def test_a_file_of_another_program_stays_and_its_words_learn_further(
+    run: Run, tmp_path: Path, own: Path
+) -> None:
+    old = WordVectors.load(own)
+    old.save_word2vec(tmp_path / "vectors.bin", binary=True)
+    before = (tmp_path / "vectors.bin").read_bytes()
+    command = ["update", "more.txt", "--embeddings", "vectors.bin"]
+    check_refused(run, tmp_path, command, "vectors.bin is a file of another program", "--output")
+    outcome = run(*command, "--output", "newer", "--epochs", "2")
+    assert outcome.code == 0, outcome.err
+    assert "words of vectors.bin: " in outcome.out
+    assert "tells no tokenizer, no counts, no output vectors; tokenizer: words" in outcome.out
+    assert (tmp_path / "vectors.bin").read_bytes() == before
+    newer = WordVectors.load(tmp_path / "newer")
+    assert newer.words == [*old.words, "dreary"]
+    assert "from vectors.bin" in Path("newer/README.md").read_text(encoding="utf-8")
+    assert run("neighbors", "dreary", "--embeddings", "newer").code == 0
+
+
+def test_pretraining_starts_from_a_file(run: Run, tmp_path: Path, own: Path) -> None:
+    WordVectors.load(own).save_word2vec(tmp_path / "vectors.txt", binary=False)
+    command = ["pretrain", "more.txt", "-o", "newer", "--epochs", "2", "--init-from", "vectors.txt"]
+    check_refused(run, tmp_path, [*command, "--vector-size", "9"], "vector_size is 9", "8 dimensions")
+    check_refused(run, tmp_path, [*command[:-1], "nowhere"], "there is no nowhere")
+    outcome = run(*command)
+    assert outcome.code == 0, outcome.err
+    assert "words of vectors.txt: " in outcome.out
+    found = WordVectors.load(tmp_path / "newer")
+    assert "dreary" in found
+    assert found.metadata["init_from"]["n_found"] == np.count_nonzero(found.counts) - 1
 
 
 @pytest.mark.parametrize(

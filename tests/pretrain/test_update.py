@@ -262,19 +262,6 @@ def test_vectors_without_a_record_of_settings_are_enough(old: WordVectors) -> No
     assert (new.out_bias is None) == (old.out_bias is None)
 
 
-@pytest.mark.parametrize(
-    ("missing", "message"),
-    [
-        ({"tokenizer_spec": None}, "carry no tokenizer"),
-        ({"out_matrix": None}, "no output vectors"),
-        ({"counts": None}, "no counts"),
-    ],
-)
-def test_vectors_that_cannot_be_trained_further(old: WordVectors, missing: dict, message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        update_vectors(stripped(old, **missing), NEW_TEXT)
-
-
 def test_nce_without_its_bias_cannot_be_trained_further() -> None:
     vectors = pretrained("nce", epochs=1)
     with pytest.raises(ConfigError, match="no output bias"):

@@ -1,7 +1,7 @@
 """Files of a command: word vectors and figures, checked before any work."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
@@ -47,14 +47,11 @@ def load_vectors(path: Path, tokenizer: str | None) -> tuple["WordVectors", "Tok
     Raises
     ------
     ConfigError
-        If the vectors were made with another tokenizer than the named one, or have none and none is named.
+        If the vectors were made with another tokenizer than the named one, or have none that can be guessed.
     """
-    from dataclasses import replace
-
-    from textransfer.config import TokenizerConfig, TokenizerName
     from textransfer.embeddings.vectors import WordVectors
     from textransfer.errors import ConfigError
-    from textransfer.text.negation import are_marked
+    from textransfer.text.guessing import guess_tokenizer
     from textransfer.text.tokenize import build_tokenizer
 
     vectors = WordVectors.load(path)
@@ -66,13 +63,4 @@ def load_vectors(path: Path, tokenizer: str | None) -> tuple["WordVectors", "Tok
                 "in another way would not be found: leave --tokenizer out, or pretrain anew"
             )
         return vectors, own
-    config = TokenizerConfig(negation="none").override(tokenizer=tokenizer or "words")
-    if config.tokenizer == "subword":
-        names = [name for name in get_args(TokenizerName) if name not in ("auto", "subword")]
-        raise ConfigError(
-            f"{path} does not say how its words were cut, and subwords cannot be guessed; "
-            f"expected --tokenizer {' or '.join(names)}, or vectors from textransfer pretrain"
-        )
-    if config.tokenizer in ("auto", "words") and are_marked(vectors.words):
-        config = replace(config, tokenizer="words", negation="english")
-    return vectors, build_tokenizer(config, vectors.words[:1000])
+    return vectors, build_tokenizer(guess_tokenizer(vectors.words, tokenizer), vectors.words[:1000])

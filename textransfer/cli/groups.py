@@ -38,6 +38,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "--embeddings": "PATH",
         "--classifier": "FOLDER",
         "--preset": "NAME",
+        "--init-from": "PATH",
         "--config": "FILE",
         "--tokenizer": "NAME",
         "--stop-words": "NAME",

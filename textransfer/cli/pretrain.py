@@ -34,6 +34,12 @@ def pretrain_command(
         str,
         typer.Option(help="Defaults to start from: default, or article (the toy example of the article)."),
     ] = "default",
+    init_from: Annotated[
+        Path | None,
+        setting(
+            "Start from vectors of other texts: a word2vec, GloVe or fastText file, or a folder.", "at random"
+        ),
+    ] = None,
     settings: Annotated[
         Path | None, typer.Option("--config", help="TOML file with settings; options given here win.")
     ] = None,
@@ -123,6 +129,7 @@ def pretrain_command(
     - `textransfer pretrain reviews/*.csv.gz --text-column body -o embeddings-reviews`
     - `zcat dump.gz | textransfer pretrain - --vector-size 300 --window 10`
     - `textransfer pretrain corpora/unlabeled.txt --preset article`
+    - `textransfer pretrain few-reviews.txt --init-from glove.txt` (start from what others have learned)
     - `textransfer pretrain dump.txt --checkpoint-every 30`, and after a crash the same with `--resume`
     - `torchrun --nproc-per-node=2 -m textransfer pretrain dump.txt` (several processes: docs/clusters.md)
     """
@@ -130,7 +137,7 @@ def pretrain_command(
     from textransfer.pretrain.pretraining import CHECKPOINT_SUFFIX, pretrain_vectors
     from textransfer.pretrain.saving import checkpoint_beside
 
-    learn = partial(pretrain_vectors, preset=preset, settings_file=settings)
+    learn = partial(pretrain_vectors, init_from=init_from, preset=preset, settings_file=settings)
     checkpoint = checkpoint_beside(output, CHECKPOINT_SUFFIX)
     training.run_training(learn, arguments, output, checkpoint, partial(_report, output=output))
 
@@ -155,6 +162,7 @@ def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[
         f"read      {facts['n_tokens']:,} words in {facts['n_documents']:,} documents "
         f"(tokenizer: {facts['tokenizer']}{', negation marked' * facts['marks_negation']})",
         f"kept      {facts['n_words']:,} distinct words" + training.dropped_words(facts),
+        *training.start_lines(facts.get("init_from"), facts["tokenizer"]),
         training.settings_line(facts),
         *training.engine_lines(facts, read_progress(output / PROGRESS)),
         *training.ending_lines(vectors, facts, output),

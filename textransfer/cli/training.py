@@ -128,6 +128,20 @@ def show_progress(meter: Meter, record: "Progress") -> None:
     )
 
 
+def start_lines(start: dict[str, Any] | None, tokenizer: str) -> list[str]:
+    """Tell which words started from the vectors of other texts, and what those did not tell."""
+    if not start:
+        return []
+    line = (
+        f"start     {start['n_words']:,} words of {start['source']}: {start['n_found']:,} occur in the text, "
+    )
+    line += f"{start['share_of_text']:.1%} of it"
+    missing = start["missing"]
+    if missing:
+        line += f"; it tells no {', no '.join(missing)}"
+    return [line + f"; tokenizer: {tokenizer}" * ("tokenizer" in missing)]
+
+
 def settings_line(run: dict[str, Any]) -> str:
     """Tell how vectors were trained, from the facts of pretraining or of an update in their metadata."""
     settings = run["settings"]

@@ -21,7 +21,12 @@ _AS_BEFORE = "as in pretraining"
 @takes_data()
 def update_command(
     corpus: Annotated[list[str], typer.Argument(help=f"The new text: {training.FILES}")],
-    embeddings: options.Embeddings = options.EMBEDDINGS,
+    embeddings: Annotated[
+        Path,
+        typer.Option(
+            help="Word vectors: a folder from `pretrain`; with --output also a word2vec or GloVe file."
+        ),
+    ] = options.EMBEDDINGS,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -51,7 +56,10 @@ def update_command(
     n_jobs: training.NJobs = None,
     vector_size: Annotated[int | None, typer.Option(hidden=True)] = None,
     objective: Annotated[str | None, typer.Option(hidden=True)] = None,
-    tokenizer: Annotated[str | None, typer.Option(hidden=True)] = None,
+    tokenizer: Annotated[
+        str | None,
+        setting("For vectors of other programs: words or japanese.", "as in pretraining, or by the words"),
+    ] = None,
     data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
     checkpoint_every: training.CheckpointEvery = Checkpoints.minutes,
@@ -71,18 +79,27 @@ def update_command(
     Ctrl-C leaves the old ones as they were. With `--output` the old folder stays, and Ctrl-C saves what was
     learned so far. After Ctrl-C, or a crash, the same command with `--resume` goes on. Text is cut by the
     tokenizer that was saved with the vectors. Old words keep their rows.
+    A word2vec, GloVe or fastText file stays as it is: give `--output`. It tells no tokenizer, counts and
+    settings: the tokenizer is named or guessed from its words, the rest goes by the new text.
     A classifier made earlier keeps the old vectors: run `classify` again.
 
     Examples:
 
     - `textransfer update more-reviews.txt`
     - `textransfer update 2027/*.csv.gz --text-column body --output embeddings-2027`
+    - `textransfer update reviews.txt --embeddings glove.txt --output embeddings`
     - `textransfer update more-reviews.txt --embeddings embeddings-reviews --learning-rate 0.01 --epochs 5`
     """
     arguments = dict(locals())
+    from textransfer.errors import ConfigError
     from textransfer.pretrain.saving import checkpoint_beside
     from textransfer.pretrain.update import CHECKPOINT_SUFFIX, update_vectors
 
+    if output is None and embeddings.is_file():
+        raise ConfigError(
+            f"{embeddings} is a file of another program, which stays as it is; give --output FOLDER for the "
+            "vectors that come of it"
+        )
     target = embeddings if output is None else output
     training.run_training(
         partial(update_vectors, embeddings),
@@ -111,6 +128,7 @@ def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[
     return facts, [
         f"read      {facts['n_tokens']:,} words in {facts['n_documents']:,} documents",
         f"joined    {facts['n_new_words']:,} new words, now {len(vectors):,}" + training.dropped_words(facts),
+        *training.start_lines(facts.get("start"), (vectors.tokenizer_spec or {}).get("name", "none")),
         training.settings_line(facts),
         f"rate      from {facts['settings']['learning_rate']:.2g} to {history[-1].learning_rate:.2g}",
         *training.engine_lines(facts, history),

@@ -119,6 +119,9 @@ def _run_facts(metadata: Mapping[str, Any]) -> dict[str, object]:
         facts["corpus files"] = files
     if corpus.get("fingerprint"):
         facts["corpus fingerprint"] = f"sha256 {corpus['fingerprint']}"
+    if start := _mapping(metadata, "init_from"):
+        source = PurePath(str(start.get("source") or "other vectors")).name
+        facts["started from"] = f"{source}, {_count(start, 'n_found', 'of whose words occur in the corpus')}"
     if isinstance(training.get("loss"), float):
         facts["loss"] = f"{training['loss']:.4f} (mean a pair, last block of training)"
     for name in ("n_tokens", "n_pairs", "n_steps"):
@@ -136,7 +139,13 @@ def _updates(metadata: Mapping[str, Any]) -> str:
     for number, update in enumerate(updates if isinstance(updates, list) else [], 1):
         if isinstance(update, Mapping):
             files = _file_names(_mapping(update, "corpus"))
-            facts = [_count(update, "n_tokens", "words read"), _count(update, "n_new_words", "joined")]
+            start = _mapping(update, "start")
+            source = f"from {PurePath(str(start.get('source') or 'other vectors')).name}" if start else ""
+            facts = [
+                source,
+                _count(update, "n_tokens", "words read"),
+                _count(update, "n_new_words", "joined"),
+            ]
             ending = "interrupted" if update.get("is_interrupted") else ""
             shown = [str(update.get("date", "")), files, *facts, ending]
             rows[str(number)] = ", ".join(part for part in shown if part)

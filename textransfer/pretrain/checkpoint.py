@@ -53,7 +53,7 @@ class RunIdentity:
     vocabulary: str
     """SHA-256 of words and counts."""
     vectors: str = ""
-    """SHA-256 of the vectors that an update began with; empty for pretraining."""
+    """SHA-256 of the vectors that the run began with, after a word if it was pretraining; empty for none."""
 
     @classmethod
     def of(
@@ -128,16 +128,16 @@ class Checkpoint:
                 f"that of the text given is {present.fingerprint[:12]}...; expected the same files in the "
                 "same order: give them, or start over with --force"
             )
-        if bool(saved.vectors) != bool(present.vectors):
-            writer, command = ("an update", "pretraining")[:: 1 if saved.vectors else -1]
+        writer, command = (_command_of(identity.vectors) for identity in (saved, present))
+        if writer != command:
             raise CheckpointError(
                 f"{self.path} was written by {writer}, but {command} is to go on; expected a checkpoint of "
                 "the same command: give another place, or start over with --force"
             )
         if saved.vectors != present.vectors:
             raise CheckpointError(
-                f"{self.path} was written for other vectors: their fingerprint is {saved.vectors[:12]}..., "
-                f"that of the vectors given is {present.vectors[:12]}...; expected those that the update "
+                f"{self.path} was written for other vectors: fingerprint {saved.vectors[-64:-52]}..., "
+                f"that of the vectors given is {present.vectors[-64:-52]}...; expected those that the run "
                 "began with (if it has reached its end since, remove the checkpoint): give them, or start "
                 "over with --force"
             )
@@ -175,6 +175,13 @@ class Checkpoint:
                     f"cannot go on from {self.path}: {TABLES} holds {name} of {table.dtype} and shape "
                     f"{table.shape}; expected {expected.dtype} and {expected.shape}: start over with --force"
                 )
+
+
+def _command_of(vectors_hash: str) -> str:
+    """Name the command that begins with such vectors."""
+    if not vectors_hash:
+        return "pretraining"
+    return "pretraining from other vectors (init_from)" if " " in vectors_hash else "an update"
 
 
 def _differences(saved: Mapping[str, Any], present: Mapping[str, Any], *, prefix: str = "") -> list[str]:

@@ -5,12 +5,12 @@ from pathlib import Path
 from textransfer.config import Checkpoints
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.presets import resolve_pretraining
+from textransfer.pretrain.initial import InitFrom, start_of
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.run import OnProgress
 from textransfer.pretrain.saving import Output, train_vectors
-from textransfer.pretrain.start import Start
 from textransfer.text.reading.corpus import Documents
 
 CHECKPOINT_SUFFIX = ".checkpoint"
@@ -20,6 +20,7 @@ def pretrain_vectors(
     documents: Documents,
     output: str | Path | None = None,
     *,
+    init_from: InitFrom | None = None,
     preset: str = "default",
     settings_file: str | Path | None = None,
     random_state: int | None = 0,
@@ -41,6 +42,11 @@ def pretrain_vectors(
         A file (or glob, or folder) of documents, the documents themselves, or a corpus.
     output : str or Path, optional
         Folder for the vectors. It also gets `progress.jsonl`, a record a block of training.
+    init_from : WordVectors, str or Path, optional
+        Vectors of other texts to start from, or the folder or file (word2vec, GloVe, fastText) that holds
+        them, which gives the dimensions. All their words stay in the vocabulary, if need be in the case that
+        the tokenizer gives, and start from there; words of the text that they lack start at random. With
+        `max_vocab_size` the first ones of a large file are taken. Open `epochs` are fewer.
     preset : {"default", "article"}
         Settings to start from.
     settings_file : str or Path, optional
@@ -104,7 +110,7 @@ def pretrain_vectors(
     """
     file = None if settings_file is None else Path(settings_file)
     return train_vectors(
-        lambda: Start(*resolve_pretraining(preset, file, settings)),
+        lambda: start_of(*resolve_pretraining(preset, file, settings), init_from),
         documents,
         None if output is None else Output(Path(output), CHECKPOINT_SUFFIX),
         random_state=random_state,

@@ -26,13 +26,16 @@ def updates_of(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
 def base_config(vectors: WordVectors) -> PretrainConfig:
     """Return the settings that an update starts from, `epochs` open if the size rule had chosen it.
 
-    Vectors without a record of settings get the defaults for the size of their text.
+    Vectors without a record of settings get the defaults for the size of their text; where that is not told
+    either, they stay open.
     """
     names = set(PretrainConfig.names()) - set(OF_THE_MACHINE)
     known = {name: value for name, value in saved_settings(vectors).items() if name in names}
     known["vector_size"] = vectors.vector_size
     known.setdefault("objective", "sgns" if vectors.out_bias is None else "nce")
     config = PretrainConfig(**known)
+    if vectors.n_tokens is None and not saved_settings(vectors):
+        return config
     n_of_updates = sum(record.get("n_tokens", 0) for record in updates_of(vectors.metadata))
     by_size = replace(config, epochs=None).resolve(max((vectors.n_tokens or 0) - n_of_updates, 0))
     if config.epochs in (None, by_size.epochs):
@@ -52,24 +55,22 @@ def trained_tokens(vectors: WordVectors, config: PretrainConfig) -> int:
 
 
 def vocabulary_of(vectors: WordVectors) -> Vocabulary:
-    """Return the words and counts of before.
+    """Return the words and counts of before; counts are zero where vectors of another program tell none.
 
     Raises
     ------
     ConfigError
-        If these vectors lack what further training needs: a tokenizer, counts, output vectors, NCE's bias.
+        If output vectors are there, but not the biases that belong to them.
     """
-    if vectors.tokenizer_spec is None:
+    is_biased = saved_settings(vectors).get("objective") in BIASED
+    if is_biased and vectors.out_matrix is not None and vectors.out_bias is None:
         raise ConfigError(
-            "these vectors carry no tokenizer (another program wrote them), so that new text might be cut "
-            "in another way; expected vectors from textransfer pretrain: pretrain anew"
+            "these vectors have no output bias, without which training cannot go on; expected an embeddings "
+            "folder as textransfer pretrain wrote it: pretrain anew"
         )
     if vectors.counts is None:
-        raise _lost("counts")
-    if vectors.out_matrix is None:
-        raise _lost("output vectors")
-    if vectors.out_bias is None and saved_settings(vectors).get("objective") in BIASED:
-        raise _lost("output bias")
+        zeros = np.zeros(len(vectors), dtype=np.int64)
+        return Vocabulary(vectors.words, zeros, zeros, 0, 0)
     n_tokens = int(vectors.counts.sum()) if vectors.n_tokens is None else vectors.n_tokens
     documents = np.zeros_like(vectors.counts) if vectors.document_counts is None else vectors.document_counts
     return Vocabulary(vectors.words, vectors.counts, documents, n_tokens, vectors.n_documents or 0)
@@ -79,10 +80,3 @@ def saved_settings(vectors: WordVectors) -> Mapping[str, Any]:
     """Return the settings of pretraining as they were saved, empty if they were not."""
     settings = vectors.metadata.get("settings")
     return settings if isinstance(settings, Mapping) else {}
-
-
-def _lost(what: str) -> ConfigError:
-    return ConfigError(
-        f"these vectors have no {what}, without which training cannot go on; expected an embeddings folder "
-        "as textransfer pretrain wrote it: pretrain anew"
-    )

@@ -21,12 +21,12 @@ from textransfer.config import (
     TokenizerName,
 )
 from textransfer.pretrain.checkpoint import as_checkpoints
+from textransfer.pretrain.initial import InitFrom, start_of
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted
 from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.run import OnProgress, TrainingRun
-from textransfer.pretrain.start import Start
 from textransfer.text.reading.corpus import Documents, as_corpus
 
 _P = PretrainConfig()
@@ -42,6 +42,9 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
 
     Parameters
     ----------
+    init_from : WordVectors, str or Path, optional
+        Vectors of other texts to start from, or the folder or file (word2vec, GloVe, fastText) that holds
+        them; see `pretrain_vectors`.
     random_state : int or None, default=0
         Seed of all draws. With one thread (`n_jobs=1`, and by default for small corpora) the same seed
         gives the same vectors bit for bit.
@@ -101,6 +104,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
     negation: Negation = _T.negation
     subword_vocab_size: int = _T.subword_vocab_size
     subword_model: str = _T.subword_model
+    init_from: InitFrom | None = None
     random_state: int | None = 0
 
     @classmethod
@@ -170,9 +174,10 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             If there is a checkpoint and neither `resume` nor `force` says what to do, or none can be written.
         """
         parameters = self.get_params(deep=False)
-        start = Start(
+        start = start_of(
             TokenizerConfig(**{name: parameters[name] for name in TokenizerConfig.names()}),
             PretrainConfig(**{name: parameters[name] for name in PretrainConfig.names()}),
+            self.init_from,
         )
         run = TrainingRun(as_corpus(documents), start, team=team, on_stage=on_stage)
         self.history_, self.is_interrupted_ = run.history, False

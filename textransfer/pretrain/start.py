@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from textransfer.config import BIASED, PretrainConfig, TokenizerConfig
+from textransfer.config import BIASED, INITIAL_EPOCHS, INITIAL_LENGTH, PretrainConfig, TokenizerConfig
 from textransfer.embeddings.moments import DocumentMoments, moments_of
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
@@ -21,8 +22,11 @@ from textransfer.pretrain.provenance import base_config, trained_tokens, updates
 from textransfer.pretrain.schedule import continued_rate
 from textransfer.pretrain.tables import Tables
 from textransfer.randomness import Stream, stream_key
+from textransfer.storage.spelling import writable
+from textransfer.text.guessing import guess_tokenizer
 from textransfer.text.reading.corpus import Corpus
-from textransfer.text.tokenize import build_tokenizer, tokenizer_from_spec
+from textransfer.text.tokenize import Tokenizer, build_tokenizer, tokenizer_from_spec
+from textransfer.text.vocabulary import Vocabulary
 
 FIXED = ("vector_size", "objective")
 """Settings that the vectors' own tables fix."""
@@ -74,15 +78,30 @@ class Start:
         on_stage: OnStage,
     ) -> PreparedCorpus:
         """Read and encode the text; a tokenizer that a checkpoint holds is not learned from it again."""
-        if tokenizer_spec is not None and tokenizer_spec.get("name") == "subword":
-            tokenizer = tokenizer_from_spec(dict(tokenizer_spec))
-        else:
-            config = self._tokenizer_config or TokenizerConfig()
-            if config.tokenizer == "subword":
-                on_stage("subwords")
-            tokenizer = build_tokenizer(config, corpus)
+        tokenizer = self.tokenizer(corpus, tokenizer_spec, on_stage)
         on_stage("reading")
-        return prepare(corpus, tokenizer, self.config, folder, on_scan=on_scan, on_stage=on_stage)
+        known = self.known_words(tokenizer)
+        prepared = prepare(
+            corpus, tokenizer, self.config, folder, known=known, on_scan=on_scan, on_stage=on_stage
+        )
+        return self.settled(prepared)
+
+    def tokenizer(self, corpus: Corpus, spec: Mapping[str, Any] | None, on_stage: OnStage) -> Tokenizer:
+        """Return what cuts the text into words: that of a checkpoint, or as the settings say."""
+        if spec is not None and spec.get("name") == "subword":
+            return tokenizer_from_spec(dict(spec))
+        config = self._tokenizer_config or TokenizerConfig()
+        if config.tokenizer == "subword":
+            on_stage("subwords")
+        return build_tokenizer(config, corpus)
+
+    def known_words(self, tokenizer: Tokenizer) -> Vocabulary | None:
+        """Return the words that have the first ids, however rare they are in the text, or None."""
+        return None
+
+    def settled(self, prepared: PreparedCorpus) -> PreparedCorpus:
+        """Return the settings, once the text is read."""
+        return prepared
 
     def seed_of_draws(self, seed: int) -> int:
         """Return the seed of the run's own draws."""
@@ -101,6 +120,9 @@ class Start:
     ) -> WordVectors:
         """Put what was learned together with the words and the facts of the run."""
         old, vocabulary = self.old, prepared.encoded.vocabulary
+        own_spec = None if old is None else old.tokenizer_spec
+        if old is not None and old.counts is None:
+            old = None  # nothing is known of its text
         has_document_counts = old is None or old.document_counts is not None
         has_documents = old is None or old.n_documents is not None
         return WordVectors(
@@ -113,7 +135,7 @@ class Start:
             out_matrix=tables.out_vectors,
             out_bias=tables.out_bias if prepared.config.objective in BIASED else None,
             moments=moments,
-            tokenizer_spec=prepared.tokenizer.spec() if old is None else old.tokenizer_spec,
+            tokenizer_spec=prepared.tokenizer.spec() if own_spec is None else own_spec,
             metadata=self._metadata(prepared, facts),
         )
 
@@ -133,7 +155,9 @@ class UpdateStart(Start):
     Parameters
     ----------
     old : WordVectors
-        With output vectors, counts and tokenizer, as `pretrain_vectors` makes them.
+        As `pretrain_vectors` makes them, or those of another program: see the notes.
+    source : str, default=""
+        Name of the file that they come from.
     **settings
         Those of `PretrainConfig` that shall differ from the defaults below. None counts as not given.
 
@@ -152,15 +176,28 @@ class UpdateStart(Start):
 
     New words start from the values that all words start from (input vectors random, NCE's bias at ln q).
     Counts, and with them noise and subsampling, are those of both texts.
+
+    Vectors of another program lack a record of their training. What they do not tell is taken so: the
+    tokenizer from the settings or, if these leave it open, from the words (`guess_tokenizer`); output vectors
+    start at zero, the learning rate where it always starts, with at most `INITIAL_EPOCHS` epochs and the
+    vectors scaled by one number (`scale_of`); counts are those of the new text alone, so that words that it
+    lacks are no noise; other settings are the defaults for the size of the new text.
     """
 
     old: WordVectors
 
-    def __init__(self, old: WordVectors, **settings: object) -> None:
+    def __init__(self, old: WordVectors, *, source: str = "", **settings: object) -> None:
         self.old = old
+        self._source = source
         self._known = vocabulary_of(old)
-        changes = _checked_changes(settings, old)
-        super().__init__(None, base_config(old).override(**changes))
+        changes, of_text = _checked_changes(settings, old)
+        tokenizer_config = None
+        if old.tokenizer_spec is None:
+            tokenizer_config = guess_tokenizer(old.words, of_text.pop("tokenizer", None))
+            if tokenizer_config.negation == "none":  # then they are new words, where the text is English
+                tokenizer_config = replace(tokenizer_config, negation="auto")
+            tokenizer_config = tokenizer_config.override(**of_text)
+        super().__init__(tokenizer_config, base_config(old).override(**changes))
         self._is_rate_open = "learning_rate" not in changes and self.config.schedule != "constant"
         self.update = 1 + len(updates_of(old.metadata))
         self.vectors_hash = hash_of(old)
@@ -170,30 +207,23 @@ class UpdateStart(Start):
         known = super().known_settings()
         return {**known, "learning_rate": None} if self._is_rate_open else known
 
-    def read(
-        self,
-        corpus: Corpus,
-        folder: Path,
-        tokenizer_spec: Mapping[str, Any] | None,
-        on_scan: OnScan | None,
-        on_stage: OnStage,
-    ) -> PreparedCorpus:
-        """Read the new text with the vectors' tokenizer, and settle where the learning rate starts."""
-        on_stage("reading")
-        prepared = prepare(
-            corpus,
-            self.old.tokenizer(),
-            self.config,
-            folder,
-            known=self._known,
-            on_scan=on_scan,
-            on_stage=on_stage,
-        )
+    def tokenizer(self, corpus: Corpus, spec: Mapping[str, Any] | None, on_stage: OnStage) -> Tokenizer:
+        """Return the vectors' tokenizer, if they have one."""
+        return self.old.tokenizer() if self.old.tokenizer_spec else super().tokenizer(corpus, spec, on_stage)
+
+    def known_words(self, tokenizer: Tokenizer) -> Vocabulary:
+        """Return all words of before."""
+        return self._known
+
+    def settled(self, prepared: PreparedCorpus) -> PreparedCorpus:
+        """Settle where the learning rate starts."""
         _warn_if_learned(prepared.fingerprint, self.old.metadata)
+        if self.old.out_matrix is None:
+            prepared = with_fewer_epochs(prepared, self.config)
         config = prepared.config
         if self._is_rate_open:
             n_new = prepared.encoded.n_tokens * (config.epochs or 1)
-            n_old = trained_tokens(self.old, config)
+            n_old = 0 if self.old.out_matrix is None else trained_tokens(self.old, config)
             rate = continued_rate(config.learning_rate, config.min_learning_rate, n_old, n_new)
             config = replace(config, learning_rate=rate)
         return replace(prepared, config=config)
@@ -204,12 +234,14 @@ class UpdateStart(Start):
 
     def engine(self, choice: EngineChoice, prepared: PreparedCorpus, seed: int) -> Engine:
         """Make an engine whose tables hold the old words' values, and fresh ones for the new words."""
-        # A word that was given with a count of zero must not be divided by.
-        counts = np.maximum(prepared.encoded.vocabulary.counts, 1)
-        engine = build_engine(choice, prepared.config, counts, seed)
+        engine = build_engine(choice, prepared.config, prepared.encoded.vocabulary.counts, seed)
         tables, n_old = engine.tables(), len(self.old)
-        tables.in_vectors[:n_old] = self.old.matrix
-        tables.out_vectors[:n_old] = self.old.out_matrix
+        if self.old.out_matrix is None:
+            tables.in_vectors[:n_old] = self.old.matrix * scale_of(self.old.matrix)
+            tables.out_vectors[:n_old] = 0
+        else:
+            tables.in_vectors[:n_old] = self.old.matrix
+            tables.out_vectors[:n_old] = self.old.out_matrix
         if self.old.out_bias is not None:
             tables.out_bias[:n_old] = self.old.out_bias
         engine.load(tables)
@@ -235,6 +267,9 @@ class UpdateStart(Start):
             "n_documents": vocabulary.n_documents - self._known.n_documents,
             "n_new_words": len(vocabulary) - len(self.old),
         }
+        if missing_facts(self.old):
+            record["start"] = start_facts(self._source, self.old, prepared, len(self.old))
+            before = {"settings": facts["settings"], **before}
         seconds = before.get("seconds")
         return {
             **before,
@@ -254,23 +289,74 @@ def hash_of(vectors: WordVectors) -> str:
     return digest.hexdigest()
 
 
-def _checked_changes(settings: Mapping[str, object], vectors: WordVectors) -> dict[str, object]:
-    """Return the settings that are not None, if an update can change them."""
+def scale_of(matrix: npt.NDArray[np.float32]) -> np.float32:
+    """Return the number that brings vectors of another program to the length at which training starts.
+
+    Their root mean square length becomes `INITIAL_LENGTH`: longer ones hardly move, or too far where their
+    output vectors are learned; shorter ones are soon overwritten.
+    """
+    length = np.sqrt(np.einsum("vd,vd->", matrix, matrix, dtype=np.float64) / max(len(matrix), 1))
+    return np.float32(INITIAL_LENGTH / length if length else 1.0)
+
+
+def with_fewer_epochs(prepared: PreparedCorpus, given: PretrainConfig) -> PreparedCorpus:
+    """Return the settings with no more epochs than suit vectors that know most already, unless given."""
+    epochs = min(prepared.config.epochs or 1, INITIAL_EPOCHS)
+    return prepared if given.epochs else replace(prepared, config=replace(prepared.config, epochs=epochs))
+
+
+def start_facts(source: str, vectors: WordVectors, prepared: PreparedCorpus, n_known: int) -> dict[str, Any]:
+    """Return what is recorded of vectors of others that a run began with, whose words have the first ids."""
+    known = prepared.counts[:n_known]
+    n_tokens = prepared.counts.sum() + prepared.encoded.vocabulary.n_dropped_tokens
+    return {
+        "source": writable(source),
+        "n_words": len(vectors),
+        "n_found": int(np.count_nonzero(known)),
+        "share_of_text": float(known.sum() / max(n_tokens, 1)),
+        "missing": missing_facts(vectors),
+    }
+
+
+def missing_facts(vectors: WordVectors) -> list[str]:
+    """Name what vectors of another program do not tell."""
+    facts = {
+        "tokenizer": vectors.tokenizer_spec,
+        "counts": vectors.counts,
+        "output vectors": vectors.out_matrix,
+    }
+    return [name for name, value in facts.items() if value is None]
+
+
+def _checked_changes(
+    settings: Mapping[str, object], vectors: WordVectors
+) -> tuple[dict[str, object], dict[str, Any]]:
+    """Return the settings that are not None, those of training and those of the tokenizer.
+
+    Raises
+    ------
+    ConfigError
+        If an update cannot change them.
+    """
     changes = {name: value for name, value in settings.items() if value is not None}
     own = base_config(vectors)
     for name in FIXED:
-        if name in changes and changes[name] != getattr(own, name):
+        if name in changes and changes[name] != getattr(own, name) and _is_fixed(name, vectors):
             raise ConfigError(
                 f"{name} is {changes[name]!r}, but the vectors have {getattr(own, name)!r}, which an update "
                 "cannot change: leave it out, or pretrain anew"
             )
-    of_text = sorted(set(changes) & set(TokenizerConfig.names()))
-    if of_text:
+    of_text = {name: changes.pop(name) for name in TokenizerConfig.names() if name in changes}
+    if of_text and vectors.tokenizer_spec is not None:
         raise ConfigError(
-            f"{', '.join(of_text)} cannot change: new text is cut by the tokenizer that was saved with the "
-            "vectors; leave it out, or pretrain anew"
+            f"{', '.join(sorted(of_text))} cannot change: new text is cut by the tokenizer that was saved "
+            "with the vectors; leave it out, or pretrain anew"
         )
-    return changes
+    return changes, of_text
+
+
+def _is_fixed(name: str, vectors: WordVectors) -> bool:
+    return name != "objective" or vectors.out_matrix is not None
 
 
 def _warn_if_learned(fingerprint: str, metadata: Mapping[str, Any]) -> None:

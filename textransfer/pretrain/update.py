@@ -1,9 +1,11 @@
 """An update as one call: vectors learn further from new text."""
 
+import os
 from pathlib import Path
 
 from textransfer.config import Checkpoints
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import ConfigError
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.progress import OnStage
@@ -37,7 +39,9 @@ def update_vectors(
     Parameters
     ----------
     vectors : WordVectors, str or Path
-        The vectors, or the embeddings folder that holds them; they stay as they are.
+        The vectors, or the embeddings folder that holds them, or a file of another program (word2vec, GloVe,
+        fastText; `WordVectors.from_gensim` for gensim's); they stay as they are. What such a file does not
+        tell is settled as `UpdateStart` says.
     documents : str, Path, sequence of str, or Corpus
         The new text: a file (or glob, or folder) of documents, the documents themselves, or a corpus.
     output : str or Path, optional
@@ -56,7 +60,7 @@ def update_vectors(
         As `pretrain_vectors`.
     **settings
         Those of `PretrainConfig` that shall differ from the defaults that `UpdateStart` lists, such as
-        `epochs`. None counts as not given.
+        `epochs`; for vectors without a tokenizer also those of `TokenizerConfig`. None counts as not given.
 
     Returns
     -------
@@ -84,10 +88,12 @@ def update_vectors(
 
     def make_start() -> UpdateStart:
         old = vectors if isinstance(vectors, WordVectors) else WordVectors.load(vectors)
-        return UpdateStart(old, **settings)
+        return UpdateStart(old, source="" if source is None else source.name, **settings)
 
-    if source is not None and source.is_file():
-        make_start()  # refuses it, as only a folder has all that an update needs
+    if source is not None and source.is_file() and output is not None and _is_same(output, source):
+        raise ConfigError(
+            f"{source} is a file, which the folder of the result cannot replace; give another output"
+        )
     return train_vectors(
         make_start,
         documents,
@@ -102,3 +108,7 @@ def update_vectors(
         on_progress=on_progress,
         on_stage=on_stage,
     )
+
+
+def _is_same(output: str | Path, source: Path) -> bool:
+    return os.path.realpath(output) == os.path.realpath(source)

@@ -22,7 +22,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 
 def unigram_probabilities(counts: npt.NDArray[np.int64], exponent: float) -> FloatArray:
-    """Return q(w) proportional to count(w)^exponent.
+    """Return q(w) proportional to count(w)^exponent; a word that does not occur is no noise.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def unigram_probabilities(counts: npt.NDArray[np.int64], exponent: float) -> Flo
     ----------
     Mikolov et al. (2013), Distributed representations of words and phrases, section 2.2.
     """
-    weights = counts.astype(np.float64) ** exponent
+    weights = np.maximum(counts, 1).astype(np.float64) ** exponent * (counts > 0)
     return np.asarray(weights / weights.sum())
 
 

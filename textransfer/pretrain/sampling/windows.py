@@ -34,7 +34,7 @@ def keep_thresholds(counts: npt.NDArray[np.int64], sample: float) -> npt.NDArray
     """
     if sample == 0.0:
         return np.full(counts.size, 2**32, dtype=np.uint64)
-    ratio = sample * counts.sum() / counts
+    ratio = sample * counts.sum() / np.maximum(counts, 1)
     keep = np.minimum(np.sqrt(ratio) + ratio, 1.0)
     return np.asarray(np.rint(keep * 2.0**32), dtype=np.uint64)
 
