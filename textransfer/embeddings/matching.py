@@ -24,7 +24,7 @@ def words_as_cut(vectors: WordVectors, tokenizer: Tokenizer) -> tuple[list[str],
     (['film', 'paris'], [0, 4])
     """
     exact: dict[str, int] = {}
-    others: dict[str, int] = {}
+    variants: dict[str, int] = {}
     is_marking = bool(tokenizer.spec().get("marks_negation"))
     for row, (word, cut) in enumerate(
         zip(vectors.words, tokenizer.tokenize_many(vectors.words), strict=True)
@@ -32,6 +32,6 @@ def words_as_cut(vectors: WordVectors, tokenizer: Tokenizer) -> tuple[list[str],
         if cut == [word] or (is_marking and word.startswith(PREFIX)):
             exact[word] = row
         elif len(cut) == 1:
-            others.setdefault(cut[0], row)
-    row_of = sorted((others | exact).items(), key=lambda entry: entry[1])
+            variants.setdefault(cut[0], row)
+    row_of = sorted((variants | exact).items(), key=lambda entry: entry[1])
     return [word for word, _ in row_of], np.array([row for _, row in row_of], dtype=np.int64)

@@ -98,10 +98,10 @@ class InitialStart(Start):
         tokenizer = prepared.tokenizer
         words, _ = self._known(tokenizer)
         if not prepared.counts[: len(words)].any():
-            others = ", ".join(prepared.encoded.vocabulary.words[len(words) :][:3])
+            shown = ", ".join(prepared.encoded.vocabulary.words[len(words) :][:3])
             raise ConfigError(
                 f"no word of the text is among the {len(words):,} of the vectors to start from: it has words "
-                f"like {others} (tokenizer: {tokenizer.name}), they have words like {', '.join(words[:3])}; "
+                f"like {shown} (tokenizer: {tokenizer.name}), they have words like {', '.join(words[:3])}; "
                 "expected vectors of the same language: give others, or name the tokenizer that suits them"
             )
         return with_fewer_epochs(prepared, self.config)
