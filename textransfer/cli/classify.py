@@ -19,10 +19,10 @@ from textransfer.config import (
 from textransfer.report.wording import abstain_line, design_of, duration, facts_of, percent
 
 if TYPE_CHECKING:
-    from textransfer.embeddings.vectors import WordVectors
     from textransfer.sentiment.judging.trust import Trust
     from textransfer.transfer.classification import Classification, FollowedDirection, LabelDoubt
     from textransfer.transfer.comparing.results import ArmResult, Comparison
+    from textransfer.transfer.saved_arm import Choice
 
 MOST_DOUBTS = 5
 SHOWN_CHARACTERS = 60
@@ -84,6 +84,13 @@ def classify_command(
             help="An arm too: vectors, words and pairs of words together; saved if it shows to be ahead.",
         ),
     ] = False,
+    save_arm: Annotated[
+        str | None,
+        options.setting(
+            "Save this arm: pretrained, no-pretraining, tfidf, text-features, balanced or seed-words.",
+            "the one that is ahead, or pretrained",
+        ),
+    ] = None,
     class_weight: Annotated[
         str | None,
         options.setting("balanced: all classes count the same; or none.", ClassifierConfig.class_weight),
@@ -110,8 +117,9 @@ def classify_command(
 
     Every arm (pretrained vectors, the same network without pretraining, TF-IDF, majority) sees the same
     label draws and test texts. The verdict is positive, negative or inconclusive. The classifier that is
-    saved is trained on all the labelled rows. With `--text-features` it has words and pairs of words if the
-    interval of their arm lies ahead of the pretrained one's, from 100 labels on and without seed words.
+    saved is trained on all the labelled rows. It is the pretrained one, or the arm that is surely ahead of
+    it, which is then said; `--save-arm` overrules. Where one class has half as many labels again as another,
+    class weights are an arm too, `balanced`, and macro-F1 decides instead of accuracy.
 
     Examples:
 
@@ -122,6 +130,7 @@ def classify_command(
     - `textransfer classify -l reviews.jsonl --text-column body --label-column stars`
     - `textransfer classify -l few.csv --seed-words "pos=good great" --seed-words "neg=bad awful"`
     - `textransfer classify --seed-words seeds.toml` (no labels yet)
+    - `textransfer classify -l few.csv --save-arm tfidf --force`
     """
     from textransfer.errors import ConfigError
     from textransfer.sentiment.sentences.seeds import read_seed_words
@@ -153,6 +162,7 @@ def classify_command(
         emphasis=emphasis,
     )
     about_labels = {"--rows": rows, "--n-labels": n_labels, "--text-features": text_features or None}
+    about_labels["--save-arm"] = save_arm
     for name, value in {**about_labels, "--curves": curves, "--report": report}.items():
         if not labeled and value is not None:
             raise ConfigError(
@@ -174,16 +184,18 @@ def classify_command(
             tokenizer=cutter,
             seed_words=seeds,
             has_text_features=text_features,
+            save_arm=save_arm,
             random_state=random_state,
             progress=meter.show_fits,
         )
     result.save(output, force=force)
     figures = {"curves": (curves, result.comparison), "report": (report, result)}
-    if result.comparison is None:
+    if result.comparison is None or result.choice is None:
         lines = [*_seed_lines(result), f"saved     {output} (seed words alone, no labels)"]
     else:
-        n_texts, lines = result.comparison.n_pool, _lines(result, result.comparison, vectors)
-        lines.append(f"saved     {output} (trained on all {n_texts} labelled texts{result.choice})")
+        lines = _lines(result, result.comparison, result.choice)
+        n_texts = result.comparison.n_pool
+        lines.append(f"saved     {output} ({result.choice.arm}, trained on all {n_texts:,} labelled texts)")
     for name, (path, content) in figures.items():
         if path is not None and content is not None:
             from textransfer.report.saving import save_report
@@ -208,7 +220,7 @@ def _seed_lines(result: "Classification") -> list[str]:
     return lines
 
 
-def _lines(result: "Classification", comparison: "Comparison", vectors: "WordVectors") -> list[str]:
+def _lines(result: "Classification", comparison: "Comparison", choice: "Choice") -> list[str]:
     """Write the comparison, and what is said of the classifier."""
     verdict = comparison.verdict
     header = ["arm", "accuracy", "95% interval", "macro-F1", "95% interval", "pretrained ahead by", "fit"]
@@ -219,12 +231,13 @@ def _lines(result: "Classification", comparison: "Comparison", vectors: "WordVec
         "",
         "VERDICT  " + verdict.sentence,
         *(["         " + verdict.limits] if verdict.limits else []),
+        "         " + choice.sentence,
         "",
-        *(f"{name:10}{fact}" for name, fact in facts_of(comparison, vectors).items()),
+        *(f"{name:10}{fact}" for name, fact in facts_of(comparison, result.vectors).items()),
         *_emphasis_lines(result.emphasis, "labels"),
         *([] if result.trust is None else _trust_lines(result.trust, result.weights)),
         *_doubt_lines(result.doubts),
-        *("note      " + note for note in comparison.notes),
+        *("note      " + note for note in (*comparison.notes, *choice.notes)),
     ]
 
 

@@ -68,6 +68,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "--class-weight": "NAME",
         "--emphasis": "",
         "--text-features": "",
+        "--save-arm": "NAME",
         "--augment": "NAMES",
         "--variants": "N",
     },

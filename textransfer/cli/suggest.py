@@ -57,7 +57,7 @@ def suggest_command(
     - `textransfer classify --labeled few.csv --labeled next.csv`
     """
     from textransfer.records import csv_of, plain_value
-    from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.loading import load_classifier
     from textransfer.storage.writing import check_apart, claimed, staged_file
     from textransfer.transfer.suggestion import suggest_texts
 
@@ -65,7 +65,7 @@ def suggest_command(
     check_apart(output, [*documents, *(labeled or [])])
     context.with_resource(claimed(output, force=force))
     known = data.read(labeled).texts if labeled else []
-    model = None if classifier is None else SentimentClassifier.load(classifier)
+    model = None if classifier is None else load_classifier(classifier)
     vectors, cutter = (None, None) if model else load_vectors(embeddings, tokenizer)
     with console.meter("choosing") as meter:
         meter.update(None, "reading documents")

@@ -17,6 +17,7 @@ from textransfer.report.wording import curve_finding, curve_measures, curve_note
 from textransfer.sentiment.judging.trust import Trust
 from textransfer.transfer.comparing.results import NO_PRETRAINING, Comparison, LearningCurve
 from textransfer.transfer.inspection import Inspection, Mistake
+from textransfer.transfer.saved_arm import Choice
 from textransfer.transfer.statistics.intervals import signed_points
 
 MAP_WIDTH, MAP_HEIGHT = 900, 560
@@ -50,9 +51,16 @@ def curve_page(curve: LearningCurve, outlook: Sequence[str] = ()) -> str:
 
 
 def comparison_page(
-    comparison: Comparison, inspection: Inspection, trust: Trust | None, facts: Mapping[str, str]
+    comparison: Comparison,
+    inspection: Inspection,
+    trust: Trust | None,
+    facts: Mapping[str, str],
+    choice: Choice | None = None,
 ) -> str:
-    """Return the page of a comparison and of the classifier that was trained; it ends with the facts."""
+    """Return the page of a comparison and of the classifier that was trained; it ends with the facts.
+
+    The choice: which arm that is, and why.
+    """
     mistakes = [(mistake, shaded(mistake)) for mistake in inspection.mistakes]
     spots = lay_out(inspection.places, MAP_WIDTH, MAP_HEIGHT)
     return _render(
@@ -61,6 +69,8 @@ def comparison_page(
         inspection=inspection,
         design=design_of(comparison),
         facts=facts,
+        choice=choice,
+        notes=(*comparison.notes, *(() if choice is None else choice.notes)),
         trust=trust,
         arm_colours=_arm_colours(arm.name for arm in comparison.arms),
         curves=_inline_svg(comparison_figure(comparison, has_title=False)),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.records import csv_of
 from textransfer.report.comparison_sheet import comparison_sheet
@@ -131,9 +130,8 @@ def _page_of(result: Result, path: Path, forecasts: Mapping[str, Forecast]) -> s
             "ends in .png or .svg, or pass what classify or learning_curve returned"
         )
     comparison, inspection = _parts_of(result)
-    vectors = result.classifier.vectors
-    facts = facts_of(comparison, vectors) if isinstance(vectors, WordVectors) else {}
-    return comparison_page(comparison, inspection, result.trust, facts)
+    facts = facts_of(comparison, result.vectors)
+    return comparison_page(comparison, inspection, result.trust, facts, result.choice)
 
 
 def _parts_of(result: Classification) -> tuple[Comparison, Inspection]:

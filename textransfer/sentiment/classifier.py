@@ -325,6 +325,11 @@ calibrate
             for ids, added, p in contributions_of(self.averaging_, self.network_, bags, self.shares_)
         ]
 
+    def document_vectors(self, texts: Texts | Bags) -> npt.NDArray[np.float32]:
+        """Return the sentence vectors of texts, shape (n, D): how alike they are to the classifier."""
+        self._check_fitted()
+        return self.averaging_.vectors(texts if isinstance(texts, Bags) else self.encode(texts))
+
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
         """Write a classifier folder that stands alone; see `textransfer.sentiment.folder.save`."""
         return folder.save(Path(path), self.state(), force=force, records=records)

@@ -201,6 +201,12 @@ class CombinedClassifier(TextClassifier):
         self._check_fitted()
         return self.classifier_.averaging_
 
+    def document_vectors(self, texts: Texts | Encoded) -> npt.NDArray[np.float32]:
+        """Return the sentence vectors of texts, shape (n, D); those of `classifier_`."""
+        return self.classifier_.document_vectors(
+            (texts if isinstance(texts, Encoded) else self.encode(texts)).bags
+        )
+
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
         """Write a classifier folder that stands alone; see `textransfer.sentiment.folder.save`."""
         self._check_fitted()

@@ -200,6 +200,10 @@ class TfidfBaseline(TextClassifier):
             explanations.append((dict(zip(words, logs(p) - logs(p_without), strict=True)), p))
         return explanations
 
+    def document_vectors(self, texts: Texts | TfidfTexts) -> sparse.csr_matrix:
+        """Return the weighted words of texts, shape (n, F): how alike they are to the classifier."""
+        return (texts if isinstance(texts, TfidfTexts) else self.encode(texts)).features
+
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
         """Write a classifier folder that stands alone; see `textransfer.sentiment.folder.save`."""
         self._check_fitted()

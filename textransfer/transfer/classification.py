@@ -14,16 +14,17 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.records import plain_value, record_of
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.combined import FEWEST_LABELS, CombinedClassifier
+from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.judging.calibration import tempered
 from textransfer.sentiment.judging.out_of_fold import label_doubts
 from textransfer.sentiment.judging.trust import Trust, trust_of
 from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
 from textransfer.text.reading.labelled import LabelledTexts
-from textransfer.transfer.comparing.results import WITH_WORDS, Comparison
+from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, WITH_WORDS, Comparison
 from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
 from textransfer.transfer.comparison import DEFAULT_CONFIG, compare
 from textransfer.transfer.inspection import Inspection, inspect
+from textransfer.transfer.saved_arm import Choice, Classifier, Plan
 from textransfer.transfer.statistics.intervals import Interval, accuracy_interval
 
 if TYPE_CHECKING:
@@ -66,12 +67,14 @@ class SeedScore:
 class Classification:
     """What `classify` returns."""
 
-    classifier: SentimentClassifier | CombinedClassifier
+    classifier: Classifier
     """Trained on all labelled texts, or on seed words alone."""
+    vectors: WordVectors
+    """Those that it was compared with others on."""
     comparison: Comparison | None = None
     """None without labelled texts."""
-    choice: str = ""
-    """Why the classifier has text features or has not, if they were asked for; the end of a clause."""
+    choice: Choice | None = None
+    """Which arm the classifier is, and why; None without labelled texts."""
     emphasis: FollowedDirection | None = None
     """The direction of the corpus that counts more."""
     trust: Trust | None = None
@@ -88,6 +91,11 @@ class Classification:
     """What it was tested on."""
 
     @property
+    def saved_arm(self) -> str:
+        """Name of the arm that the classifier is: what `save_arm` takes."""
+        return SAVED_NAMES[SEEDED] if self.choice is None else self.choice.saved_arm
+
+    @property
     def weights(self) -> tuple[float, float] | None:
         """Weights of vectors and of words; None in a classifier without text features."""
         return self.classifier.weights_ if isinstance(self.classifier, CombinedClassifier) else None
@@ -98,7 +106,8 @@ class Classification:
         labelled, classifier = self.labelled, self.classifier
         if labelled is None:
             return None
-        trained = f"the classifier trained on all {len(labelled):,} labels"
+        arm = "" if self.choice is None else f" ({self.choice.arm})"
+        trained = f"the classifier{arm} trained on all {len(labelled):,} labels"
         held_out = classifier.out_of_fold_
         if self.test is not None:
             texts, probabilities = self.test, classifier.predict_proba(self.test.words)
@@ -111,9 +120,6 @@ class Classification:
         else:
             texts, probabilities = labelled, classifier.predict_proba(labelled.words)
             source = f"{trained}, on these same texts: it has seen them"
-        if isinstance(classifier, CombinedClassifier):
-            classifier = classifier.classifier_
-            source += " (with text features; words count by the vectors alone)"
         return inspect(classifier, texts, probabilities, source)
 
     def to_dict(self) -> dict[str, Any]:
@@ -128,6 +134,8 @@ class Classification:
             }
         return {
             **self.comparison.to_dict(),
+            "saved_arm": self.saved_arm,
+            "choice": plain_value(self.choice),
             "emphasis": emphasis,
             "weights": plain_value(self.weights),
             "trust": plain_value(self.trust),
@@ -158,6 +166,7 @@ def classify(
     tokenizer: "Tokenizer | None" = None,
     seed_words: SeedWords | None = None,
     has_text_features: bool = False,
+    save_arm: str | None = None,
     random_state: int = 0,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Classification:
@@ -174,18 +183,24 @@ def classify(
     n_labels, n_draws, n_folds, config, tokenizer, seed_words, random_state, progress
         As in `compare`. The classifier itself is trained on all labelled texts whatever `n_labels` is.
     has_text_features : bool, default=False
-        Whether vectors with words and pairs of words are an arm too; the classifier has them if the interval
-        of that arm lies ahead of the pretrained one's, from 100 labels on and without seed words.
+        Whether vectors with words and pairs of words are an arm too.
+    save_arm : {"pretrained", "no-pretraining", "tfidf", "text-features", "balanced", "seed-words"}, optional
+        Which arm the classifier is. By default the pretrained one (with seed words, the one with them), or
+        that which is surely ahead of it: by macro-F1 where one class has half as many labels again as
+        another, and else by accuracy, at a level corrected for the number of candidates. Where classes are
+        that unequal, class weights ("balanced") are an arm too.
 
     Returns
     -------
     Classification
-        With the `classifier`, the `comparison`, `trust`, `doubts`, `inspection`, and `save(path)`.
+        With the `classifier`, its `saved_arm`, the `comparison`, `trust`, `doubts`, `inspection`, and
+        `save(path)`.
 
     Raises
     ------
     ConfigError
-        If the labels do not suffice for what is asked, or there are neither labels nor seed words.
+        If the labels do not suffice for what is asked, there are neither labels nor seed words, or no arm of
+        the name `save_arm` can be saved.
     CorpusError
         If a test text has a label that no labelled text has.
 
@@ -196,22 +211,24 @@ def classify(
     >>> reviews = bundled_corpora("en")
     >>> vectors = SkipGram(vector_size=8, epochs=2).fit(reviews / "unlabeled.txt").vectors_
     >>> result = classify(vectors, read_labelled(reviews / "few.csv"), n_draws=2)
-    >>> result.comparison.n_pool, result.classifier.classes_.tolist()
-    (8, ['negative', 'positive'])
+    >>> result.comparison.n_pool, result.saved_arm, result.classifier.classes_.tolist()
+    (8, 'pretrained', ['negative', 'positive'])
     """
     cutter = vectors.tokenizer() if tokenizer is None else tokenizer
-    classifier = SentimentClassifier.from_config(
-        config, vectors, tokenizer=cutter, seed_words=seed_words, random_state=random_state
-    )
     tested = None if test is None else tokenized(test, cutter)
     if labelled is None:
-        if n_labels is not None or has_text_features:
+        if n_labels is not None or has_text_features or save_arm is not None:
             raise ConfigError(
-                "n_labels and has_text_features are about labelled texts, but there are none; "
-                "pass them, or leave both out"
+                "n_labels, has_text_features and save_arm are about labelled texts, but there are none; "
+                "pass them, or leave these out"
             )
-        return _from_seed_words(classifier, tested)
+        classifier = SentimentClassifier.from_config(
+            config, vectors, tokenizer=cutter, seed_words=seed_words, random_state=random_state
+        )
+        return _from_seed_words(classifier, vectors, tested)
     pool = tokenized(labelled, cutter)
+    plan = Plan(vectors, cutter, config, seed_words, random_state, pool.labels)
+    asked = plan.arm_of(save_arm)
     comparison = compare(
         vectors,
         pool,
@@ -222,49 +239,22 @@ def classify(
         config=config,
         tokenizer=cutter,
         seed_words=seed_words,
-        has_text_features=has_text_features,
+        has_text_features=has_text_features or asked == WITH_WORDS,
+        is_balanced_too=plan.has_balanced(asked),
         random_state=random_state,
         progress=progress,
     )
+    choice = plan.choice(comparison, asked)
     if progress is not None:
         progress(1, 1, f"final classifier on {len(pool)} labels")
-    classifier.fit(pool.words, pool.labels)
-    if not has_text_features:
-        return _judged(classifier, "", comparison, pool, tested)
-    chosen, choice = _with_or_without_words(comparison, classifier, config, pool)
-    return _judged(chosen, choice, comparison, pool, tested)
-
-
-def _with_or_without_words(
-    comparison: Comparison,
-    classifier: SentimentClassifier,
-    config: ClassifierConfig,
-    labelled: TokenizedTexts,
-) -> tuple[SentimentClassifier | CombinedClassifier, str]:
-    """Return a classifier with text features where the comparison shows their use; and why, or why not."""
-    if classifier.seed_words is not None:
-        return classifier, "; seed words go without text features"
-    if comparison.n_labels < FEWEST_LABELS:
-        return classifier, (
-            f"; text features need {FEWEST_LABELS} labels, the comparison trained on {comparison.n_labels}"
-        )
-    behind = comparison.arm(WITH_WORDS).behind
-    if behind is None or behind.high >= 0:
-        return classifier, "; text features did not show to help"
-    combined = CombinedClassifier(
-        classifier.vectors,
-        tokenizer=classifier.tokenizer,
-        config=config,
-        random_state=comparison.random_state,
-    ).fit(labelled.words, labelled.labels)
-    if combined.words_ is None:
-        return classifier, "; a class has too few texts for text features"
-    return combined, ", with text features"
+    fitted = plan.unfitted(choice.arm).fit(pool.words, pool.labels)
+    return _judged(fitted, vectors, choice, comparison, pool, tested)
 
 
 def _judged(
-    classifier: SentimentClassifier | CombinedClassifier,
-    choice: str,
+    classifier: Classifier,
+    vectors: WordVectors,
+    choice: Choice,
     comparison: Comparison,
     labelled: TokenizedTexts,
     test: TokenizedTexts | None,
@@ -277,6 +267,7 @@ def _judged(
         evidence = classifier.predict_proba(test.words), class_codes(test.labels, names)
     return Classification(
         classifier,
+        vectors,
         comparison,
         choice,
         emphasis=_followed_direction(classifier),
@@ -290,7 +281,9 @@ def _judged(
     )
 
 
-def _from_seed_words(classifier: SentimentClassifier, test: TokenizedTexts | None) -> Classification:
+def _from_seed_words(
+    classifier: SentimentClassifier, vectors: WordVectors, test: TokenizedTexts | None
+) -> Classification:
     """Make a classifier of seed words alone, and test it if there are test texts."""
     if classifier.seed_words is None:
         raise ConfigError(
@@ -314,6 +307,7 @@ def _from_seed_words(classifier: SentimentClassifier, test: TokenizedTexts | Non
         )
     return Classification(
         classifier,
+        vectors,
         emphasis=_followed_direction(classifier),
         score=score,
         seed_report=classifier.seed_report_,
@@ -321,9 +315,11 @@ def _from_seed_words(classifier: SentimentClassifier, test: TokenizedTexts | Non
     )
 
 
-def _followed_direction(classifier: SentimentClassifier | CombinedClassifier) -> FollowedDirection | None:
+def _followed_direction(classifier: Classifier) -> FollowedDirection | None:
     if isinstance(classifier, CombinedClassifier):
         classifier = classifier.classifier_
+    if not isinstance(classifier, SentimentClassifier):
+        return None
     emphasis, vectors = classifier.emphasis_, classifier.vectors
     if emphasis is None or not isinstance(vectors, WordVectors):
         return None

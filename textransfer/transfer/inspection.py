@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.explanation import ExplainedText, Piece
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.task import class_codes, tokenized
@@ -76,7 +76,7 @@ class Inspection:
 
 
 def inspect(
-    classifier: SentimentClassifier,
+    classifier: TextClassifier,
     labelled: LabelledTexts,
     probabilities: npt.NDArray[np.float64],
     source: str,
@@ -160,18 +160,22 @@ def _mistake(
 
 
 def _places(
-    classifier: SentimentClassifier,
+    classifier: TextClassifier,
     classes: tuple[str, ...],
     sums: dict[str, npt.NDArray[np.float64]],
     n_texts: dict[str, int],
 ) -> tuple[PlacedWord, ...]:
-    """Place the words that decide most, and the most frequent ones, by two principal components."""
-    if not sums:
+    """Place the words that decide most, and the most frequent ones, by two principal components.
+
+    None where the classifier has no word vectors.
+    """
+    averaging: Any = getattr(classifier, "averaging_", None)
+    known = [] if averaging is None else [word for word in sums if word in averaging.index]
+    if not known:
         return ()
-    size = {word: float(np.ptp(total)) for word, total in sums.items()}
-    by_size = sorted(sums, key=lambda word: (-size[word], word))
+    size = {word: float(np.ptp(sums[word])) for word in known}
+    by_size = sorted(known, key=lambda word: (-size[word], word))
     chosen = by_size[:WORDS_ON_THE_MAP]
-    averaging: Any = classifier.averaging_
     rows = averaging.table[[averaging.index[word] for word in chosen]].astype(np.float64)
     rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
     rows -= rows.mean(axis=0)

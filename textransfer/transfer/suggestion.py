@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from sklearn.cluster import KMeans
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator
-from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.sentences.encoders import sif_averaging
 from textransfer.transfer.comparing.splits import drawn_evenly
+from textransfer.transfer.saved_arm import Classifier
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -53,7 +54,7 @@ def suggest_texts(
     documents: Iterable[str],
     n: int,
     *,
-    classifier: SentimentClassifier | None = None,
+    classifier: Classifier | None = None,
     vectors: WordVectors | None = None,
     tokenizer: "Tokenizer | None" = None,
     known: Collection[str] = (),
@@ -67,7 +68,7 @@ def suggest_texts(
         Unlabelled; 50,000 of them at most are considered, drawn evenly.
     n : int
         How many to choose.
-    classifier : SentimentClassifier, optional
+    classifier : SentimentClassifier, CombinedClassifier or TfidfBaseline, optional
         Fitted on the labels so far, or made of seed words.
     vectors : WordVectors, optional
         How documents are compared without a classifier.
@@ -101,27 +102,51 @@ def suggest_texts(
     """
     if n < 1:
         raise ConfigError(f"{n} documents are asked for; expected at least 1")
-    if classifier is not None:
-        averaging, tokenizer = classifier.averaging_, classifier.tokenizer_
-    elif vectors is not None:
-        averaging, tokenizer = sif_averaging(vectors), tokenizer or vectors.tokenizer()
-    else:
-        raise ConfigError("expected a classifier, or vectors to compare documents by")
     draws = generator(random_state, Purpose.SUGGESTED_TEXTS)
     sample = drawn_evenly(_unlabelled(documents, known), N_CONSIDERED, draws)
-    bags = averaging.bags(tokenizer.tokenize_many(text for _, text in sample))
-    rows = np.flatnonzero(bags.has_words)
+    seen = _as_seen([text for _, text in sample], classifier, vectors, tokenizer)
+    rows = np.flatnonzero(seen.known_shares > 0)
     if not len(rows):
-        raise CorpusError("no document is left that is unlabelled and has a word that the vectors know")
-    bags, sample = bags.take(rows), [sample[row] for row in rows]
-    probabilities = None if classifier is None else classifier.predict_proba(bags)
-    chosen = _choose(averaging.vectors(bags), probabilities, n, random_state)
+        raise CorpusError("no document is left that is unlabelled and has a word that is known")
+    sample = [sample[row] for row in rows]
+    probabilities = None if seen.probabilities is None else seen.probabilities[rows]
+    chosen = _choose(seen.vectors[rows], probabilities, n, random_state)
     chosen.sort(key=lambda row: sample[row][0])
     labels = margins = [None] * len(sample)
     if classifier is not None and probabilities is not None:
         labels = classifier.classes_[probabilities.argmax(axis=1)].tolist()
         margins = _margins(probabilities).tolist()
     return [Suggestion(sample[row][0], labels[row], margins[row], sample[row][1]) for row in chosen]
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What is known of n documents."""
+
+    vectors: Floats | sparse.csr_matrix
+    """How alike they are, shape (n, any)."""
+    known_shares: npt.NDArray[np.float64]
+    """Share of each one's words that are known, shape (n,)."""
+    probabilities: npt.NDArray[np.float64] | None
+    """Of the classes, shape (n, C); None without a classifier."""
+
+
+def _as_seen(
+    texts: list[str],
+    classifier: Classifier | None,
+    vectors: WordVectors | None,
+    tokenizer: "Tokenizer | None",
+) -> _Seen:
+    """Return what the classifier, or else the vectors, make of documents."""
+    if classifier is not None:
+        encoded: Any = classifier.encode(texts)  # each takes an encoding of its own
+        p = classifier.predict_proba(encoded)
+        return _Seen(classifier.document_vectors(encoded), encoded.known_shares, p)
+    if vectors is None:
+        raise ConfigError("expected a classifier, or vectors to compare documents by")
+    averaging = sif_averaging(vectors)
+    bags = averaging.bags((tokenizer or vectors.tokenizer()).tokenize_many(texts))
+    return _Seen(averaging.vectors(bags), bags.known_shares, None)
 
 
 def _unlabelled(documents: Iterable[str], known: Collection[str]) -> Iterator[tuple[int, str]]:
@@ -133,11 +158,13 @@ def _unlabelled(documents: Iterable[str], known: Collection[str]) -> Iterator[tu
             yield position, text
 
 
-def _choose(vectors: Floats, probabilities: npt.NDArray[np.float64] | None, n: int, seed: int) -> list[int]:
+def _choose(
+    vectors: Floats | sparse.csr_matrix, probabilities: npt.NDArray[np.float64] | None, n: int, seed: int
+) -> list[int]:
     """Return the rows of the chosen documents."""
-    n = min(n, len(vectors))
+    n = min(n, vectors.shape[0])
     if probabilities is None:
-        return _spread_out(vectors, np.ones(len(vectors)), n, seed)
+        return _spread_out(vectors, np.ones(vectors.shape[0]), n, seed)
     uncertainty = 1 - _margins(probabilities)
     predicted = probabilities.argmax(axis=1)
     chosen: list[int] = []
@@ -160,10 +187,12 @@ def even_shares(counts: npt.NDArray[np.int64], n: int) -> list[int]:
     return [int(share) for share in shares]
 
 
-def _spread_out(vectors: Floats, weights: npt.NDArray[np.float64], n: int, seed: int) -> list[int]:
+def _spread_out(
+    vectors: Floats | sparse.csr_matrix, weights: npt.NDArray[np.float64], n: int, seed: int
+) -> list[int]:
     """Cluster weighted vectors, and return the row nearest to each centre, each row once."""
-    if n >= len(vectors):
-        return list(range(len(vectors)))
+    if n >= vectors.shape[0]:
+        return list(range(vectors.shape[0]))
     clusters = KMeans(n, n_init=1, random_state=seed).fit(vectors, sample_weight=weights)
     distances = clusters.transform(vectors)
     chosen: list[int] = []

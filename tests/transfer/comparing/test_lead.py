@@ -47,7 +47,7 @@ def test_one_that_is_far_ahead_leads():
     assert (lead.arm, lead.default, lead.measure) == ("TF-IDF + LR", "pretrained", "accuracy")
     assert lead.difference.estimate == pytest.approx(0.3)
     assert lead.sentence.startswith(
-        "TF-IDF + LR is ahead of pretrained: +30.0 points accuracy (95% interval +25"
+        "Ahead of pretrained: TF-IDF + LR, +30.0 points accuracy (95% interval +25"
     )
     assert "corrected" not in lead.sentence
 

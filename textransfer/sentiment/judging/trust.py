@@ -12,6 +12,7 @@ from textransfer.sentiment.judging.calibration import accuracy_by_coverage, cali
 if TYPE_CHECKING:
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.sentiment.combined import CombinedClassifier
+    from textransfer.sentiment.tfidf import TfidfBaseline
 
 THRESHOLDS = (0.6, 0.7, 0.8, 0.9, 0.95)
 FEWEST_TEXTS = 30
@@ -47,7 +48,7 @@ class Trust:
 
 
 def trust_of(
-    classifier: "SentimentClassifier | CombinedClassifier",
+    classifier: "SentimentClassifier | CombinedClassifier | TfidfBaseline",
     codes: npt.NDArray[np.int64],
     test: tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]] | None = None,
 ) -> Trust | None:

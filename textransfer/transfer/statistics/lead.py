@@ -40,7 +40,7 @@ class Lead(Record):
         n = len(self.candidates)
         corrected = f", corrected for {n} candidates" if n > 1 else ""
         sentence = (
-            f"{self.arm} is ahead of {self.default}: {signed_points(self.difference.estimate)} points "
+            f"Ahead of {self.default}: {self.arm}, {signed_points(self.difference.estimate)} points "
             f"{self.measure} ({LEVEL:.0%} interval {self.difference.span('+')}{corrected})"
         )
         if self.measure == "accuracy":
