@@ -196,13 +196,13 @@ def test_arms_that_cannot_be_saved(
     check_refused(run, files, arguments, *parts)
 
 
-def test_unequal_classes_are_judged_by_macro_f1(run: Run, files: Path) -> None:
+def test_unequal_classes_are_judged_by_macro_f1_too(run: Run, files: Path) -> None:
     texts, labels = labelled(120)
     rows = [i for i, label in enumerate(labels) if label == "good" or i % 6 == 0]
     write(files / "unequal.csv", [texts[i] for i in rows], [labels[i] for i in rows])
     outcome = run("classify", *OPTIONS, "-l", "unequal.csv", "-t", "clear_test.csv", "--json")
     record = json.loads(outcome.out)
     assert [arm["name"] for arm in record["arms"]][-1] == "balanced"
-    assert record["lead"]["measure"] == "macro-F1"
+    assert record["lead"]["measures"] == ["accuracy", "macro-F1"]
     equal = run("classify", *OPTIONS, "-l", "clear.csv", "-t", "clear_test.csv", "--json", "--force")
     assert "balanced" not in [arm["name"] for arm in json.loads(equal.out)["arms"]]

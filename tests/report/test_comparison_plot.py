@@ -30,7 +30,7 @@ def result(mode, n_draws):
             ArmResult("majority", Interval(0.3, 0.2, 0.4), wide, 0.0, 0.1, 0),
         ),
         verdict=verdict_on(wide, n_texts=5000),
-        lead=Lead("pretrained", (), "accuracy", None, None, None),
+        lead=Lead("pretrained", (), ("accuracy",)),
         jump_start=wide,
         measures=transfer_measures(curve, curve),
         n_watched=2000,

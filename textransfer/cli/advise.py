@@ -131,4 +131,6 @@ def _size(advice: "Advice") -> str:
 
 def _next_step(advice: "Advice") -> str:
     steps = _STEPS[advice.fault]
+    if advice.fault == "vectors" and advice.evidence.behind_tfidf.low > 0:
+        steps += "; until then classify --save-arm tfidf"
     return f"{steps}; and classify --fine-tune" if advice.tuning == "fine-tune" else steps

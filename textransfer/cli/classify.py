@@ -119,7 +119,7 @@ def classify_command(
     label draws and test texts. The verdict is positive, negative or inconclusive. The classifier that is
     saved is trained on all the labelled rows. It is the pretrained one, or the arm that is surely ahead of
     it, which is then said; `--save-arm` overrules. Where one class has half as many labels again as another,
-    class weights are an arm too, `balanced`, and macro-F1 decides instead of accuracy.
+    class weights are an arm too, `balanced`, and macro-F1 counts besides accuracy.
 
     Examples:
 

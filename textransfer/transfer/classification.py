@@ -186,9 +186,9 @@ def classify(
         Whether vectors with words and pairs of words are an arm too.
     save_arm : {"pretrained", "no-pretraining", "tfidf", "text-features", "balanced", "seed-words"}, optional
         Which arm the classifier is. By default the pretrained one (with seed words, the one with them), or
-        that which is surely ahead of it: by macro-F1 where one class has half as many labels again as
-        another, and else by accuracy, at a level corrected for the number of candidates. Where classes are
-        that unequal, class weights ("balanced") are an arm too.
+        that which is surely ahead of it by accuracy, at a level corrected for the number of candidates. Where
+        one class has half as many labels again as another, class weights ("balanced") are an arm too, and
+        macro-F1 counts as well: an arm may be ahead in either, if it loses less in the other.
 
     Returns
     -------

@@ -44,8 +44,8 @@ def test_one_that_is_far_ahead_leads():
     truth = np.arange(400) % 2
     right = {"pretrained": [[True] * 240 + [False] * 160], "TF-IDF + LR": [[True] * 360 + [False] * 40]}
     lead = lead_among(truth, {name: np.array(rows) for name, rows in right.items()})
-    assert (lead.arm, lead.default, lead.measure) == ("TF-IDF + LR", "pretrained", "accuracy")
-    assert lead.difference.estimate == pytest.approx(0.3)
+    assert (lead.arm, lead.default, lead.measures) == ("TF-IDF + LR", "pretrained", ("accuracy",))
+    assert lead.differences["accuracy"].estimate == pytest.approx(0.3)
     assert lead.sentence.startswith(
         "Ahead of pretrained: TF-IDF + LR, +30.0 points accuracy (95% interval +25"
     )
@@ -85,26 +85,35 @@ def test_text_features_are_no_candidate_below_their_number_of_labels():
     assert lead_among(truth, is_right, n_labels=100).arm == "with text features"
 
 
-def test_of_unequal_classes_macro_f1_decides():
+def test_of_unequal_classes_macro_f1_counts_too():
     truth = np.repeat([0, 1], [360, 40])
     # All of the large class, or nearly all of both.
     is_right = {"pretrained": truth[None] == 0, "balanced": (np.arange(400) % 12 > 0)[None]}
     lead = lead_among(truth, is_right)
     assert (lead.arm, lead.measure) == ("balanced", "macro-F1")
-    assert lead.accuracy_difference.estimate == pytest.approx(np.mean(is_right["balanced"]) - 0.9)
-    assert lead.sentence.endswith(f"), {100 * lead.accuracy_difference.estimate:+.1f} points accuracy")
-    # The labels to train on decide which measure it is, not the test texts.
-    equal = np.arange(400) % 2
-    assert lead_among(truth, is_right, labels=equal).measure == "accuracy"
+    accuracy = lead.differences["accuracy"].estimate
+    assert accuracy == pytest.approx(np.mean(is_right["balanced"]) - 0.9)
+    assert lead.sentence.endswith(f"corrected for 2 measures), {100 * accuracy:+.1f} points accuracy")
+    # The labels to train on decide which measures there are, not the test texts.
+    assert lead_among(truth, is_right, labels=np.arange(400) % 2).measures == ("accuracy",)
+
+
+def test_more_accuracy_for_less_macro_f1_is_a_lead_too():
+    truth = np.repeat([0, 1], [900, 100])
+    recalls = {"pretrained": (0.8, 0.95), "TF-IDF + LR": (0.97, 0.35)}
+    lead = lead_among(truth, {name: by_recall(*pair) for name, pair in recalls.items()})
+    assert (lead.arm, lead.measure) == ("TF-IDF + LR", "accuracy")
+    assert -lead.differences["accuracy"].estimate < lead.differences["macro-F1"].estimate < 0
+
+
+def by_recall(large, small, n=100):
+    return np.concatenate([np.arange(9 * n) < large * 9 * n, np.arange(n) < small * n])[None]
 
 
 def test_a_trade_of_accuracy_for_less_macro_f1_is_no_lead():
     truth = np.repeat([0, 1], [9000, 1000])
     recalls = {"pretrained": (0.98, 0.3), "balanced": (0.85, 0.76)}
-    is_right = {
-        name: np.concatenate([np.arange(9000) < large * 9000, np.arange(1000) < small * 1000])[None]
-        for name, (large, small) in recalls.items()
-    }
+    is_right = {name: by_recall(*pair, 1000) for name, pair in recalls.items()}
     judge = judge_of(truth)
     arms = {name: arm(name, right_where(right, truth)) for name, right in is_right.items()}
     gain = judge.macro_f1_difference(arms["balanced"], arms["pretrained"])

@@ -6,7 +6,8 @@ from textransfer.sentiment.combined import FEWEST_LABELS
 from textransfer.transfer.comparing.fits import ArmPredictions
 from textransfer.transfer.comparing.judge import Judge
 from textransfer.transfer.comparing.results import PRETRAINED, SAVED_NAMES, SEEDED, WITH_WORDS
-from textransfer.transfer.statistics.lead import Lead, level_for, measure_for
+from textransfer.transfer.statistics.intervals import Interval
+from textransfer.transfer.statistics.lead import Lead, Measure, level_for, measures_for
 
 
 def lead_of(judge: Judge, arms: Mapping[str, ArmPredictions], n_labels: int) -> Lead:
@@ -15,27 +16,28 @@ def lead_of(judge: Judge, arms: Mapping[str, ArmPredictions], n_labels: int) -> 
     `n_labels` are the texts that an arm trained on. An arm is surely ahead if the interval of its paired
     difference to the default arm lies above zero at the level of `level_for`, so that where no arm is
     better, one is taken for it in at most a fortieth of all comparisons, however many there are. Where
-    macro-F1 decides, it must also gain more of it than it loses of accuracy: class weights often trade one
-    for the other.
+    macro-F1 counts too, it has to be so in one of the two measures, and what it loses in the other has to be
+    less: class weights often trade more accuracy for less macro-F1.
     """
     default = SEEDED if SEEDED in arms else PRETRAINED
     candidates = [name for name in SAVED_NAMES if name in arms and name != default]
     if n_labels < FEWEST_LABELS and WITH_WORDS in candidates:
         candidates.remove(WITH_WORDS)  # with so few labels it is the arm over vectors alone
-    measure = measure_for(judge.task.codes.tolist())
-    level = level_for(len(candidates))
-    accuracies = {name: judge.difference(arms[name], arms[default], level) for name in candidates}
-    differences = accuracies
-    if measure == "macro-F1":
-        differences = {
-            name: judge.macro_f1_difference(arms[name], arms[default], level) for name in candidates
-        }
+    measures = measures_for(judge.task.codes.tolist())
+    level = level_for(len(candidates) * len(measures))
+    ways = {"accuracy": judge.difference, "macro-F1": judge.macro_f1_difference}
+    differences: dict[str, dict[Measure, Interval]] = {
+        name: {measure: ways[measure](arms[name], arms[default], level) for measure in measures}
+        for name in candidates
+    }
+    gains = {name: sum(part.estimate for part in parts.values()) for name, parts in differences.items()}
     ahead = [
         name
-        for name, difference in differences.items()
-        if difference.low > 0 and difference.estimate + accuracies[name].estimate > 0
+        for name, parts in differences.items()
+        if gains[name] > 0 and any(part.low > 0 for part in parts.values())
     ]
-    best = max(ahead, key=lambda name: differences[name].estimate, default=None)
+    best = max(ahead, key=lambda name: gains[name], default=None)
     if best is None:
-        return Lead(default, tuple(candidates), measure, None, None, None)
-    return Lead(default, tuple(candidates), measure, best, differences[best], accuracies[best])
+        return Lead(default, tuple(candidates), measures)
+    surely = next(measure for measure, part in differences[best].items() if part.low > 0)
+    return Lead(default, tuple(candidates), measures, best, surely, differences[best])
