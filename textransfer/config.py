@@ -13,6 +13,7 @@ from textransfer.settings import Settings
 
 TokenizerName = Literal["auto", "words", "japanese", "subword"]
 Negation = Literal["auto", "english", "none"]
+Casing = Literal["auto", "turkish", "general"]
 Objective = Literal["sgns", "nce"]
 BIASED: tuple[Objective, ...] = ("nce",)
 """Objectives whose scores have a bias of each word in them, less its expected count among the noise words."""
@@ -68,6 +69,9 @@ class TokenizerConfig(Settings):
     negation : {"auto", "english", "none"}
         Whether words become others after a negation ("not good" gives "not", "not_good"); "auto" does so
         where the text is English.
+    casing : {"auto", "turkish", "general"}
+        How capitals become small: "turkish" makes I the letter without a dot, as Turkish and Azerbaijani have
+        it; "auto" does so where the text is in such a language.
     subword_vocab_size : int
         Pieces that the subword tokenizer learns.
     subword_model : {"bpe", "unigram"}
@@ -80,6 +84,7 @@ class TokenizerConfig(Settings):
     stop_words: str = "none"
     keep_negations: bool = True
     negation: Negation = "auto"
+    casing: Casing = "auto"
     subword_vocab_size: int = 8000
     subword_model: Literal["unigram", "bpe"] = "bpe"
 

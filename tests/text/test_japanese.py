@@ -86,3 +86,16 @@ def test_a_missing_extra_is_named(monkeypatch, module):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtraError, match=r"textransfer\[ja\]"):
         JapaneseTokenizer()
+
+
+def test_a_run_of_emoji_is_its_emoji(tokenizer):
+    words = ["最高", "😀", "😀", "👩\u200d💻", "❤", "映画", "🇯🇵"]
+    assert tokenizer.tokenize("最高😀😀👩🏽\u200d💻❤️映画🇯🇵") == words
+    assert tokenizer.tokenize("最高😀😀👩🏽\u200d💻❤映画🇯🇵") == words
+
+
+def test_the_first_version_stays_as_it_was(tokenizer):
+    first = JapaneseTokenizer.from_spec({**tokenizer.spec(), "version": 1})
+    assert first.spec()["version"] == 1
+    assert first.tokenize("最高😀😀 İ") == ["最高", "😀😀", "i\u0307"]
+    assert tokenizer.tokenize("İ") == ["i"]

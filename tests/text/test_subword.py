@@ -100,3 +100,19 @@ def test_a_small_corpus_is_not_learned_by_heart(model):
     known = {piece for pieces in tokenizer.tokenize_many(corpus) for piece in pieces}
     pieces = [p for text in read_labelled(folder / "few.csv").texts for p in tokenizer.tokenize(text)]
     assert sum(piece in known for piece in pieces) > 0.6 * len(pieces)
+
+
+def test_emoji_are_whole(tokenizer):
+    pieces = tokenizer.tokenize("able😀😀👩🏽\u200d💻❤️🇯🇵映画")
+    assert [piece for piece in pieces if not piece.isalpha()] == ["😀", "😀", "👩\u200d💻", "❤", "🇯🇵"]
+
+
+def test_turkish_capitals_and_the_first_version():
+    pytest.importorskip("tokenizers")
+    tokenizer = train_subwords(["IŞIK ışık iyi"] * 9, vocab_size=30, model="bpe", is_turkish=True)
+    assert tokenizer.tokenize("IŞIK İYİ") == tokenizer.tokenize("ışık iyi")
+    assert tokenizer_from_spec(tokenizer.spec()).is_turkish
+    old = {name: value for name, value in tokenizer.spec().items() if name != "is_turkish"}
+    first = tokenizer_from_spec({**old, "version": 1})
+    assert first.spec() == {**old, "version": 1}
+    assert "".join(first.tokenize("İ")) == "i\u0307"

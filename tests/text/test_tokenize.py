@@ -1,4 +1,5 @@
 import json
+import unicodedata
 
 import pytest
 
@@ -90,7 +91,11 @@ def test_a_generator_is_refused():
         ({}, "None"),
         ({"name": "spacy", "version": 1}, "spacy"),
         ({"name": ["words"], "version": 1}, "expected one of words"),
-        ({"name": "words", "version": 3}, "version 3"),
+        ({"name": "words", "version": 4}, "version 4"),
+        (
+            {"name": "words", "version": 3, "lowercase": True, "stop_words": [], "marks_negation": True},
+            "is_turkish",
+        ),
         ({"name": "words", "version": 1}, "lowercase"),
         ({"name": "words", "version": 2, "lowercase": True, "stop_words": []}, "marks_negation"),
     ],
@@ -98,3 +103,37 @@ def test_a_generator_is_refused():
 def test_foreign_specs_are_refused(spec, message):
     with pytest.raises(FormatError, match=message):
         tokenizer_from_spec(spec)
+
+
+TURKISH = ["Işık çok güzel, bu film için ağladım.", "İYİ BİR FİLM, ama kısa"]
+MOSTLY_ENGLISH = ["This is a fine film, and it is by Fatih Akın with IBM in it", "It is not so good"] * 5
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        (TURKISH, True),
+        ([unicodedata.normalize("NFD", text) for text in TURKISH], True),
+        (["bu i\u0307yi bir film, kisa ve yi\u0307ne"], True),  # what a program without Turkish wrote
+        (["İyi film", "iyi film", "İYİ FİLM"], True),
+        (["Bu çox yaxşı filmdir, hamı üçün"], True),
+        (MOSTLY_ENGLISH, False),
+        (["Această poveste este așa şi așa"], False),
+        (["Über den Film", "IHR SEID TOLL"], False),
+        (["12 34"], False),
+    ],
+)
+def test_turkish_is_told_by_its_letters(documents, expected):
+    tokenizer = build_tokenizer(TokenizerConfig(), documents)
+    assert tokenizer.spec()["is_turkish"] is expected
+    assert tokenizer_from_spec(tokenizer.spec()).spec() == tokenizer.spec()
+
+
+def test_the_casing_can_be_said():
+    general = build_tokenizer(TokenizerConfig(casing="general"), TURKISH)
+    assert general.tokenize("IŞIK İYİ") == ["işik", "iyi"]
+    turkish = build_tokenizer(TokenizerConfig(casing="turkish"), MOSTLY_ENGLISH)
+    assert turkish.tokenize("IT") == ["ıt"]
+    pytest.importorskip("sudachipy")
+    with pytest.raises(ConfigError, match="casing is 'turkish', but the tokenizer is 'japanese'"):
+        build_tokenizer(TokenizerConfig(tokenizer="japanese", casing="turkish"), TURKISH)

@@ -69,3 +69,44 @@ def test_many_is_one_by_one_and_a_pickle_is_the_same():
     some = ["A film", "", "the \u00e9t\u00e9"]
     assert list(tokenizer.tokenize_many(some)) == [tokenizer.tokenize(text) for text in some]
     assert pickle.loads(pickle.dumps(tokenizer)).spec() == tokenizer.spec()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("\U0001f600\U0001f600\U0001f600", ["\U0001f600"] * 3),
+        ("gut\u2764\ufe0f\u2764gut", ["gut", "\u2764", "\u2764", "gut"]),
+        ("\U0001f469\U0001f3fd\u200d\U0001f4bb\U0001f600", ["\U0001f469\u200d\U0001f4bb", "\U0001f600"]),
+        ("\u2764\ufe0f\u200d\U0001f525", ["\u2764\u200d\U0001f525"]),
+        ("\U0001f642\u200d\u2194\ufe0f", ["\U0001f642\u200d\u2194"]),
+        ("\U0001f1ef\U0001f1f5\U0001f1f9\U0001f1f7", ["\U0001f1ef\U0001f1f5", "\U0001f1f9\U0001f1f7"]),
+        (
+            "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f!",
+            ["\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"],
+        ),
+        ("Platz 1\ufe0f\u20e32\u20e3#\ufe0f\u20e3 10", ["platz", "1\u20e3", "2\u20e3", "#\u20e3", "10"]),
+        ("v1\u20e3", ["v", "1\u20e3"]),
+        ("\u231a \u23f0 \u2194 \u2122 \u2705", ["\u231a", "\u23f0", "tm", "\u2705"]),
+        ("\U0001f44d\U0001f3ff\U0001f44d", ["\U0001f44d", "\U0001f44d"]),
+    ],
+)
+def test_a_run_of_emoji_is_its_emoji(text, words):
+    assert WordsTokenizer().tokenize(text) == words
+    for other in (text.replace("\ufe0f", ""), text.replace("\ufe0f", "\ufe0e")):
+        assert WordsTokenizer().tokenize(other) == words
+
+
+def test_turkish_folds_as_a_reader_expects():
+    turkish = WordsTokenizer(is_turkish=True)
+    assert turkish.tokenize("IŞIK Işık ışık İYİ İyi iyi") == ["ışık"] * 3 + ["iyi"] * 3
+    assert (
+        WordsTokenizer().tokenize("İyi film, iyi film, İYİ FİLM. IT it") == ["iyi", "film"] * 3 + ["it"] * 2
+    )
+
+
+def test_old_vectors_keep_their_rules():
+    spec = {"name": "words", "version": 2, "lowercase": True, "stop_words": [], "marks_negation": False}
+    old = WordsTokenizer.from_spec(spec)
+    assert old.spec() == spec
+    assert old.tokenize("İyi ❤️‍🔥 🇯🇵1️⃣ ㅋ") == ["i\u0307yi", "❤", "🔥", "1\ufe0f\u20e3", "\u110f"]
+    assert WordsTokenizer.from_spec({**spec, "version": 1}).spec() == spec

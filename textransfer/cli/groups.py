@@ -45,6 +45,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "--keep-negations": "",
         "--negation": "NAME",
         "--lowercase": "",
+        "--casing": "NAME",
         "--subword-vocab-size": "N",
         "--subword-model": "NAME",
         "--vector-size": "N",

@@ -100,6 +100,10 @@ def pretrain_command(
             default=TokenizerConfig.lowercase,
         ),
     ] = None,
+    casing: Annotated[
+        str | None,
+        setting("How capitals become small: auto, turkish (I is ı), general.", TokenizerConfig.casing),
+    ] = None,
     subword_vocab_size: Annotated[
         int | None, setting("Pieces the subword tokenizer learns.", TokenizerConfig.subword_vocab_size)
     ] = None,
@@ -155,12 +159,14 @@ def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[
         "n_tokens": vectors.n_tokens,
         "tokenizer": tokenizer.get("name"),
         "marks_negation": tokenizer.get("marks_negation", False),
+        "is_turkish": tokenizer.get("is_turkish", False),
         "poles": vectors.poles(),
         **vectors.metadata,
     }
     return facts, [
         f"read      {facts['n_tokens']:,} words in {facts['n_documents']:,} documents "
-        f"(tokenizer: {facts['tokenizer']}{', negation marked' * facts['marks_negation']})",
+        f"(tokenizer: {facts['tokenizer']}{', negation marked' * facts['marks_negation']}"
+        f"{', small letters as in Turkish' * facts['is_turkish']})",
         f"kept      {facts['n_words']:,} distinct words" + training.dropped_words(facts),
         *training.start_lines(facts.get("init_from"), facts["tokenizer"]),
         training.settings_line(facts),

@@ -7,6 +7,7 @@ from typing import Self
 from sklearn.base import BaseEstimator
 
 from textransfer.config import (
+    Casing,
     Checkpoints,
     EngineName,
     Initialization,
@@ -102,6 +103,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
     stop_words: str = _T.stop_words
     keep_negations: bool = _T.keep_negations
     negation: Negation = _T.negation
+    casing: Casing = _T.casing
     subword_vocab_size: int = _T.subword_vocab_size
     subword_model: str = _T.subword_model
     init_from: InitFrom | None = None

@@ -3,12 +3,12 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
 
-from textransfer.text.normalize import INVISIBLE, LINE_BREAK, normalize_characters
+from textransfer.text.normalize import INVISIBLE, LINE_BREAK, Normalization
 
 _JOINING = regex.compile(r"[\p{M}\u1160-\u11ff]")
 """What may change with, or become one with, the character before: marks, vowels and ends of Hangul."""
@@ -62,14 +62,13 @@ class Aligned:
         return Aligned("".join(parts), [*starts, *self.starts[done:]], [*ends, *self.ends[done:]])
 
 
-def align(text: str, *, lowercase: bool) -> Aligned:
-    """Return what `normalize` makes of a text, with the place that each character comes from."""
-    of_characters = partial(normalize_characters, lowercase=lowercase)
-    normal = of_characters(text)
+def align(text: str, normalization: Normalization) -> Aligned:
+    """Return a text in normal form, with the place that each of its characters comes from."""
+    normal = normalization.characters(text)
     if text.isascii():
         aligned = Aligned(normal, range(len(text)), range(1, len(text) + 1))
     else:
-        aligned = _aligned_by_segment(text, normal, of_characters)
+        aligned = _aligned_by_segment(text, normal, normalization.characters)
     return aligned.replaced(LINE_BREAK, " ")
 
 

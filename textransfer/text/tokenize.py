@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from textransfer.config import TokenizerConfig
 from textransfer.errors import ConfigError, CorpusError, FormatError
-from textransfer.text.languages import detect_tokenizer, is_english
+from textransfer.text.languages import detect_tokenizer, is_english, is_turkish
 from textransfer.text.spans import Token
 from textransfer.text.stopwords import stop_words
 from textransfer.text.tokenizers.japanese import JapaneseTokenizer
@@ -68,25 +68,39 @@ def build_tokenizer(config: TokenizerConfig, sample: Iterable[str]) -> Tokenizer
                 "set stop_words to none or choose another tokenizer"
             )
         return train_subwords(
-            sample, config.subword_vocab_size, config.subword_model, lowercase=config.lowercase
+            sample,
+            config.subword_vocab_size,
+            config.subword_model,
+            lowercase=config.lowercase,
+            is_turkish=_is_turkish(config, sample),
         )
     if name == "japanese":
-        return JapaneseTokenizer(lowercase=config.lowercase, stop_words=_left_out(config, JapaneseTokenizer))
+        if config.casing == "turkish":
+            raise ConfigError(
+                "casing is 'turkish', but the tokenizer is 'japanese'; set casing to auto, or choose another "
+                "tokenizer"
+            )
+        plain = JapaneseTokenizer(lowercase=config.lowercase)
+        return JapaneseTokenizer(lowercase=config.lowercase, stop_words=_left_out(config, plain))
+    words = WordsTokenizer(lowercase=config.lowercase, is_turkish=_is_turkish(config, sample))
     return WordsTokenizer(
-        lowercase=config.lowercase,
-        stop_words=_left_out(config, WordsTokenizer),
+        lowercase=words.lowercase,
+        stop_words=_left_out(config, words),
+        is_turkish=words.is_turkish,
         marks_negation=config.negation == "english" or (config.negation == "auto" and is_english(sample)),
     )
 
 
-def _left_out(
-    config: TokenizerConfig, kind: type[JapaneseTokenizer] | type[WordsTokenizer]
-) -> frozenset[str]:
-    """Return the stop words that the settings ask for, in the form of a kind of tokenizer."""
+def _is_turkish(config: TokenizerConfig, sample: Iterable[str]) -> bool:
+    return config.casing == "turkish" or (config.casing == "auto" and config.lowercase and is_turkish(sample))
+
+
+def _left_out(config: TokenizerConfig, tokenizer: JapaneseTokenizer | WordsTokenizer) -> frozenset[str]:
+    """Return the stop words that the settings ask for, in the form of a tokenizer that has none yet."""
     return stop_words(
-        STOP_WORDS_OF[kind.name] if config.stop_words == "auto" else config.stop_words,
+        STOP_WORDS_OF[tokenizer.name] if config.stop_words == "auto" else config.stop_words,
         keep_negations=config.keep_negations,
-        tokenize=kind(lowercase=config.lowercase).tokenize,
+        tokenize=tokenizer.tokenize,
     )
 
 

@@ -1,5 +1,6 @@
 """Number the words of large batches with compiled loops, several threads side by side."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -15,6 +16,7 @@ from textransfer.text.reading.batches import Batch
 from textransfer.text.tokenizers.words import WordsTokenizer
 
 _PREFIX = np.frombuffer(PREFIX.encode(), dtype=np.uint8)
+_DOTLESS_I = "\u0131".encode()
 _FEWEST_WORDS = 1 << 15
 _FEWEST_PIECES = 1 << 10
 
@@ -28,14 +30,17 @@ class CompiledWords:
     """
 
     def __init__(self, tokenizer: WordsTokenizer) -> None:
-        self._plain = WordsTokenizer(lowercase=tokenizer.lowercase)
+        self._plain = tokenizer.plain()
+        self._is_turkish = tokenizer.is_turkish and tokenizer.lowercase
         self._stop_words = tokenizer.stop_words
         self._marks_negation = tokenizer.marks_negation
-        self._plan, self._folds = character_tables(lowercase=tokenizer.lowercase)
+        self._plan, self._folds = character_tables(tokenizer.normalization)
         self._n_words = _FEWEST_WORDS
 
     def __call__(self, batch: Batch) -> Numbered:
         """Return the batch as integers."""
+        if self._is_turkish:
+            batch = _without_capital_i(batch)
         data = _bytes(batch.data)
         pieces = np.empty((0, 2), dtype=np.int64) if batch.data.isascii() else self._hard_pieces(batch, data)
         spelled = [
@@ -78,6 +83,19 @@ class CompiledWords:
 def _bytes(data: bytes) -> npt.NDArray[np.uint8]:
     """Look at bytes as an array, which is never empty."""
     return np.frombuffer(data or b" ", dtype=np.uint8)
+
+
+def _without_capital_i(batch: Batch) -> Batch:
+    """Write I as the small letter without a dot, as `Normalization` does, where no mark stands on it."""
+    data = _bytes(batch.data)
+    places = np.flatnonzero(data == ord("I"))
+    first, second = (data[np.minimum(places + shift, len(data) - 1)] for shift in (1, 2))
+    is_marked = (first == 0xCC) | ((first == 0xCD) & (second < 0xB0))  # U+0300 to U+036F
+    places = places[~is_marked | np.isin(places + 1, batch.ends)]
+    starts, ends = (bounds + np.searchsorted(places, bounds) for bounds in (batch.starts, batch.ends))
+    longer = np.insert(data, places + 1, _DOTLESS_I[1])
+    longer[places + np.arange(len(places))] = _DOTLESS_I[0]
+    return replace(batch, data=longer.tobytes() if batch.data else b"", starts=starts, ends=ends)
 
 
 def _negated(ids: npt.NDArray[np.int32], ends: npt.NDArray[np.int64], words: WordList) -> WordList:

@@ -8,22 +8,20 @@ import numpy.typing as npt
 import regex
 
 from textransfer.text.encoding.kernels.scanning import APOSTROPHE, HARD, SEPARATOR, TAG
-from textransfer.text.normalize import normalize
-from textransfer.text.tokenizers.words import PICTOGRAPH
+from textransfer.text.normalize import Normalization
+from textransfer.text.tokenizers.words import EMOJI
 
 LIMIT = 1 << 16
 """Code points from here on (emoji, rare scripts) are left to the definition."""
 
 _LETTERS = regex.compile(r"[\p{L}\p{N}]", regex.VERSION1)
-_SPECIAL = regex.compile(
-    rf"[\p{{L}}\p{{N}}\p{{M}}'<>/`\u200c\u200d\u00b7\u05f3\u05f4]|{PICTOGRAPH}", regex.VERSION1
-)
+_SPECIAL = regex.compile(r"[\p{L}\p{N}\p{M}'<>/`\u200c\u200d\u00b7\u05f3\u05f4]", regex.VERSION1)
 _JAMO = range(0x1100, 0x1200)  # letters that join into a syllable
 _SIGMA = 0x03A3  # small at a word's end otherwise than within
 
 
-@lru_cache(maxsize=2)
-def character_tables(*, lowercase: bool) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
+@lru_cache(maxsize=4)
+def character_tables(normalization: Normalization) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
     """Return `plan` and `folds` as `textransfer.text.encoding.kernels.scanning` wants them.
 
     Returns
@@ -42,17 +40,17 @@ def character_tables(*, lowercase: bool) -> tuple[npt.NDArray[np.uint8], npt.NDA
     for code in range(128):
         character = chr(code)
         if character.isalnum():
-            plan[code] = ord(character.lower() if lowercase else character)
+            plan[code] = ord(character.lower() if normalization.lowercase else character)
         else:
             plan[code] = {"'": APOSTROPHE, "`": APOSTROPHE, "<": TAG}.get(character, SEPARATOR)
     folds = np.full(LIMIT, HARD, dtype=np.int32)
     codes = [code for code in range(128, LIMIT) if not 0xD800 <= code < 0xE000]
     # Line feeds keep neighbours apart, so that one call serves for all.
     text = "\n".join(map(chr, codes))
-    stable = unicodedata.normalize("NFKC", text).split("\n")
-    normal = normalize(text, lowercase=lowercase).split("\n")
+    stable = normalization.unicode_form(text).split("\n")
+    normal = normalization(text).split("\n")
     letters = set(_LETTERS.findall(text))
-    special = set(_SPECIAL.findall(text + "'<>/`"))
+    special = {*_SPECIAL.findall(text + "'<>/`"), *EMOJI.findall(text)}
     for code, same, form in zip(codes, stable, normal, strict=True):
         character = chr(code)
         if form == "'":

@@ -10,9 +10,9 @@ import regex
 
 from textransfer.errors import FormatError
 from textransfer.extras import require
-from textransfer.text.normalize import normalize
+from textransfer.text.normalize import Normalization
 from textransfer.text.spans import Token, align
-from textransfer.text.tokenizers.words import PICTOGRAPH, located_without
+from textransfer.text.tokenizers.words import EMOJI, PICTOGRAPH, located_without
 
 DICTIONARY = "sudachidict_core"
 MAX_CHARACTERS = 12_000
@@ -51,6 +51,8 @@ class JapaneseTokenizer:
     form : {"normalized", "surface"}
         Give words in Sudachi's normalised dictionary form (spellings and inflections of a word are one:
         面白かっ becomes 面白い), or as they stand in the text.
+    version : int, default=2
+        Version 1 keeps to the rules of the first release; it did not part emoji.
 
     Raises
     ------
@@ -63,7 +65,7 @@ class JapaneseTokenizer:
     """
 
     name = "japanese"
-    version = 1
+    version = 2
 
     def __init__(
         self,
@@ -71,12 +73,16 @@ class JapaneseTokenizer:
         lowercase: bool = True,
         stop_words: Iterable[str] = (),
         form: Literal["normalized", "surface"] = "normalized",
+        version: int = 2,
     ) -> None:
         sudachi = require("sudachipy", extra="ja", purpose=_PURPOSE)
         require(DICTIONARY, extra="ja", purpose=_PURPOSE)
         self.lowercase = lowercase
         self.stop_words = frozenset(stop_words)
         self.form = form
+        self.version = version
+        # Case is left to the end: Sudachi knows many names by their capitals.
+        self._normalization = Normalization(lowercase=False, version=version)
         dictionary = sudachi.Dictionary(dict="core")
         # SudachiPy 0.7 renamed the method.
         create = dictionary.tokenizer if hasattr(dictionary, "tokenizer") else dictionary.create
@@ -86,34 +92,39 @@ class JapaneseTokenizer:
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of one text, in order."""
-        # Case is left to the end: Sudachi knows many names by their capitals.
-        words = [self._word(morpheme) for morpheme, _ in self._morphemes(normalize(text, lowercase=False))]
+        words = [word for word, _, _ in self._words(self._normalization(text))]
         if self.stop_words:
             words = [word for word in words if word.lower() not in self.stop_words]
         return words
 
     def locate(self, text: str) -> list[Token]:
         """Return the words of one text as `tokenize` does, with their places in it."""
-        aligned = align(text, lowercase=False)
-        tokens = aligned.tokens(
-            (self._word(morpheme), shift + morpheme.begin(), shift + morpheme.end())
-            for morpheme, shift in self._morphemes(aligned.text)
-        )
-        return located_without(tokens, self.stop_words)
+        aligned = align(text, self._normalization)
+        return located_without(aligned.tokens(self._words(aligned.text)), self.stop_words)
 
-    def _morphemes(self, text: str) -> Iterator[tuple[Any, int]]:
-        """Yield the morphemes of a normalised text that are words, and where the piece begins they are in."""
+    def _words(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Yield the words of a normalised text with their places in it."""
         analyser = self._analyser()
-        shift = 0
-        for piece in split_long(text):
-            for morpheme in analyser.tokenize(piece):
-                if not self._is_separator(morpheme) or _HAS_CONTENT.search(morpheme.surface()):
-                    yield morpheme, shift
-            shift += len(piece)
+        start = 0
+        for emoji, end, next_start in self._emoji(text):
+            for piece in split_long(text[start:end]):
+                for morpheme in analyser.tokenize(piece):
+                    if not self._is_separator(morpheme) or _HAS_CONTENT.search(morpheme.surface()):
+                        yield self._word(morpheme), start + morpheme.begin(), start + morpheme.end()
+                start += len(piece)
+            if emoji:
+                yield emoji, end, next_start
+            start = next_start
+
+    def _emoji(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Yield the emoji of a text, which Sudachi would not part, from and to; at its end an empty one."""
+        if self.version > 1 and not text.isascii():
+            yield from ((match.group(), *match.span()) for match in EMOJI.finditer(text))
+        yield "", len(text), len(text)
 
     def _word(self, morpheme: Any) -> str:  # noqa: ANN401 - the library has no types
         word: str = morpheme.normalized_form() if self.form == "normalized" else morpheme.surface()
-        return word.lower() if self.lowercase else word
+        return self._normalization.small(word) if self.lowercase else word
 
     def _analyser(self) -> Any:  # noqa: ANN401 - the library has no types
         """Return this thread's analyser: it works without the interpreter's lock, but for one at a time."""
@@ -146,7 +157,12 @@ class JapaneseTokenizer:
         FormatError
             If it was made with another dictionary than the one installed, which may cut words otherwise.
         """
-        tokenizer = cls(lowercase=spec["lowercase"], stop_words=spec["stop_words"], form=spec["form"])
+        tokenizer = cls(
+            lowercase=spec["lowercase"],
+            stop_words=spec["stop_words"],
+            form=spec["form"],
+            version=spec["version"],
+        )
         saved = (spec["dictionary"], spec["dictionary_version"])
         present = (DICTIONARY, dictionary_version())
         if saved != present:

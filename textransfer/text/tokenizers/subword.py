@@ -8,9 +8,8 @@ from typing import Any, Literal
 
 from textransfer.errors import ConfigError, CorpusError, FormatError
 from textransfer.extras import require
-from textransfer.text.normalize import normalize
 from textransfer.text.spans import Aligned, Token, align
-from textransfer.text.tokenizers.words import WORD, split_ascii, split_unicode
+from textransfer.text.tokenizers.words import EMOJI, WordsTokenizer, word_pattern
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +34,16 @@ class SubwordTokenizer:
     """
 
     name = "subword"
-    version = 1
+    version = 2
 
-    def __init__(self, model: dict[str, Any], *, lowercase: bool = True) -> None:
+    def __init__(
+        self, model: dict[str, Any], *, lowercase: bool = True, is_turkish: bool = False, version: int = 2
+    ) -> None:
         library = require("tokenizers", extra="subword", purpose=_PURPOSE)
         self.lowercase = lowercase
+        self.is_turkish = is_turkish
+        self.version = version
+        self._words = _words(lowercase=lowercase, is_turkish=is_turkish, version=version)
         self._model = model
         try:
             self._pieces = library.Tokenizer.from_str(json.dumps(model))
@@ -52,43 +56,67 @@ class SubwordTokenizer:
 
     def locate(self, text: str) -> list[Token]:
         """Return the pieces of one text as `tokenize` does, with their places in it."""
-        aligned = align(text, lowercase=self.lowercase)
-        spans = [match.span() for match in WORD.finditer(aligned.text)]
-        # As `_spaced_words` has it: each letter's place, and that of the space behind each word.
+        aligned = align(text, self._words.normalization)
+        spans = [
+            match.span() for match in word_pattern(aligned.text, self._words.version).finditer(aligned.text)
+        ]
+        # Each letter's place, and that of the space behind each word.
         places = [place for start, end in spans for place in (*range(start, end), end - 1)]
         spaced = Aligned(
             " ".join(aligned.text[start:end] for start, end in spans),
             [aligned.starts[place] for place in places],
             [aligned.ends[place] for place in places],
         )
-        offsets = self._pieces.encode(spaced.text).offsets
+        offsets = self._whole(spaced.text, self._pieces.encode(spaced.text).offsets)
         return spaced.tokens((spaced.text[start:end], start, end) for start, end in offsets)
 
     def tokenize_many(self, texts: Iterable[str]) -> Iterator[list[str]]:
         """Yield the pieces of each text."""
         waiting = iter(texts)
-        while batch := [_spaced_words(text, self.lowercase) for text in islice(waiting, BATCH_TEXTS)]:
+        while batch := [" ".join(self._words.tokenize(text)) for text in islice(waiting, BATCH_TEXTS)]:
             for text, encoding in zip(batch, self._pieces.encode_batch(batch), strict=True):
-                yield [text[start:end] for start, end in encoding.offsets]
+                yield [text[start:end] for start, end in self._whole(text, encoding.offsets)]
+
+    def _whole(self, text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return the places of pieces, those of one emoji joined."""
+        if self.version == 1 or text.isascii():
+            return offsets
+        emoji = {place: match.span() for match in EMOJI.finditer(text) for place in range(*match.span())}
+        return (
+            list(dict.fromkeys(emoji.get(start, (start, end)) for start, end in offsets))
+            if emoji
+            else offsets
+        )
 
     def spec(self) -> dict[str, Any]:
         """Return all that rebuilds this tokenizer, the trained pieces included, as JSON can hold it."""
         general = {"name": self.name, "version": self.version, "lowercase": self.lowercase}
+        if self.version > 1:
+            general["is_turkish"] = self.is_turkish
         return {**general, "model": self._model}
 
     @classmethod
     def from_spec(cls, spec: dict[str, Any]) -> "SubwordTokenizer":
-        """Rebuild a tokenizer from its `spec`."""
-        return cls(spec["model"], lowercase=spec["lowercase"])
+        """Rebuild a tokenizer from its `spec`; version 1 kept to the rules of the first release."""
+        version = spec["version"]
+        is_turkish = spec["is_turkish"] if version > 1 else False
+        return cls(spec["model"], lowercase=spec["lowercase"], is_turkish=is_turkish, version=version)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self).from_spec, (self.spec(),)
 
 
 def train_subwords(
-    texts: Iterable[str], vocab_size: int, model: Literal["unigram", "bpe"], *, lowercase: bool = True
+    texts: Iterable[str],
+    vocab_size: int,
+    model: Literal["unigram", "bpe"],
+    *,
+    lowercase: bool = True,
+    is_turkish: bool = False,
 ) -> SubwordTokenizer:
     """Learn pieces of words, single characters included, from the first `MAX_TRAINING_CHARACTERS` of texts.
+
+    Emoji are whole: nothing is learned of them.
 
     The library breaks ties of "unigram", a language model, at random; "bpe", byte-pair encoding over
     characters, gives the same pieces each time.
@@ -112,7 +140,7 @@ def train_subwords(
             min_frequency=LEAST_FREQUENCY, max_token_length=LONGEST_PIECE, **options
         )
     untrained.pre_tokenizer = library.pre_tokenizers.WhitespaceSplit()
-    sample = _Sample(texts, lowercase)
+    sample = _Sample(texts, _words(lowercase=lowercase, is_turkish=is_turkish))
     try:
         untrained.train_from_iterator(sample, trainer)
     except Exception as error:  # the library raises bare Exception
@@ -122,21 +150,22 @@ def train_subwords(
         ) from error
     if not sample.n_characters:
         raise CorpusError("the texts hold no letter or digit to learn subwords from; expected text")
-    return SubwordTokenizer(json.loads(untrained.to_str()), lowercase=lowercase)
+    return SubwordTokenizer(json.loads(untrained.to_str()), lowercase=lowercase, is_turkish=is_turkish)
 
 
 class _Sample:
     """The start of a corpus, as words set apart by spaces."""
 
-    def __init__(self, texts: Iterable[str], lowercase: bool) -> None:
+    def __init__(self, texts: Iterable[str], tokenizer: WordsTokenizer) -> None:
         self.n_characters = 0
         self.characters: set[str] = set()
         self._texts = texts
-        self._lowercase = lowercase
+        self._tokenizer = tokenizer
 
     def __iter__(self) -> Iterator[str]:
         for text in self._texts:
-            if words := _spaced_words(text, self._lowercase):
+            listed = self._tokenizer.tokenize(text)
+            if words := " ".join(word for word in listed if not EMOJI.fullmatch(word)):
                 self.n_characters += len(words)
                 self.characters.update(words)
                 yield words
@@ -145,6 +174,6 @@ class _Sample:
                 return
 
 
-def _spaced_words(text: str, lowercase: bool) -> str:
-    text = normalize(text, lowercase=lowercase)
-    return " ".join(split_ascii(text) if text.isascii() else split_unicode(text))
+def _words(*, lowercase: bool, is_turkish: bool, version: int = 2) -> WordsTokenizer:
+    """Return what parts words before they are cut into pieces."""
+    return WordsTokenizer(lowercase=lowercase, is_turkish=is_turkish, version=3 if version > 1 else 2)

@@ -6,26 +6,53 @@ from typing import Any
 import regex
 
 from textransfer.text.negation import ENGLISH_NEGATIONS, mark_negated
-from textransfer.text.normalize import normalize
+from textransfer.text.normalize import Normalization
 from textransfer.text.spans import Token, align
 
-_WORD = r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*"
 # Between letters: apostrophes, the joiners of Persian and Indic scripts, Catalan's dot, Hebrew's geresh.
 _JOINER = "['\u200c\u200d\u00b7\u05f3\u05f4]"
 PICTOGRAPH = (
     r"[[\p{Extended_Pictographic}&&[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]]"
     r"||[\u2605\u2606\u2661\u2669-\u266c]]"
 )
-"""One emoji; or a star, heart or note, which reviewers use like one."""
-WORD = regex.compile(rf"{_WORD}(?:{_JOINER}{_WORD})*|{PICTOGRAPH}", regex.VERSION1)
-"""A word: letters, digits and their marks, perhaps joined by apostrophes; or one emoji."""
+"""A sign that is an emoji by itself; or a star, heart or note, which reviewers use like one."""
+_KEYCAP = r"[0-9#*]\u20e3"
+_EMOJI = (
+    rf"{_KEYCAP}|\p{{Regional_Indicator}}\p{{Regional_Indicator}}?"
+    rf"|[{PICTOGRAPH}\p{{Emoji_Presentation}}][\U000e0020-\U000e007f]*(?:\u200d\p{{Extended_Pictographic}})*"
+)
+EMOJI = regex.compile(_EMOJI, regex.VERSION1)
+"""One emoji of a normalised text: also several signs joined to one, a flag, a key."""
+
+
+def _words(letter: str, more: str, sign: str) -> "regex.Pattern[str]":
+    word = f"{letter}{more}*"
+    return regex.compile(rf"{word}(?:{_JOINER}{word})*|{sign}", regex.VERSION1)
+
+
+_FIRST = _words(r"[\p{L}\p{N}]", r"[\p{L}\p{M}\p{N}]", PICTOGRAPH)
+_WORD = _words(r"[\p{L}\p{N}]", r"[\p{L}\p{M}\p{N}]", _EMOJI)
+_NO_KEY = r"(?![0-9]\u20e3)"
+_WORD_OR_KEY = _words(rf"{_NO_KEY}[\p{{L}}\p{{N}}]", rf"(?:{_NO_KEY}[\p{{L}}\p{{M}}\p{{N}}])", _EMOJI)
+
+
+def word_pattern(text: str, version: int = 3) -> "regex.Pattern[str]":
+    """Return what finds the words of a normalised text.
+
+    A word is letters, digits and their marks, perhaps joined by apostrophes; or one emoji, which was one sign
+    up to version 2 of the words tokenizer.
+    """
+    if version < 3:
+        return _FIRST
+    return _WORD_OR_KEY if "\u20e3" in text else _WORD
+
 
 _ASCII_TABLE = {code: chr(code) if chr(code).isalnum() or chr(code) == "'" else " " for code in range(128)}
 
 
-def split_unicode(text: str) -> list[str]:
+def split_unicode(text: str, version: int = 3) -> list[str]:
     """Return the words of a normalised text: the definition, for any script."""
-    words: list[str] = WORD.findall(text)
+    words: list[str] = word_pattern(text, version).findall(text)
     return words
 
 
@@ -52,10 +79,14 @@ class WordsTokenizer:
     marks_negation : bool, default=False
         Whether words that an English negation turns round become others ("not good" gives "not",
         "not_good"); negations among the stop words are left out after that, other stop words before.
+    is_turkish : bool, default=False
+        Whether capitals become small as in Turkish and Azerbaijani: I the letter without a dot.
+    version : int, default=3
+        Version 2 keeps to the rules of the first release (`Normalization`, `word_pattern`).
 
     Notes
     -----
-    Emoji are words of their own, without skin tones and variation selectors.
+    Emoji are words of their own, without skin tones and variation marks; a run of them is as many words.
 
     Examples
     --------
@@ -64,19 +95,36 @@ class WordsTokenizer:
     """
 
     name = "words"
-    version = 2
+    version = 3
 
     def __init__(
-        self, *, lowercase: bool = True, stop_words: Iterable[str] = (), marks_negation: bool = False
+        self,
+        *,
+        lowercase: bool = True,
+        stop_words: Iterable[str] = (),
+        marks_negation: bool = False,
+        is_turkish: bool = False,
+        version: int = 3,
     ) -> None:
         self.lowercase = lowercase
         self.stop_words = frozenset(stop_words)
         self.marks_negation = marks_negation
+        self.is_turkish = is_turkish
+        self.version = version
+
+    @property
+    def normalization(self) -> Normalization:
+        """The form that text is brought to before it is cut."""
+        return Normalization(self.lowercase, self.is_turkish, 1 if self.version < 3 else 2)
+
+    def plain(self) -> "WordsTokenizer":
+        """Return the same without stop words and negation."""
+        return WordsTokenizer(lowercase=self.lowercase, is_turkish=self.is_turkish, version=self.version)
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of one text, in order."""
-        text = normalize(text, lowercase=self.lowercase)
-        words = split_ascii(text) if text.isascii() else split_unicode(text)
+        text = self.normalization(text)
+        words = split_ascii(text) if text.isascii() else split_unicode(text, self.version)
         if self.marks_negation:
             # Of the stop words negations alone have a say in what they turn round.
             words = mark_negated(_without(words, self.stop_words - ENGLISH_NEGATIONS))
@@ -84,8 +132,9 @@ class WordsTokenizer:
 
     def locate(self, text: str) -> list[Token]:
         """Return the words of one text as `tokenize` does, with their places in it."""
-        aligned = align(text, lowercase=self.lowercase)
-        tokens = aligned.tokens((match.group(), *match.span()) for match in WORD.finditer(aligned.text))
+        aligned = align(text, self.normalization)
+        matches = word_pattern(aligned.text, self.version).finditer(aligned.text)
+        tokens = aligned.tokens((match.group(), *match.span()) for match in matches)
         if self.marks_negation:
             tokens = located_without(tokens, self.stop_words - ENGLISH_NEGATIONS)
             marked = mark_negated([token.word for token in tokens])
@@ -98,19 +147,26 @@ class WordsTokenizer:
 
     def spec(self) -> dict[str, Any]:
         """Return all that rebuilds this tokenizer, as JSON can hold it."""
-        return {
+        spec = {
             "name": self.name,
             "version": self.version,
             "lowercase": self.lowercase,
             "stop_words": sorted(self.stop_words),
             "marks_negation": self.marks_negation,
         }
+        return spec if self.version < 3 else {**spec, "is_turkish": self.is_turkish}
 
     @classmethod
     def from_spec(cls, spec: dict[str, Any]) -> "WordsTokenizer":
         """Rebuild a tokenizer from its `spec`; version 1 marked nothing."""
-        marks_negation = spec["marks_negation"] if spec["version"] > 1 else False
-        return cls(lowercase=spec["lowercase"], stop_words=spec["stop_words"], marks_negation=marks_negation)
+        version = spec["version"]
+        return cls(
+            lowercase=spec["lowercase"],
+            stop_words=spec["stop_words"],
+            marks_negation=spec["marks_negation"] if version > 1 else False,
+            is_turkish=spec["is_turkish"] if version > 2 else False,
+            version=max(version, 2),
+        )
 
 
 def _without(words: list[str], stop_words: frozenset[str]) -> list[str]:
