@@ -1,6 +1,6 @@
 """Find the wanted columns of a table by their names."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textransfer.errors import CorpusError
 from textransfer.text.reading.settings import ReadingSettings
@@ -40,7 +40,7 @@ def header_names(header: Sequence[object]) -> list[str]:
     return ["" if name is None else str(name).strip("\ufeff \t\r\n\xa0") for name in header]
 
 
-def column_named(names: Sequence[str], wanted: str) -> str | None:
+def column_named(names: Collection[str], wanted: str | None) -> str | None:
     """Return the name in the table that is meant by a wanted one: itself, or the only one but for case.
 
     Examples
@@ -48,7 +48,7 @@ def column_named(names: Sequence[str], wanted: str) -> str | None:
     >>> column_named(["ID", "Text"], "text")
     'Text'
     """
-    if wanted in names:
+    if wanted is None or wanted in names:
         return wanted
     alike = [name for name in names if _plain(name) == _plain(wanted)]
     return alike[0] if len(alike) == 1 else None
@@ -73,7 +73,7 @@ def find_columns(header: Sequence[object], place: str, settings: ReadingSettings
     if missing:
         raise CorpusError(
             f"{place} has the columns {listed(names)}; expected {' and '.join(map(repr, missing))}: "
-            f"name yours with {options_that_name(settings)}"
+            f"name yours with {options_that_name(settings)}, or put a row of names first"
         )
     own = [column_named(names, wanted) or "" for wanted in settings.columns]
     for name in own:

@@ -4,11 +4,13 @@ import bz2
 import gzip
 import io
 import lzma
+import shutil
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 import zstandard
 
@@ -125,6 +127,18 @@ def open_binary(path: Path, *, on_read: Callable[[memoryview], None] | None = No
     if not compression or path.stat().st_size == 0:
         return raw
     return _OwningReader(DECOMPRESSORS[compression](raw), raw)
+
+
+def seekable(path: Path, on_read: Callable[[memoryview], None] | None) -> IO[bytes]:
+    """Open a file for reading at any place, a compressed one as a decompressed copy."""
+    stream = open_binary(path, on_read=on_read)
+    if not split_endings(path)[1]:
+        return stream
+    with stream:
+        copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+        shutil.copyfileobj(stream, copy)
+    copy.seek(0)
+    return copy
 
 
 def open_text(

@@ -1,19 +1,25 @@
 """Documents as a re-iterable stream, whatever files they come from."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from textransfer.config import BAD_ROWS, ENCODING, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading import batches
 from textransfer.text.reading.batches import Batch, batch_of_lines, batches_of
+from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.fingerprint import Fingerprint
 from textransfer.text.reading.readers import read_blocks, read_records
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source, find_sources, names_of, size_of
+from textransfer.text.reading.values import is_missing
+
+Item = TypeVar("Item")
 
 
 class Corpus:
@@ -23,7 +29,7 @@ class Corpus:
     ----------
     sources : str, Path, or sequence of them
         Files, patterns such as ``"reviews/*.csv"``, folders, or ``"-"`` for standard input. Kinds by ending:
-        .txt (a document a line), .csv, .tsv, .jsonl, .parquet; each also with .gz, .bz2, .xz, .zst.
+        .txt (a document a line), .csv, .tsv, .jsonl, .parquet, .xlsx; each also with .gz, .bz2, .xz, .zst.
     text_column : str, default="text"
         Column of the documents in a table; upper and lower case are the same if only one column fits.
     encoding : str, default="auto"
@@ -99,6 +105,8 @@ class Corpus:
         self.bytes_total = size_of(sources) if texts is None else sum(map(len, texts))
         self.bytes_read = self.n_documents = self.n_blank = 0
         self._fingerprint: Fingerprint | None = None
+        self._findings = Findings()
+        self._is_told = False
 
     @property
     def files(self) -> list[Path]:
@@ -149,7 +157,7 @@ class Corpus:
         """Yield the same documents as UTF-8, many at a time; plain text files are not taken line by line."""
         n_documents = n_blank = 0
         is_whole = self._texts is None and self.rows == slice(None)
-        for batch in self._file_batches() if is_whole else _text_batches(self.texts()):
+        for batch in self._told_batches() if is_whole else _text_batches(self.texts()):
             n_documents += batch.n_ended
             n_blank += batch.n_blank
             if len(batch.ends):
@@ -160,24 +168,34 @@ class Corpus:
         self.n_documents, self.n_blank = n_documents, n_blank
         self.bytes_read = self.bytes_total
         if not n_documents:
+            self._findings.refuse_all_bad()
             raise no_documents(self.name, self.bytes_total, n_blank, self.rows)
 
     def texts(self) -> Iterator[str]:
         """Yield the text of every record, blank ones too: one for each row of the input."""
-        return islice(self._all_texts(), self.rows.start, self.rows.stop, self.rows.step)
+        return self._told(self._all_texts())
 
     def records(self) -> Iterator[Record]:
         """Yield every record with all its fields; texts in memory, and lines, have their text alone."""
-        return islice(self._all_records(), self.rows.start, self.rows.stop, self.rows.step)
+        return self._told(self._all_records())
+
+    def _told(self, items: Iterator[Item]) -> Iterator[Item]:
+        """Yield the rows that are wanted, and say at the end what the first pass met."""
+        self._findings = Findings()
+        with self._findings.told() if not self._is_told else nullcontext():
+            yield from islice(items, self.rows.start, self.rows.stop, self.rows.step)
+        self._is_told = True
 
     def _all_records(self) -> Iterator[Record]:
         if self._texts is not None:
             for number, text in enumerate(self._texts, 1):
                 yield Record(number, text, "", {self._settings.text_column: text})
             return
-        settings = replace(self._settings, has_fields=True)
+        yield from self._file_records(replace(self._settings, has_fields=True))
+
+    def _file_records(self, settings: ReadingSettings) -> Iterator[Record]:
         for source, on_read in self._reading():
-            yield from read_records(source, settings, on_read=on_read)
+            yield from read_records(source, settings, on_read=on_read, findings=self._findings)
 
     def _all_texts(self) -> Iterator[str]:
         if self._texts is not None:
@@ -186,18 +204,23 @@ class Corpus:
                 self.bytes_read += len(text)
                 yield text
             return
-        for source, on_read in self._reading():
-            for record in read_records(source, self._settings, on_read=on_read):
-                yield record.text
+        yield from (record.text for record in self._file_records(self._settings))
+
+    def _told_batches(self) -> Iterator[Batch]:
+        self._findings = Findings()
+        with self._findings.told() if not self._is_told else nullcontext():
+            yield from self._file_batches()
+        self._is_told = True
 
     def _file_batches(self) -> Iterator[Batch]:
         for source, on_read in self._reading():
-            if source.kind == ".txt":
+            if source.kind == ".txt" and not self._settings.strip_markup:
                 size = batches.BATCH_CHARACTERS
-                for text, is_open in read_blocks(source, self._settings, size, on_read=on_read):
+                blocks = read_blocks(source, self._settings, size, on_read=on_read, findings=self._findings)
+                for text, is_open in blocks:
                     yield batch_of_lines(text, is_open=is_open)
             else:
-                records = read_records(source, self._settings, on_read=on_read)
+                records = read_records(source, self._settings, on_read=on_read, findings=self._findings)
                 yield from _text_batches(record.text for record in records)
 
     def _reading(self) -> Iterator[tuple[Source, Callable[[memoryview], None]]]:
@@ -206,7 +229,7 @@ class Corpus:
         fingerprint = self._new_fingerprint()
         for source in self._sources:
             fingerprint.begin(source)
-            is_in_order = source.kind != ".parquet"
+            is_in_order = source.kind not in (".parquet", ".xlsx")
 
             def on_read(block: memoryview, is_in_order: bool = is_in_order) -> None:
                 self.bytes_read = min(self.bytes_read + len(block), self.bytes_total)
@@ -257,11 +280,15 @@ def _checked_texts(texts: Iterable[str]) -> list[str]:
             "found a generator, which can be read only once; expected texts that can be read again: "
             "pass a list, or a file"
         )
-    listed = list(texts)
-    for position, text in enumerate(listed):
-        if not isinstance(text, str):
-            raise CorpusError(f"text {position} is {type(text).__name__} {text!r:.60}; expected a string")
-    return listed
+    return [_checked_text(text, position) for position, text in enumerate(texts)]
+
+
+def _checked_text(text: object, position: int) -> str:
+    if isinstance(text, str):
+        return text
+    if is_missing(text):
+        return ""
+    raise CorpusError(f"text {position} is {type(text).__name__} {text!r:.60}; expected a string")
 
 
 def checked_rows(rows: slice | None) -> slice:

@@ -5,20 +5,45 @@ from collections.abc import Iterable, Iterator
 
 from textransfer.errors import CorpusError
 from textransfer.text.reading.columns import column_named, listed, options_that_name
+from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source
 from textransfer.text.reading.values import label_of, shortened, text_of
 
 
-def read_json_lines(lines: Iterable[str], source: Source, settings: ReadingSettings) -> Iterator[Record]:
-    """Yield the objects of a file; blank lines are passed over."""
+def read_json_lines(
+    lines: Iterable[str], source: Source, settings: ReadingSettings, findings: Findings
+) -> Iterator[Record]:
+    """Yield the objects of a file; blank lines are passed over.
+
+    An object without a label is one whose label is missing, if others have one.
+    """
+    without_label: CorpusError | None = None
+    n_with_label = 0
     for number, line in enumerate(lines, 1):
-        if line and not line.isspace():
-            yield _record(line, number, f"{source.name}, line {number}", settings)
+        if not line or line.isspace():
+            continue
+        place = f"{source.name}, line {number}"
+        try:
+            item = _object(line, place, settings)
+            text, label = (column_named(item, name) for name in (settings.text_column, settings.label_column))
+            if text is None:
+                raise _missing(item, place, settings)
+            if label is None and settings.label_column is not None:
+                without_label = without_label or _missing(item, place, settings)
+            n_with_label += label is not None
+            spelt = "" if label is None else label_of(item[label], place)
+            yield Record(number, text_of(item[text], place), spelt, item if settings.has_fields else None)
+        except CorpusError as error:
+            if settings.bad_rows == "error":
+                raise
+            findings.skip(error)
+    if without_label is not None and not n_with_label:
+        raise without_label
 
 
-def _record(line: str, number: int, place: str, settings: ReadingSettings) -> Record:
+def _object(line: str, place: str, settings: ReadingSettings) -> dict[str, object]:
     try:
         item = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -30,13 +55,12 @@ def _record(line: str, number: int, place: str, settings: ReadingSettings) -> Re
         raise CorpusError(
             f"{place}: found {shortened(item)}; expected an object with {settings.text_column!r}"
         )
-    own = [column_named(list(item), name) for name in settings.columns]
-    if None in own:
-        missing = [name for name, key in zip(settings.columns, own, strict=True) if key is None]
-        raise CorpusError(
-            f"{place}: the object has {listed(list(item))}; expected {' and '.join(map(repr, missing))}: "
-            f"name yours with {options_that_name(settings)}"
-        )
-    text, *labels = (item[name] for name in own)
-    label = label_of(labels[0], place) if labels else ""
-    return Record(number, text_of(text, place), label, item if settings.has_fields else None)
+    return item
+
+
+def _missing(item: dict[str, object], place: str, settings: ReadingSettings) -> CorpusError:
+    missing = [name for name in settings.columns if column_named(item, name) is None]
+    return CorpusError(
+        f"{place}: the object has {listed(list(item))}; expected {' and '.join(map(repr, missing))}: "
+        f"name yours with {options_that_name(settings)}"
+    )

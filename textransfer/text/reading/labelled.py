@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from textransfer.config import BAD_ROWS, ENCODING, LABEL_COLUMN, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading.corpus import checked_rows, no_documents
+from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.readers import read_records
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import find_sources, names_of, size_of
@@ -71,7 +72,7 @@ def read_labelled(
     ----------
     sources : str, Path, or sequence of them
         Files, patterns such as ``"reviews/*.csv"``, folders, or ``"-"``, as in `Corpus`. Kinds by ending:
-        .csv, .tsv, .jsonl, .parquet; each also with .gz, .bz2, .xz, .zst. Plain text has no labels.
+        .csv, .tsv, .jsonl, .parquet, .xlsx; each also with .gz, .bz2, .xz, .zst. Plain text has no labels.
     text_column : str, default="text"
         Column of the texts in a table; upper and lower case are the same if only one column fits.
     label_column : str, default="label"
@@ -94,14 +95,14 @@ def read_labelled(
     Returns
     -------
     LabelledTexts
-        A text and a label for each row, in the order of the files, rows with a blank text included. Labels
-        are without surrounding spaces.
+        A text and a label for each row that has a label, in the order of the files, rows with a blank text
+        included; how many have none is said in a warning. Labels are without surrounding spaces.
 
     Raises
     ------
     CorpusError
-        If a file is missing or not what it was said to be, lacks a column, has an empty label, or if there is
-        no row, or none with a text.
+        If a file is missing or not what it was said to be, lacks a column, or if there is no row, or none
+        with a label or with a text.
     ConfigError
         If the encoding is unknown, or `rows` is no slice of non-negative whole numbers.
 
@@ -127,25 +128,29 @@ def read_labelled(
     )
     files = find_sources(sources, input_format)
     rows = checked_rows(rows)
-    records = ((source, record) for source in files for record in read_records(source, settings))
+    findings = Findings()
     texts: list[str] = []
     labels: list[str] = []
-    for source, record in islice(records, rows.start, rows.stop, rows.step):
-        if not record.label:
-            place = "row" if source.kind == ".parquet" else "line"
+    with findings.told():
+        records = chain.from_iterable(read_records(file, settings, findings=findings) for file in files)
+        for record in islice(records, rows.start, rows.stop, rows.step):
+            if record.label:
+                texts.append(record.text)
+                labels.append(record.label)
+            else:
+                findings.n_unlabelled += 1
+        name = names_of(files)
+        if not texts and findings.n_unlabelled:
             raise CorpusError(
-                f"{source.name}, {place} {record.place}: the label is empty; expected one in column "
-                f"{label_column!r}: label the row, or leave it out"
+                f"{name}: no row of {findings.n_unlabelled:,} has a label in column {label_column!r}; "
+                "expected some: label rows, or name the column with --label-column"
             )
-        texts.append(record.text)
-        labels.append(record.label)
-    if not texts:
-        raise no_documents(names_of(files), size_of(files), 0, rows)
-    if not any(text and not text.isspace() for text in texts):
-        raise CorpusError(
-            f"{names_of(files)}: only blank texts ({len(texts)}); expected some in {text_column!r}"
-        )
-    return LabelledTexts(texts, labels, names_of(files))
+        if not texts:
+            findings.refuse_all_bad()
+            raise no_documents(name, size_of(files), 0, rows)
+        if not any(text and not text.isspace() for text in texts):
+            raise CorpusError(f"{name}: only blank texts ({len(texts)}); expected some in {text_column!r}")
+    return LabelledTexts(texts, labels, name)
 
 
 def parse_rows(text: str) -> slice:

@@ -1,14 +1,12 @@
 """Read parquet files, some rows at a time."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from typing import IO
 
 from textransfer.errors import CorpusError
 from textransfer.extras import require
 from textransfer.text.reading.columns import clean_names, find_columns
-from textransfer.text.reading.compression import open_binary, split_endings
+from textransfer.text.reading.compression import seekable
+from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source
@@ -18,14 +16,17 @@ _ROWS_A_TIME = 1024
 
 
 def read_parquet(
-    source: Source, settings: ReadingSettings, on_read: Callable[[memoryview], None] | None
+    source: Source,
+    settings: ReadingSettings,
+    findings: Findings,
+    on_read: Callable[[memoryview], None] | None,
 ) -> Iterator[Record]:
     """Yield the rows of a parquet file; columns that are not wanted are not read."""
     parquet = require("pyarrow.parquet", extra="parquet", purpose="reading parquet files")
     arrow = require("pyarrow", extra="parquet", purpose="reading parquet files")
     if source.path.stat().st_size == 0:
         return
-    with seekable(source, on_read) as stream:
+    with seekable(source.path, on_read) as stream:
         try:
             table = parquet.ParquetFile(stream)
             header = table.schema_arrow.names
@@ -39,23 +40,18 @@ def read_parquet(
                 for number, text in enumerate(texts):
                     row += 1
                     place = f"{source.name}, row {row}"
-                    label = label_of(labels[0][number], place) if labels else ""
                     fields = None if wanted else {n: c[number] for n, c in zip(names, columns, strict=True)}
-                    yield Record(row, text_of(text, place), label, fields)
+                    try:
+                        label = label_of(labels[0][number], place) if labels else ""
+                        record = Record(row, text_of(text, place), label, fields)
+                    except CorpusError as error:
+                        if settings.bad_rows == "error":
+                            raise
+                        findings.skip(error)
+                    else:
+                        yield record
         except arrow.ArrowException as error:
             reason = str(error).splitlines()[0]
             raise CorpusError(
                 f"{source.name} is no valid parquet file ({reason}); expected a whole one: copy it again"
             ) from error
-
-
-def seekable(source: Source, on_read: Callable[[memoryview], None] | None) -> IO[bytes]:
-    """Open a file for reading at any place, a compressed one as a decompressed copy."""
-    stream = open_binary(source.path, on_read=on_read)
-    if not split_endings(source.path)[1]:
-        return stream
-    with stream:
-        copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-        shutil.copyfileobj(stream, copy)
-    copy.seek(0)
-    return copy

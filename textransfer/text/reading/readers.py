@@ -4,52 +4,110 @@ import codecs
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TextIO
 
+from textransfer.config import ENCODING
 from textransfer.errors import CorpusError
 from textransfer.text.reading.batches import cut_between_words
 from textransfer.text.reading.compression import explained, open_binary, open_text, with_mark
 from textransfer.text.reading.delimited import read_delimited
-from textransfer.text.reading.encodings import encoding_of
+from textransfer.text.reading.encodings import find_encoding
+from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.json_lines import read_json_lines
+from textransfer.text.reading.markup import has_markup, without_markup
 from textransfer.text.reading.parquet import read_parquet
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source
+from textransfer.text.reading.spreadsheets import read_sheet
 
 _SIGNATURES = (
-    (b"\x1f\x8b", "gzip data", "give the file the ending .gz", "zcat"),
-    (b"BZh", "bzip2 data", "give the file the ending .bz2", "bzcat"),
-    (b"\xfd7zXZ\x00", "xz data", "give the file the ending .xz", "xzcat"),
-    (b"\x28\xb5\x2f\xfd", "zstandard data", "give the file the ending .zst", "zstdcat"),
-    (b"PAR1", "parquet data", "give the file the ending .parquet", ""),
-    (b"PK\x03\x04", "a zip archive or an office document", "export it as text or CSV", ""),
-    (b"%PDF-", "a PDF", "export it as text", ""),
-    (b"\xff\xfe\x00\x00", "text in UTF-32", "give --encoding utf-32", ""),
-    (b"\xff\xfe", "text in UTF-16", "give --encoding utf-16", ""),
-    (b"\xfe\xff", "text in UTF-16", "give --encoding utf-16", ""),
+    (b"\x1f\x8b", "gzip data", "give the file the ending .gz"),
+    (b"BZh", "bzip2 data", "give the file the ending .bz2"),
+    (b"\xfd7zXZ\x00", "xz data", "give the file the ending .xz"),
+    (b"\x28\xb5\x2f\xfd", "zstandard data", "give the file the ending .zst"),
+    (b"PAR1", "parquet data", "give the file the ending .parquet, or --input-format parquet"),
+    (
+        b"PK\x03\x04",
+        "a zip archive or an office document",
+        "give a workbook the ending .xlsx or --input-format xlsx; export others as text or CSV",
+    ),
+    (b"\xd0\xcf\x11\xe0", "an old office document", "give a workbook the ending .xls; export others as text"),
+    (b"%PDF-", "a PDF", "export it as text"),
 )
-"""First bytes, what they tell, what to do, what unpacks such data in a pipe, where no name has an ending."""
+"""First bytes, what they tell, what to do."""
+_WIDE_SIGNATURES = (
+    (b"\xff\xfe\x00\x00", "text in UTF-32", "give --encoding utf-32, or none"),
+    (b"\xff\xfe", "text in UTF-16", "give --encoding utf-16, or none"),
+    (b"\xfe\xff", "text in UTF-16", "give --encoding utf-16, or none"),
+)
+"""The same, if another encoding was named."""
 
 
 def read_records(
-    source: Source, settings: ReadingSettings, *, on_read: Callable[[memoryview], None] | None = None
+    source: Source,
+    settings: ReadingSettings,
+    *,
+    on_read: Callable[[memoryview], None] | None = None,
+    findings: Findings | None = None,
 ) -> Iterator[Record]:
-    """Yield the records of a file, the blank ones too; `on_read` is called with the bytes of each read.
+    """Yield the records of a file, the blank ones too.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    settings : ReadingSettings
+        How it is read.
+    on_read : callable, optional
+        Called with the bytes of each read.
+    findings : Findings, optional
+        Gathers what a user should know; without it that is said when the file has been read.
 
     Raises
     ------
     CorpusError
         At the first place where the file is not what it was said to be.
     """
-    encoding = encoding_of(source, settings.encoding)
-    with _explained(source, encoding):
-        if source.kind == ".parquet":
-            yield from read_parquet(source, settings, on_read)
-            return
-        _refuse_binary(source, encoding)
-        newline = "" if source.kind in (".csv", ".tsv") else None
-        with open_text(source.path, encoding=encoding, on_read=on_read, newline=newline) as stream:
-            yield from _READERS[source.kind](_without_nul(stream, source), source, settings)
+    if findings is None:
+        findings = Findings()
+        with findings.told():
+            yield from _read_records(source, settings, on_read, findings)
+        return
+    yield from _read_records(source, settings, on_read, findings)
+
+
+def _read_records(
+    source: Source,
+    settings: ReadingSettings,
+    on_read: Callable[[memoryview], None] | None,
+    findings: Findings,
+) -> Iterator[Record]:
+    if source.kind in _BINARY_READERS:
+        with explained(source.path, source.name):
+            yield from _marked(
+                _BINARY_READERS[source.kind](source, settings, findings, on_read), settings, findings
+            )
+        return
+    kind = source.kind
+    newline = None if kind in (".txt", ".jsonl") else ""
+    with _opened(source, settings, findings, on_read, newline=newline) as stream:
+        lines = _without_nul(stream, source)
+        yield from _marked(_READERS[kind](lines, source, settings, findings), settings, findings)
+
+
+def _marked(records: Iterator[Record], settings: ReadingSettings, findings: Findings) -> Iterator[Record]:
+    """Count texts with HTML in them, or take it out."""
+    if settings.strip_markup:
+        for record in records:
+            yield record._replace(text=without_markup(record.text))
+        return
+    for record in records:
+        findings.n_looked_at += 1
+        text = record.text
+        if ("<" in text or "&" in text) and has_markup(text):
+            findings.n_marked += 1
+        yield record
 
 
 def read_blocks(
@@ -58,8 +116,9 @@ def read_blocks(
     n_characters: int,
     *,
     on_read: Callable[[memoryview], None] | None = None,
+    findings: Findings,
 ) -> Iterator[tuple[str, bool]]:
-    """Yield a plain text file in pieces of about so many characters.
+    """Yield a plain text file in pieces of about so many characters, as it is, markup too.
 
     Yields
     ------
@@ -69,16 +128,13 @@ def read_blocks(
     bool
         Whether the last line goes on in the next piece; it is then the only one.
     """
-    encoding = encoding_of(source, settings.encoding)
-    with (
-        _explained(source, encoding),
-        open_text(source.path, encoding=encoding, on_read=on_read) as stream,
-    ):
-        _refuse_binary(source, encoding)
+    with _opened(source, settings, findings, on_read) as stream:
         line, rest = 1, ""
         while block := stream.read(n_characters):
             if "\0" in block:
                 raise _binary_error(source, line + block[: block.index("\0")].count("\n"))
+            if line == 1 and not findings.n_looked_at:
+                _look_for_markup(block, findings)
             line += block.count("\n")
             text = rest + block
             end = text.rfind("\n") + 1
@@ -92,24 +148,66 @@ def read_blocks(
             yield rest, False
 
 
+def _look_for_markup(block: str, findings: Findings) -> None:
+    """Count the texts with HTML at the beginning of a file, so that the rest is read as fast as without."""
+    for text in block[:_LOOKED_AT].split("\n"):
+        findings.n_looked_at += 1
+        findings.n_marked += has_markup(text)
+
+
 @contextmanager
-def _explained(source: Source, encoding: str) -> Iterator[None]:
-    """Raise a CorpusError for what cannot be read or decoded inside the block."""
+def _opened(
+    source: Source,
+    settings: ReadingSettings,
+    findings: Findings,
+    on_read: Callable[[memoryview], None] | None,
+    *,
+    newline: str | None = None,
+) -> Iterator[TextIO]:
+    """Open a text file in its encoding; raise a CorpusError for what cannot be read or decoded."""
     with explained(source.path, source.name):
+        encoding, is_guess = encoding_of(source, settings)
+        if is_guess:
+            findings.guess_encoding(source.name, encoding)
         try:
-            yield
+            with open_text(source.path, encoding=encoding, on_read=on_read, newline=newline) as stream:
+                yield stream
         except UnicodeError as error:
-            raise _encoding_error(source, encoding, error) from error
+            raise _encoding_error(source, encoding, error, is_guess=is_guess) from error
 
 
-def _read_lines(lines: Iterable[str], source: Source, settings: ReadingSettings) -> Iterator[Record]:
+def encoding_of(source: Source, settings: ReadingSettings) -> tuple[str, bool]:
+    """Return the encoding of a text file, and whether it is a guess; refuse binary data of known kinds."""
+    with open_binary(source.path) as stream:
+        head = stream.peek(1 << 14)
+        is_narrow = settings.encoding != ENCODING and not _is_wide(settings.encoding)
+        signatures = (*_SIGNATURES, *(_WIDE_SIGNATURES if is_narrow else ()))
+        for signature, kind, advice in signatures:
+            if head.startswith(signature):
+                raise CorpusError(f"{source.name} looks like {kind}; expected text: {advice}")
+        encoding, is_guess = find_encoding(stream, settings.encoding)
+    if not _is_wide(encoding) and b"\0" in head:
+        raise _binary_error(source, head[: head.index(b"\0")].count(b"\n") + 1)
+    return encoding, is_guess
+
+
+def _is_wide(encoding: str) -> bool:
+    """Tell whether NUL bytes are part of ordinary text."""
+    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
+
+
+def _read_lines(
+    lines: Iterable[str], source: Source, settings: ReadingSettings, findings: Findings
+) -> Iterator[Record]:
     if settings.label_column is not None:
         raise CorpusError(
-            f"{source.name} is a plain text file and has no labels; expected a .csv, .tsv, .jsonl or "
-            f".parquet file with the columns {settings.text_column!r} and {settings.label_column!r}"
+            f"{source.name} is plain text and has no labels; expected a table with the columns "
+            f"{settings.text_column!r} and {settings.label_column!r}: say what it is by its ending (.csv, "
+            ".tsv, .jsonl, .parquet, .xlsx) or with --input-format"
         )
     for number, line in enumerate(lines, 1):
-        yield Record(number, line.rstrip("\n"), "", None)
+        text = line.rstrip("\n")
+        yield Record(number, text, "", {settings.text_column: text} if settings.has_fields else None)
 
 
 _READERS = {
@@ -118,21 +216,8 @@ _READERS = {
     ".tsv": read_delimited,
     ".jsonl": read_json_lines,
 }
-
-
-def _refuse_binary(source: Source, encoding: str) -> None:
-    """Look at the first bytes, so that binary data is called so and not a wrong encoding."""
-    if codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):  # they write NUL for ordinary text
-        return
-    with open_binary(source.path) as stream:
-        head = stream.read(1 << 14)
-    for signature, kind, advice, unpacker in _SIGNATURES:
-        if head.startswith(signature):
-            if source.is_stream and unpacker:
-                advice = f"unpack it on the way, as in {unpacker} FILE | textransfer ... -"
-            raise CorpusError(f"{source.name} looks like {kind}; expected text: {advice}")
-    if b"\0" in head:
-        raise _binary_error(source, head[: head.index(b"\0")].count(b"\n") + 1)
+_BINARY_READERS = {".parquet": read_parquet, ".xlsx": read_sheet}
+_LOOKED_AT = 1 << 18
 
 
 def _binary_error(source: Source, line: int) -> CorpusError:
@@ -149,7 +234,7 @@ def _without_nul(lines: Iterable[str], source: Source) -> Iterator[str]:
         yield line
 
 
-def _encoding_error(source: Source, encoding: str, error: UnicodeError) -> CorpusError:
+def _encoding_error(source: Source, encoding: str, error: UnicodeError, *, is_guess: bool) -> CorpusError:
     """Read the file again up to the byte that cannot be decoded, to say where it is."""
     decoder = codecs.getincrementaldecoder(with_mark(encoding))()
     line, byte = 1, f"something ({error})"
@@ -164,7 +249,8 @@ def _encoding_error(source: Source, encoding: str, error: UnicodeError) -> Corpu
                 line += cause.object[: cause.start].decode(encoding, "replace").count("\n")
                 byte = f"byte 0x{cause.object[cause.start]:02x}"
                 break
+    what = f"{encoding}, as its first lines let guess" if is_guess else encoding
     return CorpusError(
-        f"{source.name}, line {line}: {byte} is no valid {encoding} text; expected {encoding}: "
+        f"{source.name}, line {line}: {byte} is no valid {encoding} text; expected {what}: "
         "give the file's encoding, such as --encoding cp1252 or --encoding shift_jis"
     )

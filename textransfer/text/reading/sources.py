@@ -15,10 +15,17 @@ from textransfer.errors import CorpusError, TextransferWarning
 from textransfer.storage.spelling import writable
 from textransfer.text.reading.compression import COMPRESSIONS, explained, split_endings
 
-KINDS = (".txt", ".csv", ".tsv", ".jsonl", ".parquet")
+KINDS = (".txt", ".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
 """What a file holds, by its ending: a document a line, or a table with a column of texts."""
 
-_ALIASES = {"": ".txt", ".text": ".txt", ".ndjson": ".jsonl"}
+_ALIASES = {
+    **{"": ".txt", ".text": ".txt", ".ndjson": ".jsonl", ".tab": ".tsv", ".psv": ".csv"},
+    **dict.fromkeys((".xlsm", ".xlsb", ".xls", ".ods"), ".xlsx"),
+}
+_STANDARD_INPUT = "-"
+
+_COMPRESSED = {b"\x1f\x8b\x08": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz", b"\x28\xb5\x2f\xfd": ".zst"}
+_LONGEST_SIGNATURE = 6
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,9 @@ def find_sources(named: str | Path | Sequence[str | Path], input_format: str | N
         raise CorpusError("no input file was named; expected files, patterns, folders or -")
     kind = None if input_format is None else f".{input_format}"
     sources: dict[Path, Source] = {}
-    n_repeated = 0
+    n_repeated = max(0, names.count(_STANDARD_INPUT) - 1)
+    if n_repeated:
+        names = [*dict.fromkeys(names)]
     for name in names:
         for source in _sources_of(name, kind):
             key = source.path.resolve()
@@ -72,7 +81,7 @@ def _sources_of(name: str | Path, kind: str | None) -> Iterator[Source]:
         raise CorpusError(f"an input is {name!r}; expected a file's path; texts go to Corpus.from_texts")
     text = str(name)
     path = Path(name)
-    if text == "-":
+    if text == _STANDARD_INPUT:
         yield spool(sys.stdin.buffer, "standard input", kind or ".txt")
     elif _exists(path):
         yield from _folder(path, kind) if path.is_dir() else [_file(path, kind)]
@@ -96,7 +105,7 @@ def _file(path: Path, kind: str | None) -> Source:
     if kind not in KINDS:
         raise CorpusError(
             f"{path} ends in {kind}, which is no known kind; expected {', '.join(KINDS)}, each also with "
-            f"{', '.join(COMPRESSIONS)}: rename or convert it"
+            f"{', '.join(COMPRESSIONS)}: say what it holds with --input-format, or convert it"
         )
     if path.is_file():
         return Source(path, kind, writable(str(path)))
@@ -109,7 +118,7 @@ def _folder(path: Path, kind: str | None) -> Iterator[Source]:
         file
         for file in sorted(path.rglob("*"))
         if file.is_file()
-        and split_endings(file)[0] in (*KINDS, ".ndjson")
+        and split_endings(file)[0] in (*KINDS, *(ending for ending in _ALIASES if ending))
         and not any(part.startswith(".") for part in file.relative_to(path).parts)
     ]
     if not files:
@@ -136,9 +145,13 @@ def _pattern(pattern: str, kind: str | None) -> Iterator[Source]:
 def spool(stream: Any, name: str, kind: str = ".txt") -> Source:  # noqa: ANN401 - any binary stream
     """Copy a stream that can be read once to a temporary file that can be read again.
 
-    The file vanishes with the last reference to the source.
+    The file vanishes with the last reference to the source. Compressed data are told by their first bytes,
+    since no name tells of them.
     """
-    keeper = tempfile.NamedTemporaryFile(prefix="textransfer-", suffix=kind)  # noqa: SIM115 - lives as long as the source
+    head = stream.read(_LONGEST_SIGNATURE)
+    packed = next((ending for start, ending in _COMPRESSED.items() if head.startswith(start)), "")
+    keeper = tempfile.NamedTemporaryFile(prefix="textransfer-", suffix=kind + packed)  # noqa: SIM115 - lives as long as the source
+    keeper.write(head)
     shutil.copyfileobj(stream, keeper)
     keeper.flush()
     return Source(Path(keeper.name), kind, name, keeper)

@@ -48,7 +48,10 @@ def text_of(value: object, place: str) -> str:
 
 
 def label_of(value: object, place: str) -> str:
-    """Return a value as a label, "" if it is missing; a whole number is spelt without a point.
+    """Return a value as a label, "" if it is missing.
+
+    A whole number is spelt without a point, also in a string: 1, 1.0 and "1.0" are what different programs
+    make of one label.
 
     Raises
     ------
@@ -57,11 +60,12 @@ def label_of(value: object, place: str) -> str:
 
     Examples
     --------
-    >>> [label_of(value, "row 1") for value in (1, 1.0, 2.5, True, " pos ", None)]
-    ['1', '1', '2.5', 'True', 'pos', '']
+    >>> [label_of(value, "row 1") for value in (1, 1.0, "1.0", 2.5, True, " pos ", None)]
+    ['1', '1', '1', '2.5', 'True', 'pos', '']
     """
     if isinstance(value, str):
-        return whole(value.strip())
+        label = value.strip()
+        return label[:-2] if label[-2:] == ".0" and label[:-2].lstrip("-").isdecimal() else whole(label)
     if is_missing(value):
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:

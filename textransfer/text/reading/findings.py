@@ -1,0 +1,86 @@
+"""What reading met that its user should know: gathered over all files, said in a line each."""
+
+import logging
+import warnings
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from textransfer.errors import CorpusError, TextransferWarning
+
+logger = logging.getLogger(__name__)
+"""What needs no mending is logged as information; the program prints it."""
+
+_NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
+
+
+class Findings:
+    """Counts and guesses of one pass over some files."""
+
+    def __init__(self) -> None:
+        self._guessed: dict[str, list[str]] = defaultdict(list)
+        self._delimited: dict[str, list[str]] = defaultdict(list)
+        self._sheets: list[str] = []
+        self._first_bad: CorpusError | None = None
+        self.n_bad = self.n_empty = self.n_unlabelled = self.n_marked = self.n_looked_at = 0
+
+    def guess_encoding(self, source: str, encoding: str) -> None:
+        """Note that the encoding of a file is a guess."""
+        self._guessed[encoding].append(source)
+
+    def take_delimiter(self, source: str, delimiter: str) -> None:
+        """Note a delimiter that is not the usual one."""
+        self._delimited[_NAMES.get(delimiter, repr(delimiter))].append(source)
+
+    def take_sheet(self, source: str, sheet: str, n_sheets: int) -> None:
+        """Note which of several sheets is read."""
+        self._sheets.append(f"{source} has {n_sheets} sheets; {sheet!r} is read: --sheet names another")
+
+    def skip(self, error: CorpusError) -> None:
+        """Count a row that is left out for this error."""
+        self.n_bad += 1
+        self._first_bad = self._first_bad or error
+
+    def refuse_all_bad(self) -> None:
+        """Raise an error if rows were left out; to be called if none remained."""
+        if self._first_bad is not None:
+            raise CorpusError(f"every row is bad, {self.n_bad} in all; the first: {self._first_bad}")
+
+    def tell(self) -> None:
+        """Say all of it."""
+        for encoding, names in self._guessed.items():
+            _warn(f"{_listed(names)}: no UTF-8; read as {encoding}, a guess: --encoding overrules it")
+        if self.n_bad:
+            _warn(f"{self.n_bad:,} bad rows are left out; the first: {self._first_bad}")
+        if self.n_unlabelled:
+            _warn(f"{self.n_unlabelled:,} rows without a label are left out")
+        for delimiter, names in self._delimited.items():
+            logger.info("%s: fields are separated by %s; --delimiter overrules it", _listed(names), delimiter)
+        for sheet in self._sheets[:3]:
+            logger.info("%s", sheet)
+        if self.n_empty:
+            logger.info("%s empty rows are left out", f"{self.n_empty:,}")
+        if self.n_marked:
+            logger.info(
+                "%s of %s texts hold HTML tags or entities; --strip-markup takes them out",
+                f"{self.n_marked:,}",
+                f"{self.n_looked_at:,}",
+            )
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Say all of it when the block is done, or fails by what is read; not when it is left early."""
+        try:
+            yield
+        except CorpusError:
+            self.tell()
+            raise
+        self.tell()
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, TextransferWarning, stacklevel=2)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

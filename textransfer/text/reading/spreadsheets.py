@@ -1,0 +1,112 @@
+"""Read the sheets of workbooks: .xlsx, and what is like it."""
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from textransfer.errors import ConfigError, CorpusError
+from textransfer.extras import require
+from textransfer.text.reading.columns import clean_names, find_columns
+from textransfer.text.reading.compression import seekable
+from textransfer.text.reading.findings import Findings
+from textransfer.text.reading.records import Record
+from textransfer.text.reading.settings import ReadingSettings
+from textransfer.text.reading.sources import Source
+from textransfer.text.reading.values import is_missing, label_of, text_of
+
+
+def read_sheet(
+    source: Source,
+    settings: ReadingSettings,
+    findings: Findings,
+    on_read: Callable[[memoryview], None] | None,
+) -> Iterator[Record]:
+    """Yield the rows of a sheet below the first one that is not empty, its header."""
+    calamine = require("python_calamine", extra="excel", purpose="reading .xlsx files")
+    if source.path.stat().st_size == 0:
+        return
+    with seekable(source.path, on_read) as stream:
+        try:
+            book = calamine.load_workbook(stream)
+            sheet = book.get_sheet_by_name(_name_of_sheet(book, source, settings, findings))
+            rows = _rows(sheet)
+            yield from _records(rows, source, settings, findings)
+        except calamine.CalamineError as error:
+            raise CorpusError(
+                f"{source.name} is no workbook that can be read ({str(error).splitlines()[0]}); expected a "
+                "whole .xlsx file without a password: save it again"
+            ) from error
+
+
+def _name_of_sheet(book: Any, source: Source, settings: ReadingSettings, findings: Findings) -> str:  # noqa: ANN401
+    names = book.sheet_names
+    if settings.sheet is not None:
+        if settings.sheet not in names:
+            raise ConfigError(
+                f"{source.name} has the sheets {', '.join(map(repr, names))}; expected {settings.sheet!r}: "
+                "name one of them with --sheet"
+            )
+        return settings.sheet
+    visible = [sheet.name for sheet in book.sheets_metadata if str(sheet.visible).endswith("Visible")]
+    shown = [name for name in names if name in visible] or names
+    if not shown:
+        raise CorpusError(f"{source.name} has no sheet; expected one with a row of names and rows below it")
+    if len(shown) > 1:
+        findings.take_sheet(source.name, shown[0], len(shown))
+    return str(shown[0])
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, list[object]]]:  # noqa: ANN401 - python-calamine has no types for it
+    """Yield rows with their number in the sheet; calamine begins at the first cell that is filled."""
+    start = sheet.start
+    first = 1 if start is None else start[0] + 1
+    for number, row in enumerate(sheet.to_python(skip_empty_area=True), first):
+        yield number, [_value(cell) for cell in row]
+
+
+def _value(cell: object) -> object:
+    """Return a cell as the sheet shows it: whole numbers without a point, days without an hour."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+        return int(cell)
+    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
+        return cell.date()
+    return None if cell == "" else cell
+
+
+def _records(
+    rows: Iterator[tuple[int, list[object]]], source: Source, settings: ReadingSettings, findings: Findings
+) -> Iterator[Record]:
+    header: Sequence[object] = []
+    for _, header in rows:
+        if not all(map(is_missing, header)):
+            break
+    else:
+        return
+    places = find_columns(header, source.name, settings)
+    width = max(place for place, name in enumerate(header, 1) if not is_missing(name))
+    names = clean_names(header)
+    n_empty = 0
+    for number, row in rows:
+        if all(map(is_missing, row)):
+            n_empty += 1
+            continue
+        findings.n_empty += n_empty  # but not those at the end
+        n_empty = 0
+        place = f"{source.name}, row {number}"
+        try:
+            text, *labels = (row[column] for column in places)
+            yield Record(
+                number,
+                text_of(text if isinstance(text, str) or text is None else str(text), place),
+                label_of(labels[0], place) if labels else "",
+                _fields(names, row, width) if settings.has_fields else None,
+            )
+        except CorpusError as error:
+            if settings.bad_rows == "error":
+                raise
+            findings.skip(error)
+
+
+def _fields(names: list[str], row: list[object], width: int) -> dict[str, object]:
+    """Return the fields of a row, but for columns behind the last name."""
+    return dict(list(zip(names, row, strict=True))[:width])
