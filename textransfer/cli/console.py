@@ -1,6 +1,7 @@
 """How progress, notes and results look: results on stdout, all else on stderr."""
 
 import json
+import logging
 import os
 import re
 import sys
@@ -113,13 +114,29 @@ class Console:
 
 
 def configure(*, quiet: bool, verbose: bool, as_json: bool = False) -> Console:
-    """Make the console of a command, and let the library's log through if verbose."""
+    """Make the console of a command, and let through the library's log if verbose, else its notes."""
+    console = Console(quiet, as_json)
     if verbose:
-        import logging
-
         logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
         logging.getLogger("textransfer").setLevel(logging.DEBUG)
-    return Console(quiet, as_json)
+    else:
+        from textransfer.text.reading.findings import logger
+
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+        logger.handlers[:] = [_NoteHandler(console)]
+    return console
+
+
+class _NoteHandler(logging.Handler):
+    """Prints what reading notes of files."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._console.note(f"note: {record.getMessage()}")
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right_from: int = 1) -> str:

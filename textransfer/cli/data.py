@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from textransfer.cli.inputs import INPUTS, check_inputs, kinds_of
 from textransfer.config import BAD_ROWS, ENCODING, LABEL_COLUMN, TEXT_COLUMN, BadRows, InputFormat
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from textransfer.text.reading.labelled import LabelledTexts
 
 Command = Callable[..., None]
+_OTHER_FILES = ("similarity", "analogies")
+"""Inputs of `evaluate` that are read in another way; the command sees to their options itself."""
 _SAME = "the same"
 _OF_TEST_FILES = re.compile("--(?=text-column|label-column)")
 """Where a message names an option that test files have for themselves."""
@@ -63,6 +66,9 @@ class DataOptions:
         bool, typer.Option("--strip-markup", help="Take HTML tags and entities out of the texts.")
     ] = False
 
+    all_files: tuple[str, ...] = ()
+    """Every input of the command; no option."""
+
     @property
     def settings(self) -> dict[str, Any]:
         """What reading takes as keywords, but for the columns."""
@@ -72,20 +78,34 @@ class DataOptions:
             settings["delimiter"] = _CHARACTERS.get(self.delimiter, self.delimiter)
         return settings
 
+    def settings_for(self, files: list[str]) -> dict[str, Any]:
+        """Return the same for some of the inputs: what is said of others alone is left out."""
+        from textransfer.text.reading.sources import kind_by_name
+
+        settings = self.settings
+        if all(map(kind_by_name, files)) and not all(map(kind_by_name, self.all_files)):
+            settings["input_format"] = None
+        kinds = kinds_of(files, settings["input_format"], "labeled")
+        if not kinds & {".csv", ".tsv"}:
+            settings["delimiter"] = None
+        if ".xlsx" not in kinds:
+            settings["sheet"] = None
+        return settings
+
     def changed(self, *left_out: str) -> dict[str, Any]:
         """Return the options that are not as they are by default, but for some of the fields."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             f"--{name.replace('_', '-')}": value
             for name, value in values.items()
-            if name not in left_out and value != getattr(DATA, name)
+            if name not in (*left_out, "all_files") and value != getattr(DATA, name)
         }
 
     def corpus(self, files: list[str]) -> "Corpus":
         """Return documents without labels."""
         from textransfer.text.reading.corpus import Corpus
 
-        return Corpus(files, text_column=self.text_column, **self.settings)
+        return Corpus(files, text_column=self.text_column, **self.settings_for(files))
 
     def read(self, files: list[str], rows: str | None = None) -> "LabelledTexts":
         """Read labelled texts; `rows` chooses among them, as ``0:12500``."""
@@ -105,10 +125,12 @@ class DataOptions:
         from textransfer.text.reading.labelled import parse_rows, read_labelled
 
         slice_of_rows = parse_rows(rows) if rows else None
-        return read_labelled(files, text_column=text, label_column=label, rows=slice_of_rows, **self.settings)
+        settings = self.settings_for(files)
+        return read_labelled(files, text_column=text, label_column=label, rows=slice_of_rows, **settings)
 
 
 _CHARACTERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
+_CONTEXT = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
 DATA = DataOptions()
 """What a command's parameter `data` is declared with."""
 
@@ -124,12 +146,18 @@ def takes_data(*, labels: bool = False, test: bool = False) -> Callable[[Command
     left_out = ["label"] * (not labels) + ["test"] * (not test)
 
     def decorate(command: Command) -> Command:
-        def call(**arguments: Any) -> None:  # noqa: ANN401 - whatever options a command has
+        def call(context: typer.Context, **arguments: Any) -> None:  # noqa: ANN401 - whatever options it has
             options = {name: arguments.pop(name) for name in _names() if name in arguments}
-            command(**arguments, data=DataOptions(**options))
+            inputs = {name: arguments[name] for name in INPUTS if arguments.get(name)}
+            if inputs or not any(arguments.get(name) for name in _OTHER_FILES):
+                check_inputs(_typed(context) & set(options), inputs, options["input_format"])
+            if has_context:
+                arguments["context"] = context
+            command(**arguments, data=DataOptions(**options, all_files=tuple(sum(inputs.values(), []))))
 
         signature = inspect.signature(command, eval_str=True)
-        parameters: list[inspect.Parameter] = []
+        has_context = "context" in signature.parameters
+        parameters: list[inspect.Parameter] = [] if has_context else [_CONTEXT]
         for parameter in signature.parameters.values():
             parameters += _parameters(left_out) if parameter.name == "data" else [parameter]
         call.__name__, call.__doc__, call.__module__ = command.__name__, command.__doc__, command.__module__
@@ -141,7 +169,13 @@ def takes_data(*, labels: bool = False, test: bool = False) -> Callable[[Command
 
 
 def _names() -> list[str]:
-    return [field.name for field in fields(DataOptions)]
+    return [field.name for field in fields(DataOptions) if field.name != "all_files"]
+
+
+def _typed(context: typer.Context) -> set[str]:
+    """Return the options that are on the command line, by the names of their fields."""
+    sources = {name: context.get_parameter_source(name) for name in _names()}
+    return {name for name, source in sources.items() if getattr(source, "name", "") == "COMMANDLINE"}
 
 
 def _parameters(left_out: list[str]) -> list[inspect.Parameter]:
@@ -150,5 +184,5 @@ def _parameters(left_out: list[str]) -> list[inspect.Parameter]:
             field.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=field.default, annotation=field.type
         )
         for field in fields(DataOptions)
-        if not any(word in field.name for word in left_out)
+        if field.name in _names() and not any(word in field.name for word in left_out)
     ]

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from sklearn.utils.multiclass import check_classification_targets
 
 from textransfer.errors import ConfigError, CorpusError
+from textransfer.text.reading.values import check_labels
 
 
 def class_shares(
@@ -37,6 +38,7 @@ def learn_classes(texts: Sized, labels: Sequence[Any]) -> tuple[npt.NDArray[Any]
         raise ConfigError("requires y to be passed, but the target y is None; give a label for each text")
     if len(texts) == 0:
         raise CorpusError("got no texts; expected labelled texts of at least two classes")
+    check_labels(labels)
     array = np.asarray(labels)
     if array.shape != (len(texts),):
         raise ConfigError(

@@ -169,6 +169,13 @@ def test_standard_input_can_be_read_twice(monkeypatch):
     assert corpus.name == "standard input"
 
 
+@pytest.mark.parametrize("compression", COMPRESS)
+def test_compressed_standard_input_is_told_by_its_first_bytes(monkeypatch, compression):
+    stream = io.BytesIO(COMPRESS[compression](WRITE[".csv"](TEXTS).encode()))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream))
+    assert list(Corpus(["-", "-"], input_format="csv")) == TEXTS
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_can_be_read_twice(tmp_path):
     path = tmp_path / "pipe"

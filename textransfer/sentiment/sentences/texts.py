@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, cast
 from textransfer.config import TokenizerConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
+from textransfer.text.reading.values import is_missing
 from textransfer.text.spans import Token, locate_listed
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class WordLists(list[list[str]]):
 
 
 def check_texts(texts: Iterable[str] | Iterable[Sequence[str]]) -> TextList:
-    """Return texts as a list of strings, or of lists of words.
+    """Return texts as a list of strings, or of lists of words; a missing one (None, NaN) is an empty string.
 
     Raises
     ------
@@ -46,6 +47,8 @@ def check_texts(texts: Iterable[str] | Iterable[Sequence[str]]) -> TextList:
         listed: list[Any] = list(texts)
     except TypeError as error:
         raise CorpusError(f"got {type(texts).__name__}; expected a list of texts") from error
+    if not set(map(type, listed)) <= {str, list, tuple}:
+        listed = ["" if is_missing(text) else text for text in listed]
     are_lists = bool(listed) and isinstance(listed[0], list | tuple)
     for position, text in enumerate(listed):
         if not (_is_list_of_words(text) if are_lists else isinstance(text, str)):

@@ -13,7 +13,7 @@ from textransfer.text.reading import batches
 from textransfer.text.reading.batches import Batch, batch_of_lines, batches_of
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.fingerprint import Fingerprint
-from textransfer.text.reading.readers import read_blocks, read_records
+from textransfer.text.reading.readers import look_at, read_blocks, read_records
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source, find_sources, names_of, size_of
@@ -82,7 +82,9 @@ class Corpus:
             bad_rows=bad_rows,
             strip_markup=strip_markup,
         )
-        self._set_up(rows, find_sources(sources, input_format))
+        files = find_sources(sources, input_format)
+        self._settings.check(source.kind for source in files)
+        self._set_up(rows, files)
 
     @classmethod
     def from_texts(cls, texts: Iterable[str], *, rows: slice | None = None) -> "Corpus":
@@ -214,9 +216,10 @@ class Corpus:
 
     def _file_batches(self) -> Iterator[Batch]:
         for source, on_read in self._reading():
-            if source.kind == ".txt" and not self._settings.strip_markup:
+            look = look_at(source, self._settings) if source.kind == ".txt" else None
+            if look is not None and look.kind == ".txt" and not self._settings.strip_markup:
                 size = batches.BATCH_CHARACTERS
-                blocks = read_blocks(source, self._settings, size, on_read=on_read, findings=self._findings)
+                blocks = read_blocks(source, look, size, on_read=on_read, findings=self._findings)
                 for text, is_open in blocks:
                     yield batch_of_lines(text, is_open=is_open)
             else:

@@ -117,8 +117,8 @@ class _Rows:
                     n_read = reader.line_num
                     self._present.clear()
             except csv.Error as error:
-                self._refuse(error, n_before + n_read + 1)
-                n_before, n_read = n_before + n_read + 1, 0
+                n_before += n_read
+                n_before, n_read = n_before + self._refuse(error, n_before + 1), 0
                 reader = reader_of(self._feed(), self._dialect)
             else:
                 return
@@ -133,8 +133,8 @@ class _Rows:
             present.append(line)
             yield line
 
-    def _refuse(self, cause: csv.Error, first_line: int) -> None:
-        """Raise an error that says where a quote is wrong; or leave that line out, and read on behind it."""
+    def _refuse(self, cause: csv.Error, first_line: int) -> int:
+        """Say in an error where a quote is wrong; or leave out the lines to there, and return how many."""
         opened = _open_quote("".join(self._present), self._dialect.delimiter)
         line = first_line + opened
         error = CorpusError(
@@ -145,7 +145,8 @@ class _Rows:
         if not self._is_skipping:
             raise error from cause
         self._findings.skip(error)
-        self._again.extendleft(reversed(self._present[1:]))
+        self._again.extendleft(reversed(self._present[opened + 1 :]))
+        return opened + 1
 
 
 def _open_quote(text: str, delimiter: str) -> int:

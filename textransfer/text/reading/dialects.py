@@ -58,6 +58,21 @@ def find_dialect(head: Sequence[str], kind: str, settings: ReadingSettings) -> D
     return max(dialects, key=lambda dialect: _merit(lines, dialect, settings))
 
 
+def is_header(line: str, settings: ReadingSettings) -> bool:
+    """Tell whether a line names the wanted columns, and there are others beside, so that it heads a table."""
+    for mark in DELIMITERS:
+        names = header_names([name.strip('"') for name in line.rstrip("\r\n").split(mark)])
+        if len(names) > 1 and all(column_named(names, wanted) is not None for wanted in settings.columns):
+            return True
+    return False
+
+
+def is_table(lines: Sequence[str]) -> bool:
+    """Tell whether lines without labels are plainly a table: separated by tabs, as many in each."""
+    rows = rows_of(lines, Dialect("\t", is_quoted=_means_quotes(lines)))
+    return len(rows) > 1 and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
+
+
 def _merit(lines: Sequence[str], dialect: Dialect, settings: ReadingSettings) -> tuple[bool, bool, float]:
     rows = rows_of(lines, dialect)
     if not rows:

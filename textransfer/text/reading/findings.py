@@ -49,17 +49,17 @@ class Findings:
     def tell(self) -> None:
         """Say all of it."""
         for encoding, names in self._guessed.items():
-            _warn(f"{_listed(names)}: no UTF-8; read as {encoding}, a guess: --encoding overrules it")
+            _warn(f"{_listed(names)}: not UTF-8, read as {encoding}, a guess: --encoding NAME overrules it")
         if self.n_bad:
-            _warn(f"{self.n_bad:,} bad rows are left out; the first: {self._first_bad}")
+            _warn(f"{_rows(self.n_bad, 'bad')} left out; the first: {self._first_bad}")
         if self.n_unlabelled:
-            _warn(f"{self.n_unlabelled:,} rows without a label are left out")
+            _warn(f"{_rows(self.n_unlabelled, 'unlabelled')} left out")
         for delimiter, names in self._delimited.items():
             logger.info("%s: fields are separated by %s; --delimiter overrules it", _listed(names), delimiter)
         for sheet in self._sheets[:3]:
             logger.info("%s", sheet)
         if self.n_empty:
-            logger.info("%s empty rows are left out", f"{self.n_empty:,}")
+            logger.info("%s left out", _rows(self.n_empty, "empty"))
         if self.n_marked:
             logger.info(
                 "%s of %s texts hold HTML tags or entities; --strip-markup takes them out",
@@ -80,6 +80,10 @@ class Findings:
 
 def _warn(message: str) -> None:
     warnings.warn(message, TextransferWarning, stacklevel=2)
+
+
+def _rows(number: int, kind: str) -> str:
+    return f"{number:,} {kind} {'row is' if number == 1 else 'rows are'}"
 
 
 def _listed(names: list[str]) -> str:

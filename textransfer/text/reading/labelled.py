@@ -12,6 +12,7 @@ from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.readers import read_records
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import find_sources, names_of, size_of
+from textransfer.text.reading.values import check_labels, is_missing
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class LabelledTexts:
     Parameters
     ----------
     texts : list of str, length n
-        Some may be blank.
+        Some may be blank, which a missing one (None, NaN) becomes.
     labels : list of str, length n
         One for each text; none is empty.
     source : str
@@ -31,6 +32,8 @@ class LabelledTexts:
     ------
     CorpusError
         If there are more texts than labels, or fewer.
+    ConfigError
+        If a label is missing: None, NaN or blank.
 
     Examples
     --------
@@ -48,6 +51,9 @@ class LabelledTexts:
                 f"{self.source} has {len(self.texts)} texts and {len(self.labels)} labels; "
                 "expected a label for each text"
             )
+        check_labels(self.labels)
+        if any(is_missing(text) for text in self.texts):
+            object.__setattr__(self, "texts", ["" if is_missing(text) else text for text in self.texts])
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -127,6 +133,7 @@ def read_labelled(
         strip_markup=strip_markup,
     )
     files = find_sources(sources, input_format)
+    settings.check(file.kind for file in files)
     rows = checked_rows(rows)
     findings = Findings()
     texts: list[str] = []

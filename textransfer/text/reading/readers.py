@@ -4,6 +4,7 @@ import codecs
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 from textransfer.config import ENCODING
@@ -11,6 +12,7 @@ from textransfer.errors import CorpusError
 from textransfer.text.reading.batches import cut_between_words
 from textransfer.text.reading.compression import explained, open_binary, open_text, with_mark
 from textransfer.text.reading.delimited import read_delimited
+from textransfer.text.reading.dialects import HEAD_LINES, is_header, is_table
 from textransfer.text.reading.encodings import find_encoding
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.json_lines import read_json_lines
@@ -85,15 +87,15 @@ def _read_records(
 ) -> Iterator[Record]:
     if source.kind in _BINARY_READERS:
         with explained(source.path, source.name):
-            yield from _marked(
-                _BINARY_READERS[source.kind](source, settings, findings, on_read), settings, findings
-            )
+            records = _BINARY_READERS[source.kind](source, settings, findings, on_read)
+            yield from _marked(records, settings, findings)
         return
-    kind = source.kind
-    newline = None if kind in (".txt", ".jsonl") else ""
-    with _opened(source, settings, findings, on_read, newline=newline) as stream:
+    look = look_at(source, settings)
+    newline = None if look.kind in (".txt", ".jsonl") else ""
+    with _opened(source, look, findings, on_read, newline=newline) as stream:
         lines = _without_nul(stream, source)
-        yield from _marked(_READERS[kind](lines, source, settings, findings), settings, findings)
+        records = _READERS[look.kind](lines, replace(source, kind=look.kind), settings, findings)
+        yield from _marked(records, settings, findings)
 
 
 def _marked(records: Iterator[Record], settings: ReadingSettings, findings: Findings) -> Iterator[Record]:
@@ -112,7 +114,7 @@ def _marked(records: Iterator[Record], settings: ReadingSettings, findings: Find
 
 def read_blocks(
     source: Source,
-    settings: ReadingSettings,
+    look: "Look",
     n_characters: int,
     *,
     on_read: Callable[[memoryview], None] | None = None,
@@ -128,7 +130,7 @@ def read_blocks(
     bool
         Whether the last line goes on in the next piece; it is then the only one.
     """
-    with _opened(source, settings, findings, on_read) as stream:
+    with _opened(source, look, findings, on_read) as stream:
         line, rest = 1, ""
         while block := stream.read(n_characters):
             if "\0" in block:
@@ -150,7 +152,7 @@ def read_blocks(
 
 def _look_for_markup(block: str, findings: Findings) -> None:
     """Count the texts with HTML at the beginning of a file, so that the rest is read as fast as without."""
-    for text in block[:_LOOKED_AT].split("\n"):
+    for text in filter(None, block[:_LOOKED_AT].split("\n")):
         findings.n_looked_at += 1
         findings.n_marked += has_markup(text)
 
@@ -158,28 +160,48 @@ def _look_for_markup(block: str, findings: Findings) -> None:
 @contextmanager
 def _opened(
     source: Source,
-    settings: ReadingSettings,
+    look: "Look",
     findings: Findings,
     on_read: Callable[[memoryview], None] | None,
     *,
     newline: str | None = None,
 ) -> Iterator[TextIO]:
     """Open a text file in its encoding; raise a CorpusError for what cannot be read or decoded."""
+    if look.is_guess:
+        findings.guess_encoding(source.name, look.encoding)
     with explained(source.path, source.name):
-        encoding, is_guess = encoding_of(source, settings)
-        if is_guess:
-            findings.guess_encoding(source.name, encoding)
         try:
-            with open_text(source.path, encoding=encoding, on_read=on_read, newline=newline) as stream:
+            with open_text(source.path, encoding=look.encoding, on_read=on_read, newline=newline) as stream:
                 yield stream
         except UnicodeError as error:
-            raise _encoding_error(source, encoding, error, is_guess=is_guess) from error
+            raise _encoding_error(source, look, error) from error
 
 
-def encoding_of(source: Source, settings: ReadingSettings) -> tuple[str, bool]:
-    """Return the encoding of a text file, and whether it is a guess; refuse binary data of known kinds."""
-    with open_binary(source.path) as stream:
-        head = stream.peek(1 << 14)
+@dataclass(frozen=True)
+class Look:
+    """What the first bytes of a text file tell."""
+
+    kind: str
+    """That of the source; but ".tsv" for a .txt file that is a table."""
+    encoding: str
+    is_guess: bool
+    """Whether the encoding is one."""
+
+
+def look_at(source: Source, settings: ReadingSettings) -> Look:
+    """Look at the first bytes of a text file.
+
+    Excel's "Unicode text" is a table separated by tabs in a file that ends in .txt: a .txt file whose first
+    line names the wanted columns, and whose other lines have as many fields, is one, unless it was said to be
+    text.
+
+    Raises
+    ------
+    CorpusError
+        If it holds binary data.
+    """
+    with explained(source.path, source.name), open_binary(source.path) as stream:
+        head = stream.peek(_HEAD_BYTES)
         is_narrow = settings.encoding != ENCODING and not _is_wide(settings.encoding)
         signatures = (*_SIGNATURES, *(_WIDE_SIGNATURES if is_narrow else ()))
         for signature, kind, advice in signatures:
@@ -188,7 +210,13 @@ def encoding_of(source: Source, settings: ReadingSettings) -> tuple[str, bool]:
         encoding, is_guess = find_encoding(stream, settings.encoding)
     if not _is_wide(encoding) and b"\0" in head:
         raise _binary_error(source, head[: head.index(b"\0")].count(b"\n") + 1)
-    return encoding, is_guess
+    kind = source.kind
+    if kind == ".txt" and settings.input_format is None:
+        lines = head.decode(with_mark(encoding), "ignore").splitlines()[:HEAD_LINES] or [""]
+        whole_lines = lines[:-1] if len(lines) > 2 else lines
+        if is_header(lines[0], settings) and (settings.label_column is not None or is_table(whole_lines)):
+            kind = ".tsv"
+    return Look(kind, encoding, is_guess)
 
 
 def _is_wide(encoding: str) -> bool:
@@ -218,6 +246,8 @@ _READERS = {
 }
 _BINARY_READERS = {".parquet": read_parquet, ".xlsx": read_sheet}
 _LOOKED_AT = 1 << 18
+"""Characters of a plain text file in which HTML is looked for."""
+_HEAD_BYTES = 1 << 14
 
 
 def _binary_error(source: Source, line: int) -> CorpusError:
@@ -234,8 +264,9 @@ def _without_nul(lines: Iterable[str], source: Source) -> Iterator[str]:
         yield line
 
 
-def _encoding_error(source: Source, encoding: str, error: UnicodeError, *, is_guess: bool) -> CorpusError:
+def _encoding_error(source: Source, look: Look, error: UnicodeError) -> CorpusError:
     """Read the file again up to the byte that cannot be decoded, to say where it is."""
+    encoding = look.encoding
     decoder = codecs.getincrementaldecoder(with_mark(encoding))()
     line, byte = 1, f"something ({error})"
     with open_binary(source.path) as stream, suppress(UnicodeError):
@@ -249,7 +280,7 @@ def _encoding_error(source: Source, encoding: str, error: UnicodeError, *, is_gu
                 line += cause.object[: cause.start].decode(encoding, "replace").count("\n")
                 byte = f"byte 0x{cause.object[cause.start]:02x}"
                 break
-    what = f"{encoding}, as its first lines let guess" if is_guess else encoding
+    what = f"{encoding}, as its first lines let guess" if look.is_guess else encoding
     return CorpusError(
         f"{source.name}, line {line}: {byte} is no valid {encoding} text; expected {what}: "
         "give the file's encoding, such as --encoding cp1252 or --encoding shift_jis"

@@ -1,5 +1,6 @@
 """How files are read: columns, encoding, delimiter, kind, and what becomes of rows that are broken."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
@@ -35,6 +36,18 @@ class ReadingSettings:
             raise ConfigError(f"input_format is {self.input_format!r}; expected one of {', '.join(FORMATS)}")
         if self.bad_rows not in get_args(BadRows):
             raise ConfigError(f"bad_rows is {self.bad_rows!r}; expected {' or '.join(get_args(BadRows))}")
+
+    def check(self, kinds: Iterable[str]) -> None:
+        """Refuse what cannot act on any file of these kinds."""
+        kinds = set(kinds)
+        if self.delimiter is not None and not kinds & {".csv", ".tsv", ".txt"}:
+            raise ConfigError(
+                f"delimiter is {self.delimiter!r}, but no input is a .csv or .tsv file; leave it out"
+            )
+        if self.delimiter is not None and self.input_format == "txt":
+            raise ConfigError(f"delimiter is {self.delimiter!r}, but the inputs are plain text; leave it out")
+        if self.sheet is not None and ".xlsx" not in kinds:
+            raise ConfigError(f"sheet is {self.sheet!r}, but no input is a workbook; leave it out")
 
     @property
     def columns(self) -> list[str]:

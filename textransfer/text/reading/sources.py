@@ -48,7 +48,7 @@ def find_sources(named: str | Path | Sequence[str | Path], input_format: str | N
 
     That is files; patterns with ``*``, ``?``, ``[...]`` or ``**``; folders, of which all files of known kinds
     are taken in sorted order, hidden ones left out; ``"-"`` for standard input, a document a line. What they
-    hold is told by their endings, or by `input_format`.
+    hold is told by their endings, or by `input_format`: for inputs whose names do not tell, if there are any.
 
     Raises
     ------
@@ -59,12 +59,13 @@ def find_sources(named: str | Path | Sequence[str | Path], input_format: str | N
     if not names:
         raise CorpusError("no input file was named; expected files, patterns, folders or -")
     kind = None if input_format is None else f".{input_format}"
+    is_for_all = all(map(kind_by_name, names))
     sources: dict[Path, Source] = {}
     n_repeated = max(0, names.count(_STANDARD_INPUT) - 1)
     if n_repeated:
         names = [*dict.fromkeys(names)]
     for name in names:
-        for source in _sources_of(name, kind):
+        for source in _sources_of(name, kind if is_for_all or kind_by_name(name) is None else None):
             key = source.path.resolve()
             n_repeated += key in sources
             sources.setdefault(key, source)
@@ -73,6 +74,19 @@ def find_sources(named: str | Path | Sequence[str | Path], input_format: str | N
             f"{n_repeated} files were named twice and are read once", TextransferWarning, stacklevel=3
         )
     return list(sources.values())
+
+
+def kind_by_name(name: str | Path) -> str | None:
+    """Return which of `KINDS` an input's name tells, None if it does not: a plain text may hold anything.
+
+    Examples
+    --------
+    >>> kind_by_name("reviews.CSV.gz"), kind_by_name("-"), kind_by_name("reviews.txt")
+    ('.csv', None, None)
+    """
+    ending = split_endings(Path(name))[0]
+    kind = _ALIASES.get(ending, ending)
+    return kind if kind in KINDS and kind != ".txt" else None
 
 
 def _sources_of(name: str | Path, kind: str | None) -> Iterator[Source]:
@@ -118,7 +132,7 @@ def _folder(path: Path, kind: str | None) -> Iterator[Source]:
         file
         for file in sorted(path.rglob("*"))
         if file.is_file()
-        and split_endings(file)[0] in (*KINDS, *(ending for ending in _ALIASES if ending))
+        and (kind_by_name(file) or split_endings(file)[0] in (".txt", ".text"))
         and not any(part.startswith(".") for part in file.relative_to(path).parts)
     ]
     if not files:
@@ -126,7 +140,7 @@ def _folder(path: Path, kind: str | None) -> Iterator[Source]:
             f"the folder {path} holds no file of a known kind; expected {', '.join(KINDS)}, each also with "
             f"{', '.join(COMPRESSIONS)}"
         )
-    yield from (_file(file, kind) for file in files)
+    yield from (_file(file, None if kind_by_name(file) else kind) for file in files)
 
 
 def _pattern(pattern: str, kind: str | None) -> Iterator[Source]:

@@ -2,8 +2,9 @@
 
 import datetime
 import math
+from collections.abc import Iterable
 
-from textransfer.errors import CorpusError
+from textransfer.errors import ConfigError, CorpusError
 from textransfer.storage.spelling import whole
 
 
@@ -30,6 +31,24 @@ def _differs_from_itself(value: object) -> bool:
         return bool(value != value)  # noqa: PLR0124 - only NaN does
     except (TypeError, ValueError, ArithmeticError):
         return False
+
+
+def check_labels(labels: Iterable[object]) -> None:
+    """Refuse labels one of which is missing.
+
+    Raises
+    ------
+    ConfigError
+        With the position of the first that is missing.
+    """
+    if getattr(getattr(labels, "dtype", None), "kind", "O") in "biu" or getattr(labels, "ndim", 1) != 1:
+        return  # an array that can hold no missing one; another shape is refused elsewhere
+    for position, label in enumerate(labels):
+        if is_missing(label):
+            shown = "nan" if isinstance(label, float) else repr(label)
+            raise ConfigError(
+                f"label {position} is {shown}; expected a label for each text: leave unlabelled texts out"
+            )
 
 
 def text_of(value: object, place: str) -> str:

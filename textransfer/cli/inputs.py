@@ -1,0 +1,77 @@
+"""Options about inputs that cannot act on any of them are refused, instead of being passed over."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+INPUTS = ("labeled", "test", "corpus", "documents", "input_files", "unlabeled")
+"""What the parameters with input files are called in all commands."""
+_LABELLED = ("labeled", "test")
+_TABLES = {".csv", ".tsv", ".jsonl", ".parquet", ".xlsx"}
+_ACT_ON = {
+    "text_column": _TABLES,
+    "label_column": _TABLES,
+    "bad_rows": _TABLES,
+    "delimiter": {".csv", ".tsv"},
+    "sheet": {".xlsx"},
+    "encoding": {".txt", ".csv", ".tsv", ".jsonl"},
+}
+
+
+def check_inputs(typed: Iterable[str], inputs: Mapping[str, list[str]], input_format: str | None) -> None:
+    """Refuse options that cannot act.
+
+    Parameters
+    ----------
+    typed : iterable of str
+        Names of the options of `DataOptions` that are on the line.
+    inputs : mapping of str to list of str
+        The files of each parameter of `INPUTS` that has some.
+    input_format : str, optional
+        What was said of them.
+
+    Raises
+    ------
+    ConfigError
+        For the first option that cannot.
+    """
+    from textransfer.errors import ConfigError
+
+    names = sorted(typed)
+    if names and not inputs:
+        raise ConfigError(f"{_option(names[0])} is about input files, but there are none; leave it out")
+    everything = [file for files in inputs.values() for file in files]
+    if everything.count("-") > 1:
+        raise ConfigError("- stands for standard input and can be read only once; give it once")
+    kinds = set().union(*(kinds_of(files, input_format, name) for name, files in inputs.items()))
+    for name in names:
+        if name.startswith("test_") and "test" not in inputs:
+            raise ConfigError(f"{_option(name)} is about test files, but there are none; give --test too")
+        if name in _ACT_ON and not kinds & _ACT_ON[name]:
+            raise ConfigError(
+                f"{_option(name)} cannot act: no input is {' or '.join(sorted(_ACT_ON[name]))} (standard "
+                "input is plain text unless --input-format says otherwise); leave it out"
+            )
+
+
+def kinds_of(files: Iterable[str], input_format: str | None, parameter: str = "") -> set[str]:
+    """Return the kinds that some inputs may be of, as far as names tell."""
+    from textransfer.text.reading.sources import KINDS, kind_by_name
+
+    files = list(files)
+    kinds: set[str] = set()
+    is_for_all = all(map(kind_by_name, files))
+    for file in files:
+        kind = kind_by_name(file)
+        if input_format is not None and (is_for_all or kind is None) and not Path(file).is_dir():
+            kinds.add(f".{input_format}")
+        elif kind is not None:
+            kinds.add(kind)
+        elif file != "-" and (Path(file).suffix.lower() != ".txt" or parameter in _LABELLED):
+            kinds |= set(KINDS)  # a folder, a pattern, or what may be a table
+        else:
+            kinds.add(".txt")
+    return kinds
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
