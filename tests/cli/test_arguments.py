@@ -33,6 +33,10 @@ SLIPS = {
     "out of range": (["predict", "a", "--abstain-below", "1.5"], ["'1.5'", "a number, 0 to 1"]),
     "not a number": (["predict", "a", "--abstain-below", "nan"], ["nan", "a number"]),
     "infinite": (["classify", "-l", "a.csv", "--l2", "inf"], ["--l2 is inf", "finite"]),
+    "astronomical": (
+        ["classify", "-l", "a.csv", "--draws", "9" * 20],
+        ["--draws", "1,000,000,000,000 at most"],
+    ),
     "a value for a flag": (["classify", "--force=yes"], ["--force", "does not take a value"]),
     "no value": (["classify", "--draws"], ["--draws", "textransfer classify --help"]),
     "no file": (["pretrain"], ["missing CORPUS..."]),
@@ -49,6 +53,38 @@ def test_a_slip_is_told_in_one_line(run: Run, tmp_path: Path, kind: str) -> None
 
 def test_a_hidden_option_is_not_suggested(run: Run) -> None:
     assert "did you mean --vector-size" not in run("update", "--vector-siz", "3", "a.txt").err
+
+
+def test_a_file_that_the_system_refuses_is_told_in_one_line(run: Run, tmp_path: Path) -> None:
+    long = "x" * 5000
+    check_refused(run, tmp_path, ["neighbors", "film", "--embeddings", long], "cannot use 'xxx", "too long")
+    check_refused(run, tmp_path, ["predict", "film", "--classifier", long], "cannot use 'xxx", "too long")
+    assert len(run("neighbors", "film", "--embeddings", long).err) < 300
+
+
+def test_more_than_memory_holds_is_told_in_one_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: object) -> None:
+        raise MemoryError("Unable to allocate 32.0 GiB")
+
+    monkeypatch.setattr("textransfer.embeddings.vectors.WordVectors.load", load)
+    check_refused(run, tmp_path, ["neighbors", "film"], "not enough memory", "32.0 GiB")
+
+
+def test_a_message_holds_nothing_that_a_terminal_obeys(run: Run, tmp_path: Path) -> None:
+    name = "a\x1b[31m\u202eb"
+    check_refused(run, tmp_path, ["neighbors", "film", "--embeddings", name], r"a\x1b[31m\u202eb;")
+
+
+def test_seeds_are_those_that_every_library_takes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a film\na story\n", encoding="utf-8")
+    check_refused(run, tmp_path, ["suggest", "a.txt", "--random-state", str(2**32)], "0 to 4294967295")
+
+
+@pytest.mark.parametrize("value", ["映画", "caf\u00e9", "a\u2014b", "\u2014input", "-5:", "a=b"])
+def test_a_value_may_hold_any_letters(run: Run, value: str) -> None:
+    assert f"there is no {value};" in run("neighbors", "film", f"--embeddings={value}").err
 
 
 @pytest.mark.parametrize(

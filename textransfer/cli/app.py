@@ -29,11 +29,15 @@ from textransfer.cli import (
 )
 from textransfer.cli.arguments import names_of, near_names
 from textransfer.cli.commands import Command, Program, UsageError
-from textransfer.cli.console import is_first_process, spell_out_what_stdout_lacks
+from textransfer.cli.console import (
+    is_first_process,
+    one_line,
+    shortened,
+    spell_out_what_stdout_lacks,
+)
 from textransfer.cli.exits import EXIT_DONE, EXIT_INTERRUPTED, EXIT_PEER_LOST, EXIT_USER_ERROR
 from textransfer.cli.help import long_name, metavar
 from textransfer.errors import PeerError, TextransferError, TextransferWarning
-from textransfer.storage.spelling import writable
 from textransfer.version import __version__
 
 app = typer.Typer(
@@ -57,6 +61,8 @@ app.command("neighbors", cls=Command)(neighbors.neighbors_command)
 app.command("update", cls=Command)(update.update_command)
 app.command("demo", cls=Command)(demo.demo_command)
 
+LONGEST_NAME = 200
+"""Of a file, in a message."""
 _ClickException: type[Exception] = UsageError.__bases__[0]
 
 
@@ -104,18 +110,29 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = EXIT_DONE
     except OSError as error:
-        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = _complain(f"cannot write to standard output: {error.strerror}; free some space")
+        code = _complain(_what_the_system_refused(error))
+    except MemoryError as error:
+        code = _complain(
+            f"not enough memory ({error or 'none is left'}); give smaller numbers or fewer texts"
+        )
     if code == EXIT_INTERRUPTED and is_first_process():
         print("interrupted", file=sys.stderr)
     gc.freeze()  # the interpreter would otherwise search all of torch for cycles once more: half a second
     sys.exit(code)
 
 
+def _what_the_system_refused(error: OSError) -> str:
+    """Say which file could not be used, or that standard output is full, and let go of it then."""
+    if error.filename is not None:
+        return f"cannot use {shortened(str(error.filename), LONGEST_NAME)!r}: {error.strerror}"
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return f"cannot write to standard output: {error.strerror}; free some space"
+
+
 def _complain(message: str, *, code: int = EXIT_USER_ERROR) -> int:
-    print("error: " + writable(" ".join(message.split())), file=sys.stderr, flush=True)
+    print("error: " + one_line(message), file=sys.stderr, flush=True)
     return code
 
 
@@ -158,6 +175,6 @@ def _show_warning(
     """Print our own warnings as one line; others as Python does."""
     if issubclass(category, TextransferWarning):
         if is_first_process():
-            print(f"warning: {writable(str(message))}", file=sys.stderr)
+            print(f"warning: {one_line(str(message))}", file=sys.stderr)
     else:
         print(warnings.formatwarning(message, category, filename, lineno, line), end="", file=sys.stderr)

@@ -41,7 +41,7 @@ def slip_in(words: Sequence[str], names: Sequence[str]) -> str | None:
         if word == "--":
             return None
         match = _PASTED.match(word)
-        if match is None or word.startswith("--") and word.isascii():
+        if match is None or (match["dashes"].startswith("--") and match["name"].isascii()):
             continue
         bare = re.sub(f"[{DASHES}]", "-", match["name"])
         meant = f"--{bare}" if len(bare) > 1 else f"-{bare}"

@@ -9,6 +9,8 @@ from textransfer.cli import arguments
 from textransfer.cli.help import long_name, page
 from textransfer.errors import ConfigError
 
+LARGEST = 10**12
+"""More of anything is a slip, and no array holds it."""
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 """The parser's own, which typer has under several names, by its version."""
 
@@ -48,6 +50,8 @@ class _Parsing:
             value = ctx.params.get(option.name)
             if isinstance(value, float) and not math.isfinite(value):
                 raise ConfigError(f"{long_name(option)} is {value}; expected a finite number")
+            if isinstance(value, int) and value > LARGEST:
+                raise ConfigError(f"{long_name(option)} is {value}; expected {LARGEST:,} at most")
         return rest
 
 

@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_LINES = 10.0
 """Without a terminal, progress is a line now and then."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def is_first_process() -> bool:
     """Tell whether this process speaks for the whole run, as it does unless torchrun started several."""
     return int(os.environ.get("WORLD_SIZE", "1")) < 2 or os.environ.get("RANK", "0") == "0"
+
+
+def one_line(message: str) -> str:
+    """Return a message as one line, without characters that a terminal would obey."""
+    text = writable(" ".join(message.split()))
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def spell_out_what_stdout_lacks() -> None:

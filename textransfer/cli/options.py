@@ -26,7 +26,7 @@ TEST = typer.Option("--test", "-t", help="Labelled texts to test on; without it:
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show results and errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show what is done in detail.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-RandomState = Annotated[int, typer.Option(min=0, help="Seed of all random draws.")]
+RandomState = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of all random draws.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace what stands at the output.")]
 Labeled = Annotated[list[str], LABELED]
 Test = Annotated[list[str] | None, TEST]
