@@ -115,7 +115,7 @@ def main() -> NoReturn:
         code = _complain(_what_the_system_refused(error))
     except MemoryError as error:
         code = _complain(
-            f"not enough memory ({error or 'none is left'}); give smaller numbers or fewer texts"
+            f"not enough memory ({str(error) or 'none is left'}); give smaller numbers or fewer texts"
         )
     if code == EXIT_INTERRUPTED and is_first_process():
         print("interrupted", file=sys.stderr)
