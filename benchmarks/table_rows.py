@@ -280,6 +280,15 @@ def negation_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
     return joined(sets, "marked", lambda record: record["way"], gain, (8, 32, 128, 512))
 
 
+def init_from_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
+    """Give a row a way to learn vectors from so many texts."""
+
+    def name_of(record: Record) -> str:
+        return f"{record['n_texts']:,} texts, {record['way']}" if record["n_texts"] else record["way"]
+
+    return joined(sets, "vectors", name_of, score, (32, 128))
+
+
 def pretraining_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
     """Give a row a changed setting of pretraining."""
 

@@ -159,6 +159,10 @@ JOINED = {
         },
         rows.flips_rows,
     ),
+    "init_from": (
+        {"IMDb's vectors": "init_from_imdb", "AG News's": "init_from_ag"},
+        rows.init_from_rows,
+    ),
     "negation": ({"IMDb": "negation_imdb", "SST-2": "negation_sst2"}, rows.negation_rows),
     "pretraining": (
         {"AG News": "pretraining_ag", rows.MACRO_F1: "pretraining_ja", "2,000 of IMDb": "pretraining_imdb2k"},

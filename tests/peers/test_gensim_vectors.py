@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from textransfer import WordVectors
-from textransfer.errors import ConfigError
+from textransfer import WordVectors, pretrain_vectors, update_vectors
+from textransfer.errors import ConfigError, FormatError, TextransferWarning
 
 models = pytest.importorskip("gensim.models")
 pytestmark = pytest.mark.peer
@@ -108,3 +108,46 @@ def test_similarity_agrees(vectors):
     keyed = vectors.to_gensim()
     for other in ("w2", "映画", "w200"):
         assert vectors.similarity("w1", other) == pytest.approx(keyed.similarity("w1", other), abs=1e-6)
+
+
+@pytest.mark.parametrize("binary", [True, False])
+def test_a_word_twice_is_the_first_one_as_in_gensim(tmp_path, binary):
+    WordVectors(["the", "cat", "thX", "dog"], [[1, 2], [3, 4], [5, 6], [7, 8]]).save_word2vec(
+        tmp_path / "x", binary=binary
+    )
+    (tmp_path / "x").write_bytes((tmp_path / "x").read_bytes().replace(b"thX", b"the"))
+    keyed = models.KeyedVectors.load_word2vec_format(str(tmp_path / "x"), binary=binary)
+    with pytest.warns(TextransferWarning, match="1 of 4 rows left out"):
+        ours = WordVectors.load(tmp_path / "x")
+    assert ours.words == [word for word in keyed.index_to_key if word]  # it keeps a place without a word
+    np.testing.assert_array_equal(ours.matrix, keyed.vectors[: len(ours)])
+
+
+@pytest.mark.parametrize("word", ["new york", "new york city", " lead", "trail "])
+def test_words_with_spaces_that_gensim_writes(tmp_path, word):
+    keyed = models.KeyedVectors(50)
+    keyed.add_vectors(["a", word, "b"], np.random.default_rng(0).normal(size=(3, 50)).astype(np.float32))
+    keyed.save_word2vec_format(str(tmp_path / "binary"), binary=True)
+    with pytest.raises(FormatError, match="holds a space"):
+        WordVectors.load(tmp_path / "binary")
+    keyed.save_word2vec_format(str(tmp_path / "text"), binary=False)
+    if word.strip() == word:
+        with pytest.warns(TextransferWarning, match="1 of 3 rows left out"):
+            assert WordVectors.load(tmp_path / "text").words == ["a", "b"]
+
+
+def test_gensims_own_files_are_not_opened_and_its_objects_go_on(tmp_path):
+    model = models.Word2Vec([["a", "warm", "film"], ["a", "dull", "film"]] * 20, vector_size=5, min_count=1)
+    for saved in (model, model.wv):
+        saved.save(str(tmp_path / "x"))
+        with pytest.raises(FormatError, match=r"never opened.*save_word2vec_format"):
+            WordVectors.load(tmp_path / "x")
+    texts = ["a warm film", "a gripping film"] * 5
+    taken = WordVectors.from_gensim(model.wv)
+    started = pretrain_vectors(texts, init_from=taken, epochs=1, min_count=1)
+    updated = update_vectors(taken, texts, epochs=1, min_count=1)
+    for vectors in (started, updated):
+        assert vectors.words == [*taken.words, "gripping"]
+    assert updated.counts[updated.index["film"]] == 40 + 10
+    keyed = updated.to_gensim()
+    assert keyed.index_to_key == updated.words

@@ -299,10 +299,10 @@ def scale_of(matrix: npt.NDArray[np.float32]) -> np.float32:
     return np.float32(INITIAL_LENGTH / length if length else 1.0)
 
 
-def with_fewer_epochs(prepared: PreparedCorpus, given: PretrainConfig) -> PreparedCorpus:
+def with_fewer_epochs(prepared: PreparedCorpus, wanted: PretrainConfig) -> PreparedCorpus:
     """Return the settings with no more epochs than suit vectors that know most already, unless given."""
     epochs = min(prepared.config.epochs or 1, INITIAL_EPOCHS)
-    return prepared if given.epochs else replace(prepared, config=replace(prepared.config, epochs=epochs))
+    return prepared if wanted.epochs else replace(prepared, config=replace(prepared.config, epochs=epochs))
 
 
 def start_facts(source: str, vectors: WordVectors, prepared: PreparedCorpus, n_known: int) -> dict[str, Any]:
