@@ -62,7 +62,7 @@ def test_every_command_has_its_function() -> None:
         "classify": "classify",
         "curve": "learning_curve",
         "experiment": "experiment",
-        "predict": "load_classifier",
+        "predict": "save_predictions",
         "evaluate": "evaluate_classifier",
         "suggest": "suggest_texts",
         "fit-check": "check_fit",

@@ -27,6 +27,8 @@ classify             train on few labels, compare, calibrate: `textransfer class
 SentimentClassifier  the classifier over word vectors, a scikit-learn estimator
 CombinedClassifier   the same together with words and pairs of words
 load_classifier      whichever of the two a folder holds
+predict_rows         rows of texts or tables with what a classifier says of them
+save_predictions     the same as a file: `textransfer predict --output`
 evaluate_classifier  a classifier against labelled texts: `textransfer evaluate`
 TfidfBaseline        TF-IDF and logistic regression, to compare with
 ClassifierConfig     settings of a classifier, with their defaults
@@ -90,6 +92,8 @@ _MODULE_OF = {
     "read_seed_words": "textransfer.sentiment.sentences.seeds",
     "run_demo": "textransfer.demo",
     "save_report": "textransfer.report.saving",
+    "predict_rows": "textransfer.sentiment.predicted_rows",
+    "save_predictions": "textransfer.sentiment.predicted_rows",
     "suggest_texts": "textransfer.transfer.suggestion",
     "team_of_torchrun": "textransfer.pretrain.processes.distributed",
     "update_vectors": "textransfer.pretrain.update",
@@ -114,6 +118,8 @@ if TYPE_CHECKING:
     from textransfer.sentiment.classifier import SentimentClassifier as SentimentClassifier
     from textransfer.sentiment.combined import CombinedClassifier as CombinedClassifier
     from textransfer.sentiment.loading import load_classifier as load_classifier
+    from textransfer.sentiment.predicted_rows import predict_rows as predict_rows
+    from textransfer.sentiment.predicted_rows import save_predictions as save_predictions
     from textransfer.sentiment.sentences.encoders import MeanEncoder as MeanEncoder
     from textransfer.sentiment.sentences.encoders import SIFEncoder as SIFEncoder
     from textransfer.sentiment.sentences.seeds import read_seed_words as read_seed_words

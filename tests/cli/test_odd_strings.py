@@ -76,12 +76,12 @@ def test_half_a_character_in_labelled_texts(run: Run, few: Path, embeddings: Pat
     answers = run("predict", "--input", few.name, "--json").out.splitlines()
     assert all(json.loads(answer)["text"].endswith(" \ufffd") for answer in answers)
     assert run("predict", "--input", few.name, "-o", "predicted.csv").code == 0
-    assert run("predict", "good \udce9").out.splitlines()[1].endswith("good \\xe9")
+    assert run("predict", "good \udce9").out.splitlines()[1].startswith("good \\xe9,")
 
 
 def test_half_a_character_in_a_label(run: Run, few: Path, embeddings: Path) -> None:
     few.write_text(few.read_text().replace('positive"', 'positive\\ud83d"'), encoding="ascii")
     arguments = ["--labeled", few.name, "--embeddings", embeddings, "--quiet"]
     assert run("classify", *arguments, "--draws", "2").code == 0
-    assert run("predict", "good").out.startswith("label,negative,positive\ufffd,text")
+    assert "positive\ufffd" in run("predict", "good", "--top-k", 2).out
     assert run("fit-check", *arguments).code == 0

@@ -79,7 +79,7 @@ def test_text_features_are_saved_if_asked_for(run: Run, files: Path, monkeypatch
     answers = [json.loads(line) for line in outcome.out.splitlines()]
     assert [answer["text"] for answer in answers] == texts
     found = [[answer["probabilities"][name] for name in ("0", "1")] for answer in answers]
-    np.testing.assert_allclose(found, saved.predict_proba(texts), rtol=1e-6)
+    np.testing.assert_allclose(found, saved.predict_proba(texts), atol=1e-6)
     assert [answer["label"] for answer in answers] == saved.predict(texts).tolist()
 
     outcome = run("predict", "zyx", "xyz", "unheard of")

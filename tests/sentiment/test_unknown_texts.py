@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from reviews import labelled, telling, word_vectors
 
-from textransfer import CombinedClassifier
+from textransfer import CombinedClassifier, Corpus
 from textransfer.config import ClassifierConfig
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.predicting import predict_stream
@@ -69,5 +69,5 @@ def test_what_a_single_word_adds_is_counted_from_the_shares():
 
 def test_a_stream_says_of_each_text_how_much_is_known():
     model = SentimentClassifier(VECTORS, epochs=5).fit(*UNEVEN)
-    blocks = list(predict_stream(model, ["good film", "zzz", "good zzz"]))
+    blocks = list(predict_stream(model, Corpus.from_texts(["good film", "zzz", "good zzz"]).records()))
     assert [share for block in blocks for share in block.known_shares.tolist()] == [1, 0, 0.5]

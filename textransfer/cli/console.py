@@ -43,10 +43,15 @@ def spell_out_what_stdout_lacks() -> None:
 def json_text(value: object, *, indent: int | None = None, is_for_stdout: bool = True) -> str:
     """Return a value as JSON that stdout, or else a file in UTF-8, can hold."""
     text = writable(json.dumps(value, ensure_ascii=False, indent=indent), backslash=r"\\")
+    return fitting_stdout(text) if is_for_stdout else text
+
+
+def fitting_stdout(text: str) -> str:
+    """Return JSON, or some lines of it, in characters that stdout has."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    if is_for_stdout and not encoding.lower().startswith("utf"):
-        text = _NOT_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
-    return text
+    if encoding.lower().startswith("utf"):
+        return text
+    return _NOT_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 @dataclass

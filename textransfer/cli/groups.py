@@ -79,6 +79,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "--report": "FILE",
         "--explain": "N",
         "--target": "X",
+        "--top-k": "N",
         "--abstain-below": "P",
         "--json": "",
         "--force": "",

@@ -1,23 +1,21 @@
-"""``textransfer predict``: label and probabilities for new texts, as a stream."""
+"""``textransfer predict``: label and probability of texts, as a stream, beside all columns they came with."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from itertools import repeat
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from textransfer.cli import options
-from textransfer.cli.console import configure, json_text
+from textransfer.cli.console import configure, fitting_stdout
 from textransfer.cli.data import DATA, DataOptions, takes_data
-from textransfer.config import ENCODING
-from textransfer.storage.spelling import writable
 
 if TYPE_CHECKING:
-    from textransfer.sentiment.predicting import Predictions
+    from textransfer.sentiment.estimator import TextClassifier
+    from textransfer.sentiment.predicted_rows import AnswerSettings, Form, Row, RowLayout
+    from textransfer.text.reading.corpus import Corpus
+    from textransfer.text.writing.tables import TableWriter
 
 
 @takes_data()
@@ -25,13 +23,19 @@ def predict_command(
     context: typer.Context,
     texts: Annotated[list[str] | None, typer.Argument(help="Texts to classify.")] = None,
     input_files: Annotated[
-        list[str] | None, typer.Option("--input", "-i", help="Files of texts, or - for standard input.")
+        list[str] | None,
+        typer.Option("--input", "-i", help="Files of texts or tables, or - for standard input."),
     ] = None,
     classifier: Annotated[
         Path, typer.Option(help="Folder from `textransfer classify`.")
     ] = options.CLASSIFIER,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write a .csv or .jsonl file instead.")
+        Path | None,
+        typer.Option("--output", "-o", help="Write a .csv, .tsv, .jsonl, .parquet or .xlsx file instead."),
+    ] = None,
+    top_k: Annotated[
+        int | None,
+        typer.Option(min=1, help="Name so many classes, the most probable first.", show_default="1"),
     ] = None,
     explain: Annotated[
         int, typer.Option(min=0, help="Show so many words a text that counted most, and how they count.")
@@ -46,135 +50,110 @@ def predict_command(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Print the label and the probability of each class for texts.
+    """Print texts with their label and its probability, beside all columns of the tables they stand in.
 
-    Columns: label, one probability for each class, text. With `--json` a JSON object a line. Files are
-    read as a stream, so that they may be larger than memory.
+    Added are label, probability (of the label) and known_words: the share of the words that the classifier
+    knows. Of a text with 0 nothing is known; its probabilities are the shares of the classes in the labels. A
+    name that the table has itself gets predicted_ before it. With `--top-k 3` follow label_2, probability_2,
+    label_3 and probability_3. With `--json` there is an object a line, which also has the probabilities: of
+    all classes, or of the five most probable if there are more than ten.
 
     With `--explain 5` there is a column more: the five words that counted most for the label, each with
     ln p of the label less ln p if the word were taken out.
 
+    Files are read as a stream, so that they may be larger than memory. A .csv of `--output` is made for
+    spreadsheets: it starts with a byte-order mark, and an apostrophe stands before what would be taken for a
+    formula.
+
     Examples:
 
     - `textransfer predict "a gripping drama" "dull from start to finish"`
-    - `textransfer predict --input reviews.csv.gz --output predictions.csv`
+    - `textransfer predict --input tickets.xlsx --text-column message --output sorted.xlsx`
+    - `textransfer predict --input reviews.csv.gz --output predictions.jsonl.gz --top-k 3`
     - `textransfer predict "a dull plot, but what a cast" --explain 5 --abstain-below 0.7`
     - `tail -f reviews.txt | textransfer predict --input - --json`
     """
     from textransfer.errors import ConfigError
     from textransfer.sentiment.loading import load_classifier
-    from textransfer.sentiment.predicting import predict_stream
-    from textransfer.storage.writing import check_apart, claimed, staged_file
+    from textransfer.sentiment.predicted_rows import AnswerSettings, save_predictions
+    from textransfer.storage.writing import check_apart, claimed
+    from textransfer.text.reading.corpus import Corpus
+    from textransfer.text.writing.tables import JSON_LINES, output_kind
 
     console = configure(quiet=quiet, verbose=verbose)
     if bool(texts) == bool(input_files):
         raise ConfigError("expected either texts or --input FILE; give one of them")
+    if output is None and force:
+        raise ConfigError("--force replaces a file, but there is no --output; leave it out")
     if output is not None:
-        if output.suffix not in (".csv", ".jsonl"):
-            raise ConfigError(f"cannot write {output.name!r}; give a name that ends in .csv or .jsonl")
-        as_json = output.suffix == ".jsonl"
+        if output_kind(output) not in JSON_LINES and as_json:
+            raise ConfigError(f"--json contradicts --output {output.name}; leave one of them out")
         check_apart(output, input_files or [])
         context.with_resource(claimed(output, force=force))
+    settings = AnswerSettings(top_k, explain, abstain_below)
     model = load_classifier(classifier)
-    documents = texts or _documents(input_files or [], data)
-    is_at_once = bool(texts) or input_files == ["-"]
-    blocks = predict_stream(model, documents, n_words=explain, is_at_once=is_at_once)
-    spell = partial(json_text, is_for_stdout=output is None) if as_json else None
-    layout = _Layout([str(name) for name in model.classes_], abstain_below, explain > 0, spell)
-    if output is None:
-        _write(blocks, layout, sys.stdout)
+    if output is None and input_files == ["-"] and data.input_format in (None, "txt"):
+        _answer_lines(model, data, settings, as_json=as_json)
         return
-    with staged_file(output, force=force) as stage, stage.open("w", encoding="utf-8", newline="") as stream:
-        n_texts = _write(blocks, layout, stream)
-    console.note(f"{n_texts:,} predictions in {output}")
+    corpus = Corpus.from_texts(texts) if texts else data.corpus(input_files or [])
+    if output is None:
+        _show(model, corpus, settings, as_json=as_json, is_at_once=bool(texts))
+        return
+    n_rows = save_predictions(
+        model, corpus, output, top_k=top_k, explain=explain, abstain_below=abstain_below, force=force
+    )
+    console.note(f"{n_rows:,} predictions in {output}")
 
 
-def _documents(files: list[str], data: DataOptions) -> Iterable[str]:
-    """Read documents; standard input alone is read line by line, so that answers come at once."""
-    if files == ["-"] and data.input_format in (None, "txt"):
-        return _lines("utf-8" if data.encoding == ENCODING else data.encoding)
-    return data.corpus(files).texts()
+def _show(
+    model: "TextClassifier",
+    corpus: "Corpus",
+    settings: "AnswerSettings",
+    *,
+    as_json: bool,
+    is_at_once: bool,
+) -> None:
+    """Print the rows of a corpus with what is said of them."""
+    from textransfer.sentiment.predicted_rows import RowLayout, answered
+    from textransfer.text.writing.columns import survey
+
+    form: Form = "objects" if as_json else "strings"
+    layout = RowLayout(survey(corpus).columns, corpus.text_column, model.classes_, settings, form)
+    _print(
+        answered(model, corpus.records(), layout, settings, is_at_once=is_at_once), layout, as_json=as_json
+    )
 
 
-def _lines(encoding: str) -> Iterator[str]:
-    from textransfer.errors import CorpusError
+def _answer_lines(
+    model: "TextClassifier",
+    data: DataOptions,
+    settings: "AnswerSettings",
+    *,
+    as_json: bool,
+) -> None:
+    """Print what is said of each line of standard input before the next is there."""
+    from textransfer.sentiment.predicted_rows import RowLayout, answered
+    from textransfer.text.reading.live import live_lines
+    from textransfer.text.reading.settings import ReadingSettings
+    from textransfer.text.writing.columns import Column
 
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        try:
-            yield line.decode(encoding).rstrip("\r\n")
-        except (UnicodeDecodeError, LookupError) as error:
-            raise CorpusError(
-                f"line {number} of standard input is not {encoding}: {error}; give its --encoding"
-            ) from error
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Predictions as lines of CSV, or of JSON if there is a function that spells it."""
-
-    classes: list[str]
-    abstain_below: float
-    has_words: bool
-    spell: Callable[[object], str] | None
-
-    def header(self) -> str:
-        """Return the line with the names of the columns; JSON has none."""
-        columns = ["label", *self.classes, "text", *(["words"] if self.has_words else [])]
-        return "" if self.spell else csv_line(columns)
-
-    def line(
-        self, text: str, row: list[float], known_share: float, words: list[tuple[str, float]] | None
-    ) -> str:
-        highest = max(row)
-        is_abstained = highest < self.abstain_below or (self.abstain_below > 0 and not known_share)
-        best = None if is_abstained else self.classes[row.index(highest)]
-        if self.spell:
-            record: dict[str, object] = {
-                "label": best,
-                "probabilities": dict(zip(self.classes, row, strict=True)),
-                "known_words": known_share,
-                "text": text,
-            }
-            if words is not None:
-                record["words"] = [{"word": word, "contribution": size} for word, size in words]
-            return self.spell(record) + "\n"
-        fields = [best or "", *(f"{p:.4f}" for p in row), text]
-        if words is not None:
-            fields.append(" ".join(f"{word}:{size:+.2f}" for word, size in words))
-        return csv_line(fields)
+    form: Form = "objects" if as_json else "strings"
+    column = data.text_column
+    layout = RowLayout([Column(column)], column, model.classes_, settings, form)
+    lines = live_lines(
+        sys.stdin.buffer, ReadingSettings(column, **data.settings_for(["-"])), "standard input"
+    )
+    _print(answered(model, lines, layout, settings, is_at_once=True), layout, as_json=as_json)
 
 
-def _write(blocks: Iterable["Predictions"], layout: _Layout, stream: TextIO) -> int:
-    """Write a line for each text, and warn of those without a known word; return how many texts there are."""
-    stream.write(writable(layout.header()))
-    n_texts = n_unknown = 0
-    for block in blocks:
-        words = repeat(None) if block.words is None else block.words
-        rows, shares = block.probabilities.tolist(), block.known_shares.tolist()
-        stream.write(writable("".join(map(layout.line, block.texts, rows, shares, words))))
-        stream.flush()
-        n_unknown += shares.count(0)
-        n_texts += len(block.texts)
-    if n_unknown:
-        import warnings
+def _print(blocks: "Iterable[list[Row]]", layout: "RowLayout", *, as_json: bool) -> None:
+    from textransfer.text.writing.delimited import DelimitedWriter
+    from textransfer.text.writing.json_lines import JsonLinesWriter
 
-        from textransfer.errors import TextransferWarning
-
-        warnings.warn(
-            f"{n_unknown} of {n_texts} texts have no known word; their probabilities are the shares of the "
-            "classes in the labels",
-            TextransferWarning,
-            stacklevel=2,
-        )
-    return n_texts
-
-
-def csv_line(fields: list[str]) -> str:
-    """Write a row as the csv module does, which takes half of the time of all the rest on long texts."""
-    return ",".join(map(_csv_field, fields)) + "\n"
-
-
-def _csv_field(text: str) -> str:
-    if '"' in text or "," in text or "\n" in text or "\r" in text:
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    if as_json:
+        table: TableWriter = JsonLinesWriter(sys.stdout, fitting_stdout)
+    else:
+        table = DelimitedWriter(sys.stdout, [column.name for column in layout.columns])
+    for rows in blocks:
+        table.write(rows)
+        sys.stdout.flush()

@@ -35,7 +35,7 @@ def suggest_command(
         list[str] | None, typer.Option("--labeled", "-l", help="Labelled texts, which are not chosen again.")
     ] = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="CSV file to fill in: text and an empty label.")
+        Path, typer.Option("--output", "-o", help="File to fill in: .csv, .tsv, .jsonl, .parquet or .xlsx.")
     ] = Path("to-label.csv"),
     tokenizer: options.TokenizerOption = None,
     data: DataOptions = DATA,
@@ -47,47 +47,52 @@ def suggest_command(
 ) -> None:
     """Choose the documents whose labels would teach most: uncertain, unlike each other, from every class.
 
-    Without `--classifier` they are chosen to be unlike each other: for the very first labels. The CSV has the
-    columns text and label, the latter empty; filled in, it is what `classify --labeled` reads.
+    Without `--classifier` they are chosen to be unlike each other: for the very first labels. The file has
+    all columns of the documents, under their names, and a label column that is empty; with `--classifier`
+    also predicted_label, probability and known_words. Filled in, also in part, it is what
+    `classify --labeled` reads beside the labels so far. Documents that have a label already are not chosen.
 
     Examples:
 
     - `textransfer suggest reviews.txt -n 16` (for the first labels)
     - `textransfer suggest reviews.txt -n 32 --classifier classifier --labeled few.csv -o next.csv`
     - `textransfer classify --labeled few.csv --labeled next.csv`
+    - `textransfer suggest tickets.xlsx --text-column message --label-column topic -o to-label.xlsx`
     """
-    from textransfer.records import csv_of, plain_value
+    from textransfer.records import plain_value
     from textransfer.sentiment.loading import load_classifier
-    from textransfer.storage.writing import check_apart, claimed, staged_file
+    from textransfer.storage.writing import check_apart, claimed
+    from textransfer.text.writing.tables import output_kind
+    from textransfer.transfer.suggested_table import save_suggestions
     from textransfer.transfer.suggestion import suggest_texts
 
     console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     check_apart(output, [*documents, *(labeled or [])])
+    output_kind(output)
     context.with_resource(claimed(output, force=force))
     known = data.read(labeled).texts if labeled else []
     model = None if classifier is None else load_classifier(classifier)
     vectors, cutter = (None, None) if model else load_vectors(embeddings, tokenizer)
     with console.meter("choosing") as meter:
         meter.update(None, "reading documents")
-        texts = data.corpus(documents).texts()
+        corpus = data.corpus(documents)
         suggestions = suggest_texts(
-            texts,
+            corpus,
             n,
             classifier=model,
             vectors=vectors,
             tokenizer=cutter,
             known=known,
+            label_column=data.label_column,
             random_state=random_state,
         )
-    with staged_file(output, force=force) as staged:
-        rows = [{data.text_column: suggestion.text, data.label_column: ""} for suggestion in suggestions]
-        staged.write_text(csv_of(rows), encoding="utf-8", newline="")
+    label = save_suggestions(suggestions, corpus, output, label_column=data.label_column, force=force)
     record = {"output": str(output), "suggestions": plain_value(suggestions)}
-    console.show(record, [_summary(suggestions, output)])
+    console.show(record, [_summary(suggestions, output, label)])
 
 
-def _summary(suggestions: list["Suggestion"], output: Path) -> str:
-    saved = f"saved     {output}: {len(suggestions)} documents; fill in the column label"
+def _summary(suggestions: list["Suggestion"], output: Path, label: str) -> str:
+    saved = f"saved     {output}: {len(suggestions)} documents; fill in the column {label}"
     rows = [
         [str(suggestion.predicted), percent(suggestion.margin), shortened(suggestion.text, _LONGEST)]
         for suggestion in suggestions

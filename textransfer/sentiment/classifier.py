@@ -301,10 +301,12 @@ calibrate
         p = np.empty((len(bags), len(self.classes_)))
         for start in range(0, len(bags), TEXTS_A_BLOCK):
             block = bags.take(np.arange(start, min(start + TEXTS_A_BLOCK, len(bags))))
-            p[start : start + TEXTS_A_BLOCK] = self.judge(block, self.averaging_.vectors(block))
+            # In double precision, so that a text gets the same answer whatever others are beside it.
+            vectors = self.averaging_.vectors(block).astype(np.float64)
+            p[start : start + TEXTS_A_BLOCK] = self.judge(block, vectors)
         return p
 
-    def judge(self, bags: Bags, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    def judge(self, bags: Bags, vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         """Return what `predict_proba` does of texts whose vectors, shape (n, D), are made already."""
         p: npt.NDArray[np.float64] = self.network_.probabilities(vectors[None])[0]
         if self.shares_ is not None and bags.n_empty:

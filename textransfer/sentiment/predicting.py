@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.text.encoding.pipeline import available_cores, in_order
+from textransfer.text.reading.records import Record
 
 TEXTS_A_TIME = 2000
 CHARACTERS_A_TIME = 1 << 22
@@ -20,7 +21,7 @@ CHARACTERS_A_TIME = 1 << 22
 class Predictions:
     """What a classifier says of a block of texts."""
 
-    texts: list[str]
+    records: list[Record]
     probabilities: npt.NDArray[np.float64]
     """Shape (n, C), columns as in `classes_` of the classifier."""
     known_shares: npt.NDArray[np.float64]
@@ -32,42 +33,43 @@ class Predictions:
 
 def predict_stream(
     model: TextClassifier,
-    texts: Iterable[str],
+    records: Iterable[Record],
     *,
     n_words: int = 0,
     is_at_once: bool = False,
 ) -> Iterator[Predictions]:
-    """Yield the predictions of texts in their order.
+    """Yield the predictions of the texts of records in their order.
 
     Parameters
     ----------
     model : TextClassifier
         Fitted.
-    texts : iterable of str
+    records : iterable of Record
         Read only as far ahead as the threads need.
     n_words : int, default=0
         Explain each text by so many words.
     is_at_once : bool, default=False
         Answer each text before the next is read.
     """
-    blocks = _blocks(texts, 1 if is_at_once else TEXTS_A_TIME)
+    blocks = _blocks(records, 1 if is_at_once else TEXTS_A_TIME)
     return in_order(partial(_predict, model, n_words), blocks, 1 if is_at_once else available_cores())
 
 
-def _predict(model: TextClassifier, n_words: int, texts: list[str]) -> Predictions:
+def _predict(model: TextClassifier, n_words: int, records: list[Record]) -> Predictions:
+    texts = [record.text for record in records]
     encoded: Any = model.encode(texts)  # each predicts from an encoding of its own
     words = None
     if n_words:
         words = [text.strongest(n_words) for text in model.explain(texts)]
-    return Predictions(texts, model.predict_proba(encoded), model.known_shares(encoded), words)
+    return Predictions(records, model.predict_proba(encoded), model.known_shares(encoded), words)
 
 
-def _blocks(texts: Iterable[str], size: int) -> Iterator[list[str]]:
-    block: list[str] = []
+def _blocks(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    block: list[Record] = []
     n_characters = 0
-    for text in texts:
-        block.append(text)
-        n_characters += len(text)
+    for record in records:
+        block.append(record)
+        n_characters += len(record.text)
         if len(block) == size or n_characters >= CHARACTERS_A_TIME:
             yield block
             block, n_characters = [], 0

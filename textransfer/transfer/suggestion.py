@@ -10,7 +10,7 @@ Zhdanov (2019), Diverse mini-batch active learning, arXiv 1901.05954: the filter
 the weighted clusters.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,16 @@ import numpy.typing as npt
 from scipy import sparse
 from sklearn.cluster import KMeans
 
+from textransfer.config import LABEL_COLUMN
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.sentences.encoders import sif_averaging
+from textransfer.text.reading.columns import column_named
+from textransfer.text.reading.corpus import Corpus
+from textransfer.text.reading.records import Record
+from textransfer.text.reading.values import is_missing
+from textransfer.text.writing.values import harmless
 from textransfer.transfer.comparing.splits import drawn_evenly
 from textransfer.transfer.saved_arm import Classifier
 
@@ -48,24 +54,32 @@ class Suggestion:
     margin: float | None
     """Probability of that class less that of the next; None without a classifier."""
     text: str
+    probability: float | None = None
+    """Of what it is taken for; None without a classifier."""
+    known_share: float = 0.0
+    """Share of its words that are known."""
+    fields: Mapping[str, object] | None = None
+    """All columns of its row, if it is of a table."""
 
 
 def suggest_texts(
-    documents: Iterable[str],
+    documents: Iterable[str] | Corpus,
     n: int,
     *,
     classifier: Classifier | None = None,
     vectors: WordVectors | None = None,
     tokenizer: "Tokenizer | None" = None,
     known: Collection[str] = (),
+    label_column: str = LABEL_COLUMN,
     random_state: int = 0,
 ) -> list[Suggestion]:
     """Choose documents to label next.
 
     Parameters
     ----------
-    documents : iterable of str
-        Unlabelled; 50,000 of them at most are considered, drawn evenly.
+    documents : iterable of str, or Corpus
+        Unlabelled; 50,000 of them at most are considered, drawn evenly. The rows of a `Corpus` keep their
+        columns; those whose label column is filled are left out, unless all are.
     n : int
         How many to choose.
     classifier : SentimentClassifier, CombinedClassifier or TfidfBaseline, optional
@@ -76,6 +90,8 @@ def suggest_texts(
         Without a classifier; by default the one that made the vectors.
     known : collection of str
         Texts that have a label already: they are never chosen.
+    label_column : str, default="label"
+        Of a `Corpus` of tables that are labelled in part.
     random_state : int, default=0
         Seed of the sample and the clusters.
 
@@ -103,8 +119,10 @@ def suggest_texts(
     if n < 1:
         raise ConfigError(f"{n} documents are asked for; expected at least 1")
     draws = generator(random_state, Purpose.SUGGESTED_TEXTS)
-    sample = drawn_evenly(_unlabelled(documents, known), N_CONSIDERED, draws)
-    seen = _as_seen([text for _, text in sample], classifier, vectors, tokenizer)
+    sample = drawn_evenly(_unlabelled(documents, known, label_column), N_CONSIDERED, draws)
+    if not sample and _is_labelled_throughout(documents, label_column):
+        sample = drawn_evenly(_unlabelled(documents, known), N_CONSIDERED, draws)
+    seen = _as_seen([record.text for _, record in sample], classifier, vectors, tokenizer)
     rows = np.flatnonzero(seen.known_shares > 0)
     if not len(rows):
         raise CorpusError("no document is left that is unlabelled and has a word that is known")
@@ -112,11 +130,17 @@ def suggest_texts(
     probabilities = None if seen.probabilities is None else seen.probabilities[rows]
     chosen = _choose(seen.vectors[rows], probabilities, n, random_state)
     chosen.sort(key=lambda row: sample[row][0])
-    labels = margins = [None] * len(sample)
+    labels = margins = highest = [None] * len(sample)
     if classifier is not None and probabilities is not None:
         labels = classifier.classes_[probabilities.argmax(axis=1)].tolist()
         margins = _margins(probabilities).tolist()
-    return [Suggestion(sample[row][0], labels[row], margins[row], sample[row][1]) for row in chosen]
+        highest = probabilities.max(axis=1).tolist()
+    shares = seen.known_shares[rows].tolist()
+    return [
+        Suggestion(position, labels[row], margins[row], record.text, highest[row], shares[row], record.fields)
+        for row in chosen
+        for position, record in [sample[row]]
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,13 +173,34 @@ def _as_seen(
     return _Seen(averaging.vectors(bags), bags.known_shares, None)
 
 
-def _unlabelled(documents: Iterable[str], known: Collection[str]) -> Iterator[tuple[int, str]]:
-    """Yield each different text once, with its position, but none that is known."""
-    seen = set(known)
-    for position, text in enumerate(documents):
+def _unlabelled(
+    documents: Iterable[str] | Corpus, known: Collection[str], label_column: str | None = None
+) -> Iterator[tuple[int, Record]]:
+    """Yield each different text once, with its position, but none that is known or has a label.
+
+    A text is the same with the apostrophe that CSV has before what would be taken for a formula.
+    """
+    seen = {harmless(text) for text in known}
+    records = documents.records() if isinstance(documents, Corpus) else (Record(0, t, "") for t in documents)
+    for position, record in enumerate(records):
+        text = harmless(record.text)
         if text not in seen:
             seen.add(text)
-            yield position, text
+            if label_column is None or not _has_label(record, label_column):
+                yield position, record
+
+
+def _is_labelled_throughout(documents: Iterable[str] | Corpus, label_column: str) -> bool:
+    return isinstance(documents, Corpus) and all(
+        _has_label(record, label_column) for record in documents.records()
+    )
+
+
+def _has_label(record: Record, label_column: str) -> bool:
+    if not record.fields:
+        return False
+    own = column_named(list(record.fields), label_column)
+    return own is not None and not is_missing(record.fields[own])
 
 
 def _choose(

@@ -125,11 +125,16 @@ class OneHiddenLayer(torch.nn.Module):
         return self.w2.shape[2]
 
     def forward(self, vectors: torch.Tensor) -> torch.Tensor:
-        """Return logits, shape (M, B, C), for sentence vectors of shape (M, B, D), or (1, B, D) for all."""
-        shared = vectors.expand(self.n_members, -1, -1)
-        hidden = ACTIVATIONS[self.activation](torch.baddbmm(self.b1, shared, self.w1))
-        logits = torch.baddbmm(self.b2, hidden, self.w2)
-        return logits if self.prior is None else logits + self.prior_strength * (shared @ self.prior)
+        """Return logits, shape (M, B, C), for sentence vectors of shape (M, B, D), or (1, B, D) for all.
+
+        It computes in the precision of the vectors.
+        """
+        shared, kind = vectors.expand(self.n_members, -1, -1), vectors.dtype
+        hidden = ACTIVATIONS[self.activation](torch.baddbmm(self.b1.to(kind), shared, self.w1.to(kind)))
+        logits = torch.baddbmm(self.b2.to(kind), hidden, self.w2.to(kind))
+        if self.prior is None:
+            return logits
+        return logits + self.prior_strength.to(kind) * (shared @ self.prior.to(kind))
 
     def temper(self, temperature: float) -> None:
         """Divide the logits by a temperature, for good."""

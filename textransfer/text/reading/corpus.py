@@ -177,6 +177,17 @@ class Corpus:
         """Yield the text of every record, blank ones too: one for each row of the input."""
         return self._told(self._all_texts())
 
+    @property
+    def text_column(self) -> str:
+        """What the column of the texts is called, where it has no other name."""
+        return self._settings.text_column
+
+    def tables(self) -> Iterator[tuple[Source, Iterator[Record]]]:
+        """Yield each file with its records and all their fields; there is none for texts in memory."""
+        settings = replace(self._settings, has_fields=True)
+        for source in self._sources:
+            yield source, read_records(source, settings)
+
     def records(self) -> Iterator[Record]:
         """Yield every record with all its fields; texts in memory, and lines, have their text alone."""
         return self._told(self._all_records())

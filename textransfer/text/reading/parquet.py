@@ -1,6 +1,7 @@
 """Read parquet files, some rows at a time."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from textransfer.errors import CorpusError
 from textransfer.extras import require
@@ -55,3 +56,13 @@ def read_parquet(
             raise CorpusError(
                 f"{source.name} is no valid parquet file ({reason}); expected a whole one: copy it again"
             ) from error
+
+
+def arrow_types(source: Source) -> dict[str, Any]:
+    """Return the Arrow type of each column of a parquet file, by its name."""
+    parquet = require("pyarrow.parquet", extra="parquet", purpose="reading parquet files")
+    if source.path.stat().st_size == 0:
+        return {}
+    with seekable(source.path, None) as stream:
+        schema = parquet.read_schema(stream)
+    return dict(zip(clean_names(schema.names), schema.types, strict=True))

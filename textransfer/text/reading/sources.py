@@ -156,13 +156,13 @@ def _pattern(pattern: str, kind: str | None) -> Iterator[Source]:
             yield from _folder(path, kind)
 
 
-def spool(stream: Any, name: str, kind: str = ".txt") -> Source:  # noqa: ANN401 - any binary stream
+def spool(stream: Any, name: str, kind: str = ".txt", before: bytes = b"") -> Source:  # noqa: ANN401 - any binary stream
     """Copy a stream that can be read once to a temporary file that can be read again.
 
     The file vanishes with the last reference to the source. Compressed data are told by their first bytes,
-    since no name tells of them.
+    since no name tells of them. What was read `before` stands at its beginning.
     """
-    head = stream.read(_LONGEST_SIGNATURE)
+    head = before + stream.read(_LONGEST_SIGNATURE)
     packed = next((ending for start, ending in _COMPRESSED.items() if head.startswith(start)), "")
     keeper = tempfile.NamedTemporaryFile(prefix="textransfer-", suffix=kind + packed)  # noqa: SIM115 - lives as long as the source
     keeper.write(head)

@@ -1,0 +1,151 @@
+import json
+import warnings
+
+import numpy as np
+import pytest
+from reviews import labelled, word_vectors
+
+from textransfer import Corpus, predict_rows, save_predictions
+from textransfer.errors import ConfigError, CorpusError, OutputError, TextransferWarning
+from textransfer.sentiment import predicted_rows
+from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.predicting import Predictions
+from textransfer.text.reading.records import Record
+from textransfer.text.writing.columns import Column
+
+TEXTS, LABELS = labelled(24)
+MODEL = SentimentClassifier(word_vectors(), epochs=40).fit([*TEXTS, "good film"], [*LABELS, "good"])
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text('id,Text,when\n007,"good, great film",1\n008,,\n009,zzz,"a ""b"""\n', encoding="utf-8")
+    return path
+
+
+@pytest.mark.filterwarnings("ignore::textransfer.errors.TextransferWarning")
+def test_a_row_keeps_its_columns_and_gets_three_more(table):
+    first, blank, unknown = predict_rows(MODEL, Corpus(table))
+    assert list(first) == ["id", "Text", "when", "label", "probability", "known_words"]
+    p = MODEL.predict_proba(["good, great film"])[0]
+    assert (first["id"], first["label"], first["known_words"]) == ("007", "good", 1)
+    assert first["probability"] == pytest.approx(p.max(), abs=1e-6)
+    assert (blank["id"], blank["Text"], blank["known_words"]) == ("008", "", 0)
+    assert (unknown["when"], unknown["probability"]) == ('a "b"', 0.52)
+
+
+def test_texts_in_memory_and_warnings():
+    with pytest.warns(TextransferWarning, match="1 of 2 texts have no known word"):
+        rows = list(predict_rows(MODEL, ["good", "zzz"]))
+    assert [row["text"] for row in rows] == ["good", "zzz"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        list(predict_rows(MODEL, ["good"]))
+
+
+@pytest.mark.filterwarnings("ignore::textransfer.errors.TextransferWarning")
+def test_abstaining_leaves_unsure_and_unknown_texts_without_a_label():
+    p = MODEL.predict_proba(["good great", "good bad"]).max(axis=1)
+    assert p[1] < p[0]
+    texts = ["good great", "good bad", "zzz"]
+    assert [row["label"] is None for row in predict_rows(MODEL, texts, abstain_below=0)] == [False] * 3
+    limit = float(p.mean())
+    rows = list(predict_rows(MODEL, texts, abstain_below=limit))
+    assert [row["label"] for row in rows] == ["good", None, None]
+    # The largest share, 13 of 25, is above the limit, but nothing in the text speaks for it.
+    rows = list(predict_rows(MODEL, ["zzz"], abstain_below=0.1))
+    assert [(row["label"], row["probability"]) for row in rows] == [(None, 0.52)]
+
+
+def test_the_most_probable_classes():
+    (row,) = predict_rows(MODEL, ["good film"], top_k=7)
+    assert list(row) == ["text", "label", "probability", "label_2", "probability_2", "known_words"]
+    assert (row["label"], row["label_2"]) == ("good", "bad")
+    assert row["probability"] + row["probability_2"] == pytest.approx(1)
+
+
+def layout(n_classes, form, columns=("text",), **settings):
+    said = predicted_rows.AnswerSettings(**settings)
+    names = [f"c{code}" for code in range(n_classes)]
+    return predicted_rows.RowLayout([Column(name) for name in columns], "text", names, said, form)
+
+
+def block(probabilities, shares):
+    records = [Record(1, f"t{i}", "", {"text": f"t{i}"}) for i in range(len(shares))]
+    return Predictions(records, np.array(probabilities), np.array(shares), None)
+
+
+def test_of_many_classes_json_tells_the_top_ones():
+    p = np.arange(1, 78) / np.arange(1, 78).sum()
+    (row,) = layout(77, "objects").rows(block([p], [1.0]))
+    assert list(row["probabilities"]) == ["c76", "c75", "c74", "c73", "c72"]
+    (row,) = layout(77, "objects", top_k=2).rows(block([p], [1.0]))
+    assert list(row["probabilities"]) == ["c76", "c75"]
+    (row,) = layout(3, "objects").rows(block([[0.2, 0.5, 0.3]], [1.0]))
+    assert row["probabilities"] == {"c1": 0.5, "c2": 0.3, "c0": 0.2}
+    assert len(layout(77, "values").columns) == 4
+
+
+def test_only_what_is_unknown_has_a_share_of_zero():
+    rows = layout(2, "strings").rows(block([[0.5, 0.5]] * 3, [0, 1e-7, 0.25]))
+    assert [row["known_words"] for row in rows] == ["0.0000", "0.0001", "0.2500"]
+
+
+def test_columns_of_the_user_are_never_overwritten():
+    taken = ["text", "Label", "predicted_label", "known_words"]
+    names = [column.name for column in layout(2, "values", taken).columns]
+    assert names == [*taken, "predicted_label_2", "probability", "predicted_known_words"]
+
+
+@pytest.mark.filterwarnings("ignore::textransfer.errors.TextransferWarning")
+@pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl", "parquet", "xlsx"])
+def test_what_is_saved_is_what_is_said(table, tmp_path, kind):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / f"out.{kind}"
+    expected = list(predict_rows(MODEL, Corpus(table), explain=2))
+    assert save_predictions(MODEL, Corpus(table), path, explain=2) == 3
+    if kind == "xlsx":
+        return  # is read in tests/text/writing
+    for record, row in zip(Corpus(path).records(), expected, strict=True):
+        assert list(record.fields)[:6] == list(row)[:6]
+        assert record.fields["id"] == row["id"]
+        assert float(record.fields["probability"]) == pytest.approx(row["probability"], abs=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore::textransfer.errors.TextransferWarning")
+def test_json_lines_whose_rows_differ(tmp_path):
+    rows = [{"text": "good", "n": 1}, {"text": "bad", "label": "x", "tags": ["a"]}]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    save_predictions(MODEL, tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    saved = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [row["predicted_label"] for row in saved] == ["good", "bad"]
+    assert ["label" in row for row in saved] == [False, True]
+    assert saved[1]["label"] == "x"
+    save_predictions(MODEL, tmp_path / "in.jsonl", tmp_path / "out.csv")
+    header = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    assert header == "text,n,label,tags,predicted_label,probability,known_words"
+
+
+def test_a_text_gets_the_same_answer_whatever_stands_beside_it():
+    texts = labelled(300, seed=5)[0]
+    together = [row["probability"] for row in predict_rows(MODEL, texts)]
+    alone = [row["probability"] for text in texts for row in predict_rows(MODEL, [text])]
+    assert together == alone
+
+
+def test_refusals(table, tmp_path, monkeypatch):
+    with pytest.raises(ConfigError, match="top_k"):
+        predict_rows(MODEL, ["a"], top_k=0)
+    with pytest.raises(ConfigError, match="abstain_below"):
+        save_predictions(MODEL, ["a"], tmp_path / "o.csv", abstain_below=2)
+    with pytest.raises(ConfigError, match="o.xls"):
+        save_predictions(MODEL, ["a"], tmp_path / "o.xls")
+    with pytest.raises(OutputError, match="among the texts"):
+        save_predictions(MODEL, table, table, force=True)
+    with pytest.raises(OutputError, match="row 1.*32,767"):
+        save_predictions(MODEL, ["a" * 40_000], tmp_path / "o.xlsx")
+    (tmp_path / "half.jsonl").write_text('{"text": "good"}\n{"text": 1}\n')
+    with pytest.raises(CorpusError):
+        save_predictions(MODEL, tmp_path / "half.jsonl", tmp_path / "o.csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["half.jsonl", "in.csv"]

@@ -1,0 +1,77 @@
+import gzip
+import io
+
+import pytest
+
+from textransfer import Corpus
+from textransfer.errors import CorpusError
+from textransfer.text.reading.live import live_lines
+from textransfer.text.reading.settings import ReadingSettings
+
+SOME = {
+    "plain": b"good film\nbad film\n",
+    "no line end": b"good film\nbad film",
+    "mark": b"\xef\xbb\xbfgood film\r\nbad film\r\n",
+    "carriage returns": b"good film\rbad film\r",
+    "blank lines": b"\n\r\n a \n\n",
+    "UTF-8": "gut, schön\nmäßig\n".encode(),
+    "UTF-16": "good film\nschön\n".encode("utf-16"),
+    "cp1252 in the third line": b"good\nbad\n" + "schön und gut, größer\nauch schön\n".encode("cp1252"),
+    "shift_jis": "良い映画でした\n悪い映画でした\n".encode("shift_jis"),
+    "empty": b"",
+    "gzip": gzip.compress(b"good film\nbad film\n"),
+}
+
+
+@pytest.mark.parametrize("name", SOME)
+@pytest.mark.filterwarnings("ignore::textransfer.errors.TextransferWarning")
+def test_lines_are_those_of_a_file_of_the_same_bytes(tmp_path, name):
+    (tmp_path / f"lines.txt{'.gz' if name == 'gzip' else ''}").write_bytes(SOME[name])
+    settings = ReadingSettings()
+    try:
+        expected = list(Corpus(tmp_path).texts())
+    except CorpusError:
+        with pytest.raises(CorpusError):
+            list(live_lines(io.BytesIO(SOME[name]), settings, "standard input"))
+    else:
+        lines = live_lines(io.BytesIO(SOME[name]), settings, "standard input")
+        assert [line.text for line in lines] == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "place"), [(b"good\nbad\0 film\n", "line 2"), (b"\x1f\x8b\x08rest", "standard input")]
+)
+def test_what_is_no_text_is_refused_as_in_a_file(data, place):
+    with pytest.raises(CorpusError, match=place):
+        list(live_lines(io.BytesIO(data), ReadingSettings(), "standard input"))
+
+
+def test_a_line_is_there_before_the_next_is_read():
+    class Endless(io.RawIOBase):
+        n_read = 0
+
+        def readable(self):
+            return True
+
+        def readline(self, size=-1):
+            self.n_read += 1
+            return b"good film\n"
+
+    stream = Endless()
+    lines = live_lines(stream, ReadingSettings(), "standard input")
+    assert next(lines).text == "good film"
+    assert stream.n_read == 1
+
+
+def test_a_table_is_not_taken_for_lines_unless_it_is_said_to_be():
+    data = b"id,text\n7,good film\n"
+    with pytest.raises(CorpusError, match="--input-format csv"):
+        list(live_lines(io.BytesIO(data), ReadingSettings(), "standard input"))
+    lines = live_lines(io.BytesIO(data), ReadingSettings(input_format="txt"), "standard input")
+    assert [line.text for line in lines] == ["id,text", "7,good film"]
+
+
+def test_a_named_encoding():
+    data = "schön\nmäßig\n".encode("cp1252")
+    lines = live_lines(io.BytesIO(data), ReadingSettings(encoding="cp1252"), "standard input")
+    assert [line.text for line in lines] == ["schön", "mäßig"]

@@ -1,0 +1,59 @@
+import datetime
+import json
+
+import pytest
+
+from textransfer import Corpus
+from textransfer.text.writing.columns import free_names, survey
+
+
+def kinds(corpus, **options):
+    return {column.name: column.kind for column in survey(corpus, **options).columns}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(name, text):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return tmp_path / name
+
+    return write
+
+
+def test_json_lines_are_read_to_their_end(write):
+    rows = [
+        {"text": "a", "n": 1, "x": None, "ok": True, "z": 2**70},
+        {"text": "b", "n": 2.5, "label": "good", "tags": ["u"], "ok": 3},
+    ]
+    path = write("a.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    assert kinds(Corpus(path)) == {
+        **{"text": "text", "n": "number", "x": "empty", "ok": "text", "z": "text"},
+        **{"label": "text", "tags": "nested"},
+    }
+
+
+def test_of_csv_the_first_row_tells_the_names(write):
+    path = write("a.csv", "id,text\n7,a\n8,bb\n")
+    assert kinds(Corpus(path)) == {"id": "text", "text": "text"}
+    counted = survey(Corpus(path), is_counted=True)
+    assert (counted.n_rows, counted.longest, counted.longest_place) == (2, 2, "row 2, column 'text'")
+
+
+def test_files_of_several_kinds_have_the_columns_of_all(write):
+    first, second = write("a.csv", "id,text\n7,a\n"), write("b.csv", "Text,stars\nb,5\n")
+    assert survey(Corpus([first, second])).names == ["id", "text", "Text", "stars"]
+    assert survey(Corpus(write("c.txt", "a\nb\n"))).names == ["text"]
+    assert survey(Corpus.from_texts(["a"])).names == ["text"]
+
+
+def test_parquet_tells_its_types(tmp_path):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    days = arrow.array([datetime.date(2024, 2, 3)])
+    parquet.write_table(arrow.table({"text": ["a"], "day": days}), tmp_path / "a.parquet")
+    types = {column.name: column.arrow_type for column in survey(Corpus(tmp_path / "a.parquet")).columns}
+    assert types == {"text": arrow.string(), "day": arrow.date32()}
+
+
+def test_names_that_are_taken():
+    assert free_names(["label"], ["LABEL ", "predicted_label"]) == {"label": "predicted_label_2"}
+    assert free_names(["a", "b"], []) == {"a": "a", "b": "b"}

@@ -1,0 +1,1 @@
+"""Tables as files, in the format of their ending."""

@@ -1,0 +1,68 @@
+"""Write tables whose fields are separated by a character: CSV and TSV."""
+
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from textransfer.errors import OutputError
+from textransfer.storage.spelling import writable
+from textransfer.text.writing.values import FORMULA_STARTS, harmless, spelled
+
+
+class DelimitedWriter:
+    """Rows as lines of CSV or, without quotes, of TSV.
+
+    Parameters
+    ----------
+    stream : text stream
+        To which a header is written at once.
+    names : sequence of str
+        The columns, in this order.
+    delimiter : str, default=","
+        What separates fields. A tab makes it TSV: nothing is quoted.
+    is_for_people : bool, default=False
+        Whether cells that a spreadsheet would take for formulas are made harmless.
+    """
+
+    def __init__(
+        self, stream: TextIO, names: Sequence[str], delimiter: str = ",", *, is_for_people: bool = False
+    ) -> None:
+        self._stream, self._names, self._delimiter = stream, list(names), delimiter
+        self._is_for_people = is_for_people
+        self._n_rows = -1
+        self.write([{name: name for name in names}])
+
+    def write(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Write rows; of columns that a row lacks, the field is empty.
+
+        Raises
+        ------
+        OutputError
+            If a field cannot stand in TSV, which has no quotes.
+        """
+        self._stream.write(writable("".join(map(self._line, rows))))
+
+    def close(self) -> None:
+        """Leave the stream to whoever opened it."""
+
+    def _line(self, row: Mapping[str, object]) -> str:
+        self._n_rows += 1
+        field = self._plain if self._delimiter == "\t" else self._quoted
+        return self._delimiter.join([field(self._cell(row.get(name)), name) for name in self._names]) + "\n"
+
+    def _cell(self, value: object) -> str:
+        text = value if isinstance(value, str) else spelled(value)
+        return harmless(text) if self._is_for_people and text[:1] in FORMULA_STARTS else text
+
+    def _quoted(self, text: str, name: str) -> str:
+        # As the csv module does, which takes half of the time of all the rest on long texts.
+        if '"' in text or self._delimiter in text or "\n" in text or "\r" in text:
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    def _plain(self, text: str, name: str) -> str:
+        if "\t" in text or "\n" in text or "\r" in text:
+            raise OutputError(
+                f"row {self._n_rows}, column {name!r}, holds a tab or a line break, which .tsv cannot hold; "
+                "give --output a name that ends in .csv, .jsonl, .parquet or .xlsx"
+            )
+        return text
