@@ -24,6 +24,7 @@ def neighbors_command(
     Examples:
 
     - `textransfer neighbors excellent`
+    - `textransfer neighbors とても --embeddings embeddings-ja` (input is cut like text)
     - `textransfer neighbors king woman --minus man --embeddings embeddings-news`
     """
     from textransfer.embeddings.vectors import WordVectors

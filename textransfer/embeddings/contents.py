@@ -28,4 +28,5 @@ class Contents:
     out_bias: npt.NDArray[np.float32] | None = None
     moments: DocumentMoments | None = None
     tokenizer_spec: Mapping[str, Any] | None = None
+    spellings: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)

@@ -105,7 +105,9 @@ def _vocabulary_facts(contents: Contents) -> dict[str, object]:
         n_known = int(np.sum(contents.counts))
         facts["coverage"] = f"{n_known / contents.n_tokens:.2%} of the tokens are words of the vocabulary"
     if contents.moments is not None and contents.moments.n_polar:
-        poles = contents.moments.pole_words(contents.words, contents.matrix)
+        poles = contents.moments.pole_words(
+            [contents.spellings.get(word, word) for word in contents.words], contents.matrix
+        )
         facts["documents spread between"] = "; ".join(
             f"{', '.join(low)} / {', '.join(high)}" for low, high in poles
         )

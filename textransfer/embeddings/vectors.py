@@ -3,7 +3,7 @@
 Only `WordVectors.to_torch` and `WordVectors.to_gensim` load torch and gensim.
 """
 
-import difflib
+import warnings
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from textransfer.embeddings.arrays import check_words, frozen_counts, frozen_floats, unit_rows
 from textransfer.embeddings.contents import Contents
-from textransfer.embeddings.moments import N_POLE_WORDS, DocumentMoments
-from textransfer.errors import ConfigError, FormatError, UnknownWordError
+from textransfer.embeddings.moments import N_POLE_WORDS, DocumentMoments, sif_weights
+from textransfer.embeddings.word_index import WordIndex
+from textransfer.errors import ConfigError, FormatError, TextransferWarning, UnknownWordError
 
 if TYPE_CHECKING:
     import torch
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from textransfer.text.tokenize import Tokenizer
 
-_N_SPELLINGS_SEARCHED = 20_000
-_N_WORDS_WITH_SPELLINGS = 5
 _N_DERIVED = 4
 """Results of `WordVectors.derived` that are kept: tables as large as the vectors."""
 
@@ -60,6 +59,8 @@ class WordVectors:
         Mean and covariance of the corpus's documents as sentence vectors.
     tokenizer_spec : mapping, optional
         What rebuilds the tokenizer that made the words.
+    spellings : mapping of str to str, optional
+        How people write those words that the tokenizer gives another form, such as that of a dictionary.
     metadata : mapping, optional
         Plain facts that JSON can hold; see `textransfer.embeddings.model_card` for the known ones.
 
@@ -90,6 +91,7 @@ class WordVectors:
         out_bias: npt.ArrayLike | None = None,
         moments: DocumentMoments | None = None,
         tokenizer_spec: Mapping[str, Any] | None = None,
+        spellings: Mapping[str, str] | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
         self.words = check_words(words)
@@ -105,6 +107,7 @@ class WordVectors:
         self.out_bias = None if out_bias is None else frozen_floats("out_bias", out_bias, (n_words,))
         self.moments = None if moments is None else moments.checked(self.vector_size)
         self.tokenizer_spec = None if tokenizer_spec is None else dict(tokenizer_spec)
+        self.spellings = {word: str(way) for word, way in (spellings or {}).items() if word in self.index}
         self.metadata = dict(metadata or {})
         self._derived: dict[Hashable, Any] = {}
 
@@ -120,7 +123,7 @@ class WordVectors:
         return iter(self.words)
 
     def __contains__(self, word: object) -> bool:
-        return word in self.index
+        return word in self.index or word in self._lookup
 
     def __getitem__(self, word: str) -> npt.NDArray[np.float32]:
         vector: npt.NDArray[np.float32] = self.matrix[self.rows_of([word])[0]]
@@ -162,11 +165,32 @@ class WordVectors:
         return made
 
     def rows_of(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Return the row of each word, int64 (n,); UnknownWordError (a KeyError) lists those without."""
-        unknown = [str(word) for word in dict.fromkeys(words) if word not in self.index]
-        if unknown:
-            raise UnknownWordError(self._complaint(unknown))
-        return np.array([self.index[word] for word in words], dtype=np.int64)
+        """Return the row of each word, int64 (n,); UnknownWordError (a KeyError) lists those without.
+
+        What is no word of the vocabulary is taken for a spelling of one, else cut by the tokenizer.
+        """
+        pieces = self._lookup.pieces_of(words)
+        if notes := list(filter(None, map(self._lookup.note_on, words))):
+            raise UnknownWordError(f"{notes[0]}; expected single words: give them apart")
+        return np.array([pieces[word][0] for word in words], dtype=np.int64)
+
+    def spelling(self, word: str) -> str:
+        """Return how people write a word of the vocabulary: とても, where a dictionary has 迚も."""
+        return self.spellings.get(word, word)
+
+    @cached_property
+    def _lookup(self) -> WordIndex:
+        tokenize = None if self.tokenizer_spec is None else lambda text: self._tokenizer.tokenize(text)
+        return WordIndex(self.words, self.index, self.spellings, tokenize)
+
+    def _units_of(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return vectors of unit length, (n, D); of a word that is cut, its words' mean, as in a sentence."""
+        pieces = self._lookup.pieces_of(words)
+        weights = sif_weights(self.counts, len(self), self.n_tokens)
+        for note in filter(None, map(self._lookup.note_on, pieces)):
+            warnings.warn(f"{note}: their mean is taken", TextransferWarning, stacklevel=3)
+        means = [weights[pieces[word]] @ self.unit_matrix[pieces[word]] for word in words]
+        return unit_rows(np.array(means, dtype=np.float32).reshape(len(means), self.vector_size))
 
     def most_similar(
         self,
@@ -190,6 +214,12 @@ class WordVectors:
         Returns
         -------
         list of (word, cosine), the nearest first, without the words of the query
+            Words as people write them (`spelling`).
+
+        Notes
+        -----
+        Words are looked up as `rows_of` does. One that the tokenizer cuts into several known words, such as a
+        phrase, or a word into subwords, counts with the mean of these.
         """
         wanted = [*_as_words(word), *_as_words(positive)]
         unwanted = _as_words(negative)
@@ -197,18 +227,23 @@ class WordVectors:
             raise ConfigError("most_similar got no word; expected one, or positive=[...], negative=[...]")
         if n < 1:
             raise ConfigError(f"n is {n!r}; expected a whole number of at least 1")
-        rows = self.rows_of([*wanted, *unwanted])
+        words = [*wanted, *unwanted]
         signs = np.array([1] * len(wanted) + [-1] * len(unwanted), dtype=np.float32)
-        return self._nearest(signs @ self.unit_matrix[rows], np.unique(rows), n)
+        rows = [row for pieces in self._lookup.pieces_of(words).values() for row in pieces]
+        return self._nearest(signs @ self._units_of(words), np.unique(rows), n)
 
     def similarity(self, first: str, second: str) -> float:
         """Return the cosine of two words' vectors, 0 if one of them is zero."""
-        units = self.unit_matrix[self.rows_of([first, second])]
+        units = self._units_of([first, second])
         return float(units[0] @ units[1])
 
     def poles(self, n: int = N_POLE_WORDS) -> list[tuple[list[str], list[str]]]:
-        """Return, for each direction of `DocumentMoments.polar`, the n words at each of its two ends."""
-        return [] if self.moments is None else self.moments.pole_words(self.words, self.matrix, n)
+        """Return, for each direction of `DocumentMoments.polar`, the n words at each of its two ends.
+
+        Words are given as people write them (`spelling`).
+        """
+        words = [self.spelling(word) for word in self.words] if self.spellings else self.words
+        return [] if self.moments is None else self.moments.pole_words(words, self.matrix, n)
 
     def tokenizer(self) -> "Tokenizer":
         """Return the tokenizer that made the words; ConfigError in vectors that another program wrote."""
@@ -324,27 +359,10 @@ class WordVectors:
             return []
         nearest = np.argpartition(-cosines, n_found - 1)[:n_found]
         nearest = nearest[np.lexsort((nearest, -cosines[nearest]))]
-        return [(self.words[row], float(cosines[row])) for row in nearest]
-
-    def _complaint(self, unknown: Sequence[str]) -> str:
-        named = [
-            repr(word) + (self._near_spellings(word) if place < _N_WORDS_WITH_SPELLINGS else "")
-            for place, word in enumerate(unknown)
-        ]
-        plural = "s" if len(unknown) > 1 else ""
-        return (
-            f"unknown word{plural} {', '.join(named)}; expected words among the {len(self):,} of the vectors"
-        )
-
-    def _near_spellings(self, word: str) -> str:
-        other_case = [folded for folded in (word.lower(), word.title(), word.upper()) if folded in self.index]
-        searched = self.words[:_N_SPELLINGS_SEARCHED]
-        close = difflib.get_close_matches(word.lower(), searched, n=3, cutoff=0.7)
-        near = list(dict.fromkeys([*other_case, *close]))[:3]
-        return f" (near: {', '.join(near)})" if near else ""
+        return [(self.spelling(self.words[row]), float(cosines[row])) for row in nearest]
 
 
-_REBUILT = ("unit_matrix", "_tokenizer", "_derived")
+_REBUILT = ("unit_matrix", "_tokenizer", "_lookup", "_derived")
 
 
 def _as_words(words: str | Sequence[str]) -> list[str]:

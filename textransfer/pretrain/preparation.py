@@ -1,7 +1,7 @@
 """From text to what a run trains on: filled-in settings, vocabulary, integers on disk."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from textransfer.text.encoding.encoded import EncodedCorpus
 from textransfer.text.encoding.pipeline import available_cores
 from textransfer.text.encoding.scan import scan_corpus
 from textransfer.text.reading.corpus import Corpus
+from textransfer.text.spelling import choose_spellings
 from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
 from textransfer.text.vocabulary import Vocabulary
 
@@ -36,6 +37,8 @@ class PreparedCorpus:
     """Occurrences of the words in this text alone, shape (V,)."""
     fingerprint: str
     """Of the corpus."""
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """How words are written that the tokenizer gives another form."""
 
     def pair_shares(self) -> npt.NDArray[np.float64]:
         """Return the share of all pairs that each word takes part in as centre or context, shape (V,)."""
@@ -81,7 +84,8 @@ def prepare(
         counts = counts.copy()
         counts[: len(known)] -= known.counts
     # The fingerprint was taken while the text was read, so that it costs no second pass.
-    return PreparedCorpus(tokenizer, config, encoded, counts, corpus.fingerprint())
+    spellings = choose_spellings(raw.spelled, encoded.vocabulary.words)
+    return PreparedCorpus(tokenizer, config, encoded, counts, corpus.fingerprint(), spellings)
 
 
 def save_prepared(prepared: PreparedCorpus, folder: Path) -> None:
@@ -110,6 +114,7 @@ def save_prepared(prepared: PreparedCorpus, folder: Path) -> None:
             "tokenizer": prepared.tokenizer.spec(),
             "config": prepared.config.to_dict(),
             "fingerprint": prepared.fingerprint,
+            "spellings": dict(prepared.spellings),
         },
     )
 
@@ -126,6 +131,7 @@ def load_prepared(folder: Path) -> PreparedCorpus:
         EncodedCorpus(tokens, arrays["offsets"], vocabulary),
         arrays["counts_of_text"],
         record["fingerprint"],
+        record["spellings"],
     )
 
 

@@ -136,6 +136,7 @@ class Start:
             out_bias=tables.out_bias if prepared.config.objective in BIASED else None,
             moments=moments,
             tokenizer_spec=prepared.tokenizer.spec() if own_spec is None else own_spec,
+            spellings={**prepared.spellings, **({} if self.old is None else self.old.spellings)},
             metadata=self._metadata(prepared, facts),
         )
 

@@ -104,7 +104,7 @@ def save(
         If the labels are neither text nor numbers, or the tokenizer cannot be saved.
     """
     written = {
-        VOCABULARY: {"words": list(state.averaging.index)},
+        VOCABULARY: {"words": list(state.averaging.index), "spellings": dict(state.averaging.spellings)},
         TOKENIZER: state.tokenizer.spec(),
         CONFIG: {"kind": "vectors" if words is None else "combined", **_config(state)},
         **(records or {}),
@@ -209,12 +209,12 @@ def load(path: Path) -> ClassifierState:
     _check_complete(path, TENSORS, VOCABULARY, TOKENIZER, CONFIG)
     config = read_record(path / CONFIG)
     tensors = read_tensors(path / TENSORS, *_WEIGHTS, "table", "word_weights")
-    words = read_record(path / VOCABULARY).get("words")
+    vocabulary = read_record(path / VOCABULARY)
     tokenizer = tokenizer_from_spec(read_record(path / TOKENIZER))
     with _fitting_together(path):
         settings = ClassifierConfig(**config["settings"])
         classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
-        averaging = _averaging(words, tensors, config["averaging"])
+        averaging = _averaging(vocabulary, tensors, config["averaging"])
         return ClassifierState(
             settings=settings,
             has_pretrained_vectors=bool(config["has_pretrained_vectors"]),
@@ -346,18 +346,30 @@ def _checked_shares(shares: Any, n_classes: int, name: str) -> npt.NDArray[np.fl
     return array
 
 
-def _averaging(words: Any, tensors: dict[str, npt.NDArray[Any]], record: dict[str, Any]) -> Averaging:  # noqa: ANN401 - from a file
+def _averaging(
+    vocabulary: dict[str, Any], tensors: dict[str, npt.NDArray[Any]], record: dict[str, Any]
+) -> Averaging:
+    words, spellings = vocabulary.get("words"), vocabulary.get("spellings", {})
     table, weights, center = tensors["table"], tensors["word_weights"], tensors.get("center")
     if not isinstance(words, list) or table.ndim != 2 or not len(words) == len(table) == len(weights):
         raise ValueError(f"words, table and word_weights differ in length, or {VOCABULARY} has no words")
     index = {word: row for row, word in enumerate(words)}
     if len(index) != len(words):
         raise ValueError("a word occurs twice")
+    if not isinstance(spellings, dict):
+        raise ValueError(f"the spellings in {VOCABULARY} are no spellings of words")
     if center is not None and center.shape != table.shape[1:]:
         raise ValueError(f"the center has the shape {center.shape}, the table {table.shape}")
     _check_finite(tensors)
     finish = Finish(center, is_unit_length=bool(record["is_unit_length"]), scale=float(record["scale"]))
-    return Averaging(index, table, weights, is_distinct=bool(record["is_distinct"]), finish=finish)
+    return Averaging(
+        index,
+        table,
+        weights,
+        is_distinct=bool(record["is_distinct"]),
+        finish=finish,
+        spellings={word: str(way) for word, way in spellings.items()},
+    )
 
 
 def _network(

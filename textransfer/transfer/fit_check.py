@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.records import record_of
 from textransfer.sentiment.sentences.encoders import sif_averaging
 from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.text.spelling import choose_spellings, spelled_in
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
 from textransfer.transfer.comparing.splits import drawn_evenly, few_shot_draws
 from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
@@ -135,7 +136,7 @@ def check_fit(
         classes=sizes,
         n_task_texts=len(texts) + len(more),
         coverage=coverage,
-        unknown=tuple(unknown_words(texts.words, texts.labels, vectors.index)),
+        unknown=_as_written(unknown_words(texts.words, texts.labels, vectors.index), texts),
         distance=distance,
         separation=separation,
         threat=threat,
@@ -143,6 +144,12 @@ def check_fit(
         fit=fit,
         sentence=sentence,
     )
+
+
+def _as_written(unknown: list[UnknownWord], texts: TokenizedTexts) -> tuple[UnknownWord, ...]:
+    """Give words as the texts have them, where the tokenizer gives them another form."""
+    spellings = choose_spellings(spelled_in(texts.tokenizer, texts.texts), [entry.word for entry in unknown])
+    return tuple(replace(entry, word=spellings.get(entry.word, entry.word)) for entry in unknown)
 
 
 def _threat(coverage: Coverage, separation: Separation) -> tuple[Threat, str]:

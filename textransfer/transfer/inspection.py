@@ -1,6 +1,7 @@
 """Look into a trained classifier: what it confuses, which words decide, which mistakes are worth reading."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.explanation import ExplainedText, Piece
 from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.text.spelling import choose_spellings, spelled_in
 from textransfer.transfer.comparing.task import class_codes, tokenized
 
 MOST_EXPLAINED = 2000
@@ -95,13 +97,17 @@ def inspect(
     n = len(labelled)
     chosen = np.unique(np.linspace(0, max(n - 1, 0), min(n, MOST_EXPLAINED)).astype(np.int64))
     sums, n_texts = _add_up(classifier.explain(labelled.take(chosen).words), len(classes))
+    spell = _spelling(classifier, labelled.take(chosen).texts, sums)
     wrong = np.flatnonzero(predicted != truth)
     surest = wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:MOST_MISTAKES]
     return Inspection(
         classes=classes,
         source=source,
         confusion=confusion,
-        words={name: _deciding(sums, n_texts, code) for code, name in enumerate(classes)},
+        words={
+            name: tuple(replace(entry, word=spell(entry.word)) for entry in _deciding(sums, n_texts, code))
+            for code, name in enumerate(classes)
+        },
         mistakes=tuple(
             _mistake(explanation, classes, int(truth[i]), probabilities[i])
             for i, explanation in zip(
@@ -109,8 +115,18 @@ def inspect(
             )
         ),
         n_mistakes=len(wrong),
-        places=_places(classifier, classes, sums, n_texts),
+        places=tuple(
+            replace(place, word=spell(place.word)) for place in _places(classifier, classes, sums, n_texts)
+        ),
     )
+
+
+def _spelling(classifier: TextClassifier, texts: Iterable[str], words: Iterable[str]) -> Callable[[str], str]:
+    """Return what tells how people write words: as the vectors say, else as some texts do."""
+    averaging: Any = getattr(classifier, "averaging_", None)
+    spellings = choose_spellings(spelled_in(classifier.tokenizer_, texts), words)
+    spellings |= {} if averaging is None else averaging.spellings
+    return lambda word: " ".join(spellings.get(part, part) for part in word.split(" "))
 
 
 def _add_up(

@@ -52,6 +52,7 @@ def write_into(folder: Path, contents: Contents, *, model_card: str | None = Non
         "words": contents.words,
         "counts": plain_value(contents.counts),
         "document_counts": plain_value(contents.document_counts),
+        "spellings": dict(contents.spellings),
     }
     write_record(folder / VOCABULARY, vocabulary)
     if contents.tokenizer_spec is not None:
@@ -99,7 +100,8 @@ def load(path: Path) -> Contents:
     return Contents(
         vocabulary["words"],
         tensors["in_vectors"],
-        **{name: vocabulary.get(name) for name in _KINDS if name != "words"},
+        **{name: vocabulary.get(name) for name in _KINDS if name not in ("words", "spellings")},
+        spellings=vocabulary.get("spellings") or {},
         out_matrix=tensors.get("out_vectors"),
         out_bias=tensors.get("out_bias"),
         moments=None if mean is None or covariance is None else DocumentMoments(mean, covariance, polar),
@@ -115,4 +117,5 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "document_counts": (list, _OPTIONAL),
     "n_tokens": (int, _OPTIONAL),
     "n_documents": (int, _OPTIONAL),
+    "spellings": (dict, _OPTIONAL),
 }

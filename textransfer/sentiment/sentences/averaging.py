@@ -4,7 +4,7 @@ Frozen and trained word vectors both go through this module, so that they cannot
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
@@ -155,6 +155,8 @@ class Averaging:
     is_distinct: bool
     """Whether a word that occurs several times in a text counts once."""
     finish: Finish
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """How people write words that the tokenizer gives another form; of `WordVectors`."""
 
     def bags(self, token_lists: Iterable[Sequence[str]]) -> Bags:
         """Return the known words of each text with their shares in its mean."""

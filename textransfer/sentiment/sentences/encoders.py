@@ -22,7 +22,15 @@ COMPONENT_POWER = ClassifierConfig().component_power
 
 def plain_averaging(vectors: WordVectors) -> Averaging:
     """Average the vectors of all known words, each as often as it occurs, as the article does."""
-    return Averaging(vectors.index, vectors.matrix, np.ones(len(vectors)), is_distinct=False, finish=Finish())
+    weights = np.ones(len(vectors))
+    return Averaging(
+        vectors.index,
+        vectors.matrix,
+        weights,
+        is_distinct=False,
+        finish=Finish(),
+        spellings=vectors.spellings,
+    )
 
 
 def sif_averaging(
@@ -69,7 +77,9 @@ def _make_sif(
         length = np.sqrt(np.einsum("vd,vd->", table, table) / max(len(table), 1)) or np.float32(1)
         table, center = table / length, (center @ stretch) / length
     finish = Finish(center.astype(np.float32), is_unit_length=True)
-    return Averaging(vectors.index, table, weights, is_distinct=True, finish=finish)
+    return Averaging(
+        vectors.index, table, weights, is_distinct=True, finish=finish, spellings=vectors.spellings
+    )
 
 
 def _mean_of_corpus(

@@ -1,6 +1,7 @@
 """A corpus as integers on disk, made in one pass over its text."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -69,6 +70,8 @@ class RawEncoding:
     """As those of `EncodedCorpus`."""
     counted: Counted
     """The words, and how ids lead to them."""
+    spelled: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """How often each word is written in each way, where the tokenizer gives words another form."""
 
     @property
     def n_tokens(self) -> int:

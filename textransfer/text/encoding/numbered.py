@@ -1,6 +1,6 @@
 """Words as integers: plain values that pass from tokenizing to counting."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
@@ -52,6 +52,8 @@ class Numbered:
     document_counts: npt.NDArray[np.int64]
     is_open: bool = False
     """Whether the last document goes on in the next batch."""
+    spelled: Mapping[tuple[str, str], int] | None = None
+    """How often each word is written in each way, by a tokenizer that gives another form."""
 
 
 class Counted(NamedTuple):

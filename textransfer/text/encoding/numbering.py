@@ -1,12 +1,14 @@
 """The words of a batch as integers, in order of first appearance within it."""
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from textransfer.text.encoding.numbered import Numbered, WordList
 from textransfer.text.reading.batches import Batch
+from textransfer.text.spelling import Spelled, is_respelling
 from textransfer.text.tokenize import Tokenizer
 from textransfer.text.tokenizers.words import WordsTokenizer
 
@@ -18,7 +20,8 @@ def number_plainly(batch: Batch, tokenizer: Tokenizer) -> Numbered:
     ids: list[int] = []
     ends: list[int] = []
     seen: list[int] = []
-    for words in tokenizer.tokenize_many(batch.texts()):
+    spelled: Spelled | None = Counter() if is_respelling(tokenizer) else None
+    for words in _token_lists(batch, tokenizer, spelled):
         # map over a bound method of dict runs without a line of Python per token.
         numbers = list(map(places.__getitem__, words))
         ids += numbers
@@ -32,7 +35,20 @@ def number_plainly(batch: Batch, tokenizer: Tokenizer) -> Numbered:
         np.bincount(tokens, minlength=len(places)).astype(np.int64),
         np.bincount(np.array(seen, dtype=np.int32), minlength=len(places)).astype(np.int64),
         batch.is_open,
+        spelled,
     )
+
+
+def _token_lists(batch: Batch, tokenizer: Tokenizer, spelled: Spelled | None) -> Iterator[list[str]]:
+    """Yield the words of documents; how they are written is counted beside."""
+    if spelled is None:
+        yield from tokenizer.tokenize_many(batch.texts())
+        return
+    spell: Any = tokenizer
+    for text in batch.texts():
+        pairs = spell.spell(text)
+        spelled.update(pairs)
+        yield [word for word, _ in pairs]
 
 
 def numberer(tokenizer: Tokenizer) -> Callable[[Batch], Numbered]:

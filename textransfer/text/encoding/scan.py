@@ -1,7 +1,8 @@
 """One pass over a text: cut into words, counted, encoded."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
@@ -19,10 +20,14 @@ from textransfer.text.encoding.numbering import number_plainly, numberer
 from textransfer.text.encoding.pipeline import in_order, read_ahead
 from textransfer.text.reading.batches import batches_of
 from textransfer.text.reading.corpus import Corpus
+from textransfer.text.spelling import Spelled
 from textransfer.text.tokenize import Tokenizer
 
 SMALL_BYTES = 1 << 20
 """Up to this size, loading the compiled loops would take longer than doing without."""
+
+SPELLINGS_A_WORD = 2
+"""Ways of writing, for each of the most words, that are counted side by side at most."""
 
 
 def scan_corpus(
@@ -58,7 +63,7 @@ def scan_corpus(
     number = (lambda batch: number_plainly(batch, tokenizer)) if is_small else numberer(tokenizer)
     rest = read_ahead(batches) if n_jobs > 1 else batches
     numbered = in_order(number, chain(start, rest), n_jobs)
-    with closing(rest), closing(numbered), _Output(folder, progress) as output:
+    with closing(rest), closing(numbered), _Output(folder, max_words, progress) as output:
         words = _collect(numbered, output, max_words, is_alone=len(start) < 2)
     if not output.n_tokens:
         raise CorpusError(f"the {output.n_documents} documents hold no word; expected text in a known script")
@@ -70,7 +75,7 @@ def scan_corpus(
             TextransferWarning,
             stacklevel=2,
         )
-    return RawEncoding(output.path, output.offsets(), words)
+    return RawEncoding(output.path, output.offsets(), words, output.spelled)
 
 
 def _collect(numbered: Iterator[Numbered], output: "_Output", max_words: int, *, is_alone: bool) -> Counted:
@@ -92,8 +97,10 @@ def _collect(numbered: Iterator[Numbered], output: "_Output", max_words: int, *,
 class _Output:
     """The files of a scan under way."""
 
-    def __init__(self, folder: Path, progress: Callable[[int, int], None] | None) -> None:
+    def __init__(self, folder: Path, max_words: int, progress: Callable[[int, int], None] | None) -> None:
         self.folder = folder
+        self.spelled: Spelled = Counter()
+        self._max_words = max_words
         self.n_tokens = 0
         self.n_documents = 0
         self._progress = progress
@@ -117,8 +124,16 @@ class _Output:
         write(self._ends, ended + self.n_tokens)
         self.n_documents += len(ended)
         self.n_tokens += len(ids)
+        if batch.spelled is not None:
+            self._count_spelled(batch.spelled)
         if self._progress is not None:
             self._progress(self.n_documents, self.n_tokens)
+
+    def _count_spelled(self, spelled: Mapping[tuple[str, str], int]) -> None:
+        self.spelled.update(spelled)
+        if len(self.spelled) > SPELLINGS_A_WORD * self._max_words:
+            # Ways that occurred once so far are hardly ever the usual ones.
+            self.spelled = Counter({pair: count for pair, count in self.spelled.items() if count > 1})
 
     def offsets(self) -> npt.NDArray[np.int64]:
         """Read back where documents begin and end, shape (n_documents + 1,), and remove that file."""

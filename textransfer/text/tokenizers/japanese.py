@@ -92,7 +92,7 @@ class JapaneseTokenizer:
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of one text, in order."""
-        words = [word for word, _, _ in self._words(self._normalization(text))]
+        words = [word for word, _, _, _ in self._words(self._normalization(text))]
         if self.stop_words:
             words = [word for word in words if word.lower() not in self.stop_words]
         return words
@@ -100,20 +100,30 @@ class JapaneseTokenizer:
     def locate(self, text: str) -> list[Token]:
         """Return the words of one text as `tokenize` does, with their places in it."""
         aligned = align(text, self._normalization)
-        return located_without(aligned.tokens(self._words(aligned.text)), self.stop_words)
+        words = ((word, start, end) for word, start, end, _ in self._words(aligned.text))
+        return located_without(aligned.tokens(words), self.stop_words)
 
-    def _words(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """Yield the words of a normalised text with their places in it."""
+    def spell(self, text: str) -> list[tuple[str, str]]:
+        """Return the words of one text, each with how it is written, uninflected: 迚も with とても."""
+        words = [
+            (word, word if morpheme is None else str(morpheme.dictionary_form()))
+            for word, _, _, morpheme in self._words(self._normalization(text))
+        ]
+        return [(word, spelling) for word, spelling in words if word.lower() not in self.stop_words]
+
+    def _words(self, text: str) -> Iterator[tuple[str, int, int, Any]]:
+        """Yield the words of a normalised text with their places in it, and the morphemes."""
         analyser = self._analyser()
         start = 0
         for emoji, end, next_start in self._emoji(text):
             for piece in split_long(text[start:end]):
                 for morpheme in analyser.tokenize(piece):
                     if not self._is_separator(morpheme) or _HAS_CONTENT.search(morpheme.surface()):
-                        yield self._word(morpheme), start + morpheme.begin(), start + morpheme.end()
+                        first, last = start + morpheme.begin(), start + morpheme.end()
+                        yield self._word(morpheme), first, last, morpheme
                 start += len(piece)
             if emoji:
-                yield emoji, end, next_start
+                yield emoji, end, next_start, None
             start = next_start
 
     def _emoji(self, text: str) -> Iterator[tuple[str, int, int]]:
