@@ -21,6 +21,8 @@ LAYERS = {
     "settings": 0,
     "storage": 0,
     "compiling": 0,
+    "forking": 0,
+    "parallel": 1,
     "checks": 0,
     "bundled": 0,
     "version": 0,
@@ -39,6 +41,7 @@ LAYERS = {
 STRANGERS = [("pretrain", "sentiment"), ("sentiment", "pretrain"), ("transfer", "pretrain")]
 LONGEST_MODULE = 400
 STATE = {
+    "textransfer.forking.spare_children_the_threads_of_torch": "Python keeps what is done after a fork",
     "textransfer.storage.writing._CLAIMS": "a save within a command works under the command's lock",
     "textransfer.text.encoding.compiled._function_words": "a table of a fixed list of words",
     "textransfer.text.encoding.letters.character_tables": "tables of Unicode, the same for every tokenizer",

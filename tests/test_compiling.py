@@ -85,6 +85,20 @@ def test_without_any_place_for_a_cache_all_the_same(tmp_path, monkeypatch):
     assert double(21) == 42
 
 
+def test_without_a_home_no_folder_of_its_name_is_made(tmp_path, monkeypatch):
+    """As for a user that the system does not know: Python leaves "~" as it is."""
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    user_wide = [kind for kind in CacheImpl._locator_classes if "UserWide" in kind.__name__]
+    monkeypatch.setattr(CacheImpl, "_locator_classes", user_wide)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    with pytest.warns(TextransferWarning, match="set NUMBA_CACHE_DIR"):
+        assert double_of(tmp_path / "source")(21) == 42
+    assert not list((tmp_path / "work").iterdir())
+
+
 def test_a_full_disk_is_no_error(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")

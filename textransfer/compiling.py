@@ -1,12 +1,14 @@
 """How the kernels are compiled: the options that they share, and a cache on disk where there can be one."""
 
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from numba import njit
-from numba.core.caching import FunctionCache
+from numba.core.caching import CacheImpl, CompileResultCacheImpl, FunctionCache
 
 from textransfer.errors import TextransferWarning
 
@@ -14,8 +16,22 @@ FAST = {"reassoc", "contract", "nsz", "arcp"}
 """Freedoms in float arithmetic. "nnan" and "ninf" stay off: a NaN must come through to be reported."""
 
 
+class _Places(CompileResultCacheImpl):
+    """Where compiled code may lie; without a home directory, in no folder ``~`` of the working one."""
+
+    @property
+    def _locator_classes(self) -> list[type]:  # type: ignore[override]  # numba's is a list for all
+        try:
+            has_home = bool(os.environ.get("XDG_CACHE_HOME")) or Path.home().is_absolute()
+        except RuntimeError:
+            has_home = False
+        return [kind for kind in CacheImpl._locator_classes if has_home or "UserWide" not in kind.__name__]
+
+
 class _Cache(FunctionCache):
     """Compiled code on disk, done without if the disk is full or a file cannot be read or is damaged."""
+
+    _impl_class = _Places
 
     @contextmanager
     def _guard_against_spurious_io_errors(self) -> Iterator[None]:

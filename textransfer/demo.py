@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from textransfer.bundled import HELD_OUT, LANGUAGES, TEST, bundled_corpora
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.parallel import parallel
 from textransfer.presets import PRETRAIN_PRESETS
 from textransfer.pretrain.skipgram import SkipGram
 from textransfer.pretrain.tables import initial_in_vectors
@@ -86,7 +87,7 @@ def run_demo(
     >>> demo.results["en"].final("pretrained", "heldout.csv").shape
     (2,)
     """
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
     started = time.perf_counter()
     n_jobs = min(available_cores(), _MOST_JOBS)
@@ -94,11 +95,11 @@ def run_demo(
     folders = {language: bundled_corpora(language) for language in languages}
     tasks = [(folder, seed) for folder in folders.values() for seed in seeds]
     pairs = []
-    for pair in Parallel(n_jobs, return_as="generator")(delayed(_pretrain)(*task) for task in tasks):
+    for pair in parallel(n_jobs, return_as="generator")(delayed(_pretrain)(*task) for task in tasks):
         pairs.append(pair)
         progress(len(pairs), len(tasks), "pretraining" if len(pairs) < len(tasks) else "classifiers")
     shares = [pairs[start : start + len(seeds)] for start in range(0, len(pairs), len(seeds))]
-    results = Parallel(n_jobs)(
+    results = parallel(n_jobs)(
         delayed(_classify)(folder, share, seeds)
         for folder, share in zip(folders.values(), shares, strict=True)
     )

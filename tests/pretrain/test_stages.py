@@ -12,7 +12,7 @@ from textransfer.pretrain.progress import Stages
 from textransfer.pretrain.skipgram import SkipGram
 from textransfer.pretrain.update import update_vectors
 
-RUN = ["reading", "counting", "training", "moments", "poles"]
+RUN = ["reading", "counting", "compiling", "training", "moments", "poles"]
 
 
 def stop(record: object) -> None:

@@ -5,11 +5,9 @@ Nothing heavy is loaded here: each command imports the library when it runs.
 
 import errno
 import gc
-import os
 import sys
-import warnings
 from collections.abc import Iterable
-from typing import Annotated, NoReturn, TextIO
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -29,15 +27,12 @@ from textransfer.cli import (
 )
 from textransfer.cli.arguments import names_of, near_names
 from textransfer.cli.commands import Command, Program, UsageError
-from textransfer.cli.console import (
-    is_first_process,
-    one_line,
-    shortened,
-    spell_out_what_stdout_lacks,
-)
+from textransfer.cli.console import is_first_process, one_line, shortened
 from textransfer.cli.exits import EXIT_DONE, EXIT_INTERRUPTED, EXIT_PEER_LOST, EXIT_USER_ERROR
 from textransfer.cli.help import long_name, metavar
-from textransfer.errors import PeerError, TextransferError, TextransferWarning
+from textransfer.cli.notices import show_notices_on_lines
+from textransfer.cli.streams import open_standard_streams, say, silence
+from textransfer.errors import PeerError, TextransferError
 from textransfer.version import __version__
 
 app = typer.Typer(
@@ -64,6 +59,11 @@ app.command("demo", cls=Command)(demo.demo_command)
 LONGEST_NAME = 200
 """Of a file, in a message."""
 _ClickException: type[Exception] = UsageError.__bases__[0]
+_UNWRITABLE = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EIO), "free some space"),
+    errno.EBADF: "it is closed: leave it open, or redirect it to a file or to /dev/null",
+}
+"""Errors of standard output, and what to do."""
 
 
 def _show_version(is_wanted: bool) -> None:
@@ -90,13 +90,11 @@ def _root(
 
 def main() -> NoReturn:
     """Run the program and exit: 0 done, 2 the user's mistake in one line, 130 after Ctrl-C."""
-    warnings.showwarning = _show_warning
-    spell_out_what_stdout_lacks()
+    open_standard_streams()
+    show_notices_on_lines()
     try:
         outcome = app(prog_name="textransfer", standalone_mode=False) or EXIT_DONE
-        code = (
-            outcome if outcome in (EXIT_DONE, EXIT_INTERRUPTED) else EXIT_USER_ERROR
-        )  # no shell to complete
+        code = outcome if outcome == EXIT_INTERRUPTED else EXIT_USER_ERROR if outcome else EXIT_DONE
         sys.stdout.flush()
     except PeerError as error:
         code = _complain(str(error), code=EXIT_PEER_LOST)
@@ -107,10 +105,10 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, typer.Abort):
         code = EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as head, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout.fileno())
         code = EXIT_DONE
     except OSError as error:
-        if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        if error.filename is None and error.errno not in _UNWRITABLE:
             raise
         code = _complain(_what_the_system_refused(error))
     except MemoryError as error:
@@ -118,21 +116,21 @@ def main() -> NoReturn:
             f"not enough memory ({str(error) or 'none is left'}); give smaller numbers or fewer texts"
         )
     if code == EXIT_INTERRUPTED and is_first_process():
-        print("interrupted", file=sys.stderr)
+        say("interrupted")
     gc.freeze()  # the interpreter would otherwise search all of torch for cycles once more: half a second
     sys.exit(code)
 
 
 def _what_the_system_refused(error: OSError) -> str:
-    """Say which file could not be used, or that standard output is full, and let go of it then."""
+    """Say which file could not be used, or that standard output cannot be written, and let go of it then."""
     if error.filename is not None:
         return f"cannot use {shortened(str(error.filename), LONGEST_NAME)!r}: {error.strerror}"
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return f"cannot write to standard output: {error.strerror}; free some space"
+    silence(sys.stdout.fileno())
+    return f"cannot write to standard output: {error.strerror}; {_UNWRITABLE[error.errno or 0]}"
 
 
 def _complain(message: str, *, code: int = EXIT_USER_ERROR) -> int:
-    print("error: " + one_line(message), file=sys.stderr, flush=True)
+    say("error: " + one_line(message))
     return code
 
 
@@ -162,19 +160,3 @@ def _where_it_may_be(option: str, parameters: Iterable[object]) -> str:
     program = typer.main.get_group(app)
     owners = [name for name, other in program.commands.items() if option in names_of(other.params)]
     return f"; it is an option of {', '.join(owners)}" if owners else ""
-
-
-def _show_warning(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    """Print our own warnings as one line; others as Python does."""
-    if issubclass(category, TextransferWarning):
-        if is_first_process():
-            print(f"warning: {one_line(str(message))}", file=sys.stderr)
-    else:
-        print(warnings.formatwarning(message, category, filename, lineno, line), end="", file=sys.stderr)

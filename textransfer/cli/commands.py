@@ -1,6 +1,7 @@
 """How commands read their line and show their help: typer's own classes with our pages and our checks."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from textransfer.cli import arguments
 from textransfer.cli.help import long_name, page
 from textransfer.errors import ConfigError
+from textransfer.storage.temporary import lend_temporary_folder
 
 LARGEST = 10**12
 """More of anything is a slip, and no array holds it."""
@@ -57,6 +59,12 @@ class _Parsing:
 
 class Command(_Parsing, typer.core.TyperCommand):
     """One command of the program."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
+        """Run it; temporary files lie where it writes, if there is no other place for them."""
+        outputs = [ctx.params.get(name) for name in ("output", "report", "embeddings")]
+        lend_temporary_folder([path.absolute().parent for path in outputs if isinstance(path, Path)])
+        return super().invoke(ctx)
 
 
 class Program(_Parsing, typer.core.TyperGroup):

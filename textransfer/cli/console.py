@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
+from textransfer.cli.streams import say
 from textransfer.storage.spelling import writable
 
 if TYPE_CHECKING:
@@ -32,12 +32,6 @@ def one_line(message: str) -> str:
     """Return a message as one line, without characters that a terminal would obey."""
     text = writable(" ".join(message.split()))
     return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
-
-
-def spell_out_what_stdout_lacks() -> None:
-    r"""Let stdout write characters that its encoding lacks as \u6620, as Python's stderr does."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def json_text(value: object, *, indent: int | None = None, is_for_stdout: bool = True) -> str:
@@ -73,7 +67,7 @@ class Meter:
         elif self.is_shown and time.monotonic() - self._last >= SECONDS_BETWEEN_LINES:
             self._last = time.monotonic()
             done = "" if share is None else f" {share:4.0%}"
-            print(f"{self.title}{done}  {text}", file=sys.stderr, flush=True)
+            say(f"{self.title}{done}  {text}")
 
     def begin(self, title: str) -> None:
         """Name the stage that begins; without a terminal, on a line if the run is a long one."""
@@ -83,7 +77,7 @@ class Meter:
             self._bar.add_task(title, total=None, text="")
         elif self.is_shown and time.monotonic() - self._first >= SECONDS_BETWEEN_LINES:
             self._last = time.monotonic()
-            print(title, file=sys.stderr, flush=True)
+            say(title)
 
     def show_fits(self, n_done: int, n_all: int, text: str) -> None:
         """Show how many fits are done, and which come next."""
@@ -100,7 +94,7 @@ class Console:
     def note(self, message: str) -> None:
         """Say something on stderr, unless quiet."""
         if not self.is_quiet:
-            print(writable(message), file=sys.stderr, flush=True)
+            say(writable(message))
 
     def show(self, record: object, lines: Sequence[str]) -> None:
         """Print a result on stdout: its record as JSON, or its lines."""

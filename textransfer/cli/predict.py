@@ -135,13 +135,14 @@ def _answer_lines(
     from textransfer.sentiment.predicted_rows import RowLayout, answered
     from textransfer.text.reading.live import live_lines
     from textransfer.text.reading.settings import ReadingSettings
+    from textransfer.text.reading.sources import standard_input
     from textransfer.text.writing.columns import Column
 
     form: Form = "objects" if as_json else "strings"
     column = data.text_column
     layout = RowLayout([Column(column)], column, model.classes_, settings, form)
     lines = live_lines(
-        sys.stdin.buffer, ReadingSettings(column, **data.settings_for(["-"])), "standard input"
+        standard_input(), ReadingSettings(column, **data.settings_for(["-"])), "standard input"
     )
     _print(answered(model, lines, layout, settings, is_at_once=True), layout, as_json=as_json)
 

@@ -36,6 +36,7 @@ from textransfer.pretrain.trainer import Trainer
 from textransfer.randomness import seed_of
 from textransfer.storage.kinds import CHECKPOINT
 from textransfer.storage.spelling import writable
+from textransfer.storage.temporary import temporary_folder
 from textransfer.storage.writing import check_writable, claimed
 from textransfer.text.reading.corpus import Corpus
 from textransfer.version import __version__
@@ -117,7 +118,8 @@ class TrainingRun:
         CheckpointError
             If the checkpoint is of another text, other vectors or other settings.
         """
-        with tempfile.TemporaryDirectory(prefix="textransfer-", dir=work_folder) as folder:
+        place = temporary_folder() if work_folder is None else work_folder
+        with tempfile.TemporaryDirectory(prefix="textransfer-", dir=place) as folder:
             self._prepare(Path(folder), on_scan)
             yield
 
@@ -164,7 +166,6 @@ class TrainingRun:
 
     def _train(self, on_progress: OnProgress | None) -> None:
         """Train to the end or to Ctrl-C, which is raised when the tables are whole and saved."""
-        self.stages.begin("training")
         config = self.prepared.config
         trainer = Trainer(
             engine=self.engine,
@@ -175,6 +176,9 @@ class TrainingRun:
             shuffle_seed=self._seed if config.shuffle else None,
             team=self._team,
         )
+        self.stages.begin("compiling")
+        self.engine.compile()
+        self.stages.begin("training")
         with deferred_interrupt() as interrupt:
             self._team.interrupt = interrupt
             try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from textransfer.config import N_DRAWS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
+from textransfer.parallel import parallel
 from textransfer.sentiment.sentences.seeds import SeedWords, seed_list
 from textransfer.storage.writing import staged_file
 from textransfer.text.reading.labelled import LabelledTexts
@@ -168,9 +169,9 @@ def _in_parallel(
         for budget in budgets:
             yield _at_budget(contest, labels, budget, n_draws)
         return
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
-    work = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    work = parallel(n_jobs, return_as="generator_unordered")
     yield from work(delayed(_at_budget)(contest, labels, budget, n_draws) for budget in budgets)
 
 

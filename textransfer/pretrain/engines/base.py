@@ -57,6 +57,10 @@ class Engine(Protocol):
         """
         ...
 
+    def compile(self) -> None:
+        """Compile what training runs, or load it, so that this is no part of its time."""
+        ...
+
     def tables(self) -> Tables:
         """Return a copy of the tables as they stand."""
         ...

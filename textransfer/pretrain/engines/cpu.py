@@ -109,6 +109,11 @@ class CpuEngine:
             _padded(tables.in_vectors), _padded(tables.out_vectors), tables.out_bias.astype(np.float32)
         )
 
+    def compile(self) -> None:
+        """Run the fused kernel on no text; the other one, which few plans need, compiles later."""
+        if self._is_fused:
+            self._train_piece(np.zeros(0, np.int32), np.zeros(1, np.int64), 0, 0, 0, 0.0)
+
     def tables(self) -> Tables:
         """Return a copy of the tables as they stand."""
         in_vectors, out_vectors, out_bias = self._matrices

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import torch
 from torch.nn.functional import softplus
 
+from textransfer.forking import spare_children_the_threads_of_torch
 from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.sampling.plan import TrainingPlan
 from textransfer.pretrain.sampling.steps import Steps
@@ -27,6 +28,7 @@ class ReferenceEngine:
     name = "torch"
 
     def __init__(self, plan: TrainingPlan, tables: Tables, *, device: str = "cpu") -> None:
+        spare_children_the_threads_of_torch()
         self._plan = plan
         self._device = torch.device(device)
         self.is_deterministic = self._device.type == "cpu"
@@ -37,6 +39,9 @@ class ReferenceEngine:
         self._in, self._out, self._bias = (
             torch.tensor(np.asarray(table), device=self._device) for table in astuple(tables)
         )
+
+    def compile(self) -> None:
+        """Do nothing: torch is compiled."""
 
     def tables(self) -> Tables:
         """Return a copy of the tables as they stand."""

@@ -93,6 +93,9 @@ class TritonEngine:
         self._in, self._out = (self._padded(table) for table in (tables.in_vectors, tables.out_vectors))
         self._bias = self._put(np.array(tables.out_bias, dtype=np.float32))
 
+    def compile(self) -> None:
+        """Do nothing: Triton compiles at the first block."""
+
     def tables(self) -> Tables:
         """Return a copy of the tables as they stand."""
         in_vectors, out_vectors = (

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from textransfer.forking import spare_children_the_threads_of_torch
 from textransfer.randomness import Stream, generator
 
 WEIGHT_DEVIATION = 0.1
@@ -48,6 +49,7 @@ class OneHiddenLayer(torch.nn.Module):
         prior_strength: torch.Tensor | None = None,
     ) -> None:
         super().__init__()
+        spare_children_the_threads_of_torch()
         self.w1, self.b1 = torch.nn.Parameter(w1), torch.nn.Parameter(b1)
         self.w2, self.b2 = torch.nn.Parameter(w2), torch.nn.Parameter(b2)
         self.activation = activation

@@ -15,6 +15,7 @@ from typing import IO, BinaryIO, cast
 import zstandard
 
 from textransfer.errors import CorpusError
+from textransfer.storage.temporary import temporary_folder
 
 BUFFER_BYTES = 1 << 17
 
@@ -135,7 +136,7 @@ def seekable(path: Path, on_read: Callable[[memoryview], None] | None) -> IO[byt
     if not split_endings(path)[1]:
         return stream
     with stream:
-        copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+        copy = tempfile.TemporaryFile(dir=temporary_folder())  # noqa: SIM115 - the caller closes it
         shutil.copyfileobj(stream, copy)
     copy.seek(0)
     return copy

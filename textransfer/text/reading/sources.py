@@ -9,10 +9,11 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from textransfer.errors import CorpusError, TextransferWarning
 from textransfer.storage.spelling import writable
+from textransfer.storage.temporary import temporary_folder
 from textransfer.text.reading.compression import COMPRESSIONS, explained, split_endings
 
 KINDS = (".txt", ".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
@@ -96,7 +97,7 @@ def _sources_of(name: str | Path, kind: str | None) -> Iterator[Source]:
     text = str(name)
     path = Path(name)
     if text == _STANDARD_INPUT:
-        yield spool(sys.stdin.buffer, "standard input", kind or ".txt")
+        yield spool(standard_input(), "standard input", kind or ".txt")
     elif _exists(path):
         yield from _folder(path, kind) if path.is_dir() else [_file(path, kind)]
     elif glob.has_magic(text):
@@ -156,6 +157,14 @@ def _pattern(pattern: str, kind: str | None) -> Iterator[Source]:
             yield from _folder(path, kind)
 
 
+def standard_input() -> BinaryIO:
+    """Return standard input as bytes; CorpusError if there is none, as in a notebook or after ``<&-``."""
+    stream: BinaryIO | None = getattr(sys.stdin, "buffer", None)
+    if stream is None:
+        raise CorpusError("standard input is closed; expected text there: give a file, or pipe one in")
+    return stream
+
+
 def spool(stream: Any, name: str, kind: str = ".txt", before: bytes = b"") -> Source:  # noqa: ANN401 - any binary stream
     """Copy a stream that can be read once to a temporary file that can be read again.
 
@@ -164,7 +173,9 @@ def spool(stream: Any, name: str, kind: str = ".txt", before: bytes = b"") -> So
     """
     head = before + stream.read(_LONGEST_SIGNATURE)
     packed = next((ending for start, ending in _COMPRESSED.items() if head.startswith(start)), "")
-    keeper = tempfile.NamedTemporaryFile(prefix="textransfer-", suffix=kind + packed)  # noqa: SIM115 - lives as long as the source
+    keeper = tempfile.NamedTemporaryFile(  # noqa: SIM115 - lives as long as the source
+        prefix="textransfer-", suffix=kind + packed, dir=temporary_folder()
+    )
     keeper.write(head)
     shutil.copyfileobj(stream, keeper)
     keeper.flush()

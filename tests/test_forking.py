@@ -1,0 +1,54 @@
+"""What a process can do that was forked from one which has computed with several threads."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = """
+import multiprocessing, sys
+import torch
+from reviews import labelled, word_vectors
+from textransfer import SentimentClassifier, SkipGram
+
+texts, labels = labelled(2000)
+torch.set_num_threads(2)
+
+
+def work(_):
+    fitted = SentimentClassifier(word_vectors()).fit(texts[:40], labels[:40])
+    tuned = SentimentClassifier(word_vectors(), fine_tune=True, epochs=2).fit(texts[:40], labels[:40])
+    vectors = SkipGram(vector_size=4, epochs=2, n_jobs=2).fit(texts).vectors_
+    by_torch = SkipGram(vector_size=4, epochs=1, engine="torch").fit(texts[:50]).vectors_
+    predicted = [len(kind.predict(texts)) for kind in (classifier, fitted, tuned)]
+    return [*predicted, len(vectors), len(by_torch)]
+
+
+if __name__ == "__main__":
+    classifier = SentimentClassifier(word_vectors()).fit(texts[:40], labels[:40])
+    torch.randn(500, 500) @ torch.randn(500, 500)
+    own = work(None)
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        try:
+            assert pool.map_async(work, [None]).get(timeout=90) == [own]
+        except multiprocessing.TimeoutError:
+            pool.terminate()
+            sys.exit("it hangs")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_predicts_and_trains(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(SCRIPT)
+    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "script.py")],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
