@@ -26,7 +26,7 @@ def test_a_classifier_is_tested(run, english, folder):
         "macro-F1  ",
         "class",
         "precision",
-        "abstain   above 0.6",
+        "note      answering only above 0.6",
         "trust",
     ):
         assert part in outcome.out
@@ -87,3 +87,18 @@ def test_options_of_tables_are_refused_where_word_lists_are_read(run):
     outcome = run("evaluate", "--similarity", "b.csv", "--text-column", "body")
     assert outcome.code == 2
     assert "--text-column is about a classifier" in outcome.err
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.png"])
+def test_a_report_is_written_once(run, english, folder, name, tmp_path):
+    command = ("evaluate", "--labeled", english / "heldout.csv", "--classifier", folder, "--report", name)
+    outcome = run(*command)
+    assert outcome.code == 0
+    assert f"report    {name}" in outcome.out
+    written = (tmp_path / name).read_bytes()
+    assert name.endswith("png") or b"<code>textransfer evaluate --labeled" in written
+    again = run(*command)
+    assert again.code == 2
+    assert "exists already" in again.err
+    assert (tmp_path / name).read_bytes() == written
+    assert run(*command, "--force").code == 0

@@ -40,7 +40,8 @@ def test_table_sentences_and_files(run: Run, arguments: list[object]) -> None:
     assert refused.code == 2
     assert "exists already" in refused.err
     assert len(refused.err.splitlines()) == 1
-    again = run(*arguments, "--force", "--json", "--augment", "none")
+    again = run(*arguments, "--force", "--json", "--augment", "none", "--report", "experiment.html")
+    assert "<code>textransfer experiment" in Path("experiment.html").read_text(encoding="utf-8")
     found = json.loads(again.out)
     assert json.loads(Path("experiment/experiment.json").read_text())["cells"] == found["cells"]
     assert len(found["cells"]) == 6
@@ -64,6 +65,9 @@ def test_table_sentences_and_files(run: Run, arguments: list[object]) -> None:
 def test_what_makes_no_sense_is_refused_in_a_line(
     run: Run, arguments: list[object], option: tuple[object, ...], message: str
 ) -> None:
+    if option[0] in arguments:
+        place = arguments.index(option[0])
+        arguments = [*arguments[:place], *arguments[place + 2 :]]
     refused = run(*arguments, *option)
     assert refused.code == 2
     assert message in refused.err

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 class _Tags(HTMLParser):
     """Collects what a page loads, and checks that its tags are closed in order."""
 
-    VOID = ("meta", "br", "path", "use", "rect", "circle", "link", "img")
+    VOID = ("meta", "br", "path", "use", "rect", "circle", "link", "img", "wbr")
 
     def __init__(self):
         super().__init__()

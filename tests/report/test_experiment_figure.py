@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from pages import assert_stands_alone
 
 from textransfer.report.experiment_figure import experiment_figure
+from textransfer.report.pages import experiment_page
 from textransfer.transfer.comparing.grid import COLUMNS, ROWS, Cell, Grid
 from textransfer.transfer.statistics.intervals import Interval
 
@@ -56,3 +58,21 @@ def test_numbers_do_not_overlap():
     for axes in figure.axes:
         heights = sorted(text.get_position()[1] for text in axes.texts)
         assert min(np.diff(heights)) > 0.07
+
+
+def test_on_a_phone_columns_stand_below_each_other():
+    figure = experiment_figure(grid(COLUMNS), has_title=False, is_narrow=True)
+    width, height = figure.get_size_inches()
+    assert width < 5 < height
+    assert len(figure.axes) == 6
+    assert figure.axes[1].get_ylabel() == "Loss"
+
+
+def test_the_page_of_an_experiment():
+    page = experiment_page(grid(COLUMNS), {"by": "textransfer"})
+    assert_stands_alone(page)
+    assert page.count("<svg") == 2
+    for row in ROWS:
+        assert row in page
+    assert "80.0%<small>70.0 to 90.0</small>" in page
+    assert "10.0 ms x 2 to 3, stopped early" in page

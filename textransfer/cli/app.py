@@ -27,12 +27,13 @@ from textransfer.cli import (
 )
 from textransfer.cli.arguments import names_of, near_names
 from textransfer.cli.commands import Command, Program, UsageError
-from textransfer.cli.console import is_first_process, one_line, shortened
+from textransfer.cli.console import is_first_process, one_line
 from textransfer.cli.exits import EXIT_DONE, EXIT_INTERRUPTED, EXIT_PEER_LOST, EXIT_USER_ERROR
 from textransfer.cli.help import long_name, metavar
 from textransfer.cli.notices import show_notices_on_lines
 from textransfer.cli.streams import open_standard_streams, say, silence
 from textransfer.errors import PeerError, TextransferError
+from textransfer.report.wording import shortened
 from textransfer.version import __version__
 
 app = typer.Typer(

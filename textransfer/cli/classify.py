@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textransfer.cli import options
-from textransfer.cli.console import configure, shortened, table
+from textransfer.cli.console import command_line, configure, table
 from textransfer.cli.data import DATA, DataOptions, takes_data
 from textransfer.cli.files import check_figure, check_test_rows, load_vectors
 from textransfer.config import (
@@ -16,7 +16,7 @@ from textransfer.config import (
     RANDOM_STATE,
     ClassifierConfig,
 )
-from textransfer.report.wording import abstain_line, design_of, duration, facts_of, percent
+from textransfer.report.wording import abstain_line, design_of, duration, facts_of, percent, shortened
 
 if TYPE_CHECKING:
     from textransfer.sentiment.judging.trust import Trust
@@ -200,7 +200,7 @@ def classify_command(
         if path is not None and content is not None:
             from textransfer.report.saving import save_report
 
-            save_report(content, path, force=force)
+            save_report(content, path, command=command_line(), force=force)
             lines.append(f"{name:10}{path}")
     console.show({"output": str(output), **result.to_dict()}, lines)
 
@@ -281,7 +281,7 @@ def _trust_lines(trust: "Trust", weights: tuple[float, float] | None) -> list[st
 def _doubt_lines(doubts: tuple["LabelDoubt", ...]) -> list[str]:
     lines = []
     for doubt in doubts[:MOST_DOUBTS]:
-        text = shortened(" ".join(doubt.text.split()), SHOWN_CHARACTERS)
+        text = shortened(doubt.text, SHOWN_CHARACTERS)
         lines.append(
             f"doubt     labelled text {doubt.number} is {doubt.label!r}, but looks like "
             f"{doubt.looks_like!r} ({doubt.probability:.2f}): {text}"

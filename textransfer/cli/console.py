@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import shlex
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,11 @@ def one_line(message: str) -> str:
     """Return a message as one line, without characters that a terminal would obey."""
     text = writable(" ".join(message.split()))
     return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def command_line() -> str:
+    """Return how the program was called, for the shell."""
+    return writable(shlex.join(["textransfer", *sys.argv[1:]]))
 
 
 def json_text(value: object, *, indent: int | None = None, is_for_stdout: bool = True) -> str:
@@ -166,8 +172,3 @@ def _width(text: str) -> int:
     from unicodedata import east_asian_width
 
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def shortened(text: str, longest: int) -> str:
-    """Return a text, cut to a number of characters with dots at its end."""
-    return text if len(text) <= longest else text[: longest - 3] + "..."

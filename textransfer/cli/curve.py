@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textransfer.cli import options
-from textransfer.cli.console import configure, table
+from textransfer.cli.console import command_line, configure, table
 from textransfer.cli.data import DATA, DataOptions, takes_data
 from textransfer.cli.files import check_figure, load_vectors
 from textransfer.config import N_DRAWS, RANDOM_STATE
@@ -122,7 +122,7 @@ def curve_command(
     write_curve(curve, output)
     forecasts = {} if target is None else forecast_arms(curve, target)
     if report is not None:
-        save_report(curve, report, forecasts=forecasts, force=force)
+        save_report(curve, report, forecasts=forecasts, command=command_line(), force=force)
     lines = [
         *_table_lines(curve),
         *("target    " + sentence for sentence in outlook_of(forecasts)),

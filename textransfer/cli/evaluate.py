@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from textransfer.cli import options
-from textransfer.cli.console import Console, configure, shortened, table
+from textransfer.cli.console import Console, command_line, configure, table
 from textransfer.cli.data import DATA, DataOptions, takes_data
+from textransfer.cli.files import check_figure
 from textransfer.config import RANDOM_STATE, RESTRICTED_VOCABULARY
-from textransfer.report.wording import abstain_line, percent
+from textransfer.report.wording import abstain_line, basename, percent, remarks_on, shortened
 
 if TYPE_CHECKING:
     from textransfer.text.reading.labelled import LabelledTexts
@@ -72,8 +73,12 @@ def evaluate_command(
     case_sensitive: Annotated[
         bool, typer.Option("--case-sensitive", help="Tell upper and lower case of words apart.")
     ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write all of it to one .html page, or a sheet to a .png or .svg.")
+    ] = None,
     data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
+    force: options.Force = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -89,13 +94,14 @@ def evaluate_command(
     Examples:
 
     - `textransfer evaluate --labeled test.csv`
-    - `textransfer evaluate -l test.csv --classifier classifier --abstain-below 0.8`
+    - `textransfer evaluate -l test.csv --classifier classifier --abstain-below 0.8 --report report.html`
     - `textransfer evaluate --similarity wordsim353.tsv --similarity simlex999.txt`
     - `textransfer evaluate --embeddings glove.txt.gz --analogies questions-words.txt`
     """
     from textransfer.errors import ConfigError
 
     console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
+    check_figure(report, "--report", "a report", (".html", ".png", ".svg"), force=force)
     about_texts = {
         "--classifier": classifier,
         "--rows": rows,
@@ -139,6 +145,11 @@ def evaluate_command(
             unknown_labels=unknown_labels or "refuse",
             random_state=random_state,
         )
+    if report is not None:
+        from textransfer.report.saving import save_report
+
+        save_report(result, report, command=command_line(), force=force)
+        lines.append(f"report    {report}")
     console.show(result.to_dict(), lines)
 
 
@@ -175,34 +186,13 @@ def _classifier_lines(result: "Evaluation") -> list[str]:
         lines.append(f"{name}  {_span(span)}")
     lines += [
         f"largest   {_span(result.largest_class)} by calling all texts by their most frequent label",
-        *_left_lines(result),
+        *("note      " + remark for remark in remarks_on(result)),
         "",
         *_class_lines(result.by_class),
         "",
         *_pair_lines(result),
     ]
     return lines + _calibration_lines(result.calibration)
-
-
-def _left_lines(result: "Evaluation") -> list[str]:
-    """Write what was not answered, or could not be."""
-    lines = []
-    if result.n_without_known_words:
-        lines.append(
-            f"unknown   {result.n_without_known_words:,} texts have no word that the classifier knows"
-        )
-    if result.unknown_labels:
-        labels = ", ".join(
-            f"{shortened(label, NAME_WIDTH)} ({n:,})" for label, n in result.unknown_labels.items()
-        )
-        fate = "are left out" if result.n_left_out else "count as wrong"
-        lines.append(f"labels    that the classifier does not know: {labels}; these texts {fate}")
-    if result.abstention is not None:
-        abstention = result.abstention
-        share = percent(abstention.n_answered / result.n_texts)
-        right = "" if abstention.accuracy is None else f"; of them {_span(abstention.accuracy)} right"
-        lines.append(f"abstain   above {abstention.threshold:g}: {share} of texts answered{right}")
-    return lines
 
 
 def _class_lines(scores: Sequence["ClassScore"]) -> list[str]:
@@ -285,7 +275,7 @@ def _vector_lines(result: "VectorEvaluation") -> list[str]:
 
 def _similarity_notes(test: "SimilarityResult") -> list[str]:
     """Write which column had the scores, if there were several, and which words are unknown."""
-    lines, name = [], Path(test.file).name
+    lines, name = [], basename(test.file)
     if test.other_columns:
         others = ", ".join(test.other_columns)
         lines.append(f"scores    {name}: column {test.score_column}; --score-column may also be {others}")
@@ -311,7 +301,7 @@ def _analogy_lines(test: "AnalogyResult") -> list[str]:
         ]
         for section in (*sections, test.total)
     ]
-    return [table([Path(test.file).name, "right", "95% interval", "known questions"], rows)]
+    return [table([basename(test.file), "right", "95% interval", "known questions"], rows)]
 
 
 def _known(n_known: int, n: int) -> str:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textransfer.cli import options
-from textransfer.cli.console import configure, table
+from textransfer.cli.console import command_line, configure, table
 from textransfer.cli.data import DATA, DataOptions, takes_data
-from textransfer.cli.files import check_test_rows, load_vectors
+from textransfer.cli.files import check_figure, check_test_rows, load_vectors
 from textransfer.config import (
     FEW_LABELS,
     FEWER_DRAWS,
@@ -16,10 +16,10 @@ from textransfer.config import (
     N_VARIANTS,
     RANDOM_STATE,
 )
-from textransfer.report.wording import percent
+from textransfer.report.wording import cost_of, experiment_design, percent
 
 if TYPE_CHECKING:
-    from textransfer.transfer.comparing.grid import Cell, Grid
+    from textransfer.transfer.comparing.grid import Grid
 
 
 @takes_data(labels=True, test=True)
@@ -45,6 +45,9 @@ def experiment_command(
     variants: Annotated[int, typer.Option(min=1, help="Variants of each text.")] = N_VARIANTS,
     rows: options.Rows = None,
     test_rows: options.TestRows = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write it to one .html page, or the figure to a .png or .svg.")
+    ] = None,
     tokenizer: options.TokenizerOption = None,
     data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
@@ -62,15 +65,17 @@ def experiment_command(
 
     - `textransfer experiment --labeled pool.csv --test test.csv`
     - `textransfer experiment -l pool.csv --n-labels 16 --draws 20`
+    - `textransfer experiment -l pool.csv -t test.csv --report experiment.html`
     - `textransfer experiment -l pool.csv -t test.csv --augment drop,crop --variants 8`
     """
-    from textransfer.report.saving import save_experiment
+    from textransfer.report.saving import save_experiment, save_report
     from textransfer.storage.kinds import EXPERIMENT
     from textransfer.storage.writing import claimed
     from textransfer.transfer.experiment import experiment
 
     console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     context.with_resource(claimed(output, EXPERIMENT, force=force))
+    check_figure(report, "--report", "a report", (".html", ".png", ".svg"), force=force)
     check_test_rows(test, test_rows)
     pool, tested = data.read(labeled, rows), data.read_test(test, test_rows) if test else None
     vectors, cutter = load_vectors(embeddings, tokenizer)
@@ -88,8 +93,11 @@ def experiment_command(
             progress=meter.show_fits,
         )
     save_experiment(grid, output, force=force)
-    saved = f"saved    {output} (curves.png, curves.svg, cells.csv, experiment.json)"
-    console.show({"output": str(output), **grid.to_dict()}, [*_table_lines(grid), saved])
+    lines = [*_table_lines(grid), f"saved    {output} (curves.png, curves.svg, cells.csv, experiment.json)"]
+    if report is not None:
+        save_report(grid, report, command=command_line(), force=force)
+        lines.append(f"report   {report}")
+    console.show({"output": str(output), **grid.to_dict()}, lines)
 
 
 def _parse_augment(text: str) -> tuple[str, ...]:
@@ -102,20 +110,14 @@ def _table_lines(grid: "Grid") -> list[str]:
     """Write the cells, their costs, and the answers that they give."""
     from textransfer.transfer.comparing.grid import ROWS
 
-    design = (
-        f"{grid.n_labels:,} labels drawn from {grid.n_pool:,}, {grid.n_draws} times; tested on "
-        f"{grid.n_test:,} texts; {len(grid.classes)} classes"
-    )
-    if grid.augmentations:
-        design += f"; {grid.n_variants} variants a text ({', '.join(grid.augmentations)})"
     accuracies, costs = [], []
     for row in ROWS:
         cells = [grid.cell(row, column) for column in grid.columns]
         spans = [cell.accuracy for cell in cells]
         accuracies.append([row, *(part for span in spans for part in (percent(span.estimate), span.span()))])
-        costs.append([row, *map(_cost, cells)])
+        costs.append([row, *map(cost_of, cells)])
     return [
-        design,
+        experiment_design(grid),
         "",
         table(["", *(name for column in grid.columns for name in (column, "95% interval"))], accuracies),
         "",
@@ -127,11 +129,3 @@ def _table_lines(grid: "Grid") -> list[str]:
         "",
         *("note     " + note for note in grid.notes),
     ]
-
-
-def _cost(cell: "Cell") -> str:
-    """Write the time of an epoch and the number of epochs, as a range where draws stopped apart."""
-    least, most = min(cell.n_epochs), max(cell.n_epochs)
-    epochs = f"{least}" if least == most else f"{least} to {most}"
-    stopped = ", stopped early" if cell.is_stopped_early else ""
-    return f"{1000 * cell.seconds_per_epoch:,.1f} ms x {epochs}{stopped}"

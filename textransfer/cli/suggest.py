@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textransfer.cli import options
-from textransfer.cli.console import configure, shortened, table
+from textransfer.cli.console import configure, table
 from textransfer.cli.data import DATA, DataOptions, takes_data
 from textransfer.cli.files import load_vectors
 from textransfer.config import RANDOM_STATE
-from textransfer.report.wording import percent
+from textransfer.report.wording import percent, shortened
 
 if TYPE_CHECKING:
     from textransfer.transfer.suggestion import Suggestion

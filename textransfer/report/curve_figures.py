@@ -24,7 +24,7 @@ SHORTEST_ARROW = 0.02
 """A smaller jump start is not drawn: its name would cover the curves."""
 
 
-def comparison_figure(comparison: Comparison, *, has_title: bool = True) -> Figure:
+def comparison_figure(comparison: Comparison, *, has_title: bool = True, is_narrow: bool = False) -> Figure:
     """Draw the training curves of the networks, the other arms as levels, and the verdict as the title."""
     figure = learning_curves(
         lines_of(comparison),
@@ -32,12 +32,13 @@ def comparison_figure(comparison: Comparison, *, has_title: bool = True) -> Figu
         subtitle=_subtitle(comparison),
         chance=1 / len(comparison.classes),
         levels={arm.name: arm.accuracy.estimate for arm in comparison.arms if arm.curve is None},
+        is_narrow=is_narrow,
     )
     draw_comparison_measures(figure.axes[0], comparison)
     return figure
 
 
-def curve_figure(curve: LearningCurve, *, has_title: bool = True) -> Figure:
+def curve_figure(curve: LearningCurve, *, has_title: bool = True, is_narrow: bool = False) -> Figure:
     """Draw each arm over the numbers of labels, with its 95% interval, and the measures of transfer."""
     x = [budget.n_labels for budget in curve.budgets]
     lines = []
@@ -53,6 +54,7 @@ def curve_figure(curve: LearningCurve, *, has_title: bool = True) -> Figure:
         f"{curve.n_pool:,}; band: 95% interval",
         x_label="Labels in all",
         ticks=x,
+        is_narrow=is_narrow,
     )
     first, measures = curve.budgets[0], curve.measures
     if NO_PRETRAINING in curve.arms and len(curve.budgets) > 1:

@@ -15,6 +15,10 @@ from textransfer.report.wording import percent
 
 _LABEL_GAP = 0.052
 """Least distance between two direct labels, as a share of the height of the axes."""
+_WIDE = (8.0, 4.8), (0.085, 0.125, 0.68, 0.70)
+_WITHOUT_TITLE = (8.0, 4.5), (0.085, 0.13, 0.68, 0.79)
+_NARROW = (4.3, 4.3), (0.15, 0.31, 0.81, 0.66)
+"""Size in inches, and where the axes are: on a screen, and on a phone."""
 Numbers = Sequence[float] | npt.NDArray[np.int64] | npt.NDArray[np.float64]
 LineStyle = str | tuple[float, tuple[float, ...]]
 _DASHES: LineStyle = (0, (5, 3))
@@ -48,18 +52,21 @@ def learning_curves(
     chance: float | None = None,
     levels: Mapping[str, float] | None = None,
     ticks: Sequence[float] | None = None,
+    is_narrow: bool = False,
 ) -> Figure:
     """Draw a line for each arm, labelled at its end, over a logarithmic axis that begins at zero.
 
     The title says what the figure shows, the subtitle of which data and what the band is. Arms without a
     curve are dashed levels, the chance of a guess is a dotted one. By default 1, 2, 5, 10, ... are marked.
+    A narrow figure, for a phone, has no head, and the names below.
     """
     if not lines:
         raise ConfigError("there is no training curve to draw; expected at least one arm with a curve")
-    figure = Figure(figsize=(8.0, 4.8), layout=None, facecolor="white")
-    axes = figure.add_axes((0.085, 0.125, 0.68, 0.70))
     levels = levels or {}
     names = [*(line.name for line in lines), *levels]
+    size, place = _NARROW if is_narrow else _WIDE if title else _WITHOUT_TITLE
+    figure = Figure(figsize=size, layout=None, facecolor="white")
+    axes = figure.add_axes(place)
     colours = colours_of(names)
     for line in lines:
         colour = colours[line.name]
@@ -76,13 +83,19 @@ def learning_curves(
         f"{name}  {percent(height if value is None else value)}"
         for name, height, value in zip(names, heights, values, strict=True)
     ]
-    _set_axes(axes, lines, chance, heights)
+    _set_axes(axes, lines, chance, heights, steps=(1, 5) if is_narrow else (1, 2, 5))
     if ticks is not None:
         axes.xaxis.set_major_locator(FixedLocator(list(ticks)))
     axes.set_xlabel(x_label, color=INK)
     axes.set_ylabel(y_label, color=INK)
+    if is_narrow:
+        for place_of_name, (name, text) in enumerate(zip(names, texts, strict=True)):
+            row, column = divmod(place_of_name, 2)
+            at = (0.03 + 0.5 * column, 0.165 - 0.052 * row)
+            figure.text(*at, text, color=colours[name], fontsize=9, fontweight="bold", va="center")
+        return figure
     label_ends(axes, heights, texts, [colours[name] for name in names], x=1.02, gap=_LABEL_GAP)
-    write_head(figure, title, subtitle, heights=(0.945, 0.885), fits=68)
+    write_head(figure, title, subtitle, heights=(0.945, 0.885 if title else 0.96), fits=68)
     return figure
 
 
@@ -104,12 +117,14 @@ def draw_line(
     )
 
 
-def _set_axes(axes: Axes, lines: Sequence[Line], chance: float | None, ends: Sequence[float]) -> None:
+def _set_axes(
+    axes: Axes, lines: Sequence[Line], chance: float | None, ends: Sequence[float], steps: Sequence[int]
+) -> None:
     x_min = min(float(np.min(line.x)) for line in lines)
     x_max = max(float(np.max(line.x)) for line in lines)
     axes.set_xscale("symlog", linthresh=1.0, linscale=0.35)
     axes.set_xlim(x_min, max(x_max, x_min + 1))
-    mark_decades(axes, x_min, x_max, steps=(1, 2, 5))
+    mark_decades(axes, x_min, x_max, steps=steps)
     drawn = [values for line in lines for values in (line.y, line.low, line.high) if values is not None]
     heights = np.concatenate([*drawn, ends, [] if chance is None else [chance]])
     least, most = float(heights.min()), float(heights.max())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,17 @@ from matplotlib.figure import Figure
 
 from textransfer.errors import ConfigError
 from textransfer.records import csv_of
-from textransfer.report.comparison_sheet import comparison_sheet
 from textransfer.report.curve_figures import article_figure, comparison_figure, curve_figure
 from textransfer.report.experiment_figure import experiment_figure
-from textransfer.report.pages import comparison_page, curve_page
+from textransfer.report.pages import (
+    Footer,
+    comparison_page,
+    curve_page,
+    evaluation_page,
+    experiment_page,
+    vectors_page,
+)
+from textransfer.report.sheets import comparison_sheet, evaluation_sheet, vectors_sheet
 from textransfer.report.style import save_figure
 from textransfer.report.wording import facts_of, outlook_of
 from textransfer.storage.kinds import DEMO, EXPERIMENT
@@ -21,13 +29,16 @@ from textransfer.storage.writing import staged_file, staged_folder
 from textransfer.transfer.classification import Classification
 from textransfer.transfer.comparing.grid import Grid
 from textransfer.transfer.comparing.results import Comparison, LearningCurve
+from textransfer.transfer.evaluation import Evaluation
 from textransfer.transfer.inspection import Inspection
 from textransfer.transfer.statistics.forecast import Forecast
+from textransfer.transfer.vector_evaluation import VectorEvaluation
+from textransfer.version import __version__
 
 if TYPE_CHECKING:
     from textransfer.demo import Demo
 
-Result = Classification | Comparison | LearningCurve | Grid
+Result = Classification | Comparison | LearningCurve | Grid | Evaluation | VectorEvaluation
 
 
 def save_report(
@@ -35,19 +46,23 @@ def save_report(
     path: str | Path,
     *,
     forecasts: Mapping[str, Forecast] | None = None,
+    command: str = "",
     force: bool = False,
 ) -> Path:
     """Write a result as one .html page, or as a figure, .png or .svg; whole or not at all.
 
     Parameters
     ----------
-    result : Classification, Comparison, LearningCurve or Grid
+    result : Classification, Comparison, LearningCurve, Grid, Evaluation or VectorEvaluation
         A classification becomes a page, or a sheet with its comparison, confusion and deciding words; a
-        comparison its training curves; learning curves a page or a figure; an experiment a figure.
+        comparison its training curves; learning curves and an experiment a page or a figure; an evaluation a
+        page or a sheet.
     path : str or Path
         Its suffix chooses the kind.
     forecasts : mapping of str to Forecast, optional
         On the page of learning curves: labels that a wanted accuracy would take, for each arm.
+    command : str, optional
+        What the result was made by, for the end of a page, beside the date, the version and the files.
     force : bool, default=False
         Whether an existing file is replaced.
 
@@ -72,7 +87,7 @@ def save_report(
     """
     path = Path(path)
     if path.suffix.lower() == ".html":
-        page = writable(_page_of(result, path, forecasts or {}))
+        page = writable(_page_of(result, path, forecasts or {}, _footer(result, command)))
         with staged_file(path, force=force) as staged:
             staged.write_text(page, encoding="utf-8")
         return path
@@ -118,12 +133,22 @@ def _figure_of(result: Result) -> Figure:
         return curve_figure(result)
     if isinstance(result, Grid):
         return experiment_figure(result)
+    if isinstance(result, Evaluation):
+        return evaluation_sheet(result)
+    if isinstance(result, VectorEvaluation):
+        return vectors_sheet(result)
     return comparison_sheet(*_parts_of(result))
 
 
-def _page_of(result: Result, path: Path, forecasts: Mapping[str, Forecast]) -> str:
+def _page_of(result: Result, path: Path, forecasts: Mapping[str, Forecast], footer: Footer) -> str:
     if isinstance(result, LearningCurve):
-        return curve_page(result, outlook_of(forecasts))
+        return curve_page(result, outlook_of(forecasts), footer)
+    if isinstance(result, Grid):
+        return experiment_page(result, footer)
+    if isinstance(result, Evaluation):
+        return evaluation_page(result, footer)
+    if isinstance(result, VectorEvaluation):
+        return vectors_page(result, footer)
     if not isinstance(result, Classification):
         raise ConfigError(
             f"cannot write {path.name!r}: there is no page of a {type(result).__name__}; give a name that "
@@ -131,7 +156,25 @@ def _page_of(result: Result, path: Path, forecasts: Mapping[str, Forecast]) -> s
         )
     comparison, inspection = _parts_of(result)
     facts = facts_of(comparison, result.vectors)
-    return comparison_page(comparison, inspection, result.trust, facts, result.choice)
+    return comparison_page(comparison, inspection, result.trust, facts, result.choice, result.doubts, footer)
+
+
+def _footer(result: Result, command: str) -> dict[str, str]:
+    """Say when a page was made, by which version and command, and from which files."""
+    texts = []
+    if isinstance(result, Classification):
+        texts = [labelled.source for labelled in (result.labelled, result.test) if labelled is not None]
+    elif isinstance(result, Evaluation):
+        texts = [result.source]
+    elif isinstance(result, VectorEvaluation):
+        texts = [*(test.file for test in result.similarity), *(test.file for test in result.analogies)]
+    footer = {
+        "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        "by": f"textransfer {__version__}",
+        "command": command,
+        "files": "; ".join(dict.fromkeys(texts)),
+    }
+    return {name: value for name, value in footer.items() if value}
 
 
 def _parts_of(result: Classification) -> tuple[Comparison, Inspection]:

@@ -1,9 +1,10 @@
 """How all figures look: colours, fonts, axes, names at the ends of lines, and how a figure is saved."""
 
+import warnings
 from collections.abc import Iterable, Sequence
 from itertools import cycle
 from pathlib import Path
-from typing import Literal
+from typing import IO, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font_names
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from textransfer.errors import ConfigError
+from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.storage.writing import staged_file
 
 COLOURS = {
@@ -144,12 +145,34 @@ def spread_apart(wanted: npt.NDArray[np.float64], gap: float) -> npt.NDArray[np.
 
 
 def save_figure(figure: Figure, path: str | Path, *, force: bool = False) -> Path:
-    """Write a figure whole or not at all; the suffix chooses PNG or SVG, others are refused."""
+    """Write a figure whole or not at all; the suffix chooses PNG or SVG, others are refused.
+
+    Letters that no font here has are drawn as boxes, with a warning.
+    """
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in (".png", ".svg"):
         raise ConfigError(f"cannot write a figure as {path.name!r}; give a name that ends in .png or .svg")
     metadata = {"Date": None} if suffix == ".svg" else None
     with staged_file(path, force=force) as staged:
-        figure.savefig(staged, format=suffix[1:], dpi=200, metadata=metadata)
+        missing = render(figure, staged, format=suffix[1:], dpi=200, metadata=metadata)
+    if missing:
+        warnings.warn(
+            f"{path.name}: {missing} letters are in no font of this machine and are drawn as boxes; install "
+            "one that has them, such as Noto Sans, or write an .html page, which a browser finds fonts for",
+            TextransferWarning,
+            stacklevel=2,
+        )
     return path
+
+
+def render(figure: Figure, target: Path | IO[str], **options: Any) -> int:  # noqa: ANN401 - of matplotlib
+    """Draw a figure into a file or stream; return how many distinct letters no font has."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        figure.savefig(target, **options)
+    missing = {str(warning.message) for warning in caught if str(warning.message).startswith("Glyph ")}
+    for warning in caught:
+        if str(warning.message) not in missing:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    return len(missing)

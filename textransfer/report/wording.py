@@ -7,9 +7,12 @@ if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
     from textransfer.sentiment.judging.trust import Answered
     from textransfer.transfer.comparing.coverage import Coverage
+    from textransfer.transfer.comparing.grid import Cell, Grid
     from textransfer.transfer.comparing.results import Comparison, LearningCurve
+    from textransfer.transfer.evaluation import Evaluation
     from textransfer.transfer.statistics.forecast import Forecast
     from textransfer.transfer.statistics.measures import ThresholdTime
+    from textransfer.transfer.vector_evaluation import VectorEvaluation
 
 
 def percent(share: float) -> str:
@@ -39,6 +42,72 @@ def abstain_line(answered: "Sequence[Answered]") -> str:
         if part.share < 1
     ]
     return "abstain   answering only " + "; ".join(shown) if shown else ""
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return a text on one line, cut to a number of characters with dots at its end."""
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def basename(file: str) -> str:
+    """Return the name of a file without its folder; several files stay as they are."""
+    return file if "," in file else file.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def remarks_on(evaluation: "Evaluation") -> list[str]:
+    """Say which texts a classifier could not answer, or were not to be answered."""
+    lines = []
+    if evaluation.n_without_known_words:
+        lines.append(f"{evaluation.n_without_known_words:,} texts have no word that the classifier knows")
+    if evaluation.unknown_labels:
+        labels = ", ".join(
+            f"{shortened(label, 30)} ({n:,})" for label, n in evaluation.unknown_labels.items()
+        )
+        fate = "are left out" if evaluation.n_left_out else "count as wrong"
+        lines.append(f"labels that the classifier does not know: {labels}; these texts {fate}")
+    if evaluation.abstention is not None:
+        abstention = evaluation.abstention
+        right = ""
+        if abstention.accuracy is not None:
+            right = f"; of them {percent(abstention.accuracy.estimate)} ({abstention.accuracy.span()}) right"
+        share = percent(abstention.n_answered / evaluation.n_texts)
+        lines.append(f"answering only above {abstention.threshold:g}: {share} of texts answered{right}")
+    return lines
+
+
+def vectors_finding(evaluation: "VectorEvaluation") -> str:
+    """Say in a line how word vectors did."""
+    parts = [
+        f"correlation {test.spearman.estimate:.3f} on {basename(test.file)}"
+        for test in evaluation.similarity
+        if test.spearman is not None
+    ]
+    parts += [
+        f"{percent(test.total.accuracy.estimate)} of the known analogies of {basename(test.file)}"
+        for test in evaluation.analogies
+        if test.total.accuracy is not None
+    ]
+    return f"Word vectors: {'; '.join(parts) or 'no word of the tests is known'}"
+
+
+def experiment_design(grid: "Grid") -> str:
+    """Say what an experiment trained on and was tested on."""
+    design = (
+        f"{grid.n_labels:,} labels drawn from {grid.n_pool:,}, {grid.n_draws} times; tested on "
+        f"{grid.n_test:,} texts; {len(grid.classes)} classes"
+    )
+    if grid.augmentations:
+        design += f"; {grid.n_variants} variants a text ({', '.join(grid.augmentations)})"
+    return design
+
+
+def cost_of(cell: "Cell") -> str:
+    """Write the time of an epoch and the number of epochs, as a range where draws stopped apart."""
+    least, most = min(cell.n_epochs), max(cell.n_epochs)
+    epochs = f"{least}" if least == most else f"{least} to {most}"
+    stopped = ", stopped early" if cell.is_stopped_early else ""
+    return f"{1000 * cell.seconds_per_epoch:,.1f} ms x {epochs}{stopped}"
 
 
 def design_of(comparison: "Comparison") -> str:

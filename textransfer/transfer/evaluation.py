@@ -1,16 +1,18 @@
 """A fitted classifier against labelled texts that it has not seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.records import Record
+from textransfer.records import Record, plain_value
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.calibration import (
+    N_RELIABILITY_BINS,
     ReliabilityBin,
     brier_score,
     calibration_error,
@@ -19,6 +21,7 @@ from textransfer.sentiment.judging.calibration import (
 )
 from textransfer.sentiment.judging.trust import FEWEST_TEXTS, Answered, answered_above
 from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.transfer.comparing.task import class_codes
 from textransfer.transfer.evaluating.class_scores import (
     ClassScore,
     ConfusedPair,
@@ -26,12 +29,12 @@ from textransfer.transfer.evaluating.class_scores import (
     confused_pairs,
     confusion_of,
 )
+from textransfer.transfer.inspection import Inspection, inspect
 from textransfer.transfer.statistics.intervals import Interval, share_interval
 from textransfer.transfer.statistics.macro_f1 import confusion_macro_f1
 
 UnknownLabels = Literal["refuse", "wrong", "leave-out"]
 UNKNOWN_LABELS: tuple[UnknownLabels, ...] = ("refuse", "wrong", "leave-out")
-N_RELIABILITY_BINS = 10
 _LABELS_SHOWN = 5
 
 Floats = npt.NDArray[np.float64]
@@ -75,7 +78,7 @@ class Abstention(Record):
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluation(Record):
+class Evaluation:
     """What `evaluate_classifier` returns."""
 
     source: str
@@ -105,9 +108,23 @@ class Evaluation(Record):
     confusion: npt.NDArray[np.int64]
     """Texts by label (row) and predicted class (column), shape (C, C)."""
 
+    classifier: Classifier
+    labelled: LabelledTexts
+    """The texts that were tested on."""
+    probabilities: Floats
+    """What the classifier says of them, shape (n, C)."""
+
+    @cached_property
+    def inspection(self) -> Inspection:
+        """Which words decide, and which mistakes are worth reading."""
+        source = f"{self.n_texts:,} texts of {self.source}"
+        return inspect(self.classifier, self.labelled, self.probabilities, source, self.classes)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return a plain dictionary that JSON can hold; the confusion is in `by_class` and `confused`."""
-        return {name: value for name, value in super().to_dict().items() if name != "confusion"}
+        """Return a plain dictionary that JSON can hold; without the texts, and what each was called."""
+        held = ("confusion", "classifier", "labelled", "probabilities")
+        names = [field.name for field in fields(self) if field.name not in held]
+        return {name: plain_value(getattr(self, name)) for name in names}
 
 
 def evaluate_classifier(
@@ -168,14 +185,15 @@ def evaluate_classifier(
     unknown = _unknown_labels(labelled, known)
     if unknown and (unknown_labels == "refuse" or sum(unknown.values()) == len(labelled)):
         raise CorpusError(_complaint(labelled, unknown, known))
-    texts, labels = labelled.texts, labelled.labels
+    tested = labelled
     if unknown_labels == "leave-out":
-        kept = [row for row, label in enumerate(labels) if label not in unknown]
-        texts, labels = [texts[row] for row in kept], [labels[row] for row in kept]
+        kept = [row for row, label in enumerate(labelled.labels) if label not in unknown]
+        tested = LabelledTexts(
+            [labelled.texts[row] for row in kept], [labelled.labels[row] for row in kept], labelled.source
+        )
     classes = (*known, *(unknown if unknown_labels == "wrong" else ()))
-    place = {name: code for code, name in enumerate(classes)}
-    truth = np.array([place[label] for label in labels], np.int64)
-    probabilities, has_known_word = _predictions(classifier, texts)
+    truth = class_codes(tested.labels, classes)
+    probabilities, has_known_word = _predictions(classifier, tested.texts)
     predicted = probabilities.argmax(axis=1)
     is_right = predicted == truth
     confusion = confusion_of(truth, predicted, len(classes))
@@ -203,6 +221,9 @@ def evaluate_classifier(
         n_left_out=len(labelled) - len(truth),
         abstention=abstention,
         confusion=confusion,
+        classifier=classifier,
+        labelled=tested,
+        probabilities=probabilities,
     )
 
 

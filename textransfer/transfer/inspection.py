@@ -2,16 +2,23 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.explanation import ExplainedText, Piece
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.spelling import choose_spellings, spelled_in
-from textransfer.transfer.comparing.task import class_codes, tokenized
+from textransfer.transfer.comparing.task import TokenizedTexts, class_codes
+from textransfer.transfer.evaluating.class_scores import (
+    ClassScore,
+    ConfusedPair,
+    class_scores,
+    confused_pairs,
+    confusion_of,
+)
 
 MOST_EXPLAINED = 2000
 """Texts that word contributions are averaged over, at most; spread evenly over all."""
@@ -68,7 +75,7 @@ class Inspection:
     confusion: npt.NDArray[np.int64]
     """Texts by label (row) and predicted class (column), shape (C, C)."""
     words: dict[str, tuple[DecidingWord, ...]]
-    """For each class those that add most to it, over the texts."""
+    """For each class those that add most to it, over the texts; none if the classifier cannot explain."""
     mistakes: tuple[Mistake, ...]
     """The surest first."""
     n_mistakes: int
@@ -76,55 +83,94 @@ class Inspection:
     places: tuple[PlacedWord, ...]
     """The two principal components of the vectors of the words that decide most, and of frequent ones."""
 
+    @property
+    def accuracy(self) -> float:
+        """Share of the texts that is right."""
+        return float(self.confusion.trace() / max(self.confusion.sum(), 1))
+
+    @property
+    def has_words(self) -> bool:
+        """Whether any word is known to count."""
+        return any(self.words.values())
+
+    @property
+    def worst_first(self) -> list[ClassScore]:
+        """Scores of the classes, the lowest F1 first; those without a text last."""
+        return sorted(self.by_class, key=lambda score: (score.n_texts == 0, score.f1 or 0.0))
+
+    @cached_property
+    def by_class(self) -> tuple[ClassScore, ...]:
+        """Precision, recall and F1 of each class."""
+        return class_scores(self.confusion, self.classes)
+
+    @cached_property
+    def confused(self) -> tuple[ConfusedPair, ...]:
+        """All pairs of classes that were confused, the most texts first."""
+        return confused_pairs(self.confusion, self.classes)
+
 
 def inspect(
-    classifier: TextClassifier,
+    classifier: Any,  # noqa: ANN401 - whatever has classes_, and perhaps explain
     labelled: LabelledTexts,
     probabilities: npt.NDArray[np.float64],
     source: str,
+    classes: tuple[str, ...] | None = None,
 ) -> Inspection:
     """Inspect a fitted classifier on n labelled texts; `source` says what they are.
 
     What is believed of them are `probabilities`, shape (n, C): of the classifier for test texts, or
-    cross-validated. Words are explained by the present weights.
+    cross-validated. Words are explained by the present weights, if the classifier has `explain`; those of
+    pretrained vectors are placed on a map. `classes` are by default those of the classifier; labels that it
+    does not know may stand behind them.
     """
-    classes = tuple(str(name) for name in classifier.classes_)
-    labelled = tokenized(labelled, classifier.tokenizer_)
-    truth = class_codes(labelled.labels, classes)
+    names = tuple(str(name) for name in classifier.classes_) if classes is None else classes
+    truth = class_codes(labelled.labels, names)
     predicted = probabilities.argmax(axis=1)
-    confusion = np.zeros((len(classes), len(classes)), np.int64)
-    np.add.at(confusion, (truth, predicted), 1)
-    n = len(labelled)
-    chosen = np.unique(np.linspace(0, max(n - 1, 0), min(n, MOST_EXPLAINED)).astype(np.int64))
-    sums, n_texts = _add_up(classifier.explain(labelled.take(chosen).words), len(classes))
-    spell = _spelling(classifier, labelled.take(chosen).texts, sums)
     wrong = np.flatnonzero(predicted != truth)
     surest = wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:MOST_MISTAKES]
+    explain = _explainer(classifier)
+    n = len(labelled)
+    chosen = np.unique(np.linspace(0, max(n - 1, 0), min(n, MOST_EXPLAINED)).astype(np.int64))
+    texts = labelled.words if isinstance(labelled, TokenizedTexts) else labelled.texts
+    n_known = probabilities.shape[1]
+    sums, n_texts = _add_up(explain([texts[i] for i in chosen]), n_known)
+    spell = _spelling(classifier, [labelled.texts[i] for i in chosen], sums)
+    mistakes = zip(surest.tolist(), explain([labelled.texts[i] for i in surest]), strict=True)
     return Inspection(
-        classes=classes,
+        classes=names,
         source=source,
-        confusion=confusion,
+        confusion=confusion_of(truth, predicted, len(names)),
         words={
             name: tuple(replace(entry, word=spell(entry.word)) for entry in _deciding(sums, n_texts, code))
-            for code, name in enumerate(classes)
+            for code, name in enumerate(names[:n_known])
         },
         mistakes=tuple(
-            _mistake(explanation, classes, int(truth[i]), probabilities[i])
-            for i, explanation in zip(
-                surest, classifier.explain([labelled.texts[i] for i in surest]), strict=True
-            )
+            _mistake(explanation, names, int(truth[i]), probabilities[i]) for i, explanation in mistakes
         ),
         n_mistakes=len(wrong),
-        places=tuple(
-            replace(place, word=spell(place.word)) for place in _places(classifier, classes, sums, n_texts)
-        ),
+        places=tuple(replace(place, word=spell(place.word)) for place in _places(classifier, names, sums)),
     )
 
 
-def _spelling(classifier: TextClassifier, texts: Iterable[str], words: Iterable[str]) -> Callable[[str], str]:
+def _explainer(classifier: Any) -> Callable[[list[Any]], list[ExplainedText]]:  # noqa: ANN401
+    """Return what explains texts; without words for a classifier that cannot."""
+    explain: Callable[[list[Any]], list[ExplainedText]] | None = getattr(classifier, "explain", None)
+    if explain is not None:
+        return explain
+    return lambda texts: [
+        ExplainedText(text if isinstance(text, str) else " ".join(text), (), classifier.classes_, np.empty(0))
+        for text in texts
+    ]
+
+
+def _spelling(
+    classifier: Any,  # noqa: ANN401 - any classifier
+    texts: Iterable[str],
+    words: Iterable[str],
+) -> Callable[[str], str]:
     """Return what tells how people write words: as the vectors say, else as some texts do."""
-    averaging: Any = getattr(classifier, "averaging_", None)
-    spellings = choose_spellings(spelled_in(classifier.tokenizer_, texts), words)
+    tokenizer, averaging = (getattr(classifier, name, None) for name in ("tokenizer_", "averaging_"))
+    spellings = {} if tokenizer is None else choose_spellings(spelled_in(tokenizer, texts), words)
     spellings |= {} if averaging is None else averaging.spellings
     return lambda word: " ".join(spellings.get(part, part) for part in word.split(" "))
 
@@ -162,7 +208,8 @@ def _mistake(
     predicted = int(probabilities.argmax())
 
     def size(piece: Piece) -> float:
-        return float(piece.contributions[predicted] - piece.contributions[label])
+        against = piece.contributions[label] if label < len(piece.contributions) else 0.0
+        return float(piece.contributions[predicted] - against)
 
     written = {piece.word: (piece.surface, size(piece)) for piece in reversed(explanation.pieces)}
     return Mistake(
@@ -176,22 +223,17 @@ def _mistake(
 
 
 def _places(
-    classifier: TextClassifier,
+    classifier: Any,  # noqa: ANN401 - any classifier
     classes: tuple[str, ...],
     sums: dict[str, npt.NDArray[np.float64]],
-    n_texts: dict[str, int],
 ) -> tuple[PlacedWord, ...]:
-    """Place the words that decide most, and the most frequent ones, by two principal components.
-
-    None where the classifier has no word vectors.
-    """
+    """Place the words that decide most, and the most frequent ones, by two principal components."""
     averaging: Any = getattr(classifier, "averaging_", None)
     known = [] if averaging is None else [word for word in sums if word in averaging.index]
     if not known:
         return ()
     size = {word: float(np.ptp(sums[word])) for word in known}
-    by_size = sorted(known, key=lambda word: (-size[word], word))
-    chosen = by_size[:WORDS_ON_THE_MAP]
+    chosen = sorted(known, key=lambda word: (-size[word], word))[:WORDS_ON_THE_MAP]
     rows = averaging.table[[averaging.index[word] for word in chosen]].astype(np.float64)
     rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
     rows -= rows.mean(axis=0)

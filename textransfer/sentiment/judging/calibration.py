@@ -10,6 +10,8 @@ from scipy.special import softmax
 from textransfer.records import Record
 
 N_BINS = 15
+N_RELIABILITY_BINS = 10
+"""Of a chart: fewer, so that the share that is right in each is surer."""
 HOTTEST = 20.0
 """Temperatures are looked for between 1/20 and 20."""
 

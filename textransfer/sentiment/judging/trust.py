@@ -7,7 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.records import record_of
-from textransfer.sentiment.judging.calibration import accuracy_by_coverage, calibration_error, tempered
+from textransfer.sentiment.judging.calibration import (
+    N_RELIABILITY_BINS,
+    ReliabilityBin,
+    accuracy_by_coverage,
+    calibration_error,
+    reliability_bins,
+    tempered,
+)
 
 if TYPE_CHECKING:
     from textransfer.sentiment.classifier import SentimentClassifier
@@ -41,6 +48,8 @@ class Trust:
     """Mean gap between probability and accuracy, from 0 to 1."""
     answered: tuple[Answered, ...]
     """For rising thresholds, as long as any text is answered."""
+    bins: tuple[ReliabilityBin, ...] = ()
+    """Parts of equal size, the least sure texts first."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
@@ -75,6 +84,7 @@ def trust_of(
         temperature=float(classifier.temperature_),
         calibration_error=calibration_error(probabilities, truth),
         answered=answered_above(probabilities, truth),
+        bins=reliability_bins(probabilities, truth, N_RELIABILITY_BINS),
     )
 
 
