@@ -19,7 +19,7 @@ from benchmarks.records import print_line, print_setting
 from benchmarks.token_cache import TokenCache
 from experiments.draws import fit_all
 from textransfer import WordVectors, pretrain_vectors
-from textransfer.pretrain import start
+from textransfer.pretrain import taken_over
 from textransfer.text.guessing import guess_tokenizer
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.tokenize import build_tokenizer
@@ -61,7 +61,7 @@ def ways(path: Path, texts: list[str]) -> Iterator[tuple[str, WordVectors]]:
     for epochs in EPOCHS:
         yield f"epochs {epochs}", pretrain_vectors(texts, init_from=path, epochs=epochs)
     for length in LENGTHS:
-        with mock.patch.object(start, "INITIAL_LENGTH", length):
+        with mock.patch.object(taken_over, "INITIAL_LENGTH", length):
             yield f"length {length:g}", pretrain_vectors(texts, init_from=path)
 
 

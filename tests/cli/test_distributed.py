@@ -108,6 +108,20 @@ def test_two_processes_learn_what_one_does(
     assert losses[0] == pytest.approx(losses[1], rel=0.05)
 
 
+def test_both_processes_start_from_the_vectors_of_a_file(
+    tmp_path: Path, english: Path, old_vectors: Path
+) -> None:
+    theirs = WordVectors.load(old_vectors)
+    theirs.save_word2vec(tmp_path / "theirs.vec", binary=False)
+    command = ["pretrain", english / "unlabeled.txt", "--init-from", "theirs.vec", "--epochs", "2", *TOGETHER]
+    command += ["--learning-rate", "1e-5", "--min-learning-rate", "0"]
+    for code, _, err in run_two(tmp_path, ["never", *command], ["never", *command]):
+        assert code == 0, err
+    vectors = WordVectors.load(tmp_path / "embeddings")
+    assert vectors.words[: len(theirs)] == theirs.words
+    np.testing.assert_allclose(vectors.unit_matrix[: len(theirs)], theirs.unit_matrix, atol=1e-3)
+
+
 def test_one_dies_the_other_says_so_and_the_run_is_gone_on_with(
     run: Run, tmp_path: Path, case: Case, by_torchrun: Together
 ) -> None:

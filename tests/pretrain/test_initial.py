@@ -7,10 +7,11 @@ import pytest
 from pretrain.test_update import KINDS, NEW_TEXT, OLD_TEXT
 
 from textransfer import SkipGram, WordVectors, pretrain_vectors, update_vectors
-from textransfer.config import INITIAL_EPOCHS, INITIAL_LENGTH
-from textransfer.errors import CheckpointError, ConfigError, OutputError
+from textransfer.config import INITIAL_EPOCHS, INITIAL_LENGTH, TokenizerConfig
+from textransfer.errors import CheckpointError, ConfigError, OutputError, TextransferWarning
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted
 from textransfer.pretrain.progress import Progress
+from textransfer.text.tokenize import build_tokenizer
 
 FEW = NEW_TEXT[:12]
 
@@ -112,7 +113,7 @@ def test_every_way_to_give_them_is_the_same(known: Path, tmp_path: Path) -> None
 @pytest.mark.usefixtures("untrained")
 def test_words_after_a_negation_start_from_theirs_or_are_new() -> None:
     texts = ["this is not a good film and it is not warm and that is the film"] * 5
-    theirs = WordVectors(["good", "film", "not", "not_good"], np.eye(4))
+    theirs = WordVectors(["good", "film", "not", "not_good", "is", "and"], np.eye(6))
     ours = pretrain_vectors(texts, init_from=theirs, min_count=1)
     assert np.argmax(ours["not_good"]) == 3
     assert np.abs(ours["not_warm"]).max() < 0.5
@@ -134,6 +135,25 @@ def test_vectors_of_another_size_or_another_language_are_refused(known: Path) ->
             pretrain_vectors(FEW, init_from=known, **settings)
     with pytest.raises(ConfigError, match="no word of the text is among the 16"):
         pretrain_vectors(["ein Satz ein Satz"] * 5, init_from=known, min_count=1)
+
+
+def test_text_that_the_vectors_hardly_know_is_told(known: Path) -> None:
+    texts = ["ein Satz von dort", "ein film und ein Satz"] * 5
+    for learn in (
+        lambda: pretrain_vectors(texts, init_from=known, epochs=1, min_count=1),
+        lambda: update_vectors(known, texts, epochs=1, min_count=1),
+    ):
+        with pytest.warns(TextransferWarning, match=r"only 11\.1% of the text are words of known\.vec"):
+            learn()
+
+
+def test_words_that_depend_on_their_neighbours_stay_as_they_are() -> None:
+    pytest.importorskip("sudachipy")
+    text = "今日の映画はとても面白かった"
+    words = list(dict.fromkeys(build_tokenizer(TokenizerConfig(tokenizer="japanese"), [text]).tokenize(text)))
+    theirs = WordVectors(words, np.eye(len(words)))
+    ours = pretrain_vectors([text] * 5, init_from=theirs, epochs=1, tokenizer="japanese")
+    assert ours.metadata["init_from"]["n_found"] == len(words)
 
 
 def test_a_stopped_run_goes_on_to_the_same_result(known: Path, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from textransfer.errors import ConfigError
 from textransfer.pretrain.engines import Engine, EngineChoice
 from textransfer.pretrain.preparation import PreparedCorpus
 from textransfer.pretrain.progress import OnStage
-from textransfer.pretrain.start import Start, hash_of, scale_of, start_facts, with_fewer_epochs
+from textransfer.pretrain.start import Start, hash_of
+from textransfer.pretrain.taken_over import scale_of, start_facts, with_fewer_epochs
 from textransfer.text.reading.corpus import Corpus
 from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
 from textransfer.text.vocabulary import Vocabulary

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from textransfer.config import BIASED, INITIAL_EPOCHS, INITIAL_LENGTH, PretrainConfig, TokenizerConfig
+from textransfer.config import BIASED, PretrainConfig, TokenizerConfig
 from textransfer.embeddings.moments import DocumentMoments, moments_of
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
@@ -21,8 +20,8 @@ from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.provenance import base_config, trained_tokens, updates_of, vocabulary_of
 from textransfer.pretrain.schedule import continued_rate
 from textransfer.pretrain.tables import Tables
+from textransfer.pretrain.taken_over import missing_facts, scale_of, start_facts, with_fewer_epochs
 from textransfer.randomness import Stream, stream_key
-from textransfer.storage.spelling import writable
 from textransfer.text.guessing import guess_tokenizer
 from textransfer.text.reading.corpus import Corpus
 from textransfer.text.tokenize import Tokenizer, build_tokenizer, tokenizer_from_spec
@@ -288,45 +287,6 @@ def hash_of(vectors: WordVectors) -> str:
         if array is not None:
             digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
-
-
-def scale_of(matrix: npt.NDArray[np.float32]) -> np.float32:
-    """Return the number that brings vectors of another program to the length at which training starts.
-
-    Their root mean square length becomes `INITIAL_LENGTH`: longer ones hardly move, or too far where their
-    output vectors are learned; shorter ones are soon overwritten.
-    """
-    length = np.sqrt(np.einsum("vd,vd->", matrix, matrix, dtype=np.float64) / max(len(matrix), 1))
-    return np.float32(INITIAL_LENGTH / length if length else 1.0)
-
-
-def with_fewer_epochs(prepared: PreparedCorpus, wanted: PretrainConfig) -> PreparedCorpus:
-    """Return the settings with no more epochs than suit vectors that know most already, unless given."""
-    epochs = min(prepared.config.epochs or 1, INITIAL_EPOCHS)
-    return prepared if wanted.epochs else replace(prepared, config=replace(prepared.config, epochs=epochs))
-
-
-def start_facts(source: str, vectors: WordVectors, prepared: PreparedCorpus, n_known: int) -> dict[str, Any]:
-    """Return what is recorded of vectors of others that a run began with, whose words have the first ids."""
-    known = prepared.counts[:n_known]
-    n_tokens = prepared.counts.sum() + prepared.encoded.vocabulary.n_dropped_tokens
-    return {
-        "source": writable(source),
-        "n_words": len(vectors),
-        "n_found": int(np.count_nonzero(known)),
-        "share_of_text": float(known.sum() / max(n_tokens, 1)),
-        "missing": missing_facts(vectors),
-    }
-
-
-def missing_facts(vectors: WordVectors) -> list[str]:
-    """Name what vectors of another program do not tell."""
-    facts = {
-        "tokenizer": vectors.tokenizer_spec,
-        "counts": vectors.counts,
-        "output vectors": vectors.out_matrix,
-    }
-    return [name for name, value in facts.items() if value is None]
 
 
 def _checked_changes(
