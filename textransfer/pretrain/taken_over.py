@@ -1,4 +1,4 @@
-"""What holds where training goes on with vectors of another program: their length, epochs, what is recorded."""
+"""Training that goes on with vectors of another program: their length, its epochs, what is recorded."""
 
 import warnings
 from dataclasses import replace
