@@ -24,8 +24,9 @@ COMMANDS = ("pretrain", "update")
 
 
 def make_arguments(case: Case) -> list[object]:
-    """Return the arguments of a case, for several processes."""
-    return [*case.arguments, *TOGETHER]
+    """Return the arguments of a case, for several processes; an option is given once."""
+    place = case.arguments.index("--checkpoint-tokens")
+    return [*case.arguments[:place], *case.arguments[place + 2 :], *TOGETHER]
 
 
 def run_two(folder: Path, *commands: list[object], n_machines: int = 1) -> list[tuple[int, str, str]]:
