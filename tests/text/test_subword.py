@@ -107,6 +107,12 @@ def test_emoji_are_whole(tokenizer):
     assert [piece for piece in pieces if not piece.isalpha()] == ["😀", "😀", "👩\u200d💻", "❤", "🇯🇵"]
 
 
+def test_a_mark_stays_with_its_letter(tokenizer):
+    pieces = tokenizer.tokenize("able หนังเรื่องนี้ดีมาก हिन्दी e\u0323\u0302\u0330x")
+    assert "".join(pieces) == "able หนังเรื่องนี้ดีมาก हिन्दी \u1ec7\u0330x".replace(" ", "")
+    assert not [piece for piece in pieces if unicodedata.category(piece[0]).startswith("M")]
+
+
 def test_turkish_capitals_and_the_first_version():
     pytest.importorskip("tokenizers")
     tokenizer = train_subwords(["IŞIK ışık iyi"] * 9, vocab_size=30, model="bpe", is_turkish=True)

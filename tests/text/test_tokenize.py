@@ -1,10 +1,11 @@
 import json
+import sys
 import unicodedata
 
 import pytest
 
 from textransfer.config import TokenizerConfig
-from textransfer.errors import ConfigError, CorpusError, FormatError
+from textransfer.errors import ConfigError, CorpusError, FormatError, MissingExtraError, TextransferWarning
 from textransfer.text.languages import detect_tokenizer
 from textransfer.text.tokenize import build_tokenizer, tokenizer_from_spec
 
@@ -30,6 +31,45 @@ def test_auto_goes_by_the_script(text, name):
 
 def test_auto_looks_at_all_of_the_sample():
     assert detect_tokenizer(["OK", *["この映画は面白い"] * 20]) == "japanese"
+
+
+ENGLISH = "This is a good film and it was great"
+CHINESE = "这部电影非常好看,演员的表演很精彩。"
+THAI = "หนังเรื่องนี้สนุกมาก นักแสดงเล่นดีมาก"
+
+
+@pytest.mark.parametrize(
+    ("documents", "name"),
+    [
+        ([ENGLISH] * 70 + [CHINESE] * 30, "subword"),
+        ([ENGLISH] * 80 + ["この映画はとても面白い、最高です"] * 20, "japanese"),
+        ([ENGLISH] * 75 + [THAI] * 25, "subword"),
+        (["ភាពយន្តនេះល្អណាស់ រឿងគួរឱ្យធុញ"], "subword"),
+        (["ຮູບເງົາເລື່ອງນີ້ດີຫຼາຍ"], "subword"),
+        (["ဒီရုပ်ရှင်က အရမ်းကောင်းတယ်"], "subword"),
+        (["太差了", "好看 ok"], "subword"),
+        (["이 영화는 정말 재미있어요 ㅋㅋㅋ", "大韓民國 영화"], "words"),
+        (["हिन्दी फिल्म बहुत अच्छी है"], "words"),
+    ],
+)
+def test_no_sentence_becomes_one_word(documents, name):
+    assert detect_tokenizer(documents) == name
+
+
+def test_stretches_that_become_one_word_are_said():
+    some = [ENGLISH] * 95 + [CHINESE] * 5
+    with pytest.warns(
+        TextransferWarning, match=r"3% of the letters .* tokenizer subword, or japanese, cuts them"
+    ):
+        assert build_tokenizer(TokenizerConfig(), some).name == "words"
+    with pytest.warns(TextransferWarning, match=r"100% of the letters"):
+        build_tokenizer(TokenizerConfig(tokenizer="words"), [CHINESE, THAI])
+
+
+def test_a_missing_library_is_named_where_the_script_asks_for_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    with pytest.raises(MissingExtraError, match=r"textransfer\[subword\]"):
+        build_tokenizer(TokenizerConfig(), [THAI])
 
 
 def test_auto_builds_what_it_found():

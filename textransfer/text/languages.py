@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
 import regex
 
@@ -12,12 +13,17 @@ SAMPLE_DOCUMENTS, SAMPLE_CHARACTERS = 1000, 500
 """Size of the sample: so many documents, so many characters of each."""
 
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
-_WITHOUT_SPACES = regex.compile(r"[\p{Han}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]")
+_SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+_WITHOUT_SPACES = regex.compile(rf"[{_SPACELESS}]")
+_STRETCH = regex.compile(rf"[{_SPACELESS}\p{{M}}ー]{{8,}}")
+"""So many letters without a space are hardly ever one word."""
 _LETTER = regex.compile(r"\p{L}")
-_WITHOUT_SPACES_SHARE = 0.3
-"""From this share of letters on, spaces do not tell the words. Such a letter stands for several others."""
+_WITHOUT_SPACES_SHARE, _STRETCHES_SHARE = 0.3, 0.05
+"""From this share of letters on, or of letters in such stretches, spaces do not tell the words."""
 _KANA_SHARE = 0.05
 """Japanese text has about half kana; headlines in Chinese have none."""
+TOLERABLE_STRETCHES = 0.01
+"""Share of letters in stretches above which it is said that they become single words."""
 
 _ENGLISH = regex.compile(r"\b(?:the|and|it|this|that|with|you)\b", regex.IGNORECASE)
 _WORD = regex.compile(r"\p{L}+")
@@ -31,12 +37,27 @@ _TURKISH_SHARE = 0.1
 """Of words with such a letter or g with breve, and of some frequent ones: Turkish has about three in ten."""
 
 
-def detect_tokenizer(documents: Iterable[str]) -> str:
-    """Return the name of the tokenizer that suits the script of some documents.
+class ScriptShares(NamedTuple):
+    """Shares of the letters of documents: kana, scripts without spaces, long stretches of these."""
 
-    "japanese" where kana are written, "subword" for scripts without spaces between words, else "words".
-    """
-    n_letters = n_kana = n_without_spaces = 0
+    kana: float
+    without_spaces: float
+    in_stretches: float
+
+    @property
+    def tokenizer(self) -> str:
+        """The tokenizer that suits them."""
+        is_spaced = (
+            self.without_spaces < _WITHOUT_SPACES_SHARE and self.in_stretches < _STRETCHES_SHARE
+        ) or not self.without_spaces
+        if is_spaced:
+            return "words"
+        return "japanese" if self.kana >= _KANA_SHARE * self.without_spaces else "subword"
+
+
+def script_shares(documents: Iterable[str]) -> ScriptShares:
+    """Measure how documents are written."""
+    n_letters = n_kana = n_without_spaces = n_in_stretches = 0
     for start in _sample(documents):
         text = normalize(start)
         if text.isascii():
@@ -45,9 +66,17 @@ def detect_tokenizer(documents: Iterable[str]) -> str:
         n_letters += len(_LETTER.findall(text))
         n_kana += len(_KANA.findall(text))
         n_without_spaces += len(_WITHOUT_SPACES.findall(text))
-    if n_kana + n_without_spaces < max(_WITHOUT_SPACES_SHARE * n_letters, 1):
-        return "words"
-    return "japanese" if n_kana >= _KANA_SHARE * (n_kana + n_without_spaces) else "subword"
+        n_in_stretches += sum(len(_LETTER.findall(stretch)) for stretch in _STRETCH.findall(text))
+    n_letters = max(n_letters, 1)
+    return ScriptShares(n_kana / n_letters, n_without_spaces / n_letters, n_in_stretches / n_letters)
+
+
+def detect_tokenizer(documents: Iterable[str]) -> str:
+    """Return the name of the tokenizer that suits the script of some documents.
+
+    "japanese" where kana are written, "subword" for scripts without spaces between words, else "words".
+    """
+    return script_shares(documents).tokenizer
 
 
 def is_english(documents: Iterable[str]) -> bool:

@@ -1,11 +1,12 @@
 """Choose, build and rebuild tokenizers."""
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from textransfer.config import TokenizerConfig
-from textransfer.errors import ConfigError, CorpusError, FormatError
-from textransfer.text.languages import detect_tokenizer, is_english, is_turkish
+from textransfer.errors import ConfigError, CorpusError, FormatError, TextransferWarning
+from textransfer.text.languages import TOLERABLE_STRETCHES, is_english, is_turkish, script_shares
 from textransfer.text.spans import Token
 from textransfer.text.stopwords import stop_words
 from textransfer.text.tokenizers.japanese import JapaneseTokenizer
@@ -55,7 +56,16 @@ def build_tokenizer(config: TokenizerConfig, sample: Iterable[str]) -> Tokenizer
     """
     if iter(sample) is sample:
         raise CorpusError("found a generator, which can be read only once; pass a list or a Corpus")
-    name = detect_tokenizer(sample) if config.tokenizer == "auto" else config.tokenizer
+    shares = script_shares(sample) if config.tokenizer in ("auto", "words") else None
+    name = shares.tokenizer if shares is not None and config.tokenizer == "auto" else config.tokenizer
+    if shares is not None and name == "words" and shares.in_stretches > TOLERABLE_STRETCHES:
+        warnings.warn(
+            f"{shares.in_stretches:.0%} of the letters stand in long stretches without a space, as Chinese, "
+            "Japanese or Thai is written: to the tokenizer words each is one word; tokenizer subword, or "
+            "japanese, cuts them",
+            TextransferWarning,
+            stacklevel=2,
+        )
     if config.negation == "english" and name != "words":
         raise ConfigError(
             f"negation is 'english', but the tokenizer is {name!r}, which knows no English negations; "

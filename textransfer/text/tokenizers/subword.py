@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Literal
 
+import regex
+
 from textransfer.errors import ConfigError, CorpusError, FormatError
 from textransfer.extras import require
 from textransfer.text.spans import Aligned, Token, align
@@ -19,6 +21,8 @@ MAX_TRAINING_CHARACTERS = 20_000_000
 BATCH_TEXTS = 256
 _PURPOSE = "the subword tokenizer"
 _UNKNOWN = "<unk>"
+
+_INSEPARABLE = regex.compile(rf"{EMOJI.pattern}|[^\p{{M}}\s]\p{{M}}+", regex.VERSION1)
 
 LEAST_FREQUENCY = 2
 LONGEST_PIECE = 16
@@ -78,15 +82,20 @@ class SubwordTokenizer:
                 yield [text[start:end] for start, end in self._whole(text, encoding.offsets)]
 
     def _whole(self, text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Return the places of pieces, those of one emoji joined."""
+        """Return the places of pieces, none of which begins within an emoji or with a combining mark."""
         if self.version == 1 or text.isascii():
             return offsets
-        emoji = {place: match.span() for match in EMOJI.finditer(text) for place in range(*match.span())}
-        return (
-            list(dict.fromkeys(emoji.get(start, (start, end)) for start, end in offsets))
-            if emoji
-            else offsets
-        )
+        bound = {
+            place: match.span()
+            for match in _INSEPARABLE.finditer(text)
+            for place in range(match.start() + 1, match.end())
+        }
+        if not bound:
+            return offsets
+        # A sign goes to the piece in which it begins.
+        ends = [bound[end][1] if end in bound else end for _, end in offsets]
+        whole = zip([bound[start][1] if start in bound else start for start, _ in offsets], ends, strict=True)
+        return [(start, end) for start, end in whole if start < end]
 
     def spec(self) -> dict[str, Any]:
         """Return all that rebuilds this tokenizer, the trained pieces included, as JSON can hold it."""
