@@ -20,6 +20,7 @@ lint:  ## style, format and types
 
 docs:  ## write the tables from their records, then run what the documents say
 	$(PYTHON) benchmarks/tables.py
+	$(PYTHON) scripts/commands.py
 	$(PYTHON) -m pytest -q tests/test_docs.py
 
 bench: build/bench.txt  ## a minute of the speed benchmark: ours against gensim, on the bundled reviews repeated

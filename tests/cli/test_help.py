@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 from cli.conftest import Run
+from test_docs import ROOT
 
 from textransfer.cli.app import app
 from textransfer.cli.exits import MEANINGS
@@ -105,10 +107,21 @@ def test_help_in_a_file_has_no_escape_codes_whatever_the_terminal(terminal: dict
     clean = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "TERM")}
     page = subprocess.run(
         [sys.executable, "-m", "textransfer", "neighbors", "--help"],
-        capture_output=True, env=clean | terminal, check=True, cwd=Path(__file__).parent.parent.parent,
+        capture_output=True, env=clean | terminal, check=True, cwd=ROOT,
     )  # fmt: skip
     assert b"\x1b" not in page.stdout
     assert max(map(len, page.stdout.splitlines())) <= 80
+
+
+def test_the_page_of_commands_is_what_the_program_says() -> None:
+    names = runpy.run_path(str(ROOT / "scripts/commands.py"))
+    assert names["PAGE"].read_text(encoding="utf-8") == names["page"](), "run python scripts/commands.py"
+
+
+def test_the_readme_shows_every_command() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert re.search(rf"textransfer {command}\b|scripts/{command}\b", text), command
 
 
 SHELLS = {

@@ -12,6 +12,7 @@ from cli.test_refusals import check_refused, files_in
 from cli.test_resume import environment, interrupt_at
 
 from textransfer import WordVectors
+from textransfer.errors import OutputError
 from textransfer.storage.locks import locked
 
 FEW = "text,label\na fine film,good\na dull film,bad\n" * 4
@@ -186,3 +187,29 @@ def test_an_output_is_none_of_the_inputs(run: Run, work: Path) -> None:
     assert run("classify", "-l", "few.csv", "--draws", "2", "-q").code == 0
     check_refused(run, work, predict, "is among the texts to read")
     assert Path("few2.csv").read_text(encoding="utf-8") == FEW
+
+
+SAVES = {
+    "classify": "textransfer.transfer.classification.Classification.save",
+    "classify --report r.html": "textransfer.report.saving.save_report",
+    "curve": "textransfer.report.saving.write_curve",
+    "curve --report r.html": "textransfer.report.saving.save_report",
+    "experiment": "textransfer.report.saving.save_experiment",
+}
+
+
+@pytest.mark.parametrize("line", SAVES)
+def test_a_result_is_shown_though_it_cannot_be_saved(
+    run: Run, work: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OutputError("No space left on device")
+
+    monkeypatch.setattr(SAVES[line], fail)
+    command, *options = line.split()
+    outcome = run(*FOLDER_COMMANDS[command], *options)
+    assert outcome.code == 2
+    assert "error: No space left" in outcome.err
+    assert "pretrained" in outcome.out or "frozen" in outcome.out
+    saved = [text for text in outcome.out.splitlines() if text.startswith("saved")]
+    assert len(saved) == bool(options), "what was saved before is told"

@@ -188,21 +188,21 @@ def classify_command(
             random_state=random_state,
             progress=meter.show_fits,
         )
-    result.save(output, force=force)
     figures = {"curves": (curves, result.comparison), "report": (report, result)}
     if result.comparison is None or result.choice is None:
-        lines = [*_seed_lines(result), f"saved     {output} (seed words alone, no labels)"]
+        lines, made_of = _seed_lines(result), "seed words alone, no labels"
     else:
         lines = _lines(result, result.comparison, result.choice)
-        n_texts = result.comparison.n_pool
-        lines.append(f"saved     {output} ({result.choice.arm}, trained on all {n_texts:,} labelled texts)")
-    for name, (path, content) in figures.items():
-        if path is not None and content is not None:
-            from textransfer.report.saving import save_report
+        made_of = f"{result.choice.arm}, trained on all {result.comparison.n_pool:,} labelled texts"
+    with console.showing({"output": str(output), **result.to_dict()}, lines):
+        result.save(output, force=force)
+        lines.append(f"saved     {output} ({made_of})")
+        for name, (path, content) in figures.items():
+            if path is not None and content is not None:
+                from textransfer.report.saving import save_report
 
-            save_report(content, path, command=command_line(), force=force)
-            lines.append(f"{name:10}{path}")
-    console.show({"output": str(output), **result.to_dict()}, lines)
+                save_report(content, path, command=command_line(), force=force)
+                lines.append(f"{name:10}{path}")
 
 
 def _seed_lines(result: "Classification") -> list[str]:

@@ -107,6 +107,14 @@ class Console:
         print(json_text(record, indent=2) if self.is_json else writable("\n".join(lines)))
 
     @contextmanager
+    def showing(self, record: object, lines: list[str]) -> Iterator[None]:
+        """Print a result when the block ends, which saves it and says so in further lines, or fails to."""
+        try:
+            yield
+        finally:
+            self.show(record, lines)
+
+    @contextmanager
     def meter(self, title: str) -> Iterator[Meter]:
         """Show progress while the block runs: a bar on a terminal, else a line now and then."""
         if self.is_quiet or not sys.stderr.isatty():

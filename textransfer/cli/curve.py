@@ -119,19 +119,19 @@ def curve_command(
             store=output / _BUDGETS,
             progress=lambda done, total, what: meter.update(done / total, f"{done} of {total}: {what}"),
         )
-    write_curve(curve, output)
     forecasts = {} if target is None else forecast_arms(curve, target)
-    if report is not None:
-        save_report(curve, report, forecasts=forecasts, command=command_line(), force=force)
     lines = [
         *_table_lines(curve),
         *("target    " + sentence for sentence in outlook_of(forecasts)),
         *("note      " + note for note in curve_notes(curve)),
-        f"saved     {output} (curve.png, curve.svg, curve.csv, curve.json)",
-        *([] if report is None else [f"report    {report}"]),
     ]
     record = {"output": str(output), **curve.to_dict(), "forecasts": plain_value(forecasts)}
-    console.show(record, lines)
+    with console.showing(record, lines):
+        write_curve(curve, output)
+        lines.append(f"saved     {output} (curve.png, curve.svg, curve.csv, curve.json)")
+        if report is not None:
+            save_report(curve, report, forecasts=forecasts, command=command_line(), force=force)
+            lines.append(f"report    {report}")
 
 
 _JSON = "curve.json"

@@ -7,7 +7,7 @@ EXIT_INTERRUPTED = 130
 MEANINGS = {
     EXIT_DONE: "Done; also where the reader of the output, such as head, had enough of it.",
     EXIT_PEER_LOST: "Another process of a run under torchrun was lost, or a bug, with its traceback.",
-    EXIT_USER_ERROR: "The input is at fault, told in one line on standard error; nothing was written.",
+    EXIT_USER_ERROR: "The input or the disk is at fault, told in one line; nothing is left half-written.",
     EXIT_INTERRUPTED: "Interrupted by Ctrl-C.",
 }
 """What the codes mean, as ``textransfer --help`` lists them."""

@@ -92,12 +92,13 @@ def experiment_command(
             random_state=random_state,
             progress=meter.show_fits,
         )
-    save_experiment(grid, output, force=force)
-    lines = [*_table_lines(grid), f"saved    {output} (curves.png, curves.svg, cells.csv, experiment.json)"]
-    if report is not None:
-        save_report(grid, report, command=command_line(), force=force)
-        lines.append(f"report   {report}")
-    console.show({"output": str(output), **grid.to_dict()}, lines)
+    lines = _table_lines(grid)
+    with console.showing({"output": str(output), **grid.to_dict()}, lines):
+        save_experiment(grid, output, force=force)
+        lines.append(f"saved    {output} (curves.png, curves.svg, cells.csv, experiment.json)")
+        if report is not None:
+            save_report(grid, report, command=command_line(), force=force)
+            lines.append(f"report   {report}")
 
 
 def _parse_augment(text: str) -> tuple[str, ...]:

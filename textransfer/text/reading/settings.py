@@ -68,7 +68,7 @@ def _check_encoding(encoding: str) -> None:
     try:
         if encoding != ENCODING:
             "".encode(encoding)
-    except LookupError as error:
+    except (LookupError, UnicodeError) as error:  # or a name that no encoding can have
         raise ConfigError(
             f"encoding is {encoding!r}, which is unknown; expected auto, or such as utf-8, cp1252, shift_jis"
         ) from error
