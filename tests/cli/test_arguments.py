@@ -62,6 +62,11 @@ def test_a_file_that_the_system_refuses_is_told_in_one_line(run: Run, tmp_path: 
     assert len(run("neighbors", "film", "--embeddings", long).err) < 300
 
 
+def test_an_encoding_that_no_system_can_name(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a film\n", encoding="utf-8")
+    check_refused(run, tmp_path, ["pretrain", "a.txt", "--encoding", "\udcff"], "which is unknown")
+
+
 def test_more_than_memory_holds_is_told_in_one_line(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
