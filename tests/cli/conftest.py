@@ -1,7 +1,7 @@
 """Run the program in this process, as a user would call it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,17 @@ class Outcome(NamedTuple):
 
 
 Run = Callable[..., Outcome]
+
+
+def replaced(arguments: Sequence[object], changes: Sequence[object]) -> list[object]:
+    """Return a line with other values of options that may be on it already, since none is given twice."""
+    line = list(arguments)
+    for option, value in zip(changes[::2], changes[1::2], strict=False):
+        if option in line:
+            line[line.index(option) + 1] = value
+        else:
+            line += [option, value]
+    return line if len(changes) % 2 == 0 else [*line, changes[-1]]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from cli.conftest import Run
+from cli.conftest import Run, replaced
 from cli.test_refusals import check_refused
 
 import textransfer
@@ -262,7 +262,7 @@ CHANGES = [
 def test_other_settings_are_refused(
     run: Run, tmp_path: Path, interrupted: Case, changes: list[str], expected: list[str]
 ) -> None:
-    arguments = [*interrupted.arguments, "--resume", *changes]
+    arguments = replaced([*interrupted.arguments, "--resume"], changes)
     check_refused(run, tmp_path, arguments, str(interrupted.checkpoint), *expected)
 
 

@@ -145,12 +145,12 @@ def evaluate_command(
             unknown_labels=unknown_labels or "refuse",
             random_state=random_state,
         )
-    if report is not None:
-        from textransfer.report.saving import save_report
+    with console.showing(result.to_dict(), lines):
+        if report is not None:
+            from textransfer.report.saving import save_report
 
-        save_report(result, report, command=command_line(), force=force)
-        lines.append(f"report    {report}")
-    console.show(result.to_dict(), lines)
+            save_report(result, report, command=command_line(), force=force)
+            lines.append(f"report    {report}")
 
 
 def _test_classifier(
