@@ -111,11 +111,7 @@ class WordsTokenizer:
         self.marks_negation = marks_negation
         self.is_turkish = is_turkish
         self.version = version
-
-    @property
-    def normalization(self) -> Normalization:
-        """The form that text is brought to before it is cut."""
-        return Normalization(self.lowercase, self.is_turkish, 1 if self.version < 3 else 2)
+        self.normalization = Normalization(lowercase, is_turkish, 1 if version < 3 else 2)
 
     def plain(self) -> "WordsTokenizer":
         """Return the same without stop words and negation."""
