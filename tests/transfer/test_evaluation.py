@@ -9,7 +9,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, classification_report, confusion_matrix, log_loss
 from sklearn.pipeline import make_pipeline
 
-from textransfer import LabelledTexts, SentimentClassifier, evaluate_classifier
+from textransfer import (
+    CombinedClassifier,
+    LabelledTexts,
+    SentimentClassifier,
+    SkipGram,
+    TfidfBaseline,
+    evaluate_classifier,
+    load_classifier,
+)
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.transfer.statistics.macro_f1 import confusion_macro_f1, resampled_macro_f1
 
@@ -143,3 +151,29 @@ def test_options_out_of_range_are_refused(classifier):
         evaluate_classifier(classifier, made_up(4, 8), abstain_below=80)
     with pytest.raises(ConfigError, match="expected one of refuse, wrong, leave-out"):
         evaluate_classifier(classifier, made_up(4, 8), unknown_labels="skip")
+
+
+@pytest.mark.parametrize("make", [TfidfBaseline, None])
+def test_whatever_was_saved_is_evaluated_and_inspected(make, tmp_path):
+    train, test = made_up(150, 9), made_up(60, 10)
+    if make is None:
+        vectors = SkipGram(vector_size=6, epochs=2, min_count=1).fit(train.texts).vectors_
+        fitted = CombinedClassifier(vectors).fit(train.texts, train.labels)
+    else:
+        fitted = make().fit(train.texts, train.labels)
+    fitted.save(tmp_path / "classifier")
+    result = evaluate_classifier(load_classifier(tmp_path / "classifier"), test)
+    assert result.accuracy.estimate == pytest.approx(np.mean(fitted.predict(test.texts) == test.labels))
+    assert result.n_without_known_words == 0
+    assert any(word.word == "wing" for word in result.inspection.words["bird"])
+    assert result.inspection.mistakes[0].words
+
+
+def test_a_classifier_that_cannot_explain_has_its_confusion_and_mistakes():
+    train, test = made_up(90, 4), made_up(60, 5)
+    pipeline = make_pipeline(CountVectorizer(), LogisticRegression()).fit(train.texts, train.labels)
+    inspection = evaluate_classifier(pipeline, test).inspection
+    assert not inspection.has_words
+    assert inspection.places == ()
+    assert inspection.n_mistakes == (pipeline.predict(test.texts) != np.array(test.labels)).sum()
+    assert inspection.mistakes[0].probability >= inspection.mistakes[-1].probability

@@ -37,7 +37,9 @@ def experiment_figure(grid: Grid, *, has_title: bool = True, is_narrow: bool = F
     else:
         figure = Figure(figsize=(2.2 + 3.2 * n_columns, 6.6), layout=None, facecolor="white")
         panels = figure.subplots(2, n_columns, sharex=True, sharey="row", squeeze=False)
-        figure.subplots_adjust(left=0.075, right=0.938, bottom=0.085, top=0.815, wspace=0.22, hspace=0.12)
+        figure.subplots_adjust(
+            left=0.075, right=0.938, bottom=0.085, top=0.815 if has_title else 0.87, wspace=0.22, hspace=0.12
+        )
     _draw(panels[0], grid, "accuracy_by_epoch", "{:.1%}", guess=1 / n_classes, most=1.0)
     guess = float(np.log(n_classes))
     _draw(panels[1], grid, "loss_by_epoch", "{:.2f}", guess=guess, most=_LOSS_CEILING * guess)
@@ -65,7 +67,7 @@ def experiment_figure(grid: Grid, *, has_title: bool = True, is_narrow: bool = F
         [Line2D([], [], color=ROW_COLOURS[row], linewidth=2.2, linestyle=STYLES[row]) for row in ROWS],
         list(ROWS),
         loc="upper left",
-        bbox_to_anchor=(0.0, 0.99) if is_narrow else (0.012, 0.905 if has_title else 0.98),
+        bbox_to_anchor=(0.0, 0.99) if is_narrow else (0.012, 0.905 if has_title else 0.975),
         ncols=len(ROWS),
         frameon=False,
         fontsize=9 if is_narrow else 10,

@@ -249,7 +249,7 @@ def _complaint(labelled: LabelledTexts, unknown: dict[str, int], known: Sequence
     return (
         f"{labelled.source}: {n_texts:,} of {len(labelled):,} texts have labels that the classifier does not "
         f"know: {shown}{more}; expected {names}: rename them, or let such texts count as wrong or be left "
-        "out (unknown labels: wrong or leave-out)"
+        "out (--unknown-labels wrong or leave-out)"
     )
 
 

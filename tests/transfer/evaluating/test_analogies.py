@@ -73,6 +73,13 @@ def test_words_go_through_the_tokenizer_of_the_vectors(tmp_path):
     assert evaluate_vectors(vectors, analogies=path).analogies[0].total.n_known == 1
 
 
+def test_words_are_found_as_people_write_them(tmp_path):
+    path = tmp_path / "analogies.txt"
+    path.write_text("とても 迚も 犬 犬\n", encoding="utf-8")
+    vectors = WordVectors(["迚も", "犬"], [[1, 0], [0, 1]], spellings={"迚も": "とても"})
+    assert evaluate_vectors(vectors, analogies=path).analogies[0].total.n_known == 1
+
+
 @pytest.mark.parametrize(("text", "message"), [("a b c\n", "line 1: 3 words"), (": empty\n", "no question")])
 def test_what_is_no_file_of_analogies_is_refused(text, message, tmp_path):
     path = tmp_path / "analogies.txt"

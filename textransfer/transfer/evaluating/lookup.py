@@ -12,8 +12,8 @@ from textransfer.errors import ConfigError
 class WordLookup:
     """The first words of some vectors, by spelling.
 
-    A word is looked up as it is written, then as the tokenizer of the vectors writes it. If case does not
-    count, the first of several spellings is taken, which is the most frequent one, as in gensim.
+    A word is looked up as it is written, as a spelling that the vectors tell, then as their tokenizer writes
+    it. If case does not count, the first of several spellings is taken, the most frequent one, as in gensim.
 
     Parameters
     ----------
@@ -44,6 +44,9 @@ class WordLookup:
         self._rows: dict[str, int] = {}
         for row, word in enumerate(vectors.words[: self.n_words]):
             self._rows.setdefault(self._fold(word), row)
+        for word, spelling in vectors.spellings.items():
+            if vectors.index[word] < self.n_words:
+                self._rows.setdefault(self._fold(spelling), vectors.index[word])
         self._tokenizer = None if spec is None else vectors.tokenizer()
 
     def row_of(self, word: str) -> int:
