@@ -38,7 +38,7 @@ def test_tables_and_predictions_are_spelled_out(folder, embeddings, encoding):
         io.StringIO(run(folder, encoding, "predict", TEXT).stdout.decode(encoding).splitlines()[1])
     )
     letter = "é" if encoding == "cp1252" else r"\xe9"
-    assert row[-1] == rf"\u6620\u753b {letter} \U0001f600 good"
+    assert row[0] == rf"\u6620\u753b {letter} \U0001f600 good"
     table = run(folder, encoding, "fit-check", "-l", "few.csv", "--embeddings", embeddings)
     assert rb"\u826f\u3044 positive" in table.stdout
 

@@ -121,3 +121,62 @@ def test_a_broken_row_at_the_end_leaves_nothing_half_written(run: Run, folder: P
     outcome = run("predict", "-i", "in.csv", "-o", "out.csv")
     assert (outcome.code, (folder / "out.csv").exists()) == (2, False)
     assert "the row has 4 of 3 fields" in outcome.err
+
+
+EXPORTED = [
+    ["Nr", "Text", "Label", "Preis", "Notiz"],
+    ["007", 'a "gripping", wonderful film; größer', "positive", "12,50", "schön"],
+    ["008", "tedious and awful\nto the end", "", "-3,5", ""],
+    ["", "", "", "", ""],
+    ["009", "a wonderful tale", "", "", "=SUMME(A1)"],
+    ["", "", "", "", ""],
+]
+
+
+def export(path: Path, delimiter: str, encoding: str) -> None:
+    """Write what a spreadsheet does: fields quoted where need be, lines ended by CR LF."""
+    with path.open("w", encoding=encoding, newline="") as stream:
+        csv.writer(stream, delimiter=delimiter).writerows(EXPORTED)
+
+
+@pytest.mark.parametrize(
+    ("name", "delimiter", "encoding"),
+    [
+        ("in.csv", ",", "utf-8"),
+        ("in.csv", ";", "utf-8-sig"),
+        ("in.csv", ";", "cp1252"),
+        ("in.csv", "\t", "utf-16"),
+        ("in.txt", "\t", "utf-16"),
+        ("in.xlsx", "", ""),
+    ],
+)
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "jsonl"])
+def test_an_export_of_excel_comes_back_with_its_columns(
+    run: Run, folder: Path, name: str, delimiter: str, encoding: str, kind: str
+) -> None:
+    calamine = pytest.importorskip("python_calamine")
+    if name.endswith("xlsx"):
+        book = pytest.importorskip("xlsxwriter").Workbook(folder / name)
+        sheet = book.add_worksheet()
+        for number, row in enumerate(EXPORTED):
+            for place, cell in enumerate(row):
+                sheet.write_string(number, place, cell)
+        book.close()
+    else:
+        export(folder / name, delimiter, encoding)
+    outcome = run("predict", "-i", name, "-o", f"out.{kind}")
+    assert outcome.code == 0, outcome.err
+    expected = [EXPORTED[row] for row in (0, 1, 2, 4)]
+    if kind == "csv":
+        text = (folder / "out.csv").read_bytes().decode("utf-8-sig")
+        mark = ";" if delimiter == ";" else ","
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+        expected[3] = [*expected[3][:4], "'=SUMME(A1)"]
+    elif kind == "xlsx":
+        rows = calamine.load_workbook(str(folder / "out.xlsx")).get_sheet_by_index(0).to_python()
+    else:
+        objects = [json.loads(line) for line in (folder / "out.jsonl").read_text("utf-8").splitlines()]
+        rows = [list(objects[0]), *([value or "" for value in row.values()] for row in objects)]
+    assert [row[:5] for row in rows] == expected
+    assert rows[0][5:8] == ["predicted_label", "probability", "known_words"]
+    assert [row[5] for row in rows[1:]] == ["positive", "negative", "positive"]

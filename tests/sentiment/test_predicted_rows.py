@@ -149,3 +149,10 @@ def test_refusals(table, tmp_path, monkeypatch):
     with pytest.raises(CorpusError):
         save_predictions(MODEL, tmp_path / "half.jsonl", tmp_path / "o.csv")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["half.jsonl", "in.csv"]
+
+
+def test_a_key_spelt_with_escapes_is_not_overwritten(tmp_path):
+    (tmp_path / "in.jsonl").write_text('{"text": "good"}\n{"text": "bad", "l\\u0061bel": "mine"}\n')
+    with pytest.raises(CorpusError, match="line 2.*escapes"):
+        save_predictions(MODEL, tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    assert not (tmp_path / "out.jsonl").exists()

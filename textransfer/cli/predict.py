@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -114,11 +115,12 @@ def _show(
     is_at_once: bool,
 ) -> None:
     """Print the rows of a corpus with what is said of them."""
-    from textransfer.sentiment.predicted_rows import RowLayout, answered
+    from textransfer.sentiment.predicted_rows import ANSWERS, RowLayout, answered
     from textransfer.text.writing.columns import survey
 
     form: Form = "objects" if as_json else "strings"
-    layout = RowLayout(survey(corpus).columns, corpus.text_column, model.classes_, settings, form)
+    columns = survey(corpus, sought=ANSWERS if as_json else None).columns
+    layout = RowLayout(columns, corpus.text_column, model.classes_, settings, form)
     _print(
         answered(model, corpus.records(), layout, settings, is_at_once=is_at_once), layout, as_json=as_json
     )
@@ -151,10 +153,12 @@ def _print(blocks: "Iterable[list[Row]]", layout: "RowLayout", *, as_json: bool)
     from textransfer.text.writing.delimited import DelimitedWriter
     from textransfer.text.writing.json_lines import JsonLinesWriter
 
+    blocks = iter(blocks)
+    first = next(blocks, [])  # before the header, so that nothing stands above what cannot be read
     if as_json:
         table: TableWriter = JsonLinesWriter(sys.stdout, fitting_stdout)
     else:
         table = DelimitedWriter(sys.stdout, [column.name for column in layout.columns])
-    for rows in blocks:
+    for rows in chain([first], blocks):
         table.write(rows)
         sys.stdout.flush()

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from textransfer.checks import check_range
-from textransfer.errors import ConfigError, TextransferWarning
+from textransfer.errors import ConfigError, CorpusError, TextransferWarning
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.predicting import Predictions, predict_stream
 from textransfer.storage.writing import check_apart, claimed
@@ -28,6 +28,8 @@ DECIMALS = 6
 _SMALLEST_SHARE = 1e-4
 """A share of known words is never rounded to zero, which marks a text of which nothing is known."""
 
+ANSWERS = ("label", "probability", "known_words", "probabilities", "words")
+"""Keys that JSON objects get."""
 Form = Literal["objects", "values", "strings"]
 """JSON objects; rows of values; rows in which the answers are spelt as CSV shows them."""
 Row = dict[str, object]
@@ -112,19 +114,25 @@ class RowLayout:
         shares = np.where(block.known_shares > 0, np.maximum(block.known_shares, _SMALLEST_SHARE), 0)
         words = repeat(None) if block.words is None else block.words
         answer = self._object if self._form == "objects" else self._flat
-        return [
-            (record.fields or {self._text_column: record.text})
-            | dict(zip(self._names, answer(codes, numbers, silent, share, counted), strict=True))
-            for record, codes, numbers, silent, share, counted in zip(
-                block.records,
-                order.tolist(),
-                ranked.round(DECIMALS).tolist(),
-                is_silent.tolist(),
-                shares.round(DECIMALS).tolist(),
-                words,
-                strict=False,
-            )
-        ]
+        rows: list[Row] = []
+        for record, codes, numbers, silent, share, counted in zip(
+            block.records,
+            order.tolist(),
+            ranked.round(DECIMALS).tolist(),
+            is_silent.tolist(),
+            shares.round(DECIMALS).tolist(),
+            words,
+            strict=False,
+        ):
+            fields = record.fields or {self._text_column: record.text}
+            said = dict(zip(self._names, answer(codes, numbers, silent, share, counted), strict=True))
+            rows.append(fields | said)
+            if len(rows[-1]) < len(fields) + len(said):
+                raise CorpusError(
+                    f"line {record.place}: a name of {', '.join(said)} is spelt with escapes; expected "
+                    "it plainly: write the file anew"
+                )
+        return rows
 
     def _flat(
         self,
@@ -258,7 +266,7 @@ def save_predictions(
     path : str or Path
         Ends in .csv, .tsv, .jsonl, .parquet or .xlsx; the first three also with .gz, .bz2, .xz or .zst. CSV
         is made for spreadsheets: with a byte-order mark, and an apostrophe before cells that would be taken
-        for formulas.
+        for formulas, separated as the first file that is read.
     top_k, explain, abstain_below
         As in `predict_rows`.
     force : bool, default=False
@@ -290,9 +298,10 @@ def save_predictions(
     check_apart(path, corpus.files)
     with claimed(path, force=force):
         layout = _saved_layout(corpus, classifier.classes_, settings, kind)
+        delimiter = corpus.delimiter if kind == ".csv" else None
         n_rows = 0
         with (
-            staged_table(path, layout.columns, force=force) as table,
+            staged_table(path, layout.columns, delimiter=delimiter, force=force) as table,
             closing(answered(classifier, corpus.records(), layout, settings)) as blocks,
         ):
             for rows in blocks:
@@ -306,7 +315,8 @@ def _saved_layout(
 ) -> RowLayout:
     """Look at what is to be saved, and refuse what the format cannot hold before any work."""
     form: Form = "objects" if kind in JSON_LINES else "strings" if kind in DELIMITED else "values"
-    surveyed = survey(corpus, is_typed=kind == ".parquet", is_counted=kind == ".xlsx")
+    sought = ANSWERS if form == "objects" else None
+    surveyed = survey(corpus, is_typed=kind == ".parquet", is_counted=kind == ".xlsx", sought=sought)
     layout = RowLayout(surveyed.columns, corpus.text_column, classes, settings, form)
     if kind == ".xlsx":
         from textransfer.text.writing.excel import check_extent

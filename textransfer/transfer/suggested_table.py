@@ -42,7 +42,8 @@ def save_suggestions(
     has_classifier = any(suggestion.probability is not None for suggestion in suggestions)
     if has_classifier:
         columns += [Column(own[column.name], column.kind) for column in said]
-    with staged_table(path, columns, force=force) as table:
+    delimiter = corpus.delimiter if kind == ".csv" else None
+    with staged_table(path, columns, delimiter=delimiter, force=force) as table:
         table.write([_row(suggestion, corpus.text_column, label, own, kind) for suggestion in suggestions])
     return label
 

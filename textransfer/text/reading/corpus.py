@@ -13,7 +13,7 @@ from textransfer.text.reading import batches
 from textransfer.text.reading.batches import Batch, batch_of_lines, batches_of
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.fingerprint import Fingerprint
-from textransfer.text.reading.readers import look_at, read_blocks, read_records
+from textransfer.text.reading.readers import delimiter_of, look_at, read_blocks, read_records
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source, find_sources, names_of, size_of
@@ -186,7 +186,12 @@ class Corpus:
         """Yield each file with its records and all their fields; there is none for texts in memory."""
         settings = replace(self._settings, has_fields=True)
         for source in self._sources:
-            yield source, read_records(source, settings)
+            yield source, read_records(source, settings, findings=Findings())
+
+    @property
+    def delimiter(self) -> str | None:
+        """What separates the fields of the first file; None where there are none."""
+        return delimiter_of(self._sources[0], self._settings) if self._sources else None
 
     def records(self) -> Iterator[Record]:
         """Yield every record with all its fields; texts in memory, and lines, have their text alone."""

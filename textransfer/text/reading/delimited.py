@@ -39,6 +39,11 @@ def read_delimited(
     yield from _records(rows, source.name, dialect, settings, findings)
 
 
+def dialect_of(lines: Iterable[str], kind: str, settings: ReadingSettings) -> Dialect:
+    """Return how the rows of a table are divided, by its first lines."""
+    return find_dialect(_head(iter(lines)), kind, settings)
+
+
 def _head(lines: Iterator[str]) -> list[str]:
     """Take the first lines of a table, to look at."""
     head: list[str] = []

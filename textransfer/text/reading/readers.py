@@ -11,7 +11,7 @@ from textransfer.config import ENCODING
 from textransfer.errors import CorpusError
 from textransfer.text.reading.batches import cut_between_words
 from textransfer.text.reading.compression import explained, open_binary, open_text, with_mark
-from textransfer.text.reading.delimited import read_delimited
+from textransfer.text.reading.delimited import dialect_of, read_delimited
 from textransfer.text.reading.dialects import HEAD_LINES, is_header, is_table
 from textransfer.text.reading.encodings import find_encoding
 from textransfer.text.reading.findings import Findings
@@ -96,6 +96,17 @@ def _read_records(
         lines = _without_nul(stream, source)
         records = _READERS[look.kind](lines, replace(source, kind=look.kind), settings, findings)
         yield from _marked(records, settings, findings)
+
+
+def delimiter_of(source: Source, settings: ReadingSettings) -> str | None:
+    """Return what separates the fields of a file; None if it has no such fields."""
+    if source.kind in _BINARY_READERS:
+        return None
+    look = look_at(source, settings)
+    if look.kind not in (".csv", ".tsv"):
+        return None
+    with _opened(source, look, Findings(), None, newline="") as stream:
+        return dialect_of(stream, look.kind, settings).delimiter
 
 
 def _marked(records: Iterator[Record], settings: ReadingSettings, findings: Findings) -> Iterator[Record]:

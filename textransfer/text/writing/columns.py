@@ -2,14 +2,17 @@
 
 import datetime
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from textransfer.errors import TextransferWarning
+from textransfer.text.reading.compression import explained, open_binary
 from textransfer.text.reading.corpus import Corpus
 from textransfer.text.reading.parquet import arrow_types
+from textransfer.text.reading.sources import Source
 
+_BYTES_A_TIME = 1 << 20
 TEXT, EMPTY, NESTED = "text", "empty", "nested"
 _KINDS: Mapping[type, str] = {
     str: TEXT,
@@ -83,12 +86,21 @@ class Survey:
         return [column.name for column in self.columns]
 
 
-def survey(corpus: Corpus, *, is_typed: bool = False, is_counted: bool = False) -> Survey:
+def survey(
+    corpus: Corpus,
+    *,
+    is_typed: bool = False,
+    is_counted: bool = False,
+    sought: Collection[str] | None = None,
+) -> Survey:
     """Look at the columns of the files of a corpus.
 
     JSON lines are read to their end, since each has names of its own. Of other tables the first row tells the
     names, unless rows are to be counted, or sheets, whose cells have kinds of their own, to be typed. Plain
     text, and texts in memory, have one column.
+
+    If all that matters is whether some names stand there, they are `sought`: JSON lines without them are not
+    read to their end.
 
     Raises
     ------
@@ -104,18 +116,39 @@ def survey(corpus: Corpus, *, is_typed: bool = False, is_counted: bool = False) 
             types = arrow_types(source) if source.kind == ".parquet" else {}
             for name, arrow_type in types.items():
                 _add(columns, Column(name, NESTED, arrow_type))
+            n_before = n_rows
             for record in records:
                 fields = record.fields or {corpus.text_column: record.text}
-                for name, value in fields.items():
-                    if name not in types:
-                        _add(columns, Column(name, kind_of(value)))
-                    if isinstance(value, str) and len(value) > longest:
-                        longest, place = len(value), f"row {n_rows + 1}, column {name!r}"
                 n_rows += 1
-                if not (is_counted or source.kind == ".jsonl" or (is_typed and source.kind == ".xlsx")):
+                for name, value in fields.items():
+                    if name not in types and (is_typed or name not in columns):
+                        _add(columns, Column(name, kind_of(value) if is_typed else TEXT))
+                    if is_counted and isinstance(value, str) and len(value) > longest:
+                        longest, place = len(value), f"row {n_rows}, column {name!r}"
+                if n_rows == n_before + 1 and not (is_counted or _is_to_be_read(source, is_typed, sought)):
                     break
     listed = tuple(columns.values()) or (Column(corpus.text_column),)
     return Survey(listed, n_rows, longest, place)
+
+
+def _is_to_be_read(source: Source, is_typed: bool, sought: Collection[str] | None) -> bool:
+    """Tell whether more than the first row is wanted to know the columns of a file."""
+    if source.kind == ".jsonl":
+        return is_typed or sought is None or _stands_in(source, sought)
+    return is_typed and source.kind == ".xlsx"
+
+
+def _stands_in(source: Source, names: Collection[str]) -> bool:
+    """Tell whether one of some names may be a key of JSON lines, by their bytes: a tenth of reading them."""
+    spelled = [f'"{name}"'.encode() for name in names]
+    longest, end = max(map(len, spelled)), b""
+    with explained(source.path, source.name), open_binary(source.path) as stream:
+        while block := stream.read(_BYTES_A_TIME):
+            seen = end + block.lower()
+            if b"\0" in seen or any(name in seen for name in spelled):  # UTF-16 has zero bytes
+                return True
+            end = seen[-longest:]
+    return False
 
 
 def _add(columns: dict[str, Column], column: Column) -> None:

@@ -66,7 +66,7 @@ def staged_table(
     """Give a writer of rows; they stand at `path` when the block ends without an error.
 
     CSV starts with a byte-order mark, and cells that a spreadsheet would take for formulas are made harmless;
-    in TSV too. `delimiter` is what separates the fields of CSV, by default a comma.
+    in TSV too. `delimiter` is what separates the fields of CSV, a comma for None or a tab.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def staged_table(
         if kind in TEXT_KINDS:
             with open_text(stage, "utf-8-sig" if kind == ".csv" else "utf-8") as stream:
                 if kind in DELIMITED:
-                    separator = "\t" if kind == ".tsv" else delimiter or ","
+                    separator = "\t" if kind == ".tsv" else "," if delimiter in (None, "\t") else delimiter
                     yield DelimitedWriter(stream, names, separator, is_for_people=True)
                 else:
                     yield JsonLinesWriter(stream)

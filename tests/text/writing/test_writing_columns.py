@@ -1,4 +1,5 @@
 import datetime
+import gzip
 import json
 
 import pytest
@@ -26,7 +27,8 @@ def test_json_lines_are_read_to_their_end(write):
         {"text": "b", "n": 2.5, "label": "good", "tags": ["u"], "ok": 3},
     ]
     path = write("a.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
-    assert kinds(Corpus(path)) == {
+    assert survey(Corpus(path)).names == ["text", "n", "x", "ok", "z", "label", "tags"]
+    assert kinds(Corpus(path), is_typed=True) == {
         **{"text": "text", "n": "number", "x": "empty", "ok": "text", "z": "text"},
         **{"label": "text", "tags": "nested"},
     }
@@ -57,3 +59,17 @@ def test_parquet_tells_its_types(tmp_path):
 def test_names_that_are_taken():
     assert free_names(["label"], ["LABEL ", "predicted_label"]) == {"label": "predicted_label_2"}
     assert free_names(["a", "b"], []) == {"a": "a", "b": "b"}
+
+
+@pytest.mark.parametrize("ending", ["", ".gz"])
+@pytest.mark.parametrize(("key", "is_read"), [("Label", True), ("labels", False), ("tag", False)])
+def test_json_lines_without_the_names_that_are_sought_are_not_read_to_their_end(
+    tmp_path, key, is_read, ending
+):
+    rows = [{"text": 'a "label" b'}] * 3 + [{"text": "b", key: 1}]
+    path = tmp_path / f"a.jsonl{ending}"
+    with (gzip.open if ending else open)(path, "wt", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(row) + "\n" for row in rows)
+    surveyed = survey(Corpus(path), sought=["label", "probability"])
+    assert surveyed.names == (["text", key] if is_read else ["text"])
+    assert surveyed.n_rows == (4 if is_read else 1)
