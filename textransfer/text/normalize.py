@@ -26,8 +26,7 @@ _FINAL_SIGMA = regex.compile(r"(?<=\p{L}\p{M}*)\u03a3(?!\p{M}*'?\p{L})")
 # Letters with a dot of their own, and marks below, which stand before those above.
 _SECOND_DOT = re.compile("([ij\u0131\u012f\u0268\u1e2d\u1ecb][\u0316-\u0333]*)\u0307+")
 _UNUSUAL = re.compile(
-    f"[{_INVISIBLE_AT_FIRST}{_SHAPES}\u0640\u2018\u2019\u201b\u02bc\u00b4\u0060\u2032"
-    "\ud800-\udfff\u3131-\u318e\uffa1-\uffdc\u03a3\u0130\u0307]"
+    f"[{_INVISIBLE_AT_FIRST}{_SHAPES}\u0640\ud800-\udfff\u3131-\u318e\uffa1-\uffdc\u03a3\u0130\u0307]"
 )
 _BARE_CAPITAL_I = re.compile("I(?![\u0300-\u036f])")
 
@@ -75,6 +74,8 @@ class Normalization:
         if text.isascii():
             text = text.replace("`", "'") if "`" in text else text
             return text.lower() if self.lowercase else text
+        if _HAS_APOSTROPHE.search(text):
+            text = text.translate(_APOSTROPHES)
         if not (_UNUSUAL.search(text) or self.is_turkish) and unicodedata.is_normalized("NFKC", text):
             # Most text that is not ASCII: all that follows would find nothing else to do.
             return unicodedata.normalize("NFKC", text.lower()) if self.lowercase else text
