@@ -130,10 +130,10 @@ def test_surplus_fields_may_be_empty(write):
 
 def test_empty_rows_and_rows_without_label_are_left_out_and_counted(write, caplog):
     caplog.set_level(logging.INFO)
-    path = write("a.csv", "\n;;\nid;text;label\n1;a;x\n\n;;\n2;b;\n3;c;nan\n4;d; y \n;;\n\n")
+    path = write("a.csv", "\n;;\nid;text;label\n1;a;x\n\n;;\n2;b;\n3;c;none\n4;d; y \n;;\n\n")
     with pytest.warns(TextransferWarning, match="1 unlabelled row is left out"):
         labelled = read_labelled(path)
-    assert (labelled.texts, labelled.labels) == (["a", "c", "d"], ["x", "nan", "y"])
+    assert (labelled.texts, labelled.labels) == (["a", "c", "d"], ["x", "none", "y"])
     assert "2 empty rows are left out" in caplog.text
 
 
@@ -161,6 +161,9 @@ def test_header_names_that_repeat_or_are_missing(write):
 def test_a_text_file_is_a_table_only_if_it_plainly_is_one(write):
     plain = "text, and more\tof it\nfine\ndull\n"
     assert list(Corpus(write("a.txt", plain))) == plain.splitlines()
+    lines = "id,text\n1,a\n2,b, c\n"
+    with pytest.warns(TextransferWarning, match=r"a.txt: the first line names columns as in a table"):
+        assert list(Corpus(write("a.txt", lines))) == lines.splitlines()
     table = "id\ttext\n1\ta\n2\tb\n"
     assert list(Corpus(write("a.txt", table))) == ["a", "b"]
     assert list(Corpus(write("a.txt", table), input_format="txt")) == table.splitlines()

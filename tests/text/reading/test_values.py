@@ -37,6 +37,15 @@ def test_missing_in_other_libraries():
     assert is_missing(NAType())
 
 
+@pytest.mark.parametrize("value", ["nan", "NaN", "<NA>", "#N/A"])
+def test_a_label_that_is_spelt_out_as_missing(tmp_path, value):
+    with pytest.raises(ConfigError, match="label 2 is"):
+        TfidfBaseline().fit(["a film", "a story", "a cast"], np.array(["pos", "neg", value]))
+    (tmp_path / "a.csv").write_text(f"text,label\nnan,x\nb,{value}\n")
+    with pytest.warns(TextransferWarning, match="1 unlabelled row"):
+        assert read_labelled(tmp_path / "a.csv").texts == ["nan"]
+
+
 @pytest.mark.parametrize("value", [0, 0.0, False, "none", "NaN", "nan", [], {}])
 def test_not_missing(value):
     assert not is_missing(value)

@@ -1,6 +1,7 @@
 """Open files that may be compressed, with errors in one plain line."""
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
@@ -10,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 import zstandard
 
@@ -49,6 +50,40 @@ class _OwningReader(io.BufferedReader):
             super().close()
         finally:
             self._compressed.close()
+
+
+class NulError(ValueError):
+    """A NUL byte, which no text in an encoding like ASCII holds."""
+
+
+class _NulWatch(io.BufferedIOBase):
+    """A stream that raises a NulError instead of returning a NUL byte."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def read1(self, size: int = -1, /) -> bytes:
+        """Return some bytes, which a TextIOWrapper decodes."""
+        block = self._stream.read1(size)
+        if b"\0" in block:
+            raise NulError
+        return block
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return so many bytes, or all."""
+        block = self._stream.read(size)
+        if b"\0" in block:
+            raise NulError
+        return block
+
+    def close(self) -> None:
+        """Close the stream."""
+        self._stream.close()
+        super().close()
 
 
 class _ZstdFile(io.RawIOBase):
@@ -149,8 +184,18 @@ def open_text(
     on_read: Callable[[memoryview], None] | None = None,
     newline: str | None = None,
 ) -> io.TextIOWrapper:
-    """Open a file for reading text, decompressed by its ending; a byte-order mark is dropped."""
-    return io.TextIOWrapper(open_binary(path, on_read=on_read), encoding=with_mark(encoding), newline=newline)
+    """Open a file for reading text, decompressed by its ending; a byte-order mark is dropped.
+
+    Reading raises a NulError at a NUL byte, unless the encoding writes such for ordinary text.
+    """
+    stream = open_binary(path, on_read=on_read)
+    watched: Any = stream if is_wide(encoding) else _NulWatch(stream)
+    return io.TextIOWrapper(watched, encoding=with_mark(encoding), newline=newline)
+
+
+def is_wide(encoding: str) -> bool:
+    """Tell whether NUL bytes are part of ordinary text."""
+    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
 
 
 def with_mark(encoding: str) -> str:

@@ -232,7 +232,7 @@ class Corpus:
 
     def _file_batches(self) -> Iterator[Batch]:
         for source, on_read in self._reading():
-            look = look_at(source, self._settings) if source.kind == ".txt" else None
+            look = look_at(source, self._settings, self._findings) if source.kind == ".txt" else None
             if look is not None and look.kind == ".txt" and not self._settings.strip_markup:
                 size = batches.BATCH_CHARACTERS
                 blocks = read_blocks(source, look, size, on_read=on_read, findings=self._findings)

@@ -21,22 +21,29 @@ from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source
 from textransfer.text.reading.values import label_of
 
-Row = tuple[int, list[str]]
-"""The line that a row begins in, counted from 1, and its fields."""
+_MOST_LABELS = 1000
+"""So many are looked up, which is quicker."""
 
 
 def read_delimited(
     lines: Iterable[str], source: Source, settings: ReadingSettings, findings: Findings
 ) -> Iterator[Record]:
     """Yield the rows of a table below its header; empty ones are left out and counted."""
+    # A field may be as long as memory allows; the module's own limit is 128 KiB.
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     lines = iter(lines)
     head = _head(lines)
     dialect = find_dialect(head, source.kind, settings)
     usual = "\t" if source.kind == ".tsv" else ","
     if dialect.delimiter != usual and settings.delimiter is None:
         findings.take_delimiter(source.name, dialect.delimiter)
-    rows = iter(_Rows(chain(head, lines), source.name, dialect, settings, findings))
-    yield from _records(rows, source.name, dialect, settings, findings)
+    table = _Lines(islice(chain(head, lines), dialect.n_before, None), dialect)
+    while True:
+        try:
+            yield from _records(table, source.name, settings, findings)
+            return
+        except csv.Error as cause:
+            table.begin_again(source.name, cause, settings, findings)
 
 
 def dialect_of(lines: Iterable[str], kind: str, settings: ReadingSettings) -> Dialect:
@@ -56,102 +63,91 @@ def _head(lines: Iterator[str]) -> list[str]:
     return head
 
 
-def _records(
-    rows: Iterator[Row], name: str, dialect: Dialect, settings: ReadingSettings, findings: Findings
-) -> Iterator[Record]:
-    header = next((row for _, row in rows if any(map(str.strip, row))), None)
-    if header is None:
-        return
+def _records(table: "_Lines", name: str, settings: ReadingSettings, findings: Findings) -> Iterator[Record]:
+    """Yield rows until the end, or a csv.Error, behind which the same call goes on."""
+    present, dialect = table.present, table.dialect
+    reader = reader_of(table.feed(), dialect)
+    if not table.header:
+        table.header = next((row for row in reader if any(map(str.strip, row))), [])
+        table.n_read = table.n_before + reader.line_num
+        present.clear()
+        if not table.header:
+            return
+    header = table.header
     places = find_columns(header, name, settings)
     names = clean_names(header) if settings.has_fields else None
-    text_place, label_place = places[0], places[1] if len(places) > 1 else None
-    n_fields, n_empty = len(header), 0
-    for line, row in rows:
-        if not row or (not any(row) or not "".join(row).strip()) and (n_fields > 1 or len(row) > 1):
-            n_empty += 1
-            continue
-        findings.n_empty += n_empty  # but not those at the end
-        n_empty = 0
-        fault = "" if len(row) == n_fields else _fault(row, header, dialect)
-        if not fault and (
-            row[text_place][:1] == " " or (label_place is not None and row[label_place][:1] == " ")
-        ):
-            fault = _blank_before_quote(row, places, header, dialect)
-        if fault:
-            error = CorpusError(f"{name}, line {line}: {fault}")
-            if settings.bad_rows == "error":
-                raise error
-            findings.skip(error)
-            continue
-        label = "" if label_place is None else label_of(row[label_place], name)
-        fields: dict[str, object] | None = None if names is None else dict(zip(names, row, strict=False))
-        yield Record(line, row[text_place], label, fields)
+    text_place, label_place = places[0], places[-1]
+    has_label, n_fields, n_before, n_empty = len(places) > 1, len(header), table.n_before, 0
+    n_read = table.n_read
+    spelt: dict[str, str] = {}
+    try:
+        for row in reader:
+            line = n_read + 1
+            n_read = n_before + reader.line_num
+            present.clear()
+            # What begins with more than a blank needs no closer look.
+            if len(row) != n_fields or row[text_place] < "!" or (has_label and row[label_place] < "!"):
+                if not "".join(row).strip() and (n_fields > 1 or len(row) != 1):
+                    n_empty += 1
+                    continue
+                if fault := _fault(row, header, places, dialect):
+                    error = CorpusError(f"{name}, line {line}: {fault}")
+                    if settings.bad_rows == "error":
+                        raise error
+                    findings.skip(error)
+                    continue
+            if n_empty:
+                findings.n_empty += n_empty  # but not those at the end
+                n_empty = 0
+            label = (spelt.get(row[label_place]) or _spell(row[label_place], spelt)) if has_label else ""
+            fields: dict[str, object] | None = None if names is None else dict(zip(names, row, strict=False))
+            yield Record._make((line, row[text_place], label, fields))
+    finally:
+        table.n_read = n_read
 
 
-class _Rows:
-    """The rows of a table, each with the line that it begins in."""
+def _spell(field: str, spelt: dict[str, str]) -> str:
+    """Return a field as a label, and keep it with those that were met before."""
+    label = label_of(field, "")
+    if len(spelt) < _MOST_LABELS:
+        spelt[field] = label
+    return label
 
-    def __init__(
-        self,
-        lines: Iterable[str],
-        name: str,
-        dialect: Dialect,
-        settings: ReadingSettings,
-        findings: Findings,
-    ) -> None:
-        # A field may be as long as memory allows; the module's own limit is 128 KiB.
-        csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-        self._lines = iter(lines)
+
+class _Lines:
+    """The lines of a table: kept while they are those of one row, and read again if that is none."""
+
+    def __init__(self, lines: Iterator[str], dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.header: list[str] = []
+        self.present: list[str] = []
+        self.n_before = self.n_read = dialect.n_before
+        self._lines = lines
         self._again: deque[str] = deque()
-        self._present: list[str] = []
-        self._name, self._dialect, self._findings = name, dialect, findings
-        self._is_skipping = settings.bad_rows == "skip"
 
-    def __iter__(self) -> Iterator[Row]:
-        n_before = 0
-        for _ in range(self._dialect.n_before):
-            next(self._lines, None)
-            n_before += 1
-        reader = reader_of(self._feed(), self._dialect)
-        n_read = 0
-        while True:
-            self._present.clear()
-            try:
-                for row in reader:
-                    yield n_before + n_read + 1, row
-                    n_read = reader.line_num
-                    self._present.clear()
-            except csv.Error as error:
-                n_before += n_read
-                n_before, n_read = n_before + self._refuse(error, n_before + 1), 0
-                reader = reader_of(self._feed(), self._dialect)
-            else:
-                return
-
-    def _feed(self) -> Iterator[str]:
-        """Yield lines, those first that are read once more; keep those of the present row."""
-        present = self._present
+    def feed(self) -> Iterator[str]:
+        """Yield lines, those first that are read once more."""
         while self._again:
-            present.append(self._again.popleft())
-            yield present[-1]
+            self.present.append(self._again.popleft())
+            yield self.present[-1]
         for line in self._lines:
-            present.append(line)
+            self.present.append(line)
             yield line
 
-    def _refuse(self, cause: csv.Error, first_line: int) -> int:
-        """Say in an error where a quote is wrong; or leave out the lines to there, and return how many."""
-        opened = _open_quote("".join(self._present), self._dialect.delimiter)
-        line = first_line + opened
+    def begin_again(self, name: str, cause: csv.Error, settings: ReadingSettings, findings: Findings) -> None:
+        """Raise an error that says where a quote is wrong; or leave out the lines to there."""
+        opened = _open_quote("".join(self.present), self.dialect.delimiter)
         error = CorpusError(
-            f"{self._name}, line {line}: a quote that is opened here is not closed as it should be "
-            f"({cause}); expected proper CSV, where a field with quotes, separators or line ends is quoted, "
-            'and quotes in it are doubled (""): look for a quote left open'
+            f"{name}, line {self.n_read + 1 + opened}: a quote that is opened here is not closed as it "
+            f"should be ({cause}); expected proper CSV, where a field with quotes, separators or line ends "
+            'is quoted, and quotes in it are doubled (""): look for a quote left open'
         )
-        if not self._is_skipping:
+        if settings.bad_rows == "error" or not self.header:
             raise error from cause
-        self._findings.skip(error)
-        self._again.extendleft(reversed(self._present[opened + 1 :]))
-        return opened + 1
+        findings.skip(error)
+        self.n_before = self.n_read = self.n_read + opened + 1
+        self._again.extendleft(reversed(self.present[opened + 1 :]))
+        self.present.clear()
 
 
 def _open_quote(text: str, delimiter: str) -> int:
@@ -178,11 +174,11 @@ def _end_of_quoted(text: str, place: int) -> int:
     return len(text)
 
 
-def _fault(row: list[str], header: list[str], dialect: Dialect) -> str:
-    """Return what is wrong with a row of too many or too few fields; "" if the surplus ones are empty."""
+def _fault(row: list[str], header: list[str], places: list[int], dialect: Dialect) -> str:
+    """Return what is wrong with a row that is not empty, if something is."""
     n_fields = len(header)
-    if len(row) > n_fields and not any(map(str.strip, row[n_fields:])):
-        return ""
+    if len(row) == n_fields or (len(row) > n_fields and not any(map(str.strip, row[n_fields:]))):
+        return _blank_before_quote(row, places, header) if dialect.is_quoted else ""
     name = {",": "a comma", ";": "a semicolon", "\t": "a tab"}.get(dialect.delimiter, repr(dialect.delimiter))
     if len(row) < n_fields:
         advice = "mend the row, or leave such rows out with --bad-rows skip"
@@ -196,11 +192,11 @@ def _fault(row: list[str], header: list[str], dialect: Dialect) -> str:
     )
 
 
-def _blank_before_quote(row: list[str], places: list[int], header: list[str], dialect: Dialect) -> str:
+def _blank_before_quote(row: list[str], places: list[int], header: list[str]) -> str:
     """Return what is wrong if a blank keeps a quote from being one."""
     for place in places:
         field = row[place].strip()
-        if dialect.is_quoted and row[place][:1] == " " and field[:1] == '"' and field[-1:] == '"' != field:
+        if row[place][:1] == " " and field[:1] == '"' and field[-1:] == '"' != field:
             column = header_names(header)[place]
             return (
                 f"the field in column {column!r} has a blank before its quote; expected the quote right "

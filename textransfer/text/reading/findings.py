@@ -21,6 +21,7 @@ class Findings:
         self._guessed: dict[str, list[str]] = defaultdict(list)
         self._delimited: dict[str, list[str]] = defaultdict(list)
         self._sheets: list[str] = []
+        self._tables: list[str] = []
         self._first_bad: CorpusError | None = None
         self.n_bad = self.n_empty = self.n_unlabelled = self.n_marked = self.n_looked_at = 0
 
@@ -36,6 +37,10 @@ class Findings:
         """Note which of several sheets is read."""
         self._sheets.append(f"{source} has {n_sheets} sheets; {sheet!r} is read: --sheet names another")
 
+    def suspect_table(self, source: str) -> None:
+        """Note that a plain text file begins like a table."""
+        self._tables.append(source)
+
     def skip(self, error: CorpusError) -> None:
         """Count a row that is left out for this error."""
         self.n_bad += 1
@@ -50,6 +55,11 @@ class Findings:
         """Say all of it."""
         for encoding, names in self._guessed.items():
             _warn(f"{_listed(names)}: not UTF-8, read as {encoding}, a guess: --encoding NAME overrules it")
+        if self._tables:
+            _warn(
+                f"{_listed(self._tables)}: the first line names columns as in a table, but it is read as "
+                "plain text; --input-format csv, or tsv, reads a table"
+            )
         if self.n_bad:
             _warn(f"{_rows(self.n_bad, 'bad')} left out; the first: {self._first_bad}")
         if self.n_unlabelled:

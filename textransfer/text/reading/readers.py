@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -10,7 +11,14 @@ from typing import TextIO
 from textransfer.config import ENCODING
 from textransfer.errors import CorpusError
 from textransfer.text.reading.batches import cut_between_words
-from textransfer.text.reading.compression import explained, open_binary, open_text, with_mark
+from textransfer.text.reading.compression import (
+    NulError,
+    explained,
+    is_wide,
+    open_binary,
+    open_text,
+    with_mark,
+)
 from textransfer.text.reading.delimited import dialect_of, read_delimited
 from textransfer.text.reading.dialects import HEAD_LINES, is_header, is_table
 from textransfer.text.reading.encodings import find_encoding
@@ -90,10 +98,10 @@ def _read_records(
             records = _BINARY_READERS[source.kind](source, settings, findings, on_read)
             yield from _marked(records, settings, findings)
         return
-    look = look_at(source, settings)
+    look = look_at(source, settings, findings)
     newline = None if look.kind in (".txt", ".jsonl") else ""
     with _opened(source, look, findings, on_read, newline=newline) as stream:
-        lines = _without_nul(stream, source)
+        lines = _without_nul(stream, source) if is_wide(look.encoding) else stream
         records = _READERS[look.kind](lines, replace(source, kind=look.kind), settings, findings)
         yield from _marked(records, settings, findings)
 
@@ -102,7 +110,7 @@ def delimiter_of(source: Source, settings: ReadingSettings) -> str | None:
     """Return what separates the fields of a file; None if it has no such fields."""
     if source.kind in _BINARY_READERS:
         return None
-    look = look_at(source, settings)
+    look = look_at(source, settings, Findings())
     if look.kind not in (".csv", ".tsv"):
         return None
     with _opened(source, look, Findings(), None, newline="") as stream:
@@ -115,12 +123,16 @@ def _marked(records: Iterator[Record], settings: ReadingSettings, findings: Find
         for record in records:
             yield record._replace(text=without_markup(record.text))
         return
-    for record in records:
-        findings.n_looked_at += 1
-        text = record.text
-        if ("<" in text or "&" in text) and has_markup(text):
-            findings.n_marked += 1
-        yield record
+    number = findings.n_looked_at
+    try:
+        for record in records:
+            number += 1
+            text = record[1]
+            if ("<" in text or "&" in text) and has_markup(text):
+                findings.n_marked += 1
+            yield record
+    finally:
+        findings.n_looked_at = number
 
 
 def read_blocks(
@@ -186,6 +198,8 @@ def _opened(
                 yield stream
         except UnicodeError as error:
             raise _encoding_error(source, look, error) from error
+        except NulError as error:
+            raise _binary_error(source, _line_of_nul(source)) from error
 
 
 @dataclass(frozen=True)
@@ -199,7 +213,7 @@ class Look:
     """Whether the encoding is one."""
 
 
-def look_at(source: Source, settings: ReadingSettings) -> Look:
+def look_at(source: Source, settings: ReadingSettings, findings: Findings) -> Look:
     """Look at the first bytes of a text file.
 
     Excel's "Unicode text" is a table separated by tabs in a file that ends in .txt: a .txt file whose first
@@ -213,26 +227,26 @@ def look_at(source: Source, settings: ReadingSettings) -> Look:
     """
     with explained(source.path, source.name), open_binary(source.path) as stream:
         head = stream.peek(_HEAD_BYTES)
-        is_narrow = settings.encoding != ENCODING and not _is_wide(settings.encoding)
+        is_narrow = settings.encoding != ENCODING and not is_wide(settings.encoding)
         signatures = (*_SIGNATURES, *(_WIDE_SIGNATURES if is_narrow else ()))
         for signature, kind, advice in signatures:
             if head.startswith(signature):
                 raise CorpusError(f"{source.name} looks like {kind}; expected text: {advice}")
         encoding, is_guess = find_encoding(stream, settings.encoding)
-    if not _is_wide(encoding) and b"\0" in head:
+    if not is_wide(encoding) and b"\0" in head:
         raise _binary_error(source, head[: head.index(b"\0")].count(b"\n") + 1)
     kind = source.kind
     if kind == ".txt" and settings.input_format is None:
-        lines = head.decode(with_mark(encoding), "ignore").splitlines()[:HEAD_LINES] or [""]
-        whole_lines = lines[:-1] if len(lines) > 2 else lines
-        if is_header(lines[0], settings) and (settings.label_column is not None or is_table(whole_lines)):
+        lines = re.split(r"\r\n|\r|\n", head.decode(with_mark(encoding), "ignore"), maxsplit=HEAD_LINES)
+        whole_lines = lines[:-1] if len(lines) > 2 else lines  # the last one may be cut off
+        heads_table = is_header(lines[0], settings)
+        if heads_table and (
+            settings.label_column is not None or (not source.is_stream and is_table(whole_lines))
+        ):
             kind = ".tsv"
+        if heads_table and kind == ".txt":
+            findings.suspect_table(source.name)
     return Look(kind, encoding, is_guess)
-
-
-def _is_wide(encoding: str) -> bool:
-    """Tell whether NUL bytes are part of ordinary text."""
-    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
 
 
 def _read_lines(
@@ -266,6 +280,17 @@ def _binary_error(source: Source, line: int) -> CorpusError:
         f"{source.name} holds binary data (a NUL byte in line {line}); expected text: "
         "export it as text, CSV or JSON lines"
     )
+
+
+def _line_of_nul(source: Source) -> int:
+    """Return the line, counted from 1, of the first NUL byte of a file."""
+    line = 1
+    with open_binary(source.path) as stream:
+        while block := stream.read(io.DEFAULT_BUFFER_SIZE):
+            if b"\0" in block:
+                return line + block[: block.index(b"\0")].count(b"\n")
+            line += block.count(b"\n")
+    return line
 
 
 def _without_nul(lines: Iterable[str], source: Source) -> Iterator[str]:

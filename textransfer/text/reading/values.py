@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.storage.spelling import whole
 
+_SPELT_OUT = ("nan", "<na>", "nat", "#n/a")
+"""What programs write for a missing label where they must write something."""
+
 
 def is_missing(value: object) -> bool:
     """Tell whether a value stands for none: None, NaN, NaT, NA, an empty or a blank string.
@@ -44,7 +47,7 @@ def check_labels(labels: Iterable[object]) -> None:
     if getattr(getattr(labels, "dtype", None), "kind", "O") in "biu" or getattr(labels, "ndim", 1) != 1:
         return  # an array that can hold no missing one; another shape is refused elsewhere
     for position, label in enumerate(labels):
-        if is_missing(label):
+        if is_missing(label) or (isinstance(label, str) and label.strip().casefold() in _SPELT_OUT):
             shown = "nan" if isinstance(label, float) else repr(label)
             raise ConfigError(
                 f"label {position} is {shown}; expected a label for each text: leave unlabelled texts out"
@@ -69,8 +72,8 @@ def text_of(value: object, place: str) -> str:
 def label_of(value: object, place: str) -> str:
     """Return a value as a label, "" if it is missing.
 
-    A whole number is spelt without a point, also in a string: 1, 1.0 and "1.0" are what different programs
-    make of one label.
+    A spelt-out "nan" is missing, too. A whole number is spelt without a point, also in a string: 1, 1.0 and
+    "1.0" are what different programs make of one label.
 
     Raises
     ------
@@ -84,6 +87,8 @@ def label_of(value: object, place: str) -> str:
     """
     if isinstance(value, str):
         label = value.strip()
+        if label.casefold() in _SPELT_OUT:
+            return ""
         return label[:-2] if label[-2:] == ".0" and label[:-2].lstrip("-").isdecimal() else whole(label)
     if is_missing(value):
         return ""
