@@ -85,7 +85,7 @@ class DataOptions:
         settings = self.settings
         if all(map(kind_by_name, files)) and not all(map(kind_by_name, self.all_files)):
             settings["input_format"] = None
-        kinds = kinds_of(files, settings["input_format"], "labeled")
+        kinds = kinds_of(files, settings["input_format"], "labeled", self.text_column)
         if not kinds & {".csv", ".tsv"}:
             settings["delimiter"] = None
         if ".xlsx" not in kinds:
@@ -150,7 +150,9 @@ def takes_data(*, labels: bool = False, test: bool = False) -> Callable[[Command
             options = {name: arguments.pop(name) for name in _names() if name in arguments}
             inputs = {name: arguments[name] for name in INPUTS if arguments.get(name)}
             if inputs or not any(arguments.get(name) for name in _OTHER_FILES):
-                check_inputs(_typed(context) & set(options), inputs, options["input_format"])
+                check_inputs(
+                    _typed(context) & set(options), inputs, options["input_format"], options["text_column"]
+                )
             if has_context:
                 arguments["context"] = context
             command(**arguments, data=DataOptions(**options, all_files=tuple(sum(inputs.values(), []))))

@@ -1,7 +1,10 @@
 """Options about inputs that cannot act on any of them are refused, instead of being passed over."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
+
+from textransfer.config import TEXT_COLUMN
 
 INPUTS = ("labeled", "test", "corpus", "documents", "input_files", "unlabeled")
 """What the parameters with input files are called in all commands."""
@@ -17,7 +20,12 @@ _ACT_ON = {
 }
 
 
-def check_inputs(typed: Iterable[str], inputs: Mapping[str, list[str]], input_format: str | None) -> None:
+def check_inputs(
+    typed: Iterable[str],
+    inputs: Mapping[str, list[str]],
+    input_format: str | None,
+    text_column: str,
+) -> None:
     """Refuse options that cannot act.
 
     Parameters
@@ -28,6 +36,8 @@ def check_inputs(typed: Iterable[str], inputs: Mapping[str, list[str]], input_fo
         The files of each parameter of `INPUTS` that has some.
     input_format : str, optional
         What was said of them.
+    text_column : str
+        Which column is wanted.
 
     Raises
     ------
@@ -42,7 +52,7 @@ def check_inputs(typed: Iterable[str], inputs: Mapping[str, list[str]], input_fo
     everything = [file for files in inputs.values() for file in files]
     if everything.count("-") > 1:
         raise ConfigError("- stands for standard input and can be read only once; give it once")
-    kinds = set().union(*(kinds_of(files, input_format, name) for name, files in inputs.items()))
+    kinds = set().union(*(kinds_of(files, input_format, name, text_column) for name, files in inputs.items()))
     for name in names:
         if name.startswith("test_") and "test" not in inputs:
             raise ConfigError(f"{_option(name)} is about test files, but there are none; give --test too")
@@ -53,7 +63,9 @@ def check_inputs(typed: Iterable[str], inputs: Mapping[str, list[str]], input_fo
             )
 
 
-def kinds_of(files: Iterable[str], input_format: str | None, parameter: str = "") -> set[str]:
+def kinds_of(
+    files: Iterable[str], input_format: str | None, parameter: str = "", text_column: str = TEXT_COLUMN
+) -> set[str]:
     """Return the kinds that some inputs may be of, as far as names tell."""
     from textransfer.text.reading.sources import KINDS, kind_by_name
 
@@ -66,11 +78,26 @@ def kinds_of(files: Iterable[str], input_format: str | None, parameter: str = ""
             kinds.add(f".{input_format}")
         elif kind is not None:
             kinds.add(kind)
-        elif file != "-" and (Path(file).suffix.lower() != ".txt" or parameter in _LABELLED):
-            kinds |= set(KINDS)  # a folder, a pattern, or what may be a table
-        else:
+        elif file == "-":
             kinds.add(".txt")
+        elif not Path(file).is_file() or parameter in _LABELLED:
+            kinds |= set(KINDS)  # a folder, a pattern, a pipe, or what may be a table
+        else:
+            kinds.add(_kind_of_text(file, text_column))
     return kinds
+
+
+def _kind_of_text(file: str, text_column: str) -> str:
+    """Return what a file is whose name does not tell: a text, or a table as Excel writes it to .txt files."""
+    from textransfer.errors import CorpusError
+    from textransfer.text.reading.findings import Findings
+    from textransfer.text.reading.readers import look_at
+    from textransfer.text.reading.settings import ReadingSettings
+    from textransfer.text.reading.sources import Source
+
+    with suppress(CorpusError):
+        return look_at(Source(Path(file), ".txt", file), ReadingSettings(text_column), Findings()).kind
+    return ".txt"
 
 
 def _option(name: str) -> str:

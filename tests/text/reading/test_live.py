@@ -75,3 +75,23 @@ def test_a_named_encoding():
     data = "schön\nmäßig\n".encode("cp1252")
     lines = live_lines(io.BytesIO(data), ReadingSettings(encoding="cp1252"), "standard input")
     assert [line.text for line in lines] == ["schön", "mäßig"]
+
+
+def test_bytes_that_are_no_utf8_after_some_that_are_only_utf8_can_be(tmp_path):
+    data = "schön und gut\n".encode() + b"na\xefve\n"
+    lines = live_lines(io.BytesIO(data), ReadingSettings(), "standard input")
+    with pytest.raises(CorpusError, match="standard input, line 2: byte 0xef is no valid utf-8"):
+        list(lines)
+
+
+@pytest.mark.parametrize("end", [b"", b"caf\xe9\n"])
+@pytest.mark.filterwarnings("ignore:.*not UTF-8")
+def test_markup_is_counted_and_taken_out_once(caplog, end):
+    caplog.set_level("INFO")
+    data = b"a &amp;lt; b<br/>\nplain\n" + end
+    assert next(live_lines(io.BytesIO(data), ReadingSettings(strip_markup=True), "in")).text == "a &lt; b"
+    records = list(live_lines(io.BytesIO(data), ReadingSettings(strip_markup=True), "in"))
+    assert records[0].text == "a &lt; b"
+    assert records[0].fields == {"text": "a &amp;lt; b<br/>"}
+    list(live_lines(io.BytesIO(data), ReadingSettings(), "in"))
+    assert f"1 of {3 if end else 2} texts hold HTML" in caplog.text

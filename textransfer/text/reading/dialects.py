@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textransfer.errors import CorpusError
 from textransfer.text.reading.columns import column_named, header_names
 from textransfer.text.reading.settings import ReadingSettings
 
@@ -65,6 +66,21 @@ def is_header(line: str, settings: ReadingSettings) -> bool:
         if len(names) > 1 and all(column_named(names, wanted) is not None for wanted in settings.columns):
             return True
     return False
+
+
+def check_is_no_header(line: str, settings: ReadingSettings, name: str) -> None:
+    """Refuse the first line of a stream, of which no name tells the kind, if it names columns.
+
+    Raises
+    ------
+    CorpusError
+        If it does, unless the stream was said to be text.
+    """
+    if settings.input_format is None and is_header(line, settings):
+        raise CorpusError(
+            f"{name} begins with names of columns ({line.strip()[:60]!r}); expected plain text, a document "
+            "a line: give --input-format csv or tsv, or txt if it is a text"
+        )
 
 
 def is_table(lines: Sequence[str]) -> bool:

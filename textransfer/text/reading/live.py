@@ -3,64 +3,62 @@
 import codecs
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
 
 from textransfer.config import ENCODING
-from textransfer.errors import CorpusError
-from textransfer.text.reading.dialects import is_header
-from textransfer.text.reading.readers import read_records
+from textransfer.text.reading.compression import is_wide
+from textransfer.text.reading.dialects import check_is_no_header
+from textransfer.text.reading.findings import Findings
+from textransfer.text.reading.readers import marked, records_as_they_are
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import spool
 
 
 def live_lines(stream: BinaryIO, settings: ReadingSettings, name: str) -> Iterator[Record]:
-    """Yield the same records as a file of the same bytes has.
+    """Yield the same records as a file of the same bytes has, each with its text as it stands there.
 
-    Lines are decoded as they come while they are UTF-8. At the first that is not, and wherever settings ask
-    for more, the rest is read to its end and then like a file, which tells its encoding.
+    Lines are decoded as they come while they are UTF-8, or in the encoding that was named. At the first that
+    is not, and where lines cannot be told by bytes, the rest is read to its end and then like a file, which
+    tells its encoding.
 
     Raises
     ------
     CorpusError
         As `read_records`.
     """
-    n_lines = 0
-    is_plain = settings.encoding in (ENCODING, "utf-8") and not settings.strip_markup
+    findings = Findings()
+    with findings.told():
+        yield from marked(_lines(stream, settings, name, findings), settings, findings)
+
+
+def _lines(stream: BinaryIO, settings: ReadingSettings, name: str, findings: Findings) -> Iterator[Record]:
+    encoding = "utf-8" if settings.encoding == ENCODING else settings.encoding
+    name_of_codec = codecs.lookup(encoding).name
+    is_by_line = not is_wide(encoding) and not name_of_codec.startswith(("iso2022", "hz", "utf-7"))
+    n_lines, is_ascii = 0, True
     for line in stream:
-        is_other = not is_plain or b"\0" in line or b"\x1b$" in line
-        text = None if is_other else _decoded(line, is_first=not n_lines)
+        is_text = is_by_line and b"\0" not in line and (b"\x1b$" not in line or settings.encoding != ENCODING)
+        text = _decoded(line, encoding, is_first=not n_lines) if is_text else None
         if text is None:
-            # In the file the lines before are empty ones.
+            # In the file the lines before are empty ones; what was no ASCII among them was UTF-8.
+            whole = replace(settings, has_fields=True, encoding=settings.encoding if is_ascii else encoding)
             source = spool(stream, name, before=b"\n" * n_lines + line)
-            yield from islice(read_records(source, settings), n_lines, None)
+            yield from islice(records_as_they_are(source, whole, findings), n_lines, None)
             return
         if not n_lines:
             check_is_no_header(text, settings, name)
+        is_ascii = is_ascii and line.isascii()
         for piece in _split(text):
             n_lines += 1
-            yield Record(n_lines, piece, "")
+            yield Record(n_lines, piece, "", {settings.text_column: piece})
 
 
-def check_is_no_header(line: str, settings: ReadingSettings, name: str) -> None:
-    """Refuse the first line of a stream, of which no name tells the kind, if it names columns.
-
-    Raises
-    ------
-    CorpusError
-        If it does, unless the stream was said to be text.
-    """
-    if settings.input_format is None and is_header(line, settings):
-        raise CorpusError(
-            f"{name} begins with names of columns ({line.strip()[:60]!r}); expected plain text, a document "
-            "a line: give --input-format csv or tsv, or txt if it is a text"
-        )
-
-
-def _decoded(line: bytes, *, is_first: bool) -> str | None:
+def _decoded(line: bytes, encoding: str, *, is_first: bool) -> str | None:
     with suppress(UnicodeDecodeError):
-        return (line.removeprefix(codecs.BOM_UTF8) if is_first else line).decode("utf-8")
+        return (line.removeprefix(codecs.BOM_UTF8) if is_first else line).decode(encoding)
     return None
 
 

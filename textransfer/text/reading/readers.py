@@ -20,7 +20,7 @@ from textransfer.text.reading.compression import (
     with_mark,
 )
 from textransfer.text.reading.delimited import dialect_of, read_delimited
-from textransfer.text.reading.dialects import HEAD_LINES, is_header, is_table
+from textransfer.text.reading.dialects import HEAD_LINES, check_is_no_header, is_header, is_table
 from textransfer.text.reading.encodings import find_encoding
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.json_lines import read_json_lines
@@ -82,28 +82,27 @@ def read_records(
     if findings is None:
         findings = Findings()
         with findings.told():
-            yield from _read_records(source, settings, on_read, findings)
+            yield from read_records(source, settings, on_read=on_read, findings=findings)
         return
-    yield from _read_records(source, settings, on_read, findings)
+    yield from marked(records_as_they_are(source, settings, findings, on_read), settings, findings)
 
 
-def _read_records(
+def records_as_they_are(
     source: Source,
     settings: ReadingSettings,
-    on_read: Callable[[memoryview], None] | None,
     findings: Findings,
+    on_read: Callable[[memoryview], None] | None = None,
 ) -> Iterator[Record]:
+    """Yield the same records without a look at their markup."""
     if source.kind in _BINARY_READERS:
         with explained(source.path, source.name):
-            records = _BINARY_READERS[source.kind](source, settings, findings, on_read)
-            yield from _marked(records, settings, findings)
+            yield from _BINARY_READERS[source.kind](source, settings, findings, on_read)
         return
     look = look_at(source, settings, findings)
     newline = None if look.kind in (".txt", ".jsonl") else ""
     with _opened(source, look, findings, on_read, newline=newline) as stream:
         lines = _without_nul(stream, source) if is_wide(look.encoding) else stream
-        records = _READERS[look.kind](lines, replace(source, kind=look.kind), settings, findings)
-        yield from _marked(records, settings, findings)
+        yield from _READERS[look.kind](lines, replace(source, kind=look.kind), settings, findings)
 
 
 def delimiter_of(source: Source, settings: ReadingSettings) -> str | None:
@@ -117,7 +116,7 @@ def delimiter_of(source: Source, settings: ReadingSettings) -> str | None:
         return dialect_of(stream, look.kind, settings).delimiter
 
 
-def _marked(records: Iterator[Record], settings: ReadingSettings, findings: Findings) -> Iterator[Record]:
+def marked(records: Iterator[Record], settings: ReadingSettings, findings: Findings) -> Iterator[Record]:
     """Count texts with HTML in them, or take it out."""
     if settings.strip_markup:
         for record in records:
@@ -239,13 +238,13 @@ def look_at(source: Source, settings: ReadingSettings, findings: Findings) -> Lo
     if kind == ".txt" and settings.input_format is None:
         lines = re.split(r"\r\n|\r|\n", head.decode(with_mark(encoding), "ignore"), maxsplit=HEAD_LINES)
         whole_lines = lines[:-1] if len(lines) > 2 else lines  # the last one may be cut off
-        heads_table = is_header(lines[0], settings)
-        if heads_table and (
-            settings.label_column is not None or (not source.is_stream and is_table(whole_lines))
-        ):
-            kind = ".tsv"
-        if heads_table and kind == ".txt":
-            findings.suspect_table(source.name)
+        if source.is_stream and settings.label_column is None:
+            check_is_no_header(lines[0], settings, source.name)
+        elif is_header(lines[0], settings):
+            if settings.label_column is not None or is_table(whole_lines):
+                kind = ".tsv"
+            else:
+                findings.suspect_table(source.name)
     return Look(kind, encoding, is_guess)
 
 
