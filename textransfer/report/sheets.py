@@ -25,7 +25,7 @@ from textransfer.transfer.inspection import Inspection
 from textransfer.transfer.vector_evaluation import VectorEvaluation
 
 A4 = (11.7, 8.3)
-LOWER_LEFT, LOWER_RIGHT = (0.09, 0.08, 0.30, 0.36), (0.50, 0.08, 0.46, 0.36)
+LOWER_LEFT, LOWER_RIGHT = (0.135, 0.08, 0.27, 0.36), (0.50, 0.08, 0.46, 0.36)
 
 
 def comparison_sheet(comparison: Comparison, inspection: Inspection) -> Figure:
@@ -104,5 +104,5 @@ def _confusion(figure: Figure, inspection: Inspection) -> None:
     """Draw the confusion at the lower left, with room for the names of many pairs."""
     left, bottom, width, height = LOWER_LEFT
     if len(inspection.classes) > MOST_CLASSES:
-        left, width = left + 0.17, width - 0.10
+        left, width = left + 0.12, width - 0.06
     draw_confusion(figure.add_axes((left, bottom + 0.03, width, height - 0.03)), inspection)
