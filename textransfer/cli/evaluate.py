@@ -277,8 +277,8 @@ def _similarity_notes(test: "SimilarityResult") -> list[str]:
     """Write which column had the scores, if there were several, and which words are unknown."""
     lines, name = [], basename(test.file)
     if test.other_columns:
-        others = ", ".join(test.other_columns)
-        lines.append(f"scores    {name}: column {test.score_column}; --score-column may also be {others}")
+        columns = ", ".join(test.other_columns)
+        lines.append(f"scores    {name}: column {test.score_column}; --score-column may also be {columns}")
     if test.unknown:
         words = ", ".join(test.unknown[:MOST_WORDS])
         more = len(test.unknown) - MOST_WORDS

@@ -101,7 +101,7 @@ def _sheet(title: str, subtitle: str) -> Iterator[Figure]:
 
 
 def _confusion(figure: Figure, inspection: Inspection) -> None:
-    """Draw the confusion at the lower left, with room for the names of many pairs."""
+    """Draw the confusion at the lower left, with space for the names of many pairs."""
     left, bottom, width, height = LOWER_LEFT
     if len(inspection.classes) > MOST_CLASSES:
         left, width = left + 0.12, width - 0.06

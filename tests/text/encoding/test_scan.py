@@ -289,7 +289,7 @@ def test_an_error_of_the_reader_reaches_the_user(tmp_path, monkeypatch):
     path = tmp_path / "in.txt"
     path.write_bytes(b"one two three\n" * 20_000 + b"caf\xe9\n")
     with pytest.raises(CorpusError, match="line 20001: byte 0xe9"):
-        scan_corpus(Corpus(path), TOKENIZER, tmp_path, n_jobs=2)
+        scan_corpus(Corpus(path, encoding="utf-8"), TOKENIZER, tmp_path, n_jobs=2)
 
 
 def test_a_corpus_without_a_word_is_refused(tmp_path):

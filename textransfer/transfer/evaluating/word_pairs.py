@@ -104,7 +104,7 @@ def read_word_pairs(
     listed = rows[1:] if has_header else rows
     if not listed:
         raise CorpusError(f"{name} has a header and nothing else; expected two words and a score a line")
-    words, scored, others = _columns(name, names, is_number, score_column)
+    words, scored, score_columns = _columns(name, names, is_number, score_column)
     scores = []
     for number, cells in listed:
         score = _number(cells[scored])
@@ -117,7 +117,7 @@ def read_word_pairs(
     pairs = [(cells[words[0]], cells[words[1]]) for _, cells in listed]
     if all(_TAGGED.fullmatch(word[-3:]) for pair in pairs for word in pair):
         pairs = [(a[:-2], b[:-2]) for a, b in pairs]
-    other_names = tuple(names[column] for column in others)
+    other_names = tuple(names[column] for column in score_columns)
     return WordPairs(name, tuple(pairs), np.array(scores), names[scored], other_names)
 
 
