@@ -1,8 +1,13 @@
 """Complaints about single values of settings, gathered so that a user sees all of them at once."""
 
 import math
+from collections.abc import Callable
+from functools import wraps
 from numbers import Integral, Real
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, ParamSpec, TypeVar, get_args, get_origin
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 def check_choice(name: str, value: object, literal: Any) -> list[str]:  # noqa: ANN401 - a typing form
@@ -62,12 +67,30 @@ def check_hint(name: str, value: object, hint: Any) -> list[str]:  # noqa: ANN40
 
 
 def plain(value: object) -> object:
-    """Return a number of NumPy or another library as Python's own; all else as it is."""
+    """Return a number, a flag or a string of NumPy or another library as Python's own; all else as it is."""
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        value = value.item()  # type: ignore[attr-defined]
     if isinstance(value, int | float):
         return value
     if isinstance(value, Integral):
         return int(value)
     return float(value) if isinstance(value, Real) else value
+
+
+def plain_arguments(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Return a function that is called with Python's own values in place of NumPy's, in lists too."""
+
+    @wraps(function)
+    def called(*given: _P.args, **named: _P.kwargs) -> _R:
+        return function(*map(_plain_value, given), **{name: _plain_value(named[name]) for name in named})  # type: ignore[arg-type]
+
+    return called
+
+
+def _plain_value(value: object) -> object:
+    if type(value) is list and value and not isinstance(value[0], str | list | tuple):  # no list of texts
+        return [plain(item) for item in value]
+    return plain(value)
 
 
 def _is_within(number: object, low: float, high: float, *, is_low_open: bool) -> bool:

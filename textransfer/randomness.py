@@ -81,7 +81,7 @@ def stream_key(seed: int, stream: Stream) -> int:
     stream : Stream
         What the draws are for.
     """
-    return mix(mix(seed & _MASK) + WEYL * int(stream) & _MASK)
+    return mix(mix(int(seed) & _MASK) + WEYL * int(stream) & _MASK)
 
 
 def integers(key: int | npt.NDArray[np.uint64], positions: npt.ArrayLike) -> npt.NDArray[np.uint64]:
@@ -124,7 +124,7 @@ def generator(seed: int, use: Stream | Purpose, *path: int) -> np.random.Generat
         Further non-negative numbers that tell this use from others, such as the draw and the fold.
     """
     first = use.value if isinstance(use, Purpose) else (use,)
-    return np.random.default_rng([seed & _MASK, *map(int, first), *path])
+    return np.random.default_rng([int(seed) & _MASK, *map(int, first), *path])
 
 
 def library_seed(seed: int, use: Stream | Purpose, *path: int) -> int:

@@ -12,6 +12,8 @@ class Settings:
     """A group of settings: a frozen dataclass whose fields have their defaults."""
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, plain(getattr(self, field.name)))
         problems = self.problems()
         if problems:
             raise ConfigError("; ".join(problems))
@@ -43,5 +45,5 @@ class Settings:
         return replace(self, **{name: value for name, value in changes.items() if value is not None})
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the settings as plain values that JSON can hold, NumPy's numbers turned into Python's."""
-        return {name: plain(value) for name, value in asdict(self).items()}
+        """Return the settings as plain values that JSON can hold."""
+        return asdict(self)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from textransfer.checks import plain_arguments
 from textransfer.config import Checkpoints
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.presets import resolve_pretraining
@@ -16,6 +17,7 @@ from textransfer.text.reading.corpus import Documents
 CHECKPOINT_SUFFIX = ".checkpoint"
 
 
+@plain_arguments
 def pretrain_vectors(
     documents: Documents,
     output: str | Path | None = None,

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from textransfer.checks import plain_arguments
 from textransfer.config import Checkpoints
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
@@ -18,6 +19,7 @@ CHECKPOINT_SUFFIX = ".update-checkpoint"
 """No folder that ends so is the checkpoint of a pretraining run, which ends in `.checkpoint`."""
 
 
+@plain_arguments
 def update_vectors(
     vectors: WordVectors | str | Path,
     documents: Documents,

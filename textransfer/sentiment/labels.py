@@ -8,6 +8,7 @@ import numpy.typing as npt
 from sklearn.utils.multiclass import check_classification_targets
 
 from textransfer.errors import ConfigError, CorpusError
+from textransfer.text.reading.listing import list_of
 from textransfer.text.reading.values import check_labels
 
 
@@ -32,12 +33,14 @@ def learn_classes(texts: Sized, labels: Sequence[Any]) -> tuple[npt.NDArray[Any]
     ConfigError
         If lengths differ, a label is missing or no class, or there is only one class.
     CorpusError
-        If there are no texts.
+        If there are no texts, or the labels are a table.
     """
     if labels is None:
         raise ConfigError("requires y to be passed, but the target y is None; give a label for each text")
     if len(texts) == 0:
         raise CorpusError("got no texts; expected labelled texts of at least two classes")
+    if not hasattr(labels, "dtype"):  # an array says of which type its labels are
+        labels = list_of(labels, "labels")
     check_labels(labels)
     array = np.asarray(labels)
     if array.shape != (len(texts),):

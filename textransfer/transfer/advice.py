@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from textransfer.checks import plain_arguments
 from textransfer.config import FEWER_DRAWS, N_FOLDS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
@@ -97,6 +98,7 @@ class Advice(Record):
     """The numbers."""
 
 
+@plain_arguments
 def advise(
     vectors: WordVectors,
     labelled: LabelledTexts,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.metrics import f1_score
 
+from textransfer.checks import plain_arguments
 from textransfer.config import N_DRAWS, N_FOLDS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
@@ -154,6 +155,7 @@ class Classification:
         return self.classifier.save(path, force=force, records=records)
 
 
+@plain_arguments
 def classify(
     vectors: WordVectors,
     labelled: LabelledTexts | None = None,

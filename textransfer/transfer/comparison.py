@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from textransfer.checks import plain_arguments
 from textransfer.config import N_DRAWS, N_FOLDS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 DEFAULT_CONFIG = ClassifierConfig()
 
 
+@plain_arguments
 def compare(
     vectors: WordVectors,
     labelled: LabelledTexts,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.checks import plain_arguments
 from textransfer.config import FEW_LABELS, FEWER_DRAWS, HELPFUL_AUGMENTATIONS, N_VARIANTS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
@@ -50,6 +51,7 @@ N_PARTS = 3
 _VERBS = {"positive": "helped", "negative": "hurt", "inconclusive": "made no difference that shows"}
 
 
+@plain_arguments
 def experiment(
     vectors: WordVectors,
     labelled: LabelledTexts,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from textransfer.checks import plain_arguments
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator, seed_of
@@ -75,6 +76,7 @@ class FitCheck:
         return {**verdict, **record_of(self)}
 
 
+@plain_arguments
 def check_fit(
     vectors: WordVectors,
     labelled: LabelledTexts,

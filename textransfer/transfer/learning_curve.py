@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textransfer.checks import plain_arguments
 from textransfer.config import N_DRAWS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
@@ -56,6 +57,7 @@ def default_budgets(n_pool: int, n_classes: int) -> list[int]:
     return budgets if n_pool > 2 * LARGEST_BUDGET else [*budgets, n_pool]
 
 
+@plain_arguments
 def learning_curve(
     vectors: WordVectors,
     labelled: LabelledTexts,

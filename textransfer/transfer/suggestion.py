@@ -19,6 +19,7 @@ import numpy.typing as npt
 from scipy import sparse
 from sklearn.cluster import KMeans
 
+from textransfer.checks import plain_arguments
 from textransfer.config import LABEL_COLUMN
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
@@ -26,6 +27,7 @@ from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.sentences.encoders import sif_averaging
 from textransfer.text.reading.columns import column_named
 from textransfer.text.reading.corpus import Corpus
+from textransfer.text.reading.listing import list_of
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.values import is_missing
 from textransfer.text.writing.values import harmless
@@ -62,6 +64,7 @@ class Suggestion:
     """All columns of its row, if it is of a table."""
 
 
+@plain_arguments
 def suggest_texts(
     documents: Iterable[str] | Corpus,
     n: int,
@@ -118,6 +121,8 @@ def suggest_texts(
     """
     if n < 1:
         raise ConfigError(f"{n} documents are asked for; expected at least 1")
+    if not isinstance(documents, Corpus | Iterator):
+        documents = list_of(documents)
     draws = generator(random_state, Purpose.SUGGESTED_TEXTS)
     sample = drawn_evenly(_unlabelled(documents, known, label_column), N_CONSIDERED, draws)
     if not sample and _is_labelled_throughout(documents, label_column):

@@ -1,11 +1,12 @@
 """What estimators take for texts: strings, or lists of words that a tokenizer has made of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NoReturn, TypeGuard, cast
 
 from textransfer.config import TokenizerConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
+from textransfer.text.reading.listing import list_of
 from textransfer.text.reading.values import is_missing
 from textransfer.text.spans import Token, locate_listed
 
@@ -36,17 +37,7 @@ def check_texts(texts: Iterable[str] | Iterable[Sequence[str]]) -> TextList:
     """
     if isinstance(texts, WordLists):
         return texts
-    if isinstance(texts, str):
-        raise CorpusError("got a single text; expected a list of texts: put it in [ ]")
-    if isinstance(texts, bytes | bytearray | Mapping | set | frozenset):
-        raise CorpusError(f"got {type(texts).__name__}; expected a list of texts")
-    shape = getattr(texts, "shape", (0,))
-    if len(shape) != 1:
-        raise CorpusError(f"got an array of shape {shape}; expected a list of texts")
-    try:
-        listed: list[Any] = list(texts)
-    except TypeError as error:
-        raise CorpusError(f"got {type(texts).__name__}; expected a list of texts") from error
+    listed = list_of(texts)
     if not set(map(type, listed)) <= {str, list, tuple}:
         listed = ["" if is_missing(text) else text for text in listed]
     are_lists = bool(listed) and isinstance(listed[0], list | tuple)

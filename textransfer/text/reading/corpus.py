@@ -13,6 +13,7 @@ from textransfer.text.reading import batches
 from textransfer.text.reading.batches import Batch, batch_of_lines, batches_of
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.fingerprint import Fingerprint
+from textransfer.text.reading.listing import list_of
 from textransfer.text.reading.readers import delimiter_of, look_at, read_blocks, read_records
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
@@ -292,14 +293,12 @@ def as_corpus(documents: Documents) -> Corpus:
 
 def _checked_texts(texts: Iterable[str]) -> list[str]:
     """Return texts as a list, or say why they cannot be taken."""
-    if isinstance(texts, str | bytes):
-        raise CorpusError("found a single string; expected a list of texts: put it in brackets")
-    if iter(texts) is texts:
+    if isinstance(texts, Iterator):
         raise CorpusError(
             "found a generator, which can be read only once; expected texts that can be read again: "
             "pass a list, or a file"
         )
-    return [_checked_text(text, position) for position, text in enumerate(texts)]
+    return [_checked_text(text, position) for position, text in enumerate(list_of(texts))]
 
 
 def _checked_text(text: object, position: int) -> str:

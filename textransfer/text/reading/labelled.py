@@ -9,6 +9,7 @@ from textransfer.config import BAD_ROWS, ENCODING, LABEL_COLUMN, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading.corpus import checked_rows, no_documents
 from textransfer.text.reading.findings import Findings
+from textransfer.text.reading.listing import list_of
 from textransfer.text.reading.readers import read_records
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import find_sources, names_of, size_of
@@ -31,7 +32,7 @@ class LabelledTexts:
     Raises
     ------
     CorpusError
-        If there are more texts than labels, or fewer.
+        If there are more texts than labels, or fewer, or either is a table.
     ConfigError
         If a label is missing: None, NaN or blank.
 
@@ -46,6 +47,8 @@ class LabelledTexts:
     source: str
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "texts", list_of(self.texts))
+        object.__setattr__(self, "labels", list_of(self.labels, "labels"))
         if len(self.texts) != len(self.labels):
             raise CorpusError(
                 f"{self.source} has {len(self.texts)} texts and {len(self.labels)} labels; "

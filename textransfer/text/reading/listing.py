@@ -1,0 +1,56 @@
+"""Texts and labels as Python holds them, made a list; tables, and what has no order, are refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from textransfer.errors import CorpusError
+
+
+def list_of(texts: object, what: str = "texts") -> list[Any]:
+    """Return what is iterated over as a list: of a list, a column of a table, an array of one axis.
+
+    A table is not, since its rows are not what Python iterates over, but the names of its columns.
+
+    Raises
+    ------
+    CorpusError
+        If it is a single text, a table, a mapping, a set, or an array of another shape; it says what to give.
+
+    Examples
+    --------
+    >>> list_of(("a film", "a play"))
+    ['a film', 'a play']
+    """
+    if type(texts) is list:
+        return texts
+    if isinstance(texts, str | bytes | bytearray):
+        raise CorpusError(f"got a single {what[:-1]}; expected a list of {what}: put it in [ ]")
+    kind = type(texts).__name__
+    if isinstance(texts, set | frozenset):
+        raise CorpusError(f"got a {kind}, which has no order; expected a list of {what}: give sorted({what})")
+    if isinstance(texts, Mapping):
+        raise CorpusError(
+            f"got a {kind} with {_named(texts)}; expected a list of {what}: give one of its values, such as "
+            f"{what}[{next(iter(texts), 'text')!r}]"
+        )
+    names = getattr(texts, "column_names", getattr(texts, "columns", None))
+    if names is not None:
+        raise CorpusError(
+            f"got a {kind} with the columns {_named(names)}; expected a list of {what}: give one column, "
+            f"such as {what}[{next(iter(names), 'text')!r}]"
+        )
+    shape = getattr(texts, "shape", None)
+    if isinstance(shape, tuple) and len(shape) != 1:
+        raise CorpusError(f"got an array of shape {shape}; expected a list of {what}: pass one column")
+    try:
+        for convert in ("to_pylist", "to_list"):  # Arrow's own strings are none of Python's
+            if hasattr(texts, convert):
+                return list(getattr(texts, convert)())
+        return list(texts)  # type: ignore[call-overload, no-any-return]
+    except TypeError as error:
+        raise CorpusError(f"got {kind}; expected a list of {what}") from error
+
+
+def _named(names: Any) -> str:  # noqa: ANN401 - any iterable
+    listed = [str(name) for name in names]
+    return ", ".join(listed[:5]) + (f" and {len(listed) - 5} more" if len(listed) > 5 else "")
