@@ -220,8 +220,8 @@ def test_no_texts_to_predict():
         (["a", "b"], None, ConfigError, "requires y"),
         (["a", "b"], [[0], [1]], ConfigError, "2 texts"),
         (["a", "b"], [0.5, 1.25], ConfigError, "cannot be read as classes"),
-        (["a", "b", "c"], [0.0, 1.0, np.nan], ConfigError, "cannot be read as classes"),
-        (["a", "b", "c"], ["x", None, "y"], ConfigError, "cannot be read as classes"),
+        (["a", "b", "c"], [0.0, 1.0, np.nan], ConfigError, "label 2 is nan"),
+        (["a", "b", "c"], ["x", None, "y"], ConfigError, "label 1 is None"),
     ],
 )
 def test_bad_input(texts, labels, error, message):

@@ -91,6 +91,10 @@ class Classification:
     test: TokenizedTexts | None = None
     """What it was tested on."""
 
+    def __repr__(self) -> str:
+        outcome = "without labelled texts" if self.comparison is None else self.comparison.verdict.sentence
+        return f"<Classification: {outcome}>"
+
     @property
     def saved_arm(self) -> str:
         """Name of the arm that the classifier is: what `save_arm` takes."""

@@ -245,7 +245,7 @@ def test_texts_in_memory_have_the_same_face():
     ("some", "message"),
     [
         ((text for text in ["a"]), "generator.*pass a list"),
-        ("one text", "single string"),
+        ("one text", "single text"),
         (["a", 3.5], "text 1 is float 3.5"),
     ],
 )

@@ -111,6 +111,9 @@ class Corpus:
         self._findings = Findings()
         self._is_told = False
 
+    def __repr__(self) -> str:
+        return f"<Corpus: {self.name}>"
+
     @property
     def files(self) -> list[Path]:
         """The files that were found; empty for texts in memory."""

@@ -58,6 +58,10 @@ class LabelledTexts:
         if any(is_missing(text) for text in self.texts):
             object.__setattr__(self, "texts", ["" if is_missing(text) else text for text in self.texts])
 
+    def __repr__(self) -> str:
+        classes = ", ".join(map(str, dict.fromkeys(self.labels[:1_000])))
+        return f"<LabelledTexts: {len(self)} texts of {self.source}, labelled {classes:.100}>"
+
     def __len__(self) -> int:
         return len(self.texts)
 
