@@ -26,8 +26,10 @@ def test_classify_says_how_far_to_trust_it(run: Run, tmp_path: Path, english: Pa
     assert all(0 <= one["share"] <= 1 for one in record["trust"]["answered"])
     doubted = {doubt["number"] for doubt in record["doubts"]}
     assert doubted & {1, 2}
+    places = {doubt["place"].rpartition(", ")[2] for doubt in record["doubts"]}
+    assert places == {f"line {number + 1}" for number in doubted}
     assert len(doubted) < 10
-    assert f"labelled text {record['doubts'][0]['number']} is" in outcome.out
+    assert f"{record['doubts'][0]['place']} is" in outcome.out
     tested = run("classify", "-l", english / "few.csv", "-t", english / "heldout.csv", "--force", *options)
     assert "40 texts, test texts" in tested.out
 

@@ -61,7 +61,7 @@ def test_the_same_seed_gives_the_same(vectors, pool, monkeypatch):
 
 
 def test_too_little(vectors):
-    with pytest.raises(ConfigError, match="single text of the class 'b'"):
+    with pytest.raises(ConfigError, match="class 'b' has a single labelled text"):
         check_fit(vectors, LabelledTexts(["x", "y", "z"], ["a", "a", "b"], "few.csv"))
     with pytest.raises(ConfigError, match=r"few\.csv has only the class 'a'"):
         check_fit(vectors, LabelledTexts(["x"], ["a"], "few.csv"))

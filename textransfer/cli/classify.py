@@ -283,7 +283,7 @@ def _doubt_lines(doubts: tuple["LabelDoubt", ...]) -> list[str]:
     for doubt in doubts[:MOST_DOUBTS]:
         text = shortened(doubt.text, SHOWN_CHARACTERS)
         lines.append(
-            f"doubt     labelled text {doubt.number} is {doubt.label!r}, but looks like "
+            f"doubt     {doubt.place or f'labelled text {doubt.number}'} is {doubt.label!r}, but looks like "
             f"{doubt.looks_like!r} ({doubt.probability:.2f}): {text}"
         )
     if len(doubts) > MOST_DOUBTS:

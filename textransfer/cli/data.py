@@ -27,9 +27,9 @@ _OF_TEST_FILES = re.compile("--(?=text-column|label-column)")
 class DataOptions:
     """How the inputs of a command are read; the fields are options of every command that `takes_data`."""
 
-    text_column: Annotated[str, typer.Option(help="Column with the text, in tables and JSON lines.")] = (
-        TEXT_COLUMN
-    )
+    text_column: Annotated[
+        str, typer.Option(help="Column with the text, in tables and JSON lines; subject+body joins two.")
+    ] = TEXT_COLUMN
     label_column: Annotated[str, typer.Option(help="Column with the label.")] = LABEL_COLUMN
     test_text_column: Annotated[
         str | None, typer.Option(help="Column with the text in the test files.", show_default=_SAME)

@@ -148,6 +148,7 @@ def advise(
         n_draws=n_draws,
         n_folds=n_folds,
         random_state=seed,
+        places=labelled.places,
     )
     task, _, _ = prepare_task(vectors, labelled, test, tokenizer, seed)
     frozen = replace(config, fine_tune=False)

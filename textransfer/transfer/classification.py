@@ -46,13 +46,17 @@ class FollowedDirection:
 
 @dataclass(frozen=True)
 class LabelDoubt:
-    """A labelled text whose label looks wrong; `number` counts from 1, `probability` is of `looks_like`."""
+    """A labelled text whose label looks wrong; `number` counts from 1, `probability` is of `looks_like`.
+
+    `place` says file and line, or row; it is empty for texts that were not read of a file.
+    """
 
     number: int
     label: str
     looks_like: str
     probability: float
     text: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -221,6 +225,9 @@ def classify(
     (8, 'pretrained', ['negative', 'positive'])
     """
     cutter = vectors.tokenizer() if tokenizer is None else tokenizer
+    if test is not None:
+        known = labelled.labels if labelled is not None else seed_words or ()
+        test = test.spelt_as(set(known))
     tested = None if test is None else tokenized(test, cutter)
     if labelled is None:
         if n_labels is not None or has_text_features or save_arm is not None:
@@ -279,7 +286,14 @@ def _judged(
         emphasis=_followed_direction(classifier),
         trust=trust_of(classifier, codes, evidence),
         doubts=tuple(
-            LabelDoubt(row + 1, labelled.labels[row], names[code], round(probability, 4), labelled.texts[row])
+            LabelDoubt(
+                row + 1,
+                labelled.labels[row],
+                names[code],
+                round(probability, 4),
+                labelled.texts[row],
+                labelled.places[row] if labelled.places else "",
+            )
             for row, code, probability in (() if held_out is None else label_doubts(held_out, codes))
         ),
         labelled=labelled,

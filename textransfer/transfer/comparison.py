@@ -135,6 +135,7 @@ def compare(
         n_draws=n_draws,
         n_folds=n_folds,
         random_state=seed,
+        places=labelled.places,
     )
     entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words, is_balanced_too)
     contest = prepare_contest(vectors, labelled, test, tokenizer, further_vectors or {}, entrants, seed)

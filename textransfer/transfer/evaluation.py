@@ -20,6 +20,7 @@ from textransfer.sentiment.judging.calibration import (
     reliability_bins,
 )
 from textransfer.sentiment.judging.trust import FEWEST_TEXTS, Answered, answered_above
+from textransfer.text.reading.label_names import near_label
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.task import class_codes
 from textransfer.transfer.evaluating.class_scores import (
@@ -182,6 +183,7 @@ def evaluate_classifier(
             f"unknown_labels is {unknown_labels!r}; expected one of {', '.join(UNKNOWN_LABELS)}"
         )
     known = [str(name) for name in classifier.classes_]
+    labelled = labelled.spelt_as(known)
     unknown = _unknown_labels(labelled, known)
     if unknown and (unknown_labels == "refuse" or sum(unknown.values()) == len(labelled)):
         raise CorpusError(_complaint(labelled, unknown, known))
@@ -189,7 +191,10 @@ def evaluate_classifier(
     if unknown_labels == "leave-out":
         kept = [row for row, label in enumerate(labelled.labels) if label not in unknown]
         tested = LabelledTexts(
-            [labelled.texts[row] for row in kept], [labelled.labels[row] for row in kept], labelled.source
+            [labelled.texts[row] for row in kept],
+            [labelled.labels[row] for row in kept],
+            labelled.source,
+            places=[labelled.places[row] for row in kept] if labelled.places else [],
         )
     classes = (*known, *(unknown if unknown_labels == "wrong" else ()))
     truth = class_codes(tested.labels, classes)
@@ -240,16 +245,18 @@ def _complaint(labelled: LabelledTexts, unknown: dict[str, int], known: Sequence
     shown = ", ".join(f"{label!r} ({n:,})" for label, n in list(unknown.items())[:_LABELS_SHOWN])
     more = f" and {len(unknown) - _LABELS_SHOWN} more" if len(unknown) > _LABELS_SHOWN else ""
     names = ", ".join([*map(repr, known[:_LABELS_SHOWN]), *(["..."] if len(known) > _LABELS_SHOWN else [])])
+    pairs = [(label, near_label(label, known)) for label in unknown]
+    near = "".join(f"; {label!r} is {name!r}?" for label, name in pairs[:_LABELS_SHOWN] if name is not None)
     n_texts = sum(unknown.values())
     if n_texts == len(labelled):
         return (
             f"{labelled.source}: no label is one of the {len(known)} that the classifier knows; found "
-            f"{shown}{more}, expected {names}: check which column has the labels, or rename them"
+            f"{shown}{more}, expected {names}{near}: check which column has the labels, or rename them"
         )
     return (
         f"{labelled.source}: {n_texts:,} of {len(labelled):,} texts have labels that the classifier does not "
-        f"know: {shown}{more}; expected {names}: rename them, or let such texts count as wrong or be left "
-        "out (--unknown-labels wrong or leave-out)"
+        f"know: {shown}{more}; expected {names}{near}: rename them, or let such texts count as wrong or be "
+        "left out (--unknown-labels wrong or leave-out)"
     )
 
 

@@ -18,7 +18,7 @@ from textransfer.sentiment.sentences.encoders import sif_averaging
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.spelling import choose_spellings, spelled_in
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
-from textransfer.transfer.comparing.splits import drawn_evenly, few_shot_draws
+from textransfer.transfer.comparing.splits import drawn_evenly, few_shot_draws, single_classes
 from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
 from textransfer.transfer.fitness.distance import Distance, distance_to
 from textransfer.transfer.fitness.separation import Separation, separation_of
@@ -210,12 +210,11 @@ def _class_sizes(labelled: LabelledTexts) -> dict[str, int]:
             f"{labelled.source} has {'no labels' if not sizes else f'only the class {next(iter(sizes))!r}'}; "
             "expected at least 2 classes with 2 labelled texts each"
         )
-    for label, n_texts in sizes.items():
-        if n_texts < 2:
-            raise ConfigError(
-                f"{labelled.source} has a single text of the class {label!r}; expected at least 2 of each "
-                "class: label another one, or leave the class out"
-            )
+    if min(sizes.values()) < 2:
+        raise ConfigError(
+            f"{labelled.source}: {single_classes(labelled.labels, labelled.places)}; expected at least 2 of "
+            "each class: label another one, or leave the class out"
+        )
     return sizes
 
 

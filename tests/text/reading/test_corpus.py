@@ -156,9 +156,21 @@ def test_a_name_with_pattern_characters_is_a_name_first(write):
     assert list(Corpus(write("in[1].txt", "one"))) == ["one"]
 
 
+@pytest.mark.parametrize("name", ["~$a.csv", ".~lock.a.csv#", "._a.csv"])
+def test_what_programs_put_beside_open_files_is_left_out(tmp_path, name):
+    (tmp_path / "a.csv").write_text("text\nfine\n")
+    (tmp_path / name).write_bytes(b"\x05\0nobody")
+    for named in (tmp_path, str(tmp_path / "*"), str(tmp_path / "*.csv")):
+        assert list(Corpus(named)) == ["fine"]
+    with pytest.warns(TextransferWarning, match="is left out"):
+        assert list(Corpus([tmp_path / name, tmp_path / "a.csv"])) == ["fine"]
+    with pytest.raises(CorpusError, match="expected the file itself"):
+        Corpus(tmp_path / name)
+
+
 def test_a_file_named_twice_is_read_once(write, tmp_path):
     path = write("a.txt", "one")
-    with pytest.warns(TextransferWarning, match="1 files were named twice"):
+    with pytest.warns(TextransferWarning, match="1 file was named more than once"):
         assert list(Corpus([path, tmp_path])) == ["one"]
 
 

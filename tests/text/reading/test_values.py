@@ -1,6 +1,7 @@
 """Missing values and labels are the same in every format, and in Python."""
 
 import json
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -106,7 +107,9 @@ WRITERS = {".csv": write_csv, ".jsonl": write_jsonl, ".parquet": write_parquet, 
     [
         (["pos", " neg ", "pos"], ["pos", "neg", "pos"]),
         ([1, 0, 1], ["1", "0", "1"]),
-        ([1.0, 0.0, 2.5], ["1", "0", "2.5"]),
+        ([1.0, 0.0, 2.0], ["1", "0", "2"]),
+        ([1.0, 0.0, 2.5], ["1.0", "0.0", "2.5"]),
+        ([1.0, 1.1, 2.0], ["1.0", "1.1", "2.0"]),
         ([True, False, True], ["True", "False", "True"]),
         ([1.0, None, 0.0], ["1", "0"]),
         (["a", None, "b"], ["a", "b"]),
@@ -117,6 +120,23 @@ def test_the_same_labels_in_every_format(tmp_path, ending, labels, expected):
     path = tmp_path / f"a{ending}"
     WRITERS[ending](path, list(zip(["one", "two", "three"], labels, strict=True)))
     assert read_labelled(path).labels == expected
+
+
+def test_labels_that_are_no_numbers_throughout_stay_as_they_are_written(tmp_path):
+    write_csv(tmp_path / "a.csv", [("one", "1.0"), ("two", "2.0"), ("three", "none")])
+    assert read_labelled(tmp_path / "a.csv").labels == ["1.0", "2.0", "none"]
+
+
+def test_whole_numbers_are_spelt_as_the_classes_that_they_are_held_against(tmp_path):
+    write_csv(tmp_path / "a.csv", [("one", "1.0"), ("two", "2.0")])
+    labelled = read_labelled(tmp_path / "a.csv")
+    assert labelled.labels == ["1", "2"]
+    assert labelled.spelt_as(["1.0", "1.1", "2.0"]).labels == ["1.0", "2.0"]
+
+
+def test_decimals_are_labels(tmp_path):
+    write_parquet(tmp_path / "a.parquet", [("one", Decimal("1.00")), ("two", Decimal("2.00"))])
+    assert read_labelled(tmp_path / "a.parquet").labels == ["1", "2"]
 
 
 def test_nan_in_a_parquet_file_is_no_label(tmp_path):

@@ -128,3 +128,10 @@ def test_items_of_a_stream_are_drawn_evenly():
     assert len(set(drawn)) == 100
     assert 1900 < np.mean(drawn) < 3100
     assert drawn_evenly("ab", 100, np.random.default_rng(0)) == ["a", "b"]
+
+
+def test_all_classes_with_a_single_text_are_named_with_their_places():
+    with pytest.raises(
+        ConfigError, match=r"2 classes have a single labelled text: '-' \(t, row 4\), 'c' \(t, row 5\)"
+    ):
+        possible_folds(["a", "a", "-", "c"], 2, ["t, row 2", "t, row 3", "t, row 4", "t, row 5"])

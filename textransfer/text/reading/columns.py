@@ -1,6 +1,7 @@
 """Find the wanted columns of a table by their names."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from textransfer.errors import CorpusError
 from textransfer.text.reading.settings import ReadingSettings
@@ -13,7 +14,7 @@ def clean_names(header: Sequence[object]) -> list[str]:
     """Return the names of a header, each once, without surrounding blanks.
 
     A repeated name gets a number, as in pandas; among several columns without a name each is called by its
-    place.
+    place. No column gets a name that another has already.
 
     Examples
     --------
@@ -23,14 +24,15 @@ def clean_names(header: Sequence[object]) -> list[str]:
     ['text', 'column 2', 'column 3']
     """
     names = header_names(header)
-    if names.count("") > 1:
-        names = [name or f"column {place}" for place, name in enumerate(names, 1)]
+    given = set(names)
+    is_single = names.count("") == 1
     unique: dict[str, None] = {}
-    for name in names:
-        own, number = name, 0
-        while own in unique:
+    for place, name in enumerate(names, 1):
+        own = wanted = name if name or is_single else f"column {place}"
+        number = 0
+        while own in unique or (own != name and own in given):
             number += 1
-            own = f"{name}.{number}"
+            own = f"{wanted}.{number}"
         unique[own] = None
     return list(unique)
 
@@ -54,7 +56,44 @@ def column_named(names: Collection[str], wanted: str | None) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def find_columns(header: Sequence[object], place: str, settings: ReadingSettings) -> list[int]:
+def wanted_columns(names: Collection[str], settings: ReadingSettings) -> list[str]:
+    """Return the columns that are wanted of a table: those of the text, then that of the label.
+
+    The text is in one column, or in several whose names are given with ``+`` between them, unless a column
+    has such a name itself.
+
+    Examples
+    --------
+    >>> wanted_columns(["id", "Subject", "Body"], ReadingSettings("subject + body", "topic"))
+    ['subject', 'body', 'topic']
+    """
+    return [
+        *text_columns(names, settings),
+        *([] if settings.label_column is None else [settings.label_column]),
+    ]
+
+
+def text_columns(names: Collection[str], settings: ReadingSettings) -> list[str]:
+    """Return the columns that the text is in; see `wanted_columns`."""
+    wanted = settings.text_column
+    parts = [part.strip() for part in wanted.split("+")]
+    is_one = len(parts) == 1 or not all(parts) or column_named(names, wanted) is not None
+    return [wanted] if is_one else parts
+
+
+def missing_columns(names: Collection[str], settings: ReadingSettings) -> list[str]:
+    """Return the wanted columns that a table has not."""
+    return [wanted for wanted in wanted_columns(names, settings) if column_named(names, wanted) is None]
+
+
+class Places(NamedTuple):
+    """Where the wanted columns of a table are."""
+
+    texts: list[int]
+    label: int | None
+
+
+def find_columns(header: Sequence[object], place: str, settings: ReadingSettings) -> Places:
     """Return where the wanted columns of a table are.
 
     Raises
@@ -63,7 +102,7 @@ def find_columns(header: Sequence[object], place: str, settings: ReadingSettings
         If one is not there, or more than once, or several would fit; the message starts with the place.
     """
     names = header_names(header)
-    missing = [wanted for wanted in settings.columns if column_named(names, wanted) is None]
+    missing = missing_columns(names, settings)
     for wanted in missing:
         alike = [name for name in names if _plain(name) == _plain(wanted)]
         if alike:
@@ -75,11 +114,23 @@ def find_columns(header: Sequence[object], place: str, settings: ReadingSettings
             f"{place} has the columns {listed(names)}; expected {' and '.join(map(repr, missing))}: "
             f"name yours with {options_that_name(settings)}, or put a row of names first"
         )
-    own = [column_named(names, wanted) or "" for wanted in settings.columns]
+    own = [column_named(names, wanted) or "" for wanted in wanted_columns(names, settings)]
     for name in own:
         if names.count(name) > 1:
             raise CorpusError(f"{place} has the column {name!r} more than once; expected it once: rename one")
-    return [names.index(name) for name in own]
+    places = [names.index(name) for name in own]
+    return Places(places, None) if settings.label_column is None else Places(places[:-1], places[-1])
+
+
+def joined(texts: Iterable[str]) -> str:
+    r"""Return the text that stands in several columns: a line for each that is not blank.
+
+    Examples
+    --------
+    >>> joined(["A question", " ", "Where is it?"])
+    'A question\nWhere is it?'
+    """
+    return "\n".join(text for text in texts if text and not text.isspace())
 
 
 def options_that_name(settings: ReadingSettings) -> str:

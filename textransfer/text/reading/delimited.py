@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from textransfer.errors import CorpusError
-from textransfer.text.reading.columns import clean_names, find_columns, header_names, listed
+from textransfer.text.reading.columns import clean_names, find_columns, header_names, joined, listed
 from textransfer.text.reading.dialects import (
     HEAD_CHARACTERS,
     HEAD_LINES,
@@ -76,8 +76,9 @@ def _records(table: "_Lines", name: str, settings: ReadingSettings, findings: Fi
     header = table.header
     places = find_columns(header, name, settings)
     names = clean_names(header) if settings.has_fields else None
-    text_place, label_place = places[0], places[-1]
-    has_label, n_fields, n_before, n_empty = len(places) > 1, len(header), table.n_before, 0
+    wanted = [*places.texts, *([] if places.label is None else [places.label])]
+    text_place, label_place, is_joined = wanted[0], wanted[-1], len(places.texts) > 1
+    has_label, n_fields, n_before, n_empty = places.label is not None, len(header), table.n_before, 0
     n_read = table.n_read
     spelt: dict[str, str] = {}
     try:
@@ -90,7 +91,7 @@ def _records(table: "_Lines", name: str, settings: ReadingSettings, findings: Fi
                 if not "".join(row).strip() and (n_fields > 1 or len(row) != 1):
                     n_empty += 1
                     continue
-                if fault := _fault(row, header, places, dialect):
+                if fault := _fault(row, header, wanted, dialect):
                     error = CorpusError(f"{name}, line {line}: {fault}")
                     if settings.bad_rows == "error":
                         raise error
@@ -101,7 +102,8 @@ def _records(table: "_Lines", name: str, settings: ReadingSettings, findings: Fi
                 n_empty = 0
             label = (spelt.get(row[label_place]) or _spell(row[label_place], spelt)) if has_label else ""
             fields: dict[str, object] | None = None if names is None else dict(zip(names, row, strict=False))
-            yield Record._make((line, row[text_place], label, fields))
+            text = joined(row[place] for place in places.texts) if is_joined else row[text_place]
+            yield Record._make((line, text, label, fields))
     finally:
         table.n_read = n_read
 

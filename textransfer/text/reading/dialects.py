@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textransfer.errors import CorpusError
-from textransfer.text.reading.columns import column_named, header_names
+from textransfer.text.reading.columns import header_names, missing_columns
 from textransfer.text.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def is_header(line: str, settings: ReadingSettings) -> bool:
     """Tell whether a line names the wanted columns, and there are others beside, so that it heads a table."""
     for mark in DELIMITERS:
         names = header_names([name.strip('"') for name in line.rstrip("\r\n").split(mark)])
-        if len(names) > 1 and all(column_named(names, wanted) is not None for wanted in settings.columns):
+        if len(names) > 1 and not missing_columns(names, settings):
             return True
     return False
 
@@ -95,10 +95,9 @@ def _merit(lines: Sequence[str], dialect: Dialect, settings: ReadingSettings) ->
         return False, False, 0.0
     names = header_names(rows[0])
     if len(names) == 1:  # of one column; nothing in its texts divides them
-        return column_named(names, settings.text_column) is not None, False, 0.0
+        return not missing_columns(names, settings), False, 0.0
     n_alike = sum(len(row) == len(names) for row in rows)
-    has_columns = all(column_named(names, wanted) is not None for wanted in settings.columns)
-    return has_columns, True, n_alike / len(rows)
+    return not missing_columns(names, settings), True, n_alike / len(rows)
 
 
 def rows_of(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:

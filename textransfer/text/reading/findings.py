@@ -21,6 +21,7 @@ class Findings:
         self._guessed: dict[str, list[str]] = defaultdict(list)
         self._delimited: dict[str, list[str]] = defaultdict(list)
         self._sheets: list[str] = []
+        self._named: list[str] = []
         self._tables: list[str] = []
         self._first_bad: CorpusError | None = None
         self.n_bad = self.n_empty = self.n_unlabelled = self.n_marked = self.n_looked_at = 0
@@ -36,6 +37,12 @@ class Findings:
     def take_sheet(self, source: str, sheet: str, n_sheets: int) -> None:
         """Note which of several sheets is read."""
         self._sheets.append(f"{source} has {n_sheets} sheets; {sheet!r} is read: --sheet names another")
+
+    def name_columns(self, source: str, names: list[str]) -> None:
+        """Note columns that have no name, and how they are called."""
+        self._named.append(
+            f"{source}: behind the last name, columns are called {', '.join(map(repr, names))}"
+        )
 
     def suspect_table(self, source: str) -> None:
         """Note that a plain text file begins like a table."""
@@ -66,8 +73,8 @@ class Findings:
             _warn(f"{_rows(self.n_unlabelled, 'unlabelled')} left out")
         for delimiter, names in self._delimited.items():
             logger.info("%s: fields are separated by %s; --delimiter overrules it", _listed(names), delimiter)
-        for sheet in self._sheets[:3]:
-            logger.info("%s", sheet)
+        for line in (*self._sheets[:3], *self._named[:3]):
+            logger.info("%s", line)
         if self.n_empty:
             logger.info("%s left out", _rows(self.n_empty, "empty"))
         if self.n_marked:

@@ -1,18 +1,21 @@
 """Texts with their labels, read from tables into memory."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
+import warnings
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice, repeat
 from pathlib import Path
+from typing import Self
 
 from textransfer.config import BAD_ROWS, ENCODING, LABEL_COLUMN, TEXT_COLUMN
-from textransfer.errors import ConfigError, CorpusError
+from textransfer.errors import ConfigError, CorpusError, TextransferWarning
 from textransfer.text.reading.corpus import checked_rows, no_documents
 from textransfer.text.reading.findings import Findings
+from textransfer.text.reading.label_names import as_known, near_labels, without_points
 from textransfer.text.reading.listing import list_of
 from textransfer.text.reading.readers import read_records
 from textransfer.text.reading.settings import ReadingSettings
-from textransfer.text.reading.sources import find_sources, names_of, size_of
+from textransfer.text.reading.sources import Source, find_sources, names_of, size_of
 from textransfer.text.reading.values import check_labels, is_missing
 
 
@@ -28,6 +31,8 @@ class LabelledTexts:
         One for each text; none is empty.
     source : str
         Where they come from, for messages.
+    places : list of str, optional
+        File and line, or row, of each text.
 
     Raises
     ------
@@ -45,6 +50,7 @@ class LabelledTexts:
     texts: list[str]
     labels: list[str]
     source: str
+    places: list[str] = field(default_factory=list, kw_only=True, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "texts", list_of(self.texts))
@@ -64,6 +70,15 @@ class LabelledTexts:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def spelt_as(self, classes: Collection[str]) -> Self:
+        """Return the same with labels that are whole numbers spelt as some classes are: 2 as 2.0."""
+        labels = as_known(self.labels, set(classes))
+        return self if labels is self.labels else replace(self, labels=labels)
+
+    def places_of(self, label: str) -> list[str]:
+        """Return where the texts of a label stand, as far as that is known."""
+        return [place for place, own in zip(self.places, self.labels, strict=False) if own == label]
 
 
 def read_labelled(
@@ -145,12 +160,17 @@ def read_labelled(
     findings = Findings()
     texts: list[str] = []
     labels: list[str] = []
+    places: list[str] = []
     with findings.told():
-        records = chain.from_iterable(read_records(file, settings, findings=findings) for file in files)
-        for record in islice(records, rows.start, rows.stop, rows.step):
+        records = chain.from_iterable(
+            zip(repeat(_unit(file)), read_records(file, settings, findings=findings), strict=False)
+            for file in files
+        )
+        for unit, record in islice(records, rows.start, rows.stop, rows.step):
             if record.label:
                 texts.append(record.text)
                 labels.append(record.label)
+                places.append(f"{unit} {record.place}")
             else:
                 findings.n_unlabelled += 1
         name = names_of(files)
@@ -164,7 +184,20 @@ def read_labelled(
             raise no_documents(name, size_of(files), 0, rows)
         if not any(text and not text.isspace() for text in texts):
             raise CorpusError(f"{name}: only blank texts ({len(texts)}); expected some in {text_column!r}")
-    return LabelledTexts(texts, labels, name)
+        labels = without_points(labels)
+        if alike := near_labels(labels):
+            warnings.warn(
+                f"{name}: labels that differ only in case, blanks or the like are classes of their own: "
+                f"{alike}; write them alike if they mean the same",
+                TextransferWarning,
+                stacklevel=2,
+            )
+    return LabelledTexts(texts, labels, name, places=places)
+
+
+def _unit(file: Source) -> str:
+    """Return how the place of a record of a file begins."""
+    return f"{file.name}, {'row' if file.kind in ('.parquet', '.xlsx') else 'line'}"
 
 
 def parse_rows(text: str) -> slice:

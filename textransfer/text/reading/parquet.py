@@ -5,7 +5,7 @@ from typing import Any
 
 from textransfer.errors import CorpusError
 from textransfer.extras import require
-from textransfer.text.reading.columns import clean_names, find_columns
+from textransfer.text.reading.columns import clean_names, find_columns, joined
 from textransfer.text.reading.compression import seekable
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.records import Record
@@ -32,19 +32,25 @@ def read_parquet(
             table = parquet.ParquetFile(stream)
             header = table.schema_arrow.names
             places = find_columns(header, source.name, settings)
-            wanted = None if settings.has_fields else [header[place] for place in places]
+            labels_at = [] if places.label is None else [places.label]
+            wanted = None if settings.has_fields else [header[at] for at in (*places.texts, *labels_at)]
             row = 0
             for batch in table.iter_batches(batch_size=_ROWS_A_TIME, columns=wanted):
                 names = clean_names(batch.schema.names)
                 columns = [column.to_pylist() for column in batch.columns]
-                texts, *labels = (columns[batch.schema.names.index(header[place])] for place in places)
-                for number, text in enumerate(texts):
+                texts, labels = (
+                    [columns[batch.schema.names.index(header[at])] for at in some]
+                    for some in (places.texts, labels_at)
+                )
+                for number, parts in enumerate(zip(*texts, strict=True)):
                     row += 1
                     place = f"{source.name}, row {row}"
                     fields = None if wanted else {n: c[number] for n, c in zip(names, columns, strict=True)}
                     try:
                         label = label_of(labels[0][number], place) if labels else ""
-                        record = Record(row, text_of(text, place), label, fields)
+                        spelt = [text_of(part, place) for part in parts]
+                        text = spelt[0] if len(spelt) == 1 else joined(spelt)
+                        record = Record(row, text, label, fields)
                     except CorpusError as error:
                         if settings.bad_rows == "error":
                             raise

@@ -50,11 +50,6 @@ class ReadingSettings:
             raise ConfigError(f"sheet is {self.sheet!r}, but no input is a workbook; leave it out")
 
     @property
-    def columns(self) -> list[str]:
-        """The columns that are wanted."""
-        return [self.text_column] if self.label_column is None else [self.text_column, self.label_column]
-
-    @property
     def key(self) -> list[str]:
         """What chooses among the content of files, for their fingerprint."""
         defaults = ReadingSettings()

@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -27,6 +28,8 @@ _STANDARD_INPUT = "-"
 
 _COMPRESSED = {b"\x1f\x8b\x08": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz", b"\x28\xb5\x2f\xfd": ".zst"}
 _LONGEST_SIGNATURE = 6
+_HELPER = re.compile(r"~\$.*|\.~lock\..*#|\._.*")
+"""What Excel and LibreOffice put beside an open file, and macOS beside a copied one."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,9 @@ def find_sources(named: str | Path | Sequence[str | Path], input_format: str | N
     """Resolve what the user named to files, each once, in the order named.
 
     That is files; patterns with ``*``, ``?``, ``[...]`` or ``**``; folders, of which all files of known kinds
-    are taken in sorted order, hidden ones left out; ``"-"`` for standard input, a document a line. What they
-    hold is told by their endings, or by `input_format`: for inputs whose names do not tell, if there are any.
+    are taken in sorted order, hidden ones and lock files left out; ``"-"`` for standard input, a document a
+    line. What they hold is told by their endings, or by `input_format`: for inputs whose names do not tell,
+    if there are any.
 
     Raises
     ------
@@ -62,6 +66,7 @@ def find_sources(named: str | Path | Sequence[str | Path], input_format: str | N
     kind = None if input_format is None else f".{input_format}"
     is_for_all = all(map(kind_by_name, names))
     sources: dict[Path, Source] = {}
+    names = _without_helpers(names)
     n_repeated = max(0, names.count(_STANDARD_INPUT) - 1)
     if n_repeated:
         names = [*dict.fromkeys(names)]
@@ -72,7 +77,10 @@ def find_sources(named: str | Path | Sequence[str | Path], input_format: str | N
             sources.setdefault(key, source)
     if n_repeated:
         warnings.warn(
-            f"{n_repeated} files were named twice and are read once", TextransferWarning, stacklevel=3
+            f"{n_repeated} {'file was' if n_repeated == 1 else 'files were'} named more than once and "
+            f"{'is' if n_repeated == 1 else 'are'} read once",
+            TextransferWarning,
+            stacklevel=3,
         )
     return list(sources.values())
 
@@ -88,6 +96,26 @@ def kind_by_name(name: str | Path) -> str | None:
     ending = split_endings(Path(name))[0]
     kind = _ALIASES.get(ending, ending)
     return kind if kind in KINDS and kind != ".txt" else None
+
+
+def _without_helpers(names: list[str | Path]) -> list[str | Path]:
+    """Leave out what office programs put beside open files, as a shell may name it for ``*.xlsx``."""
+    helpers = [
+        name for name in names if isinstance(name, str | os.PathLike) and _HELPER.fullmatch(Path(name).name)
+    ]
+    if not helpers:
+        return names
+    if len(helpers) == len(names):
+        raise CorpusError(
+            f"{helpers[0]} is what a program put beside an open or copied file; expected the file itself: "
+            "give its own name"
+        )
+    warnings.warn(
+        f"{helpers[0]} is left out: a program put it beside an open or copied file",
+        TextransferWarning,
+        stacklevel=4,
+    )
+    return [name for name in names if name not in helpers]
 
 
 def _sources_of(name: str | Path, kind: str | None) -> Iterator[Source]:
@@ -135,6 +163,7 @@ def _folder(path: Path, kind: str | None) -> Iterator[Source]:
         if file.is_file()
         and (kind_by_name(file) or split_endings(file)[0] in (".txt", ".text"))
         and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        and not _HELPER.fullmatch(file.name)
     ]
     if not files:
         raise CorpusError(
@@ -145,7 +174,8 @@ def _folder(path: Path, kind: str | None) -> Iterator[Source]:
 
 
 def _pattern(pattern: str, kind: str | None) -> Iterator[Source]:
-    paths = [Path(match) for match in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207 - patterns may be absolute
+    found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - patterns may be absolute
+    paths = [Path(match) for match in found if not _HELPER.fullmatch(Path(match).name)]
     if not paths:
         raise CorpusError(
             f"the pattern {pattern} matches no file; expected at least one: check it, from the current folder"

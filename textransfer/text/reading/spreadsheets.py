@@ -6,7 +6,7 @@ from typing import Any
 
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.extras import require
-from textransfer.text.reading.columns import clean_names, find_columns
+from textransfer.text.reading.columns import clean_names, find_columns, header_names, joined
 from textransfer.text.reading.compression import seekable
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.records import Record
@@ -83,10 +83,11 @@ def _records(
     else:
         return
     places = find_columns(header, source.name, settings)
-    width = max(place for place, name in enumerate(header, 1) if not is_missing(name))
-    names = clean_names(header)
+    below = list(rows)
+    names = _names_of(header, below, source, findings)
+    is_decimal = places.label is not None and any(type(row[places.label]) is float for _, row in below)
     n_empty = 0
-    for number, row in rows:
+    for number, row in below:
         if all(map(is_missing, row)):
             n_empty += 1
             continue
@@ -94,12 +95,12 @@ def _records(
         n_empty = 0
         place = f"{source.name}, row {number}"
         try:
-            text, *labels = (row[column] for column in places)
+            texts = [text_of(_as_text(row[column]), place) for column in places.texts]
             yield Record(
                 number,
-                text_of(text if isinstance(text, str) or text is None else str(text), place),
-                label_of(labels[0], place) if labels else "",
-                _fields(names, row, width) if settings.has_fields else None,
+                texts[0] if len(texts) == 1 else joined(texts),
+                "" if places.label is None else label_of(_label(row[places.label], is_decimal), place),
+                dict(zip(names, row, strict=False)) if settings.has_fields else None,
             )
         except CorpusError as error:
             if settings.bad_rows == "error":
@@ -107,6 +108,29 @@ def _records(
             findings.skip(error)
 
 
-def _fields(names: list[str], row: list[object], width: int) -> dict[str, object]:
-    """Return the fields of a row, but for columns behind the last name."""
-    return dict(list(zip(names, row, strict=True))[:width])
+def _names_of(
+    header: Sequence[object], rows: Sequence[tuple[int, list[object]]], source: Source, findings: Findings
+) -> list[str]:
+    """Return the names of the columns, up to the last one that has a name or a cell that is filled.
+
+    Behind the last name a column is called by its place, which is noted.
+    """
+    n_named = max(place for place, name in enumerate(header, 1) if not is_missing(name))
+    width = n_named
+    for _, row in rows:
+        while any(not is_missing(cell) for cell in row[width:]):
+            width += 1
+    spelt = header_names(header[:n_named])
+    names = clean_names([*spelt, *(f"column {place}" for place in range(n_named + 1, width + 1))])
+    if width > n_named:
+        findings.name_columns(source.name, names[n_named:])
+    return names
+
+
+def _as_text(cell: object) -> str | None:
+    return cell if isinstance(cell, str) or cell is None else str(cell)
+
+
+def _label(cell: object, is_decimal: bool) -> object:
+    """Return a label; a whole number among others as 2.0, as other formats have it."""
+    return float(cell) if is_decimal and type(cell) is int else cell

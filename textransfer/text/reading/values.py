@@ -3,6 +3,7 @@
 import datetime
 import math
 from collections.abc import Iterable
+from decimal import Decimal
 
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.storage.spelling import whole
@@ -72,8 +73,8 @@ def text_of(value: object, place: str) -> str:
 def label_of(value: object, place: str) -> str:
     """Return a value as a label, "" if it is missing.
 
-    A spelt-out "nan" is missing, too. A whole number is spelt without a point, also in a string: 1, 1.0 and
-    "1.0" are what different programs make of one label.
+    A spelt-out "nan" is missing, too. A number is spelt as it was written; see `without_points` for what
+    becomes of whole ones.
 
     Raises
     ------
@@ -83,17 +84,17 @@ def label_of(value: object, place: str) -> str:
     Examples
     --------
     >>> [label_of(value, "row 1") for value in (1, 1.0, "1.0", 2.5, True, " pos ", None)]
-    ['1', '1', '1', '2.5', 'True', 'pos', '']
+    ['1', '1.0', '1.0', '2.5', 'True', 'pos', '']
     """
     if isinstance(value, str):
         label = value.strip()
         if label.casefold() in _SPELT_OUT:
             return ""
-        return label[:-2] if label[-2:] == ".0" and label[:-2].lstrip("-").isdecimal() else whole(label)
+        return whole(label)
     if is_missing(value):
         return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
+    if isinstance(value, Decimal):
+        return str(float(value)) if value == Decimal(float(value)) else str(value.normalize())
     if isinstance(value, int | float | datetime.date | datetime.time | datetime.timedelta):
         return str(value)
     raise CorpusError(f"{place}: the label is {shortened(value)}; expected a string or a number")

@@ -73,6 +73,7 @@ def plan_rounds(
     n_draws: int,
     n_folds: int = N_FOLDS,
     random_state: int,
+    places: Sequence[str] = (),
 ) -> Rounds:
     """Choose the mode, and list the rounds.
 
@@ -84,6 +85,8 @@ def plan_rounds(
         Texts to test on; without, it is a cross-validation, of as many repeats as `n_draws` fits need.
     n_labels : int, optional
         Labels that an arm may see; None means all.
+    places : sequence of str, optional
+        Where the labelled texts stand, for messages.
 
     Raises
     ------
@@ -96,6 +99,7 @@ def plan_rounds(
                 f"{n_labels} of {len(labels)} labels are asked for without a test file; "
                 "give a test file, or use all labels"
             )
+        possible_folds(labels, n_folds, places)
         return _cross_validation(labels, n_draws, n_folds, random_state)
     if not n_test:
         raise ConfigError("there are no test texts; expected at least one")

@@ -11,6 +11,7 @@ from textransfer.randomness import Purpose, generator
 
 Indices = npt.NDArray[np.int64]
 Item = TypeVar("Item")
+_MOST_SHOWN = 8
 
 
 def few_shot_draws(
@@ -58,8 +59,10 @@ def few_shot_draws(
     return [_pool_order(codes, counts, random_state, draw)[:n_labels] for draw in range(n_draws)]
 
 
-def possible_folds(labels: Sequence[object], n_folds: int) -> int:
+def possible_folds(labels: Sequence[object], n_folds: int, places: Sequence[str] = ()) -> int:
     """Return how many folds the smallest class allows, at most `n_folds`.
+
+    `places` says where the texts stand, for messages.
 
     Raises
     ------
@@ -69,13 +72,25 @@ def possible_folds(labels: Sequence[object], n_folds: int) -> int:
     classes, _, counts = _classes_of(labels)
     if n_folds < 2:
         raise ConfigError(f"{n_folds} folds are asked for; expected at least 2")
-    smallest = int(counts.argmin())
-    if counts[smallest] < 2:
+    if counts.min() < 2:
         raise ConfigError(
-            f"class {classes[smallest]!r} has a single labelled text; cross-validation needs at least 2 of "
-            "each class: label another one, leave the class out, or give a test file"
+            f"{single_classes(labels, places)}; cross-validation needs at least 2 of each class: label "
+            "another one, leave the class out, or give a test file"
         )
-    return min(n_folds, int(counts[smallest]))
+    return min(n_folds, int(counts.min()))
+
+
+def single_classes(labels: Sequence[object], places: Sequence[str] = ()) -> str:
+    """Say which classes have a single labelled text, and where these stand if that is known."""
+    classes, codes, counts = _classes_of(labels)
+    names = []
+    for code in np.flatnonzero(counts == 1):
+        row = int(np.flatnonzero(codes == code)[0])
+        names.append(f"{classes[code]!r}" + (f" ({places[row]})" if places else ""))
+    if len(names) == 1:
+        return f"class {names[0]} has a single labelled text"
+    more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
+    return f"{len(names)} classes have a single labelled text: {', '.join(names[:_MOST_SHOWN])}{more}"
 
 
 def stratified_folds(

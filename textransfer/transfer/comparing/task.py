@@ -11,6 +11,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import CorpusError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.text.reading.label_names import near_label
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.rounds import Round
 from textransfer.transfer.comparing.splits import Indices
@@ -48,6 +49,7 @@ class TokenizedTexts(LabelledTexts):
             self.source,
             WordLists(self.words[row] for row in chosen),
             self.tokenizer,
+            places=[self.places[row] for row in chosen] if self.places else [],
         )
 
 
@@ -64,7 +66,9 @@ def tokenized(labelled: LabelledTexts, tokenizer: "Tokenizer") -> TokenizedTexts
     if isinstance(labelled, TokenizedTexts) and labelled.tokenizer.spec() == tokenizer.spec():
         return labelled
     words = WordLists(list(map(intern, words)) for words in tokenizer.tokenize_many(labelled.texts))
-    return TokenizedTexts(labelled.texts, labelled.labels, labelled.source, words, tokenizer)
+    return TokenizedTexts(
+        labelled.texts, labelled.labels, labelled.source, words, tokenizer, places=labelled.places
+    )
 
 
 def tokenizer_of(vectors: WordVectors, labelled: LabelledTexts) -> "Tokenizer":
@@ -138,12 +142,9 @@ def prepare_task(
         If a test text has a label that no labelled text has.
     """
     classes = sorted(set(labelled.labels))
-    unknown = sorted(set(test.labels) - set(classes)) if test is not None else []
-    if test is not None and unknown:
-        raise CorpusError(
-            f"{test.source} has the label {unknown[0]!r}, which no labelled text has; "
-            f"expected one of {', '.join(classes)}"
-        )
+    if test is not None:
+        test = test.spelt_as(classes)
+        _check_known(test, classes)
     pool = tokenized(labelled, tokenizer or tokenizer_of(vectors, labelled))
     tested = pool if test is None else tokenized(test, pool.tokenizer)
     watched = np.arange(len(tested), dtype=np.int64)
@@ -161,6 +162,18 @@ def prepare_task(
         tokenizer=pool.tokenizer,
     )
     return task, pool, tested
+
+
+def _check_known(test: LabelledTexts, classes: list[str]) -> None:
+    unknown = sorted(set(test.labels) - set(classes))
+    if unknown:
+        near = near_label(unknown[0], classes)
+        where = test.places_of(unknown[0])
+        place = f" ({where[0]})" if where else ""
+        raise CorpusError(
+            f"{test.source} has the label {unknown[0]!r}{place}, which no labelled text has; "
+            f"expected one of {', '.join(classes)}{'' if near is None else f': {unknown[0]!r} is {near!r}?'}"
+        )
 
 
 def class_codes(labels: Sequence[str], classes: Sequence[str]) -> Codes:

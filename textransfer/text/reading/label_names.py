@@ -1,0 +1,81 @@
+"""How labels are spelt: whole numbers in one way, and those that differ by little, which may be one class."""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+
+_WHOLE = re.compile(r"-?\d+(\.0)?")
+_TRUE = ("true", "wahr", "vrai", "vero", "verdadero", "verdadeiro", "waar")
+_FALSE = ("false", "falsch", "faux", "falso", "onwaar")
+_TRUTH = {**dict.fromkeys(_TRUE, "true"), **dict.fromkeys(_FALSE, "false")}
+"""How spreadsheets write truth values in some languages."""
+_LEFT_OUT = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+_MOST_SHOWN = 5
+
+
+def without_points(labels: list[str]) -> list[str]:
+    """Return labels without the point of whole numbers if all are whole numbers, else as they are.
+
+    1, 1.0 and "1.0" are what different programs make of one label; but 1.0 beside 1.1 is another thing.
+
+    Examples
+    --------
+    >>> without_points(["1.0", "2", "1"]), without_points(["1.0", "1.1"])
+    (['1', '2', '1'], ['1.0', '1.1'])
+    """
+    names = set(labels)
+    if not any(name.endswith(".0") for name in names) or not all(map(_WHOLE.fullmatch, names)):
+        return labels
+    return [label.removesuffix(".0") for label in labels]
+
+
+def as_known(labels: list[str], known: Collection[str]) -> list[str]:
+    """Return labels with whole numbers spelt as among known ones: "2" as "2.0" if only that is known.
+
+    Examples
+    --------
+    >>> as_known(["1", "2", "x"], {"1.0", "1.1", "2"})
+    ['1.0', '2', 'x']
+    """
+    own = {}
+    for label in set(labels):
+        other = label.removesuffix(".0") if label.endswith(".0") else f"{label}.0"
+        own[label] = other if label not in known and other in known and _WHOLE.fullmatch(label) else label
+    return labels if all(name == label for label, name in own.items()) else [own[label] for label in labels]
+
+
+def near_label(label: str, known: Collection[str]) -> str | None:
+    """Return a known label that differs from one by case, blanks or the like alone.
+
+    Examples
+    --------
+    >>> near_label("versand", ["Versand", "Rechnung"])
+    'Versand'
+    """
+    return next((name for name in known if name != label and _plain(name) == _plain(label)), None)
+
+
+def near_labels(labels: Sequence[str]) -> str:
+    """Return which labels differ by case, blanks or the like alone, with their counts; "" if none do.
+
+    Examples
+    --------
+    >>> near_labels(["Versand", "versand", "Lob", "Versand"])
+    "'Versand' (2) and 'versand' (1)"
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    counts = Counter(labels)
+    for name, _ in counts.most_common():
+        groups[_plain(name)].append(name)
+    alike = [names for names in groups.values() if len(names) > 1]
+    shown = [" and ".join(f"{name!r} ({counts[name]:,})" for name in names) for names in alike[:_MOST_SHOWN]]
+    n_more = len(alike) - len(shown)
+    return ", ".join(shown) + (f" and {n_more} more" if n_more else "")
+
+
+def _plain(label: str) -> str:
+    """Return what is left of a label without case, blanks and forms of the same characters."""
+    text = _LEFT_OUT.sub("", unicodedata.normalize("NFKC", label)).casefold()
+    text = text[:-2] if _WHOLE.fullmatch(text) and text.endswith(".0") else text
+    return _TRUTH.get(text, text)
