@@ -100,9 +100,7 @@ def kind_by_name(name: str | Path) -> str | None:
 
 def _without_helpers(names: list[str | Path]) -> list[str | Path]:
     """Leave out what office programs put beside open files, as a shell may name it for ``*.xlsx``."""
-    helpers = [
-        name for name in names if isinstance(name, str | os.PathLike) and _HELPER.fullmatch(Path(name).name)
-    ]
+    helpers = [name for name in names if _HELPER.fullmatch(Path(str(name)).name)]
     if not helpers:
         return names
     if len(helpers) == len(names):
