@@ -81,8 +81,8 @@ def plain_arguments(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Return a function that is called with Python's own values in place of NumPy's, in lists too."""
 
     @wraps(function)
-    def called(*given: _P.args, **named: _P.kwargs) -> _R:
-        return function(*map(_plain_value, given), **{name: _plain_value(named[name]) for name in named})  # type: ignore[arg-type]
+    def called(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        return function(*map(_plain_value, args), **{name: _plain_value(kwargs[name]) for name in kwargs})  # type: ignore[arg-type]
 
     return called
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from cli.conftest import Run
 
+from textransfer.sentiment.loading import load_classifier
+
 ROWS = [
     {"id": "007", "text": "a gripping, wonderful film", "note": '=1+1, "so"'},
     {"id": "008", "text": "", "note": ""},
@@ -179,4 +181,5 @@ def test_an_export_of_excel_comes_back_with_its_columns(
         rows = [list(objects[0]), *([value or "" for value in row.values()] for row in objects)]
     assert [row[:5] for row in rows] == expected
     assert rows[0][5:8] == ["predicted_label", "probability", "known_words"]
-    assert [row[5] for row in rows[1:]] == ["positive", "negative", "positive"]
+    texts = [row[1] for row in expected[1:]]
+    assert [row[5] for row in rows[1:]] == load_classifier(folder / "classifier").predict(texts).tolist()

@@ -380,6 +380,7 @@ def test_the_layout_of_the_folder_is_fixed(full, tmp_path):
         "words": ["film", "映画"],
         "counts": [5, 3],
         "document_counts": [2, 1],
+        "spellings": {},
     }
     assert "映画" in (tmp_path / "x" / "vocabulary.json").read_text(encoding="utf-8")
     config = json.loads((tmp_path / "x" / "config.json").read_text())

@@ -33,7 +33,8 @@ def show_notices_on_lines() -> None:
     # What needs several processes says so itself; see `textransfer.parallel`.
     warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode", category=UserWarning)
     logger = logging.getLogger("matplotlib")
-    logger.addHandler(_Matplotlib())
+    if not any(isinstance(handler, _Matplotlib) for handler in logger.handlers):
+        logger.addHandler(_Matplotlib())
     logger.propagate = False
 
 

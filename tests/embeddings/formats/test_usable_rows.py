@@ -38,7 +38,7 @@ def rows(odd: list[tuple[bytes, bytes]], place: int, *, binary: bool) -> bytes:
 @pytest.mark.parametrize("binary", [False, True], ids=["text", "binary"])
 def test_an_odd_row_is_left_out_and_counted(tmp_path: Path, reason: str, place: int, binary: bool) -> None:
     if binary and b" " in ODD[reason][0]:
-        return  # see test_steps.py
+        return  # see test_rows_in_step.py
     (tmp_path / "x").write_bytes(rows([ODD[reason]], place, binary=binary))
     with pytest.warns(TextransferWarning) as caught:
         vectors = WordVectors.load(tmp_path / "x")

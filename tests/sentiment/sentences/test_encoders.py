@@ -79,7 +79,6 @@ class TestBoth:
         [
             ("one text", "single text"),
             ([1, 2], "text 0 is 1"),
-            (["a", None], "text 1 is None"),
             (3, "int"),
             (np.zeros((2, 2)), "shape"),
             (np.array("a"), "shape"),

@@ -24,13 +24,13 @@ def clean_names(header: Sequence[object]) -> list[str]:
     ['text', 'column 2', 'column 3']
     """
     names = header_names(header)
-    given = set(names)
+    named = set(names)
     is_single = names.count("") == 1
     unique: dict[str, None] = {}
     for place, name in enumerate(names, 1):
         own = wanted = name if name or is_single else f"column {place}"
         number = 0
-        while own in unique or (own != name and own in given):
+        while own in unique or (own != name and own in named):
             number += 1
             own = f"{wanted}.{number}"
         unique[own] = None

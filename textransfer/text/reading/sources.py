@@ -172,8 +172,8 @@ def _folder(path: Path, kind: str | None) -> Iterator[Source]:
 
 
 def _pattern(pattern: str, kind: str | None) -> Iterator[Source]:
-    found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - patterns may be absolute
-    paths = [Path(match) for match in found if not _HELPER.fullmatch(Path(match).name)]
+    matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - patterns may be absolute
+    paths = [Path(match) for match in matches if not _HELPER.fullmatch(Path(match).name)]
     if not paths:
         raise CorpusError(
             f"the pattern {pattern} matches no file; expected at least one: check it, from the current folder"
