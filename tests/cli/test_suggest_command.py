@@ -4,7 +4,10 @@ import csv
 import json
 from pathlib import Path
 
+import pytest
 from cli.conftest import Run
+
+from textransfer import Corpus
 
 
 def test_first_labels_then_the_next_ones(run: Run, english: Path, embeddings: Path) -> None:
@@ -81,3 +84,27 @@ def test_documents_that_are_labelled_throughout_are_all_considered(
     rows = [json.loads(line) for line in Path("next.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [list(row) for row in rows] == [["text", "label"]] * 4
     assert all(row["label"] is None for row in rows)
+
+
+def test_documents_of_a_workbook_come_back_in_one(run: Run, embeddings: Path, english: Path) -> None:
+    pytest.importorskip("python_calamine")
+    book = pytest.importorskip("xlsxwriter").Workbook("in.xlsx")
+    sheets = [book.add_worksheet(), book.add_worksheet()]
+    texts = (english / "unlabeled.txt").read_text(encoding="utf-8").splitlines()[:40]
+    for row, text in enumerate(["text", *texts]):
+        sheets[0].write_string(row, 0, text)
+    sheets[0].write_row(1, 1, ["", "call back"])
+    book.close()
+    outcome = run("suggest", "in.xlsx", "--embeddings", embeddings, "-n", 40)
+    assert outcome.code == 0
+    assert outcome.err.count("has 2 sheets") == 1
+    assert run("predict", "a text", "-o", "a.jsonl", "--output-delimiter", ";").code == 2
+    rows = list(Corpus("to-label.xlsx").records())
+    assert [(row.fields or {})["column 3"] for row in rows].count("call back") == 1
+    assert (
+        run(
+            "suggest", "in.xlsx", "--embeddings", embeddings, "-o", "a.csv", "--output-delimiter", "semicolon"
+        ).code
+        == 0
+    )
+    assert Path("a.csv").read_text(encoding="utf-8-sig").startswith("text;column 2;")

@@ -1,5 +1,7 @@
+import datetime
 import json
 import warnings
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -156,3 +158,48 @@ def test_a_key_spelt_with_escapes_is_not_overwritten(tmp_path):
     with pytest.raises(CorpusError, match="line 2.*escapes"):
         save_predictions(MODEL, tmp_path / "in.jsonl", tmp_path / "out.jsonl")
     assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.filterwarnings("ignore::textransfer.errors.TextransferWarning")
+def test_every_type_of_parquet_comes_back(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    exact = [1_700_000_000_123_456_789, None]
+    columns = {
+        "text": ["good film", None],
+        "list": [[1, 2], None],
+        "struct": [{"a": 1}, {"a": None}],
+        "decimal": [Decimal("1.10"), None],
+        "exact": arrow.array(exact, arrow.timestamp("ns")),
+        "zoned": arrow.array(exact, arrow.timestamp("ns", "Europe/Berlin")),
+        "whole": arrow.array([1_700_000_000_000_000_000, None], arrow.timestamp("ns")),
+        "took": [datetime.timedelta(hours=30), None],
+        "category": arrow.array(["a", "b"]).dictionary_encode(),
+        "bytes": [b"\xff\x00", b"a"],
+        "large": arrow.array([2**63 + 1, 1], arrow.uint64()),
+    }
+    table = arrow.table(columns)
+    parquet.write_table(table, tmp_path / "in.parquet")
+    for ending in ("parquet", "csv", "jsonl", "xlsx"):
+        assert save_predictions(MODEL, tmp_path / "in.parquet", tmp_path / f"out.{ending}") == 2
+    saved = parquet.read_table(tmp_path / "out.parquet")
+    assert all(saved[name].equals(table[name]) for name in columns)
+    assert saved.column_names == [*columns, "label", "probability", "known_words"]
+    row = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert (row["exact"], row["took"]) == ("2023-11-14 22:13:20.123456789", "30:00:00")
+
+
+def test_nanoseconds_where_they_cannot_be_kept_are_refused(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow.table({"text": ["a"], "time": arrow.array([1], arrow.time64("ns"))})
+    pytest.importorskip("pyarrow.parquet").write_table(table, tmp_path / "in.parquet")
+    with pytest.raises(CorpusError, match="nanoseconds; expected whole microseconds"):
+        save_predictions(MODEL, tmp_path / "in.parquet", tmp_path / "out.csv")
+
+
+def test_the_delimiter_of_csv_is_that_of_the_input_or_the_one_asked_for(tmp_path):
+    (tmp_path / "in.csv").write_text("id;text\n7;good\n")
+    save_predictions(MODEL, tmp_path / "in.csv", tmp_path / "a.csv")
+    save_predictions(MODEL, ["good"], tmp_path / "b.csv", output_delimiter="|")
+    heads = [(tmp_path / name).read_text("utf-8-sig").splitlines()[0] for name in ("a.csv", "b.csv")]
+    assert heads == ["id;text;label;probability;known_words", "text|label|probability|known_words"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from textransfer.cli.streams import say
-from textransfer.storage.spelling import writable
+from textransfer.storage.spelling import columns_of, writable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -149,34 +149,33 @@ def configure(*, quiet: bool, verbose: bool, as_json: bool = False) -> Console:
 
 
 class _NoteHandler(logging.Handler):
-    """Prints what reading notes of files."""
+    """Prints what reading notes of files, the same once: a file may be read for several purposes."""
 
     def __init__(self, console: Console) -> None:
         super().__init__()
         self._console = console
+        self._shown: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._console.note(f"note: {record.getMessage()}")
+        message = record.getMessage()
+        if message not in self._shown:
+            self._shown.add(message)
+            self._console.note(f"note: {message}")
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right_from: int = 1) -> str:
     """Lay out a table in plain text; columns from a number on are set flush right."""
     cells = [list(header), *(list(row) for row in rows)]
-    widths = [max(_width(row[i]) for row in cells) for i in range(len(header))]
+    widths = [max(columns_of(row[i]) for row in cells) for i in range(len(header))]
     lines = []
     for number, row in enumerate(cells):
         padded = [
-            " " * (width - _width(cell)) + cell if i >= right_from else cell + " " * (width - _width(cell))
+            " " * (width - columns_of(cell)) + cell
+            if i >= right_from
+            else cell + " " * (width - columns_of(cell))
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append("  ".join(padded).rstrip())
         if number == 0:
             lines.append("  ".join("-" * width for width in widths))
     return "\n".join(lines)
-
-
-def _width(text: str) -> int:
-    """Return the columns that a text takes on a terminal; CJK characters take two."""
-    from unicodedata import east_asian_width
-
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -75,7 +75,7 @@ class DataOptions:
         names = ("encoding", "delimiter", "input_format", "sheet", "bad_rows", "strip_markup")
         settings = {name: getattr(self, name) for name in names}
         if self.delimiter is not None:
-            settings["delimiter"] = _CHARACTERS.get(self.delimiter, self.delimiter)
+            settings["delimiter"] = CHARACTERS.get(self.delimiter, self.delimiter)
         return settings
 
     def settings_for(self, files: list[str]) -> dict[str, Any]:
@@ -129,7 +129,8 @@ class DataOptions:
         return read_labelled(files, text_column=text, label_column=label, rows=slice_of_rows, **settings)
 
 
-_CHARACTERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
+CHARACTERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
+"""What a delimiter may be called."""
 _CONTEXT = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
 DATA = DataOptions()
 """What a command's parameter `data` is declared with."""

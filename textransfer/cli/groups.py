@@ -75,6 +75,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "Output": {
         "--output": "PATH",
+        "--output-delimiter": "CHARACTER",
         "--curves": "FILE",
         "--report": "FILE",
         "--explain": "N",

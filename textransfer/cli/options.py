@@ -28,6 +28,13 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show what is don
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 RandomState = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of all random draws.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace what stands at the output.")]
+OutputDelimiter = Annotated[
+    str | None,
+    typer.Option(
+        help="What separates the fields of a .csv output: one character.",
+        show_default="as in the first input, else a comma",
+    ),
+]
 Labeled = Annotated[list[str], LABELED]
 Test = Annotated[list[str] | None, TEST]
 Rows = Annotated[str | None, setting("Which labelled rows to use, as 0:12500.", "all")]

@@ -10,7 +10,7 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, fitting_stdout
-from textransfer.cli.data import DATA, DataOptions, takes_data
+from textransfer.cli.data import CHARACTERS, DATA, DataOptions, takes_data
 
 if TYPE_CHECKING:
     from textransfer.sentiment.estimator import TextClassifier
@@ -34,6 +34,7 @@ def predict_command(
         Path | None,
         typer.Option("--output", "-o", help="Write a .csv, .tsv, .jsonl, .parquet or .xlsx file instead."),
     ] = None,
+    output_delimiter: options.OutputDelimiter = None,
     top_k: Annotated[
         int | None,
         typer.Option(min=1, help="Name so many classes, the most probable first.", show_default="1"),
@@ -79,14 +80,18 @@ def predict_command(
     from textransfer.sentiment.predicted_rows import AnswerSettings, save_predictions
     from textransfer.storage.writing import check_apart, claimed
     from textransfer.text.reading.corpus import Corpus
-    from textransfer.text.writing.tables import JSON_LINES, output_kind
+    from textransfer.text.writing.tables import JSON_LINES, checked_delimiter, output_kind
 
     console = configure(quiet=quiet, verbose=verbose)
     if bool(texts) == bool(input_files):
         raise ConfigError("expected either texts or --input FILE; give one of them")
     if output is None and force:
         raise ConfigError("--force replaces a file, but there is no --output; leave it out")
+    if output is None and output_delimiter is not None:
+        raise ConfigError("--output-delimiter is about a .csv output, but there is no --output; leave it out")
+    separator = CHARACTERS.get(output_delimiter or "", output_delimiter)
     if output is not None:
+        checked_delimiter(separator, output)
         if output_kind(output) not in JSON_LINES and as_json:
             raise ConfigError(f"--json contradicts --output {output.name}; leave one of them out")
         check_apart(output, input_files or [])
@@ -101,7 +106,14 @@ def predict_command(
         _show(model, corpus, settings, as_json=as_json, is_at_once=bool(texts))
         return
     n_rows = save_predictions(
-        model, corpus, output, top_k=top_k, explain=explain, abstain_below=abstain_below, force=force
+        model,
+        corpus,
+        output,
+        top_k=top_k,
+        explain=explain,
+        abstain_below=abstain_below,
+        output_delimiter=separator,
+        force=force,
     )
     console.note(f"{n_rows:,} predictions in {output}")
 

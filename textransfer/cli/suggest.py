@@ -7,7 +7,7 @@ import typer
 
 from textransfer.cli import options
 from textransfer.cli.console import configure, table
-from textransfer.cli.data import DATA, DataOptions, takes_data
+from textransfer.cli.data import CHARACTERS, DATA, DataOptions, takes_data
 from textransfer.cli.files import load_vectors
 from textransfer.config import RANDOM_STATE
 from textransfer.report.wording import percent, shortened
@@ -35,8 +35,15 @@ def suggest_command(
         list[str] | None, typer.Option("--labeled", "-l", help="Labelled texts, which are not chosen again.")
     ] = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="File to fill in: .csv, .tsv, .jsonl, .parquet or .xlsx.")
-    ] = Path("to-label.csv"),
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to fill in: .csv, .tsv, .jsonl, .parquet or .xlsx.",
+            show_default="to-label.csv, or .xlsx if the first input is one",
+        ),
+    ] = None,
+    output_delimiter: options.OutputDelimiter = None,
     tokenizer: options.TokenizerOption = None,
     data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
@@ -62,11 +69,15 @@ def suggest_command(
     from textransfer.records import plain_value
     from textransfer.sentiment.loading import load_classifier
     from textransfer.storage.writing import check_apart, claimed
-    from textransfer.text.writing.tables import output_kind
+    from textransfer.text.reading.sources import kind_by_name
+    from textransfer.text.writing.tables import checked_delimiter, output_kind
     from textransfer.transfer.suggested_table import save_suggestions
     from textransfer.transfer.suggestion import suggest_texts
 
     console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
+    if output is None:
+        output = Path("to-label.xlsx" if kind_by_name(documents[0]) == ".xlsx" else "to-label.csv")
+    separator = checked_delimiter(CHARACTERS.get(output_delimiter or "", output_delimiter), output)
     check_apart(output, [*documents, *(labeled or [])])
     output_kind(output)
     context.with_resource(claimed(output, force=force))
@@ -86,7 +97,9 @@ def suggest_command(
             label_column=data.label_column,
             random_state=random_state,
         )
-    label = save_suggestions(suggestions, corpus, output, label_column=data.label_column, force=force)
+    label = save_suggestions(
+        suggestions, corpus, output, label_column=data.label_column, delimiter=separator, force=force
+    )
     record = {"output": str(output), "suggestions": plain_value(suggestions)}
     console.show(record, [_summary(suggestions, output, label)])
 

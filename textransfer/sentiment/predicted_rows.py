@@ -18,7 +18,13 @@ from textransfer.storage.writing import check_apart, claimed
 from textransfer.text.reading.corpus import Corpus, Documents, as_corpus
 from textransfer.text.reading.records import Record
 from textransfer.text.writing.columns import Column, free_names, survey
-from textransfer.text.writing.tables import DELIMITED, JSON_LINES, output_kind, staged_table
+from textransfer.text.writing.tables import (
+    DELIMITED,
+    JSON_LINES,
+    checked_delimiter,
+    output_kind,
+    staged_table,
+)
 
 FEW_CLASSES = 10
 """JSON tells the probabilities of all of so many classes, and of more the `MOST_PROBABLE`."""
@@ -253,6 +259,7 @@ def save_predictions(
     top_k: int | None = None,
     explain: int = 0,
     abstain_below: float = 0.0,
+    output_delimiter: str | None = None,
     force: bool = False,
 ) -> int:
     """Save each row of some texts or tables with what a classifier says of its text, whole or not at all.
@@ -269,6 +276,8 @@ def save_predictions(
         for formulas, separated as the first file that is read.
     top_k, explain, abstain_below
         As in `predict_rows`.
+    output_delimiter : str, optional
+        What separates the fields of CSV; by default as in the first file that is read, or a comma.
     force : bool, default=False
         Replace a file that is there.
 
@@ -294,11 +303,13 @@ def save_predictions(
     path = Path(path)
     settings = AnswerSettings(top_k, explain, abstain_below)
     kind = output_kind(path)
+    delimiter = checked_delimiter(output_delimiter, path)
     corpus = as_corpus(documents)
     check_apart(path, corpus.files)
     with claimed(path, force=force):
         layout = _saved_layout(corpus, classifier.classes_, settings, kind)
-        delimiter = corpus.delimiter if kind == ".csv" else None
+        if kind == ".csv":
+            delimiter = delimiter or corpus.delimiter
         n_rows = 0
         with (
             staged_table(path, layout.columns, delimiter=delimiter, force=force) as table,

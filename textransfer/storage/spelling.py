@@ -1,6 +1,7 @@
 """Spell any string in characters that a file can hold."""
 
 import re
+from unicodedata import east_asian_width
 
 _HALF = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair: Python's strings can hold one alone, UTF-8 cannot."""
@@ -36,3 +37,16 @@ def writable(text: str, *, backslash: str = "\\") -> str:
     if whole(text) is text:
         return text
     return whole(_BYTE.sub(lambda half: f"{backslash}x{ord(half[0]) - 0xDC00:02x}", text))
+
+
+def columns_of(text: str) -> int:
+    """Return the columns that a text takes on a terminal or in a cell; CJK characters take two.
+
+    Examples
+    --------
+    >>> columns_of("hotel"), columns_of("\u5bbf")
+    (5, 2)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -17,12 +17,13 @@ def save_suggestions(
     path: Path,
     *,
     label_column: str = LABEL_COLUMN,
+    delimiter: str | None = None,
     force: bool = False,
 ) -> str:
     """Save suggestions in the format of a name's ending, whole or not at all; return the column to fill in.
 
     The rows have all columns of the corpus, under their names, then one for labels if there is none. What a
-    classifier takes the texts for stands behind.
+    classifier takes the texts for stands behind. `delimiter` is that of CSV, by default as in the first file.
 
     Raises
     ------
@@ -42,7 +43,8 @@ def save_suggestions(
     has_classifier = any(suggestion.probability is not None for suggestion in suggestions)
     if has_classifier:
         columns += [Column(own[column.name], column.kind) for column in said]
-    delimiter = corpus.delimiter if kind == ".csv" else None
+    if kind == ".csv":
+        delimiter = delimiter or corpus.delimiter
     with staged_table(path, columns, delimiter=delimiter, force=force) as table:
         table.write([_row(suggestion, corpus.text_column, label, own, kind) for suggestion in suggestions])
     return label

@@ -91,3 +91,22 @@ def test_cells_right_of_the_last_name_of_a_sheet_are_kept(tmp_path, caplog, n_be
     )
     assert list(second.fields) == ["id", "text", "topic", *behind]
     assert "'column 4'" in caplog.text
+
+
+@pytest.mark.parametrize("title", ["Report 2026\n\n", "Report 2026;;\n", "Report\nof;May\n"])
+def test_the_place_of_a_header_below_a_title_is_named(tmp_path, title):
+    (tmp_path / "a.csv").write_text(title + "id;text;x\n1;a, b;2\n")
+    line = title.count("\n") + 1
+    with pytest.raises(CorpusError, match=f"line {line} has such names: delete what stands above"):
+        list(Corpus(tmp_path / "a.csv"))
+
+
+def test_the_same_in_a_sheet(tmp_path):
+    pytest.importorskip("python_calamine")
+    book = pytest.importorskip("xlsxwriter").Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet()
+    for place, row in enumerate([("Report",), (), ("id", "text"), (1, "a")]):
+        sheet.write_row(place, 0, row)
+    book.close()
+    with pytest.raises(CorpusError, match="row 3 has such names"):
+        list(Corpus(tmp_path / "a.xlsx"))

@@ -1,6 +1,7 @@
 """Tables as people have them: delimiters, quotes, bad rows."""
 
 import logging
+import warnings
 
 import pytest
 
@@ -168,3 +169,28 @@ def test_a_text_file_is_a_table_only_if_it_plainly_is_one(write):
     assert list(Corpus(write("a.txt", table))) == ["a", "b"]
     assert list(Corpus(write("a.txt", table), input_format="txt")) == table.splitlines()
     assert [batch.n_ended for batch in Corpus(write("a.txt", table)).batches() if batch.n_ended] == [2]
+
+
+TABLE = "id\tnote\tbody\n" + "".join(f'{n}\t"a\nb"\tone\n' for n in range(9))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_text_file_that_is_a_table_is_read_as_one_if_a_column_is_named(tmp_path, encoding):
+    path = tmp_path / "a.txt"
+    path.write_text(TABLE, encoding=encoding)
+    assert list(Corpus(path, text_column="body")) == ["one"] * 9
+    with pytest.raises(CorpusError, match="has the columns 'id', 'note', 'body'; expected 'Body text'"):
+        list(Corpus(path, text_column="Body text"))
+    with pytest.warns(TextransferWarning, match="all lines have as many tabs"):
+        assert len(list(Corpus(path))) == 19
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(list(Corpus(path, input_format="txt"))) == 19
+
+
+@pytest.mark.parametrize("text", ["one\ttwo\nthree\tfour\n", "a\tb\nc\nd\ne\n", "a\nb\nc\nd\n"])
+def test_other_text_is_not_suspected(tmp_path, text):
+    (tmp_path / "a.txt").write_text(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert list(Corpus(tmp_path / "a.txt")) == text.splitlines()

@@ -73,3 +73,16 @@ def test_json_lines_without_the_names_that_are_sought_are_not_read_to_their_end(
     surveyed = survey(Corpus(path), sought=["label", "probability"])
     assert surveyed.names == (["text", key] if is_read else ["text"])
     assert surveyed.n_rows == (4 if is_read else 1)
+
+
+@pytest.mark.parametrize("is_typed", [False, True])
+def test_a_table_without_rows_has_its_columns(tmp_path, write, is_typed):
+    path = write("a.csv", "id,Text,x\n")
+    assert survey(Corpus(path), is_typed=is_typed).names == ["id", "Text", "x"]
+    other = write("b.csv", "text,late\na,1\n")
+    assert survey(Corpus([path, other]), is_typed=is_typed).names == ["id", "Text", "x", "text", "late"]
+    pytest.importorskip("python_calamine")
+    book = pytest.importorskip("xlsxwriter").Workbook(tmp_path / "a.xlsx")
+    book.add_worksheet().write_row(0, 0, ["id", "Text"])
+    book.close()
+    assert survey(Corpus(tmp_path / "a.xlsx"), is_typed=is_typed).names == ["id", "Text"]

@@ -1,5 +1,7 @@
 import datetime
 import json
+import re
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from textransfer.errors import ConfigError, OutputError
 from textransfer.text.reading.compression import open_binary
 from textransfer.text.writing import excel, parquet
 from textransfer.text.writing.columns import Column
-from textransfer.text.writing.tables import output_kind, staged_table
+from textransfer.text.writing.tables import checked_delimiter, output_kind, staged_table
 
 MOMENT = datetime.datetime(2024, 2, 3, 4, 5, 6)
 COLUMNS = [
@@ -151,3 +153,33 @@ def test_other_endings_are_refused(name):
 def test_an_empty_table_has_its_header(tmp_path):
     path = save(tmp_path / "out.csv.gz", [])
     assert open_binary(path).read() == b"\xef\xbb\xbfid,text,n,x,ok,when,day,tags,mixed\n"
+
+
+def test_columns_of_excel_are_as_wide_as_what_they_hold(tmp_path):
+    rows = [{"id": "7", "hotel": "\u5bbf" * 8, "long": "word " * 90, "when": MOMENT, "lines": "one\nand two"}]
+    path = save(tmp_path / "out.xlsx", rows, [Column(name) for name in rows[0]])
+    sheet = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
+    widths = [float(width) for width in re.findall(r'<col [^>]*width="([0-9.]+)"', sheet)]
+    assert [round(width) for width in widths] == [9, 19, 61, 22, 10]
+
+
+def test_durations_stay_durations(tmp_path):
+    rows = [{"took": datetime.timedelta(hours=30, minutes=5)}, {"took": -datetime.timedelta(minutes=1)}]
+    columns = [Column("took")]
+    first, second = cells_of(save(tmp_path / "out.xlsx", rows, columns))[1:]
+    assert (first, second) == ([rows[0]["took"]], ["-0:01:00"])
+    assert save(tmp_path / "out.csv", rows, columns).read_text("utf-8-sig") == "took\n30:05:00\n-0:01:00\n"
+
+
+def test_what_a_delimiter_may_be():
+    assert checked_delimiter(";", Path("a.csv.gz")) == ";"
+    for delimiter, name in (
+        (";", "a.xlsx"),
+        ("", "a.csv"),
+        ("ab", "a.csv"),
+        ("\t", "a.csv"),
+        ("x", "a.csv"),
+        ('"', "a.csv"),
+    ):
+        with pytest.raises(ConfigError, match="output_delimiter is"):
+            checked_delimiter(delimiter, Path(name))

@@ -122,6 +122,13 @@ def find_columns(header: Sequence[object], place: str, settings: ReadingSettings
     return Places(places, None) if settings.label_column is None else Places(places[:-1], places[-1])
 
 
+def with_place_of_header(error: CorpusError, place: str | None) -> CorpusError:
+    """Return the error of a header that lacks columns, with the place of one that has them if there is."""
+    if place is None:
+        return error
+    return CorpusError(f"{error}; {place} has such names: delete what stands above, as a title")
+
+
 def joined(texts: Iterable[str]) -> str:
     r"""Return the text that stands in several columns: a line for each that is not blank.
 

@@ -186,11 +186,15 @@ class Corpus:
         """What the column of the texts is called, where it has no other name."""
         return self._settings.text_column
 
-    def tables(self) -> Iterator[tuple[Source, Iterator[Record]]]:
-        """Yield each file with its records and all their fields; there is none for texts in memory."""
+    def tables(self) -> Iterator[tuple[Source, Iterator[Record], Findings]]:
+        """Yield each file with its records and all their fields, and where its names of columns will stand.
+
+        There is none for texts in memory.
+        """
         settings = replace(self._settings, has_fields=True)
         for source in self._sources:
-            yield source, read_records(source, settings, findings=Findings())
+            findings = Findings()
+            yield source, read_records(source, settings, findings=findings), findings
 
     @property
     def delimiter(self) -> str | None:

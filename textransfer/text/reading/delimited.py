@@ -7,12 +7,20 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from textransfer.errors import CorpusError
-from textransfer.text.reading.columns import clean_names, find_columns, header_names, joined, listed
+from textransfer.text.reading.columns import (
+    clean_names,
+    find_columns,
+    header_names,
+    joined,
+    listed,
+    with_place_of_header,
+)
 from textransfer.text.reading.dialects import (
     HEAD_CHARACTERS,
     HEAD_LINES,
     Dialect,
     find_dialect,
+    is_header,
     reader_of,
 )
 from textransfer.text.reading.findings import Findings
@@ -23,6 +31,8 @@ from textransfer.text.reading.values import label_of
 
 _MOST_LABELS = 1000
 """So many are looked up, which is quicker."""
+_LOOKED_AT = 40
+"""Lines among which a header is looked for that does not come first."""
 
 
 def read_delimited(
@@ -37,7 +47,7 @@ def read_delimited(
     usual = "\t" if source.kind == ".tsv" else ","
     if dialect.delimiter != usual and settings.delimiter is None:
         findings.take_delimiter(source.name, dialect.delimiter)
-    table = _Lines(islice(chain(head, lines), dialect.n_before, None), dialect)
+    table = _Lines(islice(chain(head, lines), dialect.n_before, None), dialect, head[:_LOOKED_AT])
     while True:
         try:
             yield from _records(table, source.name, settings, findings)
@@ -74,8 +84,13 @@ def _records(table: "_Lines", name: str, settings: ReadingSettings, findings: Fi
         if not table.header:
             return
     header = table.header
-    places = find_columns(header, name, settings)
+    try:
+        places = find_columns(header, name, settings)
+    except CorpusError as cause:
+        below = [number for number, line in enumerate(table.head, 1) if is_header(line, settings)]
+        raise with_place_of_header(cause, f"line {below[0]}" if below else None) from cause
     names = clean_names(header) if settings.has_fields else None
+    findings.names = names or []
     wanted = [*places.texts, *([] if places.label is None else [places.label])]
     text_place, label_place, is_joined = wanted[0], wanted[-1], len(places.texts) > 1
     has_label, n_fields, n_before, n_empty = places.label is not None, len(header), table.n_before, 0
@@ -119,8 +134,8 @@ def _spell(field: str, spelt: dict[str, str]) -> str:
 class _Lines:
     """The lines of a table: kept while they are those of one row, and read again if that is none."""
 
-    def __init__(self, lines: Iterator[str], dialect: Dialect) -> None:
-        self.dialect = dialect
+    def __init__(self, lines: Iterator[str], dialect: Dialect, head: list[str]) -> None:
+        self.dialect, self.head = dialect, head
         self.header: list[str] = []
         self.present: list[str] = []
         self.n_before = self.n_read = dialect.n_before

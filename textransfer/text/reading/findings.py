@@ -23,6 +23,9 @@ class Findings:
         self._sheets: list[str] = []
         self._named: list[str] = []
         self._tables: list[str] = []
+        self._columns: list[str] = []
+        self.names: list[str] = []
+        """Columns of the file that is being read, as soon as they are known."""
         self._first_bad: CorpusError | None = None
         self.n_bad = self.n_empty = self.n_unlabelled = self.n_marked = self.n_looked_at = 0
 
@@ -48,6 +51,10 @@ class Findings:
         """Note that a plain text file begins like a table."""
         self._tables.append(source)
 
+    def suspect_columns(self, source: str) -> None:
+        """Note that all lines of a plain text file have as many tabs."""
+        self._columns.append(source)
+
     def skip(self, error: CorpusError) -> None:
         """Count a row that is left out for this error."""
         self.n_bad += 1
@@ -66,6 +73,11 @@ class Findings:
             _warn(
                 f"{_listed(self._tables)}: the first line names columns as in a table, but it is read as "
                 "plain text; --input-format csv, or tsv, reads a table"
+            )
+        if self._columns:
+            _warn(
+                f"{_listed(self._columns)}: all lines have as many tabs, as in a table, but they are read as "
+                "plain text; --text-column NAME reads a column, --input-format txt says that it is text"
             )
         if self.n_bad:
             _warn(f"{_rows(self.n_bad, 'bad')} left out; the first: {self._first_bad}")

@@ -37,7 +37,7 @@ def read_parquet(
             row = 0
             for batch in table.iter_batches(batch_size=_ROWS_A_TIME, columns=wanted):
                 names = clean_names(batch.schema.names)
-                columns = [column.to_pylist() for column in batch.columns]
+                columns = [_values(column, arrow, source.name) for column in batch.columns]
                 texts, labels = (
                     [columns[batch.schema.names.index(header[at])] for at in some]
                     for some in (places.texts, labels_at)
@@ -62,6 +62,21 @@ def read_parquet(
             raise CorpusError(
                 f"{source.name} is no valid parquet file ({reason}); expected a whole one: copy it again"
             ) from error
+
+
+def _values(column: Any, arrow: Any, name: str) -> list[object]:  # noqa: ANN401 - arrays of pyarrow, which has no types
+    """Return the values of a column; moments with nanoseconds, which Python has not, as text."""
+    if arrow.types.is_timestamp(column.type) and column.type.unit == "ns":
+        try:
+            return list(column.cast(arrow.timestamp("us", column.type.tz)).to_pylist())
+        except arrow.ArrowInvalid:
+            return list(column.cast(arrow.string()).to_pylist())
+    try:
+        return list(column.to_pylist())
+    except ValueError as error:
+        raise CorpusError(
+            f"{name} holds {column.type} with nanoseconds; expected whole microseconds: round them"
+        ) from error
 
 
 def arrow_types(source: Source) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TextIO
 
-from textransfer.config import ENCODING
+from textransfer.config import ENCODING, TEXT_COLUMN
 from textransfer.errors import CorpusError
 from textransfer.text.reading.batches import cut_between_words
 from textransfer.text.reading.compression import (
@@ -217,7 +217,7 @@ def look_at(source: Source, settings: ReadingSettings, findings: Findings) -> Lo
 
     Excel's "Unicode text" is a table separated by tabs in a file that ends in .txt: a .txt file whose first
     line names the wanted columns, and whose other lines have as many fields, is one, unless it was said to be
-    text.
+    text. So is any whose lines have as many fields if a column was named.
 
     Raises
     ------
@@ -237,15 +237,26 @@ def look_at(source: Source, settings: ReadingSettings, findings: Findings) -> Lo
     kind = source.kind
     if kind == ".txt" and settings.input_format is None:
         lines = re.split(r"\r\n|\r|\n", head.decode(with_mark(encoding), "ignore"), maxsplit=HEAD_LINES)
-        whole_lines = lines[:-1] if len(lines) > 2 else lines  # the last one may be cut off
-        if source.is_stream and settings.label_column is None:
-            check_is_no_header(lines[0], settings, source.name)
-        elif is_header(lines[0], settings):
-            if settings.label_column is not None or is_table(whole_lines):
-                kind = ".tsv"
-            else:
-                findings.suspect_table(source.name)
+        kind = _kind_of_text(lines, source, settings, findings)
     return Look(kind, encoding, is_guess)
+
+
+def _kind_of_text(lines: list[str], source: Source, settings: ReadingSettings, findings: Findings) -> str:
+    """Tell by its first lines whether a plain text file is a table."""
+    whole_lines = lines[:-1] if len(lines) > 2 else lines  # the last one may be cut off
+    if source.is_stream and settings.label_column is None:
+        check_is_no_header(lines[0], settings, source.name)
+    elif is_header(lines[0], settings):
+        if settings.label_column is not None or is_table(whole_lines):
+            return ".tsv"
+        findings.suspect_table(source.name)
+        return ".txt"
+    if is_table(whole_lines):
+        if settings.label_column is not None or settings.text_column != TEXT_COLUMN:
+            return ".tsv"  # and which column it lacks will be said
+        if len(whole_lines) > _FEWEST_ROWS:
+            findings.suspect_columns(source.name)
+    return ".txt"
 
 
 def _read_lines(
@@ -272,6 +283,8 @@ _BINARY_READERS = {".parquet": read_parquet, ".xlsx": read_sheet}
 _LOOKED_AT = 1 << 18
 """Characters of a plain text file in which HTML is looked for."""
 _HEAD_BYTES = 1 << 14
+_FEWEST_ROWS = 3
+"""Lines with as many tabs each, above which a text may be a table."""
 
 
 def _binary_error(source: Source, line: int) -> CorpusError:

@@ -6,13 +6,23 @@ from typing import Any
 
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.extras import require
-from textransfer.text.reading.columns import clean_names, find_columns, header_names, joined
+from textransfer.text.reading.columns import (
+    clean_names,
+    find_columns,
+    header_names,
+    joined,
+    missing_columns,
+    with_place_of_header,
+)
 from textransfer.text.reading.compression import seekable
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source
 from textransfer.text.reading.values import is_missing, label_of, text_of
+
+_LOOKED_AT = 40
+"""Rows among which a header is looked for that does not come first."""
 
 
 def read_sheet(
@@ -82,9 +92,14 @@ def _records(
             break
     else:
         return
-    places = find_columns(header, source.name, settings)
     below = list(rows)
+    try:
+        places = find_columns(header, source.name, settings)
+    except CorpusError as error:
+        fit = [n for n, row in below[:_LOOKED_AT] if not missing_columns(header_names(row), settings)]
+        raise with_place_of_header(error, f"row {fit[0]}" if fit else None) from error
     names = _names_of(header, below, source, findings)
+    findings.names = names
     is_decimal = places.label is not None and any(type(row[places.label]) is float for _, row in below)
     n_empty = 0
     for number, row in below:

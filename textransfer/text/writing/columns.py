@@ -112,7 +112,7 @@ def survey(
     place = ""
     with warnings.catch_warnings():  # reading for good says it all
         warnings.simplefilter("ignore", TextransferWarning)
-        for source, records in corpus.tables():
+        for source, records, findings in corpus.tables():
             types = arrow_types(source) if source.kind == ".parquet" else {}
             for name, arrow_type in types.items():
                 _add(columns, Column(name, NESTED, arrow_type))
@@ -127,6 +127,8 @@ def survey(
                         longest, place = len(value), f"row {n_rows}, column {name!r}"
                 if n_rows == n_before + 1 and not (is_counted or _is_to_be_read(source, is_typed, sought)):
                     break
+            for name in findings.names:  # of a table without rows
+                _add(columns, Column(name, EMPTY if is_typed else TEXT))
     listed = tuple(columns.values()) or (Column(corpus.text_column),)
     return Survey(listed, n_rows, longest, place)
 

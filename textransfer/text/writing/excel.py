@@ -10,7 +10,7 @@ from typing import Any
 
 from textransfer.errors import OutputError
 from textransfer.extras import require
-from textransfer.storage.spelling import writable
+from textransfer.storage.spelling import columns_of, writable
 from textransfer.text.writing.values import spelled
 
 MOST_ROWS = 1_048_575
@@ -18,7 +18,15 @@ MOST_ROWS = 1_048_575
 MOST_COLUMNS = 16_384
 LONGEST_CELL = 32_767
 _MOST_EXACT = 2**53
-_FORMATS = {"moment": "yyyy-mm-dd hh:mm:ss", "date": "yyyy-mm-dd", "time": "hh:mm:ss"}
+_NARROWEST, _WIDEST = 8, 60
+_MEASURED_ROWS = 1000
+"""Columns are as wide as what stands in so many rows, within bounds in characters."""
+_FORMATS = {
+    "duration": "[h]:mm:ss",
+    "moment": "yyyy-mm-dd hh:mm:ss",
+    "date": "yyyy-mm-dd",
+    "time": "hh:mm:ss",
+}
 _FIRST_YEAR = 1900
 _OTHER = "give --output a name that ends in .csv, .jsonl or .parquet"
 
@@ -55,6 +63,7 @@ class ExcelWriter:
         self._formats = {kind: self._book.add_format({"num_format": f}) for kind, f in _FORMATS.items()}
         self._names = list(names)
         self._n_rows = 0
+        self._widths = [_NARROWEST] * len(self._names)
         self._sheet.freeze_panes(1, 0)
         self.write([{name: name for name in names}])
 
@@ -71,6 +80,8 @@ class ExcelWriter:
                 check_extent(self._n_rows, len(row), 0, "")
             for place, name in enumerate(self._names):
                 self._write_cell(place, row.get(name))
+            if self._n_rows <= _MEASURED_ROWS:
+                self._measure(row)
             self._n_rows += 1
 
     def _write_cell(self, place: int, value: object) -> None:
@@ -88,8 +99,17 @@ class ExcelWriter:
             if text:
                 self._sheet.write_string(self._n_rows, place, text)
 
+    def _measure(self, row: Mapping[str, object]) -> None:
+        for place, name in enumerate(self._names):
+            value = row.get(name)
+            text = f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime.datetime) else spelled(value)
+            n_characters = max(map(columns_of, text.splitlines()), default=0)
+            self._widths[place] = min(max(self._widths[place], n_characters + 2), _WIDEST)
+
     def close(self) -> None:
         """Put the file together."""
+        for place, width in enumerate(self._widths):
+            self._sheet.set_column(place, place, width)
         try:
             self._book.close()
         except self._errors as error:  # holds what the disk said
@@ -107,6 +127,8 @@ def _is_exact(value: int | float | Decimal) -> bool:
 
 def _kind_of_time(value: object) -> str | None:
     """Return what an Excel date or time is called; None for what is none, as one with a time zone."""
+    if isinstance(value, datetime.timedelta):
+        return "duration" if value >= datetime.timedelta() else None
     if isinstance(value, datetime.datetime):
         return "moment" if value.tzinfo is None and value.year >= _FIRST_YEAR else None
     if isinstance(value, datetime.date):

@@ -64,6 +64,9 @@ class ParquetWriter:
         convert = self._converters.get(name)
         if convert is not None:
             values = [None if value is None else convert(value) for value in values]
+        if self._arrow.types.is_timestamp(self._types[name]) and any(type(value) is str for value in values):
+            spelt = [value if value is None or isinstance(value, str) else str(value) for value in values]
+            return self._arrow.array(spelt).cast(self._types[name])  # moments with nanoseconds
         try:
             return self._arrow.array(values, self._types[name])
         except UnicodeEncodeError:  # half a character

@@ -59,6 +59,25 @@ def output_kind(path: Path) -> str:
     )
 
 
+def checked_delimiter(delimiter: str | None, path: Path) -> str | None:
+    """Return what shall separate the fields of CSV, if that is said.
+
+    Raises
+    ------
+    ConfigError
+        If it is no single character that can, or the output is no CSV.
+    """
+    if delimiter is None:
+        return None
+    if output_kind(path) != ".csv":
+        raise ConfigError(f"output_delimiter is {delimiter!r}, but {path.name} is no .csv file; leave it out")
+    if delimiter == "\t":
+        raise ConfigError("output_delimiter is a tab; give the output a name that ends in .tsv")
+    if len(delimiter) != 1 or delimiter.isalnum() or delimiter in '"\r\n\0':
+        raise ConfigError(f"output_delimiter is {delimiter!r}; expected one character, such as ',' or ';'")
+    return delimiter
+
+
 @contextmanager
 def staged_table(
     path: Path, columns: Sequence[Column], *, delimiter: str | None = None, force: bool = False

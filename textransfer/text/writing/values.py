@@ -55,7 +55,7 @@ def spelled(value: object) -> str:
         return str(int(value))
     if isinstance(value, list | dict | tuple):
         return json_line(value)
-    return str(plain(value)) if isinstance(value, bytes) else str(value)
+    return str(plain(value)) if isinstance(value, bytes | datetime.timedelta) else str(value)
 
 
 def json_line(value: object) -> str:
@@ -74,10 +74,22 @@ def _without_nan(value: object) -> object:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
+def _hours(value: datetime.timedelta) -> str:
+    """Return a duration as spreadsheets show it: 30:00:00, not 1 day, 6:00:00."""
+    size = abs(value)
+    minutes, seconds = divmod(size.days * 86_400 + size.seconds, 60)
+    rest = f".{size.microseconds:06}" if size.microseconds else ""
+    return (
+        f"{'-' if value < datetime.timedelta() else ''}{minutes // 60}:{minutes % 60:02}:{seconds:02}{rest}"
+    )
+
+
 def plain(value: object) -> str | int | float:
     """Return what JSON has no type for as text: dates as in ISO 8601, bytes as UTF-8 as far as they are."""
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return _hours(value)
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     if isinstance(value, Decimal) and value == value.to_integral_value() and abs(value) < 2**53:

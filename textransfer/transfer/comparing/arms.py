@@ -170,7 +170,8 @@ class EstimatorArm:
             estimator = self._make()
             labels = self._task.codes[round_.train].tolist()
             started = time.perf_counter()
-            estimator.fit(self._task.training_words(round_), labels)
+            with quiet():
+                estimator.fit(self._task.training_words(round_), labels)
             seconds = time.perf_counter() - started
             predicted = estimator.predict(self._task.test_words(round_.test))
             fits.append(FitResult(np.asarray(predicted, np.int64), seconds, estimator.n_parameters_))
