@@ -121,6 +121,7 @@ def test_a_file_of_another_program_stays_and_its_words_learn_further(
     assert outcome.code == 0, outcome.err
     assert "words of vectors.bin: " in outcome.out
     assert "tells no tokenizer, no counts, no output vectors; tokenizer: words" in outcome.out
+    assert "which changes no angle" in outcome.out
     assert (tmp_path / "vectors.bin").read_bytes() == before
     newer = WordVectors.load(tmp_path / "newer")
     assert newer.words == [*old.words, "dreary"]

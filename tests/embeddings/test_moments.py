@@ -150,3 +150,16 @@ def test_the_search_has_one_thread_for_products_and_gives_the_others_back(monkey
             assert threads() == {n_threads}
     assert seen == [{1}, {1}]
     np.testing.assert_array_equal(*covariances)
+
+
+def test_few_documents_count_little_against_many_dimensions():
+    rng = np.random.default_rng(0)
+    covariance = np.diag(rng.random(8)).astype(np.float32)
+    own = DocumentMoments(np.ones(8, np.float32), covariance / np.trace(covariance))
+    prior = np.zeros(8, np.float32)
+    none, even, many = (own.shrunk(n, prior) for n in (0, 8, 1_000_000))
+    np.testing.assert_allclose(none.covariance, np.eye(8) / 8, atol=1e-7)
+    np.testing.assert_array_equal(none.mean, prior)
+    np.testing.assert_allclose(even.mean, 0.5)
+    np.testing.assert_allclose(even.covariance, (own.covariance + np.eye(8) / 8) / 2, atol=1e-7)
+    np.testing.assert_allclose(many.covariance, own.covariance, atol=1e-5)

@@ -13,7 +13,7 @@ from sklearn.base import clone
 
 import textransfer
 from textransfer import WordVectors
-from textransfer.errors import ConfigError, UnknownWordError
+from textransfer.errors import ConfigError, TextransferWarning, UnknownWordError
 
 WORDS = ["good", "great", "excellent", "bad", "awful", "film"]
 MATRIX = np.array([[2, 0], [2, 0.2], [3, 1], [-1, 0], [-1, -0.1], [0, 5]], dtype=np.float32)
@@ -211,9 +211,11 @@ def test_a_pickle_leaves_the_tokenizer_behind(monkeypatch):
     assert pickle.loads(pickle.dumps(vectors)).tokenizer_spec == {"name": "words"}
 
 
-def test_vectors_without_a_tokenizer_say_so(vectors):
-    with pytest.raises(ConfigError, match="carry no tokenizer"):
-        vectors.tokenizer()
+def test_vectors_without_a_tokenizer_guess_one_and_say_so_once(vectors):
+    with pytest.warns(TextransferWarning, match="do not say how their words were cut") as said:
+        assert vectors.tokenizer() is vectors.tokenizer()
+    assert len(said) == 1
+    assert pickle.loads(pickle.dumps(vectors)).tokenizer().name == vectors.tokenizer().name
 
 
 def test_the_tokenizer_is_rebuilt_once_from_what_was_saved(tmp_path):

@@ -238,3 +238,21 @@ def test_the_file_itself_is_never_the_output(known: Path) -> None:
     with pytest.raises(ConfigError, match="give another output"):
         update_vectors(known, NEW_TEXT, known, force=True)
     assert known.read_bytes() == before
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize("how", ["pretrain", "update"])
+def test_a_handful_of_texts_hardly_stretches_known_vectors(how: str) -> None:
+    random = np.random.default_rng(0)
+    words = sorted({word for text in OLD_TEXT for word in text.split() if word.isalpha()})
+    theirs = WordVectors(words, random.standard_normal((len(words), 40)))
+    texts = [text for text in OLD_TEXT if text.isascii()][:6]
+    learn = {
+        "pretrain": lambda: pretrain_vectors(texts, init_from=theirs, negation="none"),
+        "update": lambda: update_vectors(theirs, texts, negation="none"),
+    }[how]
+    moments = learn().moments
+    assert moments is not None
+    variances, _ = moments.components
+    assert variances.min() > 0.8 / 40, "no direction is wiped out by texts that do not show it"
+    assert variances.sum() == pytest.approx(1, abs=1e-4)

@@ -33,7 +33,7 @@ from textransfer.cli.help import long_name, metavar
 from textransfer.cli.notices import show_notices_on_lines
 from textransfer.cli.streams import open_standard_streams, say, silence
 from textransfer.errors import PeerError, TextransferError
-from textransfer.report.wording import shortened
+from textransfer.report.wording import shortened_path
 from textransfer.version import __version__
 
 app = typer.Typer(
@@ -125,7 +125,7 @@ def main() -> NoReturn:
 def _what_the_system_refused(error: OSError) -> str:
     """Say which file could not be used, or that standard output cannot be written, and let go of it then."""
     if error.filename is not None:
-        return f"cannot use {shortened(str(error.filename), LONGEST_NAME)!r}: {error.strerror}"
+        return f"cannot use {shortened_path(str(error.filename), LONGEST_NAME)!r}: {error.strerror}"
     silence(sys.stdout.fileno())
     return f"cannot write to standard output: {error.strerror}; {_UNWRITABLE[error.errno or 0]}"
 

@@ -84,6 +84,7 @@ def curve_command(
     - `textransfer curve -l pool.csv -t test.csv --report curve.html`
     - `textransfer curve -l pool.csv -t test.csv --embeddings mine --embeddings glove.txt --tokenizer words`
     """
+    from textransfer.embeddings.vectors import WordVectors
     from textransfer.errors import ConfigError
     from textransfer.records import plain_value
     from textransfer.report.saving import save_report, write_curve
@@ -99,7 +100,7 @@ def curve_command(
     pool, tested = data.read(labeled, rows), data.read_test(test, test_rows)
     first, *more = embeddings or [options.EMBEDDINGS]
     vectors, cutter = load_vectors(first, tokenizer)
-    further_vectors = {writable(str(path)): load_vectors(path, tokenizer)[0] for path in more}
+    further_vectors = {writable(str(path)): WordVectors.load(path) for path in more}
     if len(further_vectors) < len(more):
         raise ConfigError("an --embeddings is given twice; expected each of them once")
     with console.meter("curve") as meter:

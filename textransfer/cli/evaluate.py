@@ -11,7 +11,7 @@ from textransfer.cli.console import Console, command_line, configure, table
 from textransfer.cli.data import DATA, DataOptions, takes_data
 from textransfer.cli.files import check_figure
 from textransfer.config import RANDOM_STATE, RESTRICTED_VOCABULARY
-from textransfer.report.wording import abstain_line, basename, percent, remarks_on, shortened
+from textransfer.report.wording import abstain_line, basename, percent, remarks_on, shortened, shortened_path
 
 if TYPE_CHECKING:
     from textransfer.text.reading.labelled import LabelledTexts
@@ -259,7 +259,7 @@ def _vector_lines(result: "VectorEvaluation") -> list[str]:
     if result.similarity:
         rows = [
             [
-                shortened(test.file, 2 * NAME_WIDTH),
+                shortened_path(test.file, 2 * NAME_WIDTH),
                 *_correlation(test.spearman),
                 _known(test.n_known, test.n_pairs),
             ]

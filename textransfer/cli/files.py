@@ -49,18 +49,8 @@ def load_vectors(path: Path, tokenizer: str | None) -> tuple["WordVectors", "Tok
     ConfigError
         If the vectors were made with another tokenizer than the named one, or have none that can be guessed.
     """
+    from textransfer.embeddings.given import as_tokenizer
     from textransfer.embeddings.vectors import WordVectors
-    from textransfer.errors import ConfigError
-    from textransfer.text.guessing import guess_tokenizer
-    from textransfer.text.tokenize import build_tokenizer
 
     vectors = WordVectors.load(path)
-    if vectors.tokenizer_spec is not None:
-        own = vectors.tokenizer()
-        if tokenizer not in (None, "auto", own.name):
-            raise ConfigError(
-                f"{path} was made with the tokenizer {own.name!r}, but {tokenizer!r} is asked for; words cut "
-                "in another way would not be found: leave --tokenizer out, or pretrain anew"
-            )
-        return vectors, own
-    return vectors, build_tokenizer(guess_tokenizer(vectors.words, tokenizer), vectors.words[:1000])
+    return vectors, as_tokenizer(tokenizer, vectors, str(path))

@@ -168,7 +168,7 @@ def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[
         f"(tokenizer: {facts['tokenizer']}{', negation marked' * facts['marks_negation']}"
         f"{', small letters as in Turkish' * facts['is_turkish']})",
         f"kept      {facts['n_words']:,} distinct words" + training.dropped_words(facts),
-        *training.start_lines(facts.get("init_from"), facts["tokenizer"]),
+        *training.start_lines(facts.get("init_from"), tokenizer),
         training.settings_line(facts),
         *training.engine_lines(facts, read_progress(output / PROGRESS)),
         *training.ending_lines(vectors, facts, output),

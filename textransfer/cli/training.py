@@ -1,6 +1,6 @@
 """What the commands that train word vectors share: the meter, checkpoints, the lines of a summary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -128,7 +128,7 @@ def show_progress(meter: Meter, record: "Progress") -> None:
     )
 
 
-def start_lines(start: dict[str, Any] | None, tokenizer: str) -> list[str]:
+def start_lines(start: dict[str, Any] | None, tokenizer: Mapping[str, Any]) -> list[str]:
     """Tell which words started from the vectors of other texts, and what those did not tell."""
     if not start:
         return []
@@ -139,7 +139,18 @@ def start_lines(start: dict[str, Any] | None, tokenizer: str) -> list[str]:
     missing = start["missing"]
     if missing:
         line += f"; it tells no {', no '.join(missing)}"
-    return [line + f"; tokenizer: {tokenizer}" * ("tokenizer" in missing)]
+    if "tokenizer" in missing:
+        marked = ", negation marked" if tokenizer.get("marks_negation") else ""
+        line += f"; tokenizer: {tokenizer.get('name', 'none')}{marked}"
+    lines = [line]
+    if start["scale"] != 1:
+        lines.append(f"scaled    its vectors times {start['scale']:.3g}, which changes no angle")
+    if start["n_unmet"]:
+        lines.append(
+            f"unmet     {start['n_unmet']:,} of its words, which the tokenizer never gives: phrases, "
+            "punctuation, another case"
+        )
+    return lines
 
 
 def settings_line(run: dict[str, Any]) -> str:

@@ -60,6 +60,14 @@ def update_command(
         str | None,
         setting("For vectors of other programs: words or japanese.", "as in pretraining, or by the words"),
     ] = None,
+    negation: Annotated[
+        str | None,
+        setting(
+            "For vectors of other programs: mark words after a negation (not_good): auto (English), "
+            "english, none.",
+            "as in pretraining, or auto",
+        ),
+    ] = None,
     data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
     checkpoint_every: training.CheckpointEvery = Checkpoints.minutes,
@@ -79,8 +87,13 @@ def update_command(
     Ctrl-C leaves the old ones as they were. With `--output` the old folder stays, and Ctrl-C saves what was
     learned so far. After Ctrl-C, or a crash, the same command with `--resume` goes on. Text is cut by the
     tokenizer that was saved with the vectors. Old words keep their rows.
+
     A word2vec, GloVe or fastText file stays as it is: give `--output`. It tells no tokenizer, counts and
-    settings: the tokenizer is named or guessed from its words, the rest goes by the new text.
+    settings: the tokenizer is named or guessed from its words, the rest goes by the new text. Its vectors
+    are scaled by one number, which changes no angle, before they learn on. Where the text is English, words
+    after a negation are marked and join as new words, which few labels gained by; `--negation none` leaves
+    them as they are.
+
     A classifier made earlier keeps the old vectors: run `classify` again.
 
     Examples:
@@ -128,7 +141,7 @@ def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[
     return facts, [
         f"read      {facts['n_tokens']:,} words in {facts['n_documents']:,} documents",
         f"joined    {facts['n_new_words']:,} new words, now {len(vectors):,}" + training.dropped_words(facts),
-        *training.start_lines(facts.get("start"), (vectors.tokenizer_spec or {}).get("name", "none")),
+        *training.start_lines(facts.get("start"), vectors.tokenizer_spec or {}),
         training.settings_line(facts),
         f"rate      from {facts['settings']['learning_rate']:.2g} to {history[-1].learning_rate:.2g}",
         *training.engine_lines(facts, history),

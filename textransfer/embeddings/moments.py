@@ -77,6 +77,19 @@ class DocumentMoments:
             ([words[row] for row in order[:n]], [words[row] for row in order[::-1][:n]]) for order in orders
         ]
 
+    def shrunk(self, n_documents: int, mean: Floats) -> "DocumentMoments":
+        """Return the moments that so many documents speak for, against as many as there are dimensions.
+
+        Fewer documents than dimensions span only some of these, and stretching would wipe out the others. So
+        the covariance is drawn towards that of documents that differ alike in all directions, and the mean
+        towards another, (D,), with a weight of D / (n + D); the documents have the rest.
+        """
+        size = len(self.mean)
+        share = np.float32(n_documents / (n_documents + size))
+        alike = np.eye(size, dtype=np.float32) * (np.trace(self.covariance) / size)
+        covariance = share * self.covariance + (1 - share) * alike
+        return DocumentMoments(share * self.mean + (1 - share) * mean, covariance, self.polar)
+
     def mixed_with(self, other: "DocumentMoments", share: float) -> "DocumentMoments":
         """Return the moments of both corpora, the other so large a share, with the poles of the larger."""
         return DocumentMoments(
@@ -111,6 +124,20 @@ def sif_weights(
         smoothing = _halving(shares) if n_words else 1.0
     weights: npt.NDArray[np.float64] = smoothing / (smoothing + shares)
     return weights
+
+
+def mean_of_words(
+    unit: Floats, weights: npt.NDArray[np.float64], counts: npt.NDArray[np.int64] | None
+) -> npt.NDArray[np.float64]:
+    """Return the mean of documents as the vocabulary alone tells it, (D,), from unit vectors, (V, D).
+
+    Each word counts by its weight of `sif_weights` and how often it is met; without counts by Zipf's law.
+    """
+    mass = (1 / np.arange(1, len(unit) + 1) if counts is None else counts) * weights
+    total = mass.sum()
+    shares = mass / total if total else mass
+    mean: npt.NDArray[np.float64] = np.einsum("v,vd->d", shares, unit, dtype=np.float64)  # without a copy
+    return mean
 
 
 def _halving(shares: npt.NDArray[np.float64]) -> float:

@@ -246,19 +246,24 @@ class WordVectors:
         return [] if self.moments is None else self.moments.pole_words(words, self.matrix, n)
 
     def tokenizer(self) -> "Tokenizer":
-        """Return the tokenizer that made the words; ConfigError in vectors that another program wrote."""
-        if self.tokenizer_spec is None:
-            raise ConfigError(
-                "these vectors carry no tokenizer (another program wrote them); expected one: "
-                "give the tokenizer that suits their words"
-            )
-        return self._tokenizer
+        """Return the tokenizer that made the words; if another program wrote them, one that suits the words.
+
+        That one is told by their script, case and marked negations, and a warning says so once. ConfigError
+        if it cannot be told; see `textransfer.text.guessing.guess_tokenizer`.
+        """
+        return self._tokenizer if self.tokenizer_spec is not None else self._guessed_tokenizer
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
         from textransfer.text.tokenize import tokenizer_from_spec
 
         return tokenizer_from_spec(self.tokenizer_spec or {})
+
+    @cached_property
+    def _guessed_tokenizer(self) -> "Tokenizer":
+        from textransfer.text.guessing import tokenizer_of_words
+
+        return tokenizer_of_words(self.words)
 
     def contents(self) -> Contents:
         """Return what is saved of the vectors, as plain values."""
@@ -303,7 +308,8 @@ class WordVectors:
         """Write the words and vectors in a format of word2vec, which most other programs read.
 
         Words after an English negation stand there as ``not_good``, as `tokenizer` makes them of a text.
-        Binary is float32 as it is, text has 9 significant digits: both read back to the bit.
+        Binary is float32 as it is, text has 9 significant digits: both read back to the bit. A path that ends
+        in .gz, .bz2, .xz or .zst is compressed.
 
         Raises
         ------
@@ -316,30 +322,20 @@ class WordVectors:
 
     def to_gensim(self) -> "KeyedVectors":
         """Return the words, vectors and counts as gensim's KeyedVectors."""
-        from gensim.models import KeyedVectors
+        from textransfer.embeddings.keyed import to_keyed
 
-        keyed = KeyedVectors(vector_size=self.vector_size, dtype=np.float32)
-        if self.words:
-            keyed.add_vectors(self.words, self.matrix)
-        if self.counts is not None:
-            for word, count in zip(self.words, self.counts.tolist(), strict=True):
-                keyed.set_vecattr(word, "count", count)
-        return keyed
+        return to_keyed(self.contents())
 
     @classmethod
     def from_gensim(cls, keyed: "KeyedVectors") -> Self:
         """Take words, vectors and counts out of gensim's KeyedVectors.
 
-        gensim counts V, V-1, ..., 1 where a file told it no counts; such counts are left out.
+        gensim counts V, V-1, ..., 1 where a file told it no counts; such counts are left out. So are, with a
+        warning, rows without a word and those with a number that is not finite, as from a file.
         """
-        if not (hasattr(keyed, "index_to_key") and hasattr(keyed, "vectors")):
-            raise ConfigError(
-                f"from_gensim got a {type(keyed).__name__}; expected KeyedVectors, such as model.wv"
-            )
-        counts = keyed.expandos.get("count")
-        if counts is not None and np.array_equal(counts, np.arange(len(keyed), 0, -1)):
-            counts = None
-        return cls(keyed.index_to_key, keyed.vectors, counts=counts)
+        from textransfer.embeddings.keyed import from_keyed
+
+        return cls(**vars(from_keyed(keyed)))
 
     def to_torch(self, *, freeze: bool = True) -> "torch.nn.Embedding":
         """Return a copy of the matrix as a torch embedding, kept out of training if frozen."""
@@ -362,7 +358,7 @@ class WordVectors:
         return [(self.spelling(self.words[row]), float(cosines[row])) for row in nearest]
 
 
-_REBUILT = ("unit_matrix", "_tokenizer", "_lookup", "_derived")
+_REBUILT = ("unit_matrix", "_tokenizer", "_guessed_tokenizer", "_lookup", "_derived")
 
 
 def _as_words(words: str | Sequence[str]) -> list[str]:

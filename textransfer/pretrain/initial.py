@@ -10,13 +10,15 @@ import numpy.typing as npt
 
 from textransfer.config import PretrainConfig, TokenizerConfig
 from textransfer.embeddings.matching import words_as_cut
+from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.pretrain.engines import Engine, EngineChoice
 from textransfer.pretrain.preparation import PreparedCorpus
 from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.start import Start, hash_of
-from textransfer.pretrain.taken_over import scale_of, start_facts, with_fewer_epochs
+from textransfer.pretrain.tables import Tables
+from textransfer.pretrain.taken_over import few_shrunk, scale_of, start_facts, with_fewer_epochs
 from textransfer.text.reading.corpus import Corpus
 from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
 from textransfer.text.vocabulary import Vocabulary
@@ -79,6 +81,7 @@ class InitialStart(Start):
         self._vectors = vectors
         self._source = source
         self._facts: dict[str, Any] = {}
+        self._n_unmet = 0
         self._cut: tuple[list[str], npt.NDArray[np.int64]] | None = None
 
     def tokenizer(self, corpus: Corpus, spec: Mapping[str, Any] | None, on_stage: OnStage) -> Tokenizer:
@@ -114,8 +117,17 @@ class InitialStart(Start):
         tables = engine.tables()
         tables.in_vectors[: len(words)] = self._vectors.matrix[rows] * scale_of(self._vectors.matrix)
         engine.load(tables)
-        self._facts = start_facts(self._source, self._vectors, prepared, len(words))
+        self._facts = start_facts(
+            self._source, self._vectors, prepared, len(words), n_unmet=self._n_unmet, is_scaled=True
+        )
         return engine
+
+    def moments(
+        self, tables: Tables, prepared: PreparedCorpus, seed: int, on_stage: OnStage
+    ) -> DocumentMoments | None:
+        """Return the moments of the documents, as far as so few speak for them."""
+        moments = super().moments(tables, prepared, seed, on_stage)
+        return few_shrunk(moments, tables.in_vectors, prepared.encoded.n_documents)
 
     def _metadata(self, prepared: PreparedCorpus, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**facts, "init_from": self._facts}
@@ -124,6 +136,7 @@ class InitialStart(Start):
         """Return the words that are taken over, and their rows."""
         if self._cut is None:
             words, rows = words_as_cut(self._vectors, tokenizer)
+            self._n_unmet = len(self._vectors) - len(words)
             self._cut = words[: self.config.max_vocab_size], rows[: self.config.max_vocab_size]
         return self._cut
 

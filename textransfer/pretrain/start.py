@@ -20,9 +20,15 @@ from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.provenance import base_config, trained_tokens, updates_of, vocabulary_of
 from textransfer.pretrain.schedule import continued_rate
 from textransfer.pretrain.tables import Tables
-from textransfer.pretrain.taken_over import missing_facts, scale_of, start_facts, with_fewer_epochs
+from textransfer.pretrain.taken_over import (
+    few_shrunk,
+    missing_facts,
+    scale_of,
+    start_facts,
+    with_fewer_epochs,
+)
 from textransfer.randomness import Stream, stream_key
-from textransfer.text.guessing import guess_tokenizer
+from textransfer.text.guessing import guess_tokenizer, unmet_words
 from textransfer.text.reading.corpus import Corpus
 from textransfer.text.tokenize import Tokenizer, build_tokenizer, tokenizer_from_spec
 from textransfer.text.vocabulary import Vocabulary
@@ -252,6 +258,8 @@ class UpdateStart(Start):
     ) -> DocumentMoments | None:
         """Return the moments of old and new documents; those of the old ones are as the old vectors gave."""
         old, new = self.old.moments, super().moments(tables, prepared, seed, on_stage)
+        if old is None and self.old.out_matrix is None:
+            return few_shrunk(new, tables.in_vectors, prepared.encoded.n_documents)
         if old is None or new is None:
             return new if old is None else old
         n_documents = prepared.encoded.vocabulary.n_documents
@@ -268,7 +276,14 @@ class UpdateStart(Start):
             "n_new_words": len(vocabulary) - len(self.old),
         }
         if missing_facts(self.old):
-            record["start"] = start_facts(self._source, self.old, prepared, len(self.old))
+            record["start"] = start_facts(
+                self._source,
+                self.old,
+                prepared,
+                len(self.old),
+                n_unmet=len(unmet_words(self.old.words, prepared.tokenizer)),
+                is_scaled=self.old.out_matrix is None,
+            )
             before = {"settings": facts["settings"], **before}
         seconds = before.get("seconds")
         return {

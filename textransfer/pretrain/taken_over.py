@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import INITIAL_EPOCHS, INITIAL_LENGTH, PretrainConfig
+from textransfer.embeddings.arrays import unit_rows
+from textransfer.embeddings.moments import DocumentMoments, mean_of_words, sif_weights
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import TextransferWarning
 from textransfer.pretrain.preparation import PreparedCorpus
@@ -33,8 +35,33 @@ def with_fewer_epochs(prepared: PreparedCorpus, wanted: PretrainConfig) -> Prepa
     return prepared if wanted.epochs else replace(prepared, config=replace(prepared.config, epochs=epochs))
 
 
-def start_facts(source: str, vectors: WordVectors, prepared: PreparedCorpus, n_known: int) -> dict[str, Any]:
-    """Return what is recorded of vectors of others that a run began with, whose words have the first ids."""
+def few_shrunk(
+    moments: DocumentMoments | None, matrix: npt.NDArray[np.float32], n_documents: int
+) -> DocumentMoments | None:
+    """Return the moments of a text, drawn towards what the words alone say where documents are few.
+
+    With very few, vectors of others then do as well as without the text; see `DocumentMoments.shrunk`.
+    """
+    if moments is None:
+        return None
+    weights = sif_weights(None, len(matrix), None)
+    mean = mean_of_words(unit_rows(matrix), weights, None)
+    return moments.shrunk(n_documents, mean.astype(np.float32))
+
+
+def start_facts(
+    source: str,
+    vectors: WordVectors,
+    prepared: PreparedCorpus,
+    n_known: int,
+    *,
+    n_unmet: int,
+    is_scaled: bool,
+) -> dict[str, Any]:
+    """Return what is recorded of vectors of others that a run began with, whose words have the first ids.
+
+    `n_unmet` are the words that the tokenizer never gives: they were left out, or no text will have them.
+    """
     known = prepared.counts[:n_known]
     n_tokens = prepared.counts.sum() + prepared.encoded.vocabulary.n_dropped_tokens
     share = float(known.sum() / max(n_tokens, 1))
@@ -50,6 +77,8 @@ def start_facts(source: str, vectors: WordVectors, prepared: PreparedCorpus, n_k
         "n_words": len(vectors),
         "n_found": int(np.count_nonzero(known)),
         "share_of_text": share,
+        "n_unmet": n_unmet,
+        "scale": float(scale_of(vectors.matrix)) if is_scaled else 1.0,
         "missing": missing_facts(vectors),
     }
 

@@ -50,6 +50,11 @@ def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
+def shortened_path(path: str, longest: int) -> str:
+    """Return a path, cut to a number of characters with dots at its start: its end tells files apart."""
+    return path if len(path) <= longest else "..." + path[3 - longest :]
+
+
 def basename(file: str) -> str:
     """Return the name of a file without its folder; several files stay as they are."""
     return file if "," in file else file.replace("\\", "/").rsplit("/", 1)[-1]

@@ -52,7 +52,7 @@ class MajorityBaseline(TextClassifier):
 def no_pretraining(
     config: ClassifierConfig,
     *,
-    tokenizer: "Tokenizer | None" = None,
+    tokenizer: "Tokenizer | str | None" = None,
     vector_size: int | None = None,
     random_state: int = 0,
 ) -> SentimentClassifier:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig
+from textransfer.embeddings.given import GivenVectors, as_vectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
@@ -111,9 +112,9 @@ calibrate
 
     def __init__(
         self,
-        vectors: WordVectors | str | Path | None = None,
+        vectors: GivenVectors | None = None,
         *,
-        tokenizer: "Tokenizer | None" = None,
+        tokenizer: "Tokenizer | str | None" = None,
         seed_words: SeedWords | None = None,
         vector_size: int | None = None,
         encoder: str = DEFAULTS.encoder,
@@ -160,7 +161,7 @@ calibrate
     def from_config(
         cls,
         config: ClassifierConfig,
-        vectors: WordVectors | str | Path | None = None,
+        vectors: GivenVectors | None = None,
         **parameters: Any,  # noqa: ANN401 - passed on to parameters that have types
     ) -> Self:
         """Make a classifier with the settings of a config."""
@@ -393,4 +394,4 @@ calibrate
                 f"vector_size is {self.vector_size!r}, but vectors are given, "
                 "which have a size of their own; leave it out"
             )
-        return self.vectors if isinstance(self.vectors, WordVectors) else WordVectors.load(self.vectors)
+        return as_vectors(self.vectors)

@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from scipy.special import softmax
 
 from textransfer.config import ClassifierConfig
-from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.given import GivenVectors, as_vectors
 from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
 from textransfer.sentiment.classifier import SentimentClassifier
@@ -84,9 +84,9 @@ class CombinedClassifier(TextClassifier):
 
     def __init__(
         self,
-        vectors: WordVectors | str | Path | None,
+        vectors: GivenVectors | None,
         *,
-        tokenizer: "Tokenizer | None" = None,
+        tokenizer: "Tokenizer | str | None" = None,
         config: ClassifierConfig | None = None,
         random_state: int = 0,
     ) -> None:
@@ -99,7 +99,7 @@ class CombinedClassifier(TextClassifier):
         """Fit both, and weigh them; texts are strings or lists of words."""
         listed = check_texts(texts)
         self.classes_, codes = learn_classes(listed, labels)
-        vectors = WordVectors.load(self.vectors) if isinstance(self.vectors, str | Path) else self.vectors
+        vectors = None if self.vectors is None else as_vectors(self.vectors)
         tokenizer = tokenizer_for(self.tokenizer, vectors, listed)
         words = words_of(tokenizer, listed)
         seed = seed_of(self.random_state)

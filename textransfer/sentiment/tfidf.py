@@ -102,7 +102,7 @@ class TfidfBaseline(TextClassifier):
     temperature_: float
 
     def __init__(
-        self, tokenizer: "Tokenizer | None" = None, c: float = TFIDF_C, *, calibrate: bool = True
+        self, tokenizer: "Tokenizer | str | None" = None, c: float = TFIDF_C, *, calibrate: bool = True
     ) -> None:
         self.tokenizer = tokenizer
         self.c = c

@@ -1,12 +1,15 @@
 """Guess from a vocabulary how its text was cut into words, where nobody wrote that down."""
 
+import warnings
 from collections.abc import Sequence
 from typing import get_args
 
 from textransfer.config import TokenizerConfig, TokenizerName
-from textransfer.errors import ConfigError
+from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.text.languages import SAMPLE_DOCUMENTS, detect_tokenizer
-from textransfer.text.negation import are_marked
+from textransfer.text.negation import PREFIX, are_marked
+from textransfer.text.tokenize import Tokenizer, build_tokenizer
+from textransfer.text.tokenizers.words import WordsTokenizer
 
 _CASED_SHARE = 0.05
 """Of a vocabulary with capitals, more words have one: a third of fastText's, half of GoogleNews's."""
@@ -33,11 +36,49 @@ def guess_tokenizer(words: Sequence[str], tokenizer: str | None = None) -> Token
         names = [name for name in get_args(TokenizerName) if name not in ("auto", "subword")]
         raise ConfigError(
             "these vectors do not say how their words were cut, and subwords cannot be guessed; expected "
-            f"--tokenizer {' or '.join(names)}, or vectors from textransfer pretrain"
+            f"the tokenizer {' or '.join(names)} (--tokenizer), or vectors from textransfer pretrain"
         )
     config = TokenizerConfig().override(tokenizer=tokenizer, lowercase=not are_cased(words))
     is_marked = config.tokenizer == "words" and are_marked(words)
     return config.override(negation="english" if is_marked else "none")
+
+
+def tokenizer_of_words(words: Sequence[str], tokenizer: str | None = None) -> Tokenizer:
+    """Build the tokenizer of `guess_tokenizer`; unless it was named, a warning says what was guessed.
+
+    Raises
+    ------
+    ConfigError
+        As `guess_tokenizer`.
+    """
+    config = guess_tokenizer(words, tokenizer)
+    built = build_tokenizer(config, words[:SAMPLE_DOCUMENTS])
+    if tokenizer in (None, "auto"):
+        unmet = unmet_words(words, built)
+        never = ""
+        if unmet:
+            never = f"; {len(unmet):,} of the {len(words):,} words, such as {unmet[0]!r}, it never gives"
+        case = "in small letters" if config.lowercase else "with capitals kept"
+        marked = ", negations marked" if config.negation == "english" else ""
+        warnings.warn(
+            "these vectors do not say how their words were cut; by their words, the tokenizer "
+            f"{config.tokenizer!r} is taken, {case}{marked}: if that is wrong, name another{never}",
+            TextransferWarning,
+            stacklevel=2,
+        )
+    return built
+
+
+def unmet_words(words: Sequence[str], tokenizer: Tokenizer) -> list[str]:
+    """Return the words of a vocabulary that the tokenizer "words" never gives: phrases, marks, another case.
+
+    None with another tokenizer, whose words depend on those around them.
+    """
+    if tokenizer.name != WordsTokenizer.name:
+        return []
+    is_marking = bool(tokenizer.spec().get("marks_negation"))
+    cut = zip(words, tokenizer.tokenize_many(words), strict=True)
+    return [word for word, pieces in cut if pieces != [word] and not (is_marking and word.startswith(PREFIX))]
 
 
 def are_cased(words: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textransfer.checks import plain_arguments
 from textransfer.config import FEWER_DRAWS, N_FOLDS, ClassifierConfig
+from textransfer.embeddings.given import GivenVectors, as_vectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
 from textransfer.records import Record
@@ -100,14 +101,14 @@ class Advice(Record):
 
 @plain_arguments
 def advise(
-    vectors: WordVectors,
+    vectors: GivenVectors,
     labelled: LabelledTexts,
     test: LabelledTexts | None = None,
     *,
     n_draws: int = FEWER_DRAWS,
     n_folds: int = N_FOLDS,
     config: ClassifierConfig = DEFAULT_CONFIG,
-    tokenizer: "Tokenizer | None" = None,
+    tokenizer: "Tokenizer | str | None" = None,
     random_state: int = 0,
     progress: ReportProgress | None = None,
 ) -> Advice:
@@ -150,6 +151,7 @@ def advise(
         random_state=seed,
         places=labelled.places,
     )
+    vectors = as_vectors(vectors)
     task, _, _ = prepare_task(vectors, labelled, test, tokenizer, seed)
     frozen = replace(config, fine_tune=False)
     own_size = hidden_size_for(frozen, len(task.classes))

@@ -11,6 +11,7 @@ from sklearn.metrics import f1_score
 
 from textransfer.checks import plain_arguments
 from textransfer.config import N_DRAWS, N_FOLDS, ClassifierConfig
+from textransfer.embeddings.given import GivenVectors, as_tokenizer, as_vectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.records import plain_value, record_of
@@ -165,7 +166,7 @@ class Classification:
 
 @plain_arguments
 def classify(
-    vectors: WordVectors,
+    vectors: GivenVectors,
     labelled: LabelledTexts | None = None,
     test: LabelledTexts | None = None,
     *,
@@ -173,7 +174,7 @@ def classify(
     n_draws: int = N_DRAWS,
     n_folds: int = N_FOLDS,
     config: ClassifierConfig = DEFAULT_CONFIG,
-    tokenizer: "Tokenizer | None" = None,
+    tokenizer: "Tokenizer | str | None" = None,
     seed_words: SeedWords | None = None,
     has_text_features: bool = False,
     save_arm: str | None = None,
@@ -184,7 +185,7 @@ def classify(
 
     Parameters
     ----------
-    vectors : WordVectors
+    vectors : WordVectors, path, or gensim's KeyedVectors
         Pretrained vectors.
     labelled : LabelledTexts, optional
         To train on; without them seed words alone make the classifier.
@@ -224,7 +225,8 @@ def classify(
     >>> result.comparison.n_pool, result.saved_arm, result.classifier.classes_.tolist()
     (8, 'pretrained', ['negative', 'positive'])
     """
-    cutter = vectors.tokenizer() if tokenizer is None else tokenizer
+    vectors = as_vectors(vectors)
+    cutter = as_tokenizer(tokenizer, vectors)
     if test is not None:
         known = labelled.labels if labelled is not None else seed_words or ()
         test = test.spelt_as(set(known))

@@ -8,6 +8,7 @@ import numpy as np
 
 from textransfer.checks import plain_arguments
 from textransfer.config import N_DRAWS, N_FOLDS, ClassifierConfig
+from textransfer.embeddings.given import GivenVectors, as_vectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.randomness import seed_of
 from textransfer.sentiment.classifier import SentimentClassifier
@@ -43,7 +44,7 @@ DEFAULT_CONFIG = ClassifierConfig()
 
 @plain_arguments
 def compare(
-    vectors: WordVectors,
+    vectors: GivenVectors,
     labelled: LabelledTexts,
     test: LabelledTexts | None = None,
     *,
@@ -51,8 +52,8 @@ def compare(
     n_draws: int = N_DRAWS,
     n_folds: int = N_FOLDS,
     config: ClassifierConfig = DEFAULT_CONFIG,
-    tokenizer: "Tokenizer | None" = None,
-    further_vectors: Mapping[str, WordVectors] | None = None,
+    tokenizer: "Tokenizer | str | None" = None,
+    further_vectors: Mapping[str, GivenVectors] | None = None,
     is_fine_tuned_too: bool = False,
     has_text_features: bool = False,
     is_balanced_too: bool = False,
@@ -68,7 +69,7 @@ def compare(
 
     Parameters
     ----------
-    vectors : WordVectors
+    vectors : WordVectors, path, or gensim's KeyedVectors
         Finished vectors.
     labelled : LabelledTexts
         To train on.
@@ -138,7 +139,8 @@ def compare(
         places=labelled.places,
     )
     entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words, is_balanced_too)
-    contest = prepare_contest(vectors, labelled, test, tokenizer, further_vectors or {}, entrants, seed)
+    further = {name: as_vectors(other) for name, other in (further_vectors or {}).items()}
+    contest = prepare_contest(as_vectors(vectors), labelled, test, tokenizer, further, entrants, seed)
     return run_contest(contest, rounds, n_folds, progress)
 
 
@@ -189,7 +191,7 @@ def prepare_contest(
     vectors: WordVectors,
     labelled: LabelledTexts,
     test: LabelledTexts | None,
-    tokenizer: "Tokenizer | None",
+    tokenizer: "Tokenizer | str | None",
     further_vectors: Mapping[str, WordVectors],
     entrants: Entrants,
     seed: int,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from textransfer.checks import plain_arguments
 from textransfer.config import FEW_LABELS, FEWER_DRAWS, HELPFUL_AUGMENTATIONS, N_VARIANTS, ClassifierConfig
+from textransfer.embeddings.given import GivenVectors, as_vectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
@@ -53,7 +54,7 @@ _VERBS = {"positive": "helped", "negative": "hurt", "inconclusive": "made no dif
 
 @plain_arguments
 def experiment(
-    vectors: WordVectors,
+    vectors: GivenVectors,
     labelled: LabelledTexts,
     test: LabelledTexts | None = None,
     *,
@@ -62,7 +63,7 @@ def experiment(
     augmentations: Sequence[str] = HELPFUL_AUGMENTATIONS,
     n_variants: int = N_VARIANTS,
     config: ClassifierConfig = DEFAULT_CONFIG,
-    tokenizer: "Tokenizer | None" = None,
+    tokenizer: "Tokenizer | str | None" = None,
     random_state: int = 0,
     progress: ReportProgress | None = None,
 ) -> Grid:
@@ -74,7 +75,7 @@ def experiment(
 
     Parameters
     ----------
-    vectors : WordVectors
+    vectors : WordVectors, path, or gensim's KeyedVectors
         Finished vectors.
     labelled : LabelledTexts
         All labels; few are drawn from them.
@@ -117,10 +118,11 @@ def experiment(
     (('few', 'few + augmentation', 'all'), 8)
     """
     seed = seed_of(random_state)
+    vectors = as_vectors(vectors)
     check_augmentations(augmentations, n_variants)
     notes = []
     if test is None:
-        labelled, test = _hold_out(tokenized(labelled, tokenizer or tokenizer_of(vectors, labelled)), seed)
+        labelled, test = _hold_out(tokenized(labelled, tokenizer_of(vectors, labelled, tokenizer)), seed)
         notes.append(f"no test texts were given: {len(test):,} labelled texts were held out to test on")
     if n_labels >= len(labelled):
         raise ConfigError(

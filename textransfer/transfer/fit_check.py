@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from textransfer.checks import plain_arguments
+from textransfer.embeddings.given import GivenVectors, as_tokenizer, as_vectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator, seed_of
@@ -78,18 +79,18 @@ class FitCheck:
 
 @plain_arguments
 def check_fit(
-    vectors: WordVectors,
+    vectors: GivenVectors,
     labelled: LabelledTexts,
     unlabelled: Iterable[str] = (),
     *,
-    tokenizer: "Tokenizer | None" = None,
+    tokenizer: "Tokenizer | str | None" = None,
     random_state: int = 0,
 ) -> FitCheck:
     """Say how well vectors and labelled texts suit each other.
 
     Parameters
     ----------
-    vectors : WordVectors
+    vectors : WordVectors, path, or gensim's KeyedVectors
         Finished vectors.
     labelled : LabelledTexts
         Two texts of each class at least.
@@ -123,7 +124,8 @@ def check_fit(
     """
     seed = seed_of(random_state)
     sizes = _class_sizes(labelled)
-    texts = tokenized(labelled, vectors.tokenizer() if tokenizer is None else tokenizer)
+    vectors = as_vectors(vectors)
+    texts = tokenized(labelled, as_tokenizer(tokenizer, vectors))
     if not any(texts.words):
         raise CorpusError(f"{labelled.source} has no word in any text; expected texts with words")
     drawn = drawn_evenly(unlabelled, N_UNLABELLED, generator(random_state, Purpose.UNLABELLED_TEXTS))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from textransfer.checks import plain_arguments
 from textransfer.config import N_DRAWS, ClassifierConfig
+from textransfer.embeddings.given import GivenVectors, as_tokenizer, as_vectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError
 from textransfer.parallel import parallel
@@ -59,15 +60,15 @@ def default_budgets(n_pool: int, n_classes: int) -> list[int]:
 
 @plain_arguments
 def learning_curve(
-    vectors: WordVectors,
+    vectors: GivenVectors,
     labelled: LabelledTexts,
     test: LabelledTexts,
     *,
     budgets: Sequence[int] | None = None,
     n_draws: int = N_DRAWS,
     config: ClassifierConfig = DEFAULT_CONFIG,
-    tokenizer: "Tokenizer | None" = None,
-    further_vectors: Mapping[str, WordVectors] | None = None,
+    tokenizer: "Tokenizer | str | None" = None,
+    further_vectors: Mapping[str, GivenVectors] | None = None,
     is_fine_tuned_too: bool = True,
     has_text_features: bool = False,
     seed_words: SeedWords | None = None,
@@ -80,7 +81,7 @@ def learning_curve(
 
     Parameters
     ----------
-    vectors : WordVectors
+    vectors : WordVectors, path, or gensim's KeyedVectors
         Finished vectors.
     labelled : LabelledTexts
         The pool that labels are drawn from.
@@ -133,14 +134,14 @@ def learning_curve(
         )
     report = progress or (lambda done, total, what: None)
     entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words)
-    key = _key(vectors, labelled, test, tokenizer, further_vectors or {}, n_draws, entrants, random_state)
+    vectors, further = as_vectors(vectors), {n: as_vectors(v) for n, v in (further_vectors or {}).items()}
+    cutter = None if tokenizer is None else as_tokenizer(tokenizer, vectors)
+    key = _key(vectors, labelled, test, cutter, further, n_draws, entrants, random_state)
     results = {} if store is None else _stored(store, key, wanted)
     missing = [budget for budget in reversed(wanted) if budget not in results]
     report(len(results), len(wanted), "budgets")
     if missing:
-        contest = prepare_contest(
-            vectors, labelled, test, tokenizer, further_vectors or {}, entrants, seed=random_state
-        )
+        contest = prepare_contest(vectors, labelled, test, cutter, further, entrants, seed=random_state)
         for result in _in_parallel(contest, labelled.labels, missing, n_draws, n_jobs):
             results[result.n_labels] = result
             if store is not None:

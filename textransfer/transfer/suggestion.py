@@ -21,6 +21,7 @@ from sklearn.cluster import KMeans
 
 from textransfer.checks import plain_arguments
 from textransfer.config import LABEL_COLUMN
+from textransfer.embeddings.given import GivenVectors, as_tokenizer, as_vectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator
@@ -70,8 +71,8 @@ def suggest_texts(
     n: int,
     *,
     classifier: Classifier | None = None,
-    vectors: WordVectors | None = None,
-    tokenizer: "Tokenizer | None" = None,
+    vectors: GivenVectors | None = None,
+    tokenizer: "Tokenizer | str | None" = None,
     known: Collection[str] = (),
     label_column: str = LABEL_COLUMN,
     random_state: int = 0,
@@ -127,7 +128,8 @@ def suggest_texts(
     sample = drawn_evenly(_unlabelled(documents, known, label_column), N_CONSIDERED, draws)
     if not sample and _is_labelled_throughout(documents, label_column):
         sample = drawn_evenly(_unlabelled(documents, known), N_CONSIDERED, draws)
-    seen = _as_seen([record.text for _, record in sample], classifier, vectors, tokenizer)
+    compared = None if vectors is None else as_vectors(vectors)
+    seen = _as_seen([record.text for _, record in sample], classifier, compared, tokenizer)
     rows = np.flatnonzero(seen.known_shares > 0)
     if not len(rows):
         raise CorpusError("no document is left that is unlabelled and has a word that is known")
@@ -164,7 +166,7 @@ def _as_seen(
     texts: list[str],
     classifier: Classifier | None,
     vectors: WordVectors | None,
-    tokenizer: "Tokenizer | None",
+    tokenizer: "Tokenizer | str | None",
 ) -> _Seen:
     """Return what the classifier, or else the vectors, make of documents."""
     if classifier is not None:
@@ -174,7 +176,7 @@ def _as_seen(
     if vectors is None:
         raise ConfigError("expected a classifier, or vectors to compare documents by")
     averaging = sif_averaging(vectors)
-    bags = averaging.bags((tokenizer or vectors.tokenizer()).tokenize_many(texts))
+    bags = averaging.bags(as_tokenizer(tokenizer, vectors).tokenize_many(texts))
     return _Seen(averaging.vectors(bags), bags.known_shares, None)
 
 

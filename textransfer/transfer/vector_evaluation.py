@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textransfer.config import ENCODING, RESTRICTED_VOCABULARY
-from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.given import GivenVectors, as_vectors
 from textransfer.errors import ConfigError
 from textransfer.records import Record
 from textransfer.transfer.evaluating.analogies import AnalogyResult, read_analogies, score_analogies
@@ -32,7 +32,7 @@ class VectorEvaluation(Record):
 
 
 def evaluate_vectors(
-    vectors: WordVectors,
+    vectors: GivenVectors,
     *,
     similarity: Files = (),
     analogies: Files = (),
@@ -49,7 +49,7 @@ def evaluate_vectors(
 
     Parameters
     ----------
-    vectors : WordVectors
+    vectors : WordVectors, path, or gensim's KeyedVectors
         Our own, or those of another program: whatever `WordVectors.load` reads.
     similarity : str, Path, or sequence of them, optional
         Files with two words and a score a line, such as WordSim-353, SimLex-999, MEN or JWSAN: parted by
@@ -83,6 +83,7 @@ def evaluate_vectors(
 
     Examples
     --------
+    >>> from textransfer import WordVectors
     >>> from tempfile import TemporaryDirectory
     >>> vectors = WordVectors(["man", "king", "woman", "queen"], [[1, 0, 0], [1, 0, 1], [0, 1, 0], [0, 1, 1]])
     >>> with TemporaryDirectory() as folder:
@@ -97,6 +98,7 @@ def evaluate_vectors(
         raise ConfigError("there is nothing to test the vectors on; give files of word pairs or of analogies")
     if score_column is not None and not pair_files:
         raise ConfigError("score_column is about files of word pairs, but there are none; leave it out")
+    vectors = as_vectors(vectors)
     lookup = WordLookup(vectors, restrict_vocab, is_case_sensitive=is_case_sensitive)
     pairs = [read_word_pairs(path, score_column=score_column, encoding=encoding) for path in pair_files]
     questions = [read_analogies(path, encoding=encoding) for path in question_files]

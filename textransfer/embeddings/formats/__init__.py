@@ -12,10 +12,10 @@ _DECIMAL_COMMAS = re.compile(rb"^\S+(?:[ \t]+-?\d+,\d+){2}", re.MULTILINE)
 _UTF16 = "it is in UTF-16: save it as UTF-8"
 _FOREIGN = {
     b"\x80": "it looks like a Python pickle, such as gensim's save writes, which is never opened, since it "
-    "can run any program: KeyedVectors.load(FILE).save_word2vec_format('vectors.bin', binary=True), "
+    "can run any program: KeyedVectors.load(FILE).save_word2vec_format('vectors.txt'), "
     "or Word2Vec.load(FILE).wv.save_word2vec_format(...) of a whole model",
     b"\xba\x16\x4f\x2f": "it looks like a fastText model: give its .vec file, or in Python: "
-    "gensim.models.fasttext.load_facebook_vectors(FILE).save_word2vec_format('vectors.bin', binary=True)",
+    "gensim.models.fasttext.load_facebook_vectors(FILE).save_word2vec_format('vectors.txt')",
     b"PK\x03\x04": "it looks like a zip archive: unpack it first",
     b"\x93NUMPY": "it is a NumPy array, which says no words: in Python, WordVectors(words, array)",
     b"\xff\xfe": _UTF16,

@@ -22,6 +22,7 @@ from textransfer.embeddings.formats.text_rows import read_text
 from textransfer.embeddings.formats.usable_rows import usable_rows
 from textransfer.errors import ConfigError, FormatError
 from textransfer.storage.writing import staged_file
+from textransfer.text.writing.compressing import open_binary
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -32,7 +33,8 @@ _INEXPRESSIBLE = re.compile(r"[ \t\n\r\v\f\ud800-\udfff]")
 def save(contents: Contents, path: Path, *, binary: bool, force: bool = False) -> Path:
     """Write words and vectors, whole or not at all; all else is left out.
 
-    Binary is float32 as it is; decimals have 9 significant digits, which give the same float32 back.
+    Binary is float32 as it is; decimals have 9 significant digits, which give the same float32 back. A name
+    that ends in .gz, .bz2, .xz or .zst is compressed.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def save(contents: Contents, path: Path, *, binary: bool, force: bool = False) -
     _check_expressible(contents.words)
     n_words, vector_size = contents.matrix.shape
     decimals = " ".join(["%.9g"] * vector_size)
-    with staged_file(path, force=force) as stage, stage.open("wb") as file:
+    with staged_file(path, force=force) as stage, open_binary(stage) as file:
         file.write(f"{n_words} {vector_size}\n".encode())
         for word, vector in zip(contents.words, contents.matrix, strict=True):
             row = vector.astype("<f4").tobytes() if binary else (decimals % tuple(vector.tolist())).encode()

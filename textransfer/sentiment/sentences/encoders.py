@@ -7,7 +7,8 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from textransfer.config import ClassifierConfig
-from textransfer.embeddings.moments import sif_weights
+from textransfer.embeddings.given import GivenVectors, as_vectors
+from textransfer.embeddings.moments import mean_of_words, sif_weights
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.sentiment.sentences.averaging import Averaging, Bags, Finish
@@ -87,13 +88,8 @@ def _mean_of_corpus(
 ) -> npt.NDArray[np.floating]:
     if vectors.moments is not None and smoothing is None:
         return vectors.moments.mean
-    counts = (array for array in (vectors.document_counts, vectors.counts) if array is not None)
-    mass = next(counts, 1 / np.arange(1, len(vectors) + 1)) * weights
-    total = mass.sum()
-    center: npt.NDArray[np.float64] = (mass / total if total else mass) @ vectors.unit_matrix.astype(
-        np.float64
-    )
-    return center
+    counts = vectors.counts if vectors.document_counts is None else vectors.document_counts
+    return mean_of_words(vectors.unit_matrix, weights, counts)
 
 
 class MeanEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -101,7 +97,7 @@ class MeanEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sci
 
     Parameters
     ----------
-    vectors : WordVectors
+    vectors : WordVectors, path, or gensim's KeyedVectors
     tokenizer : Tokenizer, optional
         By default the one that made the vectors.
 
@@ -111,13 +107,23 @@ class MeanEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sci
         Texts of the last `transform` that had no known word.
     """
 
-    def __init__(self, vectors: WordVectors, tokenizer: "Tokenizer | None" = None) -> None:
+    def __init__(self, vectors: GivenVectors, tokenizer: "Tokenizer | str | None" = None) -> None:
         self.vectors = vectors
         self.tokenizer = tokenizer
 
     def averaging(self) -> Averaging:
         """Return what turns words into a vector."""
-        return plain_averaging(self.vectors)
+        return plain_averaging(self._word_vectors())
+
+    def _word_vectors(self) -> WordVectors:
+        """Return the vectors; those of a file, or of gensim, are taken once."""
+        if isinstance(self.vectors, WordVectors):
+            return self.vectors
+        given, taken = getattr(self, "_taken", (None, None))
+        if not isinstance(taken, WordVectors) or given is not self.vectors:
+            taken = as_vectors(self.vectors)
+            self._taken = self.vectors, taken
+        return taken
 
     def fit(self, texts: object = None, y: object = None) -> Self:
         """Do nothing: the encoder is determined by its word vectors."""
@@ -126,7 +132,7 @@ class MeanEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sci
     def bags(self, texts: Texts) -> Bags:
         """Return the known words of each text with their shares in its mean."""
         listed = check_texts(texts)
-        tokenizer = tokenizer_for(self.tokenizer, self.vectors, listed)
+        tokenizer = tokenizer_for(self.tokenizer, self._word_vectors(), listed)
         return self.averaging().bags(words_of(tokenizer, listed))
 
     def transform(self, texts: Texts) -> npt.NDArray[np.float32]:
@@ -150,7 +156,7 @@ class SIFEncoder(MeanEncoder):
 
     Parameters
     ----------
-    vectors : WordVectors
+    vectors : WordVectors, path, or gensim's KeyedVectors
         Best with their counts.
     smoothing : float, optional
         Words that are much more frequent than this count less; a probability, in (0, 1].
@@ -167,10 +173,10 @@ class SIFEncoder(MeanEncoder):
 
     def __init__(
         self,
-        vectors: WordVectors,
+        vectors: GivenVectors,
         smoothing: float | None = None,
         component_power: float = COMPONENT_POWER,
-        tokenizer: "Tokenizer | None" = None,
+        tokenizer: "Tokenizer | str | None" = None,
     ) -> None:
         super().__init__(vectors, tokenizer)
         self.smoothing = smoothing
@@ -178,4 +184,4 @@ class SIFEncoder(MeanEncoder):
 
     def averaging(self) -> Averaging:
         """Return what turns words into a vector."""
-        return sif_averaging(self.vectors, self.smoothing, self.component_power)
+        return sif_averaging(self._word_vectors(), self.smoothing, self.component_power)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn, TypeGuard, cast
 
 from textransfer.config import TokenizerConfig
+from textransfer.embeddings.given import as_tokenizer, check_tokenizer
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading.listing import list_of
@@ -76,20 +77,26 @@ def located_words(tokenizer: "Tokenizer", texts: TextList) -> list[tuple[str, li
     return [(text, locate(tokenizer, text)) for text in cast("list[str]", texts)]
 
 
-def tokenizer_for(tokenizer: "Tokenizer | None", vectors: WordVectors | None, texts: TextList) -> "Tokenizer":
+def tokenizer_for(
+    tokenizer: "Tokenizer | str | None", vectors: WordVectors | None, texts: TextList
+) -> "Tokenizer":
     """Return the tokenizer if there is one, else that of the vectors, else one that suits the texts.
 
-    For lists of words, where the first two are missing, there is none: a `NoTokenizer`.
+    The name of one asks for it with its defaults, but without marked negations unless the vectors have some.
+    For lists of words, without a tokenizer and without vectors that tell theirs, there is none: a
+    `NoTokenizer`.
     """
-    if tokenizer is not None:
-        return tokenizer
-    if are_words(texts) and (vectors is None or vectors.tokenizer_spec is None):
+    if tokenizer is not None and not isinstance(tokenizer, str):
+        return check_tokenizer(tokenizer)
+    is_told = vectors is not None and vectors.tokenizer_spec is not None
+    if tokenizer is None and are_words(texts) and not is_told:
         return NoTokenizer()
     if vectors is not None:
-        return vectors.tokenizer()
+        return as_tokenizer(tokenizer, vectors)
     from textransfer.text.tokenize import build_tokenizer
 
-    return build_tokenizer(TokenizerConfig(negation="none"), cast("list[str]", texts))
+    config = TokenizerConfig(negation="none").override(tokenizer=tokenizer)
+    return build_tokenizer(config, [] if are_words(texts) else cast("list[str]", texts))
 
 
 class NoTokenizer:

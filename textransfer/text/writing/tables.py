@@ -1,20 +1,16 @@
 """Write a table to a file in the format of its ending, whole or not at all."""
 
-import bz2
-import gzip
 import io
-import lzma
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Protocol, TextIO, cast
-
-import zstandard
+from typing import Protocol, TextIO
 
 from textransfer.errors import ConfigError
 from textransfer.storage.writing import staged_file
 from textransfer.text.reading.compression import COMPRESSIONS, split_endings
 from textransfer.text.writing.columns import Column
+from textransfer.text.writing.compressing import open_binary
 from textransfer.text.writing.delimited import DelimitedWriter
 from textransfer.text.writing.json_lines import JsonLinesWriter
 
@@ -23,7 +19,6 @@ JSON_LINES = (".jsonl", ".ndjson")
 TEXT_KINDS = (*DELIMITED, *JSON_LINES)
 """Kinds that can be compressed."""
 KINDS = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
-_GZIP_LEVEL = 6
 
 
 class TableWriter(Protocol):
@@ -121,18 +116,4 @@ def staged_table(
 
 def open_text(path: Path, encoding: str) -> TextIO:
     """Open a file for writing text as it is, compressed by its ending."""
-    return io.TextIOWrapper(cast("IO[bytes]", _open_binary(path)), encoding=encoding, newline="")
-
-
-def _open_binary(path: Path) -> object:
-    match split_endings(path)[1]:
-        case ".gz":
-            return gzip.GzipFile(path, "wb", compresslevel=_GZIP_LEVEL)
-        case ".bz2":
-            return bz2.BZ2File(path, "wb")
-        case ".xz":
-            return lzma.LZMAFile(path, "wb")
-        case ".zst":
-            return zstandard.open(path, "wb")
-        case _:
-            return path.open("wb")
+    return io.TextIOWrapper(open_binary(path), encoding=encoding, newline="")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from textransfer.embeddings.given import as_tokenizer
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import CorpusError
 from textransfer.randomness import Purpose, generator
@@ -71,9 +72,13 @@ def tokenized(labelled: LabelledTexts, tokenizer: "Tokenizer") -> TokenizedTexts
     )
 
 
-def tokenizer_of(vectors: WordVectors, labelled: LabelledTexts) -> "Tokenizer":
-    """Return what cut the texts, or else what made the vectors."""
-    return labelled.tokenizer if isinstance(labelled, TokenizedTexts) else vectors.tokenizer()
+def tokenizer_of(
+    vectors: WordVectors, labelled: LabelledTexts, tokenizer: "Tokenizer | str | None" = None
+) -> "Tokenizer":
+    """Return the given tokenizer, or else what cut the texts, or made the vectors."""
+    if tokenizer is None and isinstance(labelled, TokenizedTexts):
+        return labelled.tokenizer
+    return as_tokenizer(tokenizer, vectors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +133,7 @@ def prepare_task(
     vectors: WordVectors,
     labelled: LabelledTexts,
     test: LabelledTexts | None,
-    tokenizer: "Tokenizer | None",
+    tokenizer: "Tokenizer | str | None",
     seed: int,
 ) -> tuple[Task, TokenizedTexts, TokenizedTexts]:
     """Cut all texts into words, before any clock runs; return the labelled texts and those to test on, too.
@@ -145,7 +150,7 @@ def prepare_task(
     if test is not None:
         test = test.spelt_as(classes)
         _check_known(test, classes)
-    pool = tokenized(labelled, tokenizer or tokenizer_of(vectors, labelled))
+    pool = tokenized(labelled, tokenizer_of(vectors, labelled, tokenizer))
     tested = pool if test is None else tokenized(test, pool.tokenizer)
     watched = np.arange(len(tested), dtype=np.int64)
     if len(tested) > N_WATCHED:
