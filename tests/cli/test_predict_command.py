@@ -1,10 +1,12 @@
 """``textransfer predict`` as a user calls it: what goes in comes out, with what is said of it beside."""
 
 import csv
+import gc
 import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli.conftest import Run
@@ -183,3 +185,21 @@ def test_an_export_of_excel_comes_back_with_its_columns(
     assert rows[0][5:8] == ["predicted_label", "probability", "known_words"]
     texts = [row[1] for row in expected[1:]]
     assert [row[5] for row in rows[1:]] == load_classifier(folder / "classifier").predict(texts).tolist()
+
+
+def test_what_is_loaded_is_not_searched_for_garbage_meanwhile(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from textransfer.sentiment import predicting
+
+    gc.unfreeze()
+    n_frozen: list[int] = []
+    predict = predicting._predict
+
+    def spy(*arguments: Any) -> predicting.Predictions:
+        n_frozen.append(gc.get_freeze_count())
+        return predict(*arguments)
+
+    monkeypatch.setattr(predicting, "_predict", spy)
+    assert run("predict", "-i", "in.csv", "--json").code == 0
+    assert n_frozen[0] > 10_000

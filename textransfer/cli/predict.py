@@ -1,5 +1,6 @@
 """``textransfer predict``: label and probability of texts, as a stream, beside all columns they came with."""
 
+import gc
 import sys
 from collections.abc import Iterable
 from itertools import chain
@@ -98,6 +99,7 @@ def predict_command(
         context.with_resource(claimed(output, force=force))
     settings = AnswerSettings(top_k, explain, abstain_below)
     model = load_classifier(classifier)
+    gc.freeze()  # looking for garbage in all that is loaded takes as long as predicting thousands of texts
     if output is None and input_files == ["-"] and data.input_format in (None, "txt"):
         _answer_lines(model, data, settings, as_json=as_json)
         return
