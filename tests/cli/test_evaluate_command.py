@@ -102,3 +102,16 @@ def test_a_report_is_written_once(run, english, folder, name, tmp_path):
     assert "exists already" in again.err
     assert (tmp_path / name).read_bytes() == written
     assert run(*command, "--force").code == 0
+
+
+def test_long_paths_are_told_apart_by_their_ends(run, tmp_path, embeddings):
+    folder = tmp_path / ("long" * 20)
+    folder.mkdir()
+    options = []
+    for name in ("first.tsv", "second.tsv"):
+        (folder / name).write_text("film\tplot\t1\nfilm\tcast\t2\nplot\tcast\t3\n", encoding="utf-8")
+        options += ["--similarity", str(folder / name)]
+    outcome = run("evaluate", "--embeddings", embeddings, *options)
+    assert outcome.code == 0, outcome.err
+    lines = [line.split()[0] for line in outcome.out.splitlines() if line.startswith("...")]
+    assert [line.rsplit("/", 1)[-1] for line in lines] == ["first.tsv", "second.tsv"]

@@ -129,6 +129,21 @@ def test_a_file_of_another_program_stays_and_its_words_learn_further(
     assert run("neighbors", "dreary", "--embeddings", "newer").code == 0
 
 
+def test_marks_of_negation_are_said_and_can_be_left_out(run: Run, tmp_path: Path, own: Path) -> None:
+    words = [word for word in WordVectors.load(own).words if not word.startswith("not_")]
+    WordVectors(words, np.eye(len(words), 8) + 1).save_word2vec(tmp_path / "plain.txt", binary=False)
+    text = "this is not the film that I saw and it is not a good film\n" * 9
+    (tmp_path / "negated.txt").write_text(text, encoding="utf-8")
+    command = ["update", "negated.txt", "--embeddings", "plain.txt", "--epochs", "1", "--min-count", "1"]
+    outcome = run(*command, "-o", "marked")
+    assert "tokenizer: words, negation marked" in outcome.out
+    assert "not_good" in WordVectors.load(tmp_path / "marked")
+    outcome = run(*command, "-o", "unmarked", "--negation", "none")
+    assert "negation marked" not in outcome.out
+    assert not any(word.startswith("not_") for word in WordVectors.load(tmp_path / "unmarked").words)
+    check_refused(run, tmp_path, ["update", "more.txt", "--negation", "none"], "negation cannot change")
+
+
 def test_pretraining_starts_from_a_file(run: Run, tmp_path: Path, own: Path) -> None:
     WordVectors.load(own).save_word2vec(tmp_path / "vectors.txt", binary=False)
     command = ["pretrain", "more.txt", "-o", "newer", "--epochs", "2", "--init-from", "vectors.txt"]

@@ -140,7 +140,7 @@ def test_gensims_own_files_are_not_opened_and_its_objects_go_on(tmp_path):
     model = models.Word2Vec([["a", "warm", "film"], ["a", "dull", "film"]] * 20, vector_size=5, min_count=1)
     for saved in (model, model.wv):
         saved.save(str(tmp_path / "x"))
-        with pytest.raises(FormatError, match=r"never opened.*save_word2vec_format"):
+        with pytest.raises(FormatError, match=r"never opened.*save_word2vec_format\(.vectors\.txt.\)"):
             WordVectors.load(tmp_path / "x")
     texts = ["a warm film", "a gripping film"] * 5
     taken = WordVectors.from_gensim(model.wv)

@@ -2,8 +2,10 @@
 
 import pytest
 
+from textransfer.config import TokenizerConfig
 from textransfer.errors import ConfigError
-from textransfer.text.guessing import are_cased, guess_tokenizer
+from textransfer.text.guessing import are_cased, guess_tokenizer, tokenizer_of_words, unmet_words
+from textransfer.text.tokenize import build_tokenizer
 
 ENGLISH = ["the", "film", "good", "not", "and"]
 
@@ -37,3 +39,12 @@ def test_subwords_cannot_be_guessed(name: str | None) -> None:
 def test_a_few_capitals_are_no_case() -> None:
     assert not are_cased(["word"] * 99 + ["Word"])
     assert are_cased(["word"] * 9 + ["Word"])
+
+
+def test_words_that_a_tokenizer_never_gives() -> None:
+    words = [*ENGLISH, "Film", "special_effects", ".", "don't", "not_good", "a b"]
+    tokenizer = tokenizer_of_words(words, "words")
+    assert not tokenizer.spec()["lowercase"]
+    assert unmet_words(words, tokenizer) == ["special_effects", ".", "a b"]
+    pieces = build_tokenizer(TokenizerConfig(tokenizer="subword", subword_vocab_size=30), ["电影 好"] * 9)
+    assert unmet_words(["电影", "难看"], pieces) == ["难看"]

@@ -19,8 +19,10 @@ from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.start import Start, hash_of
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.taken_over import few_shrunk, scale_of, start_facts, with_fewer_epochs
+from textransfer.text.guessing import unmet_words
 from textransfer.text.reading.corpus import Corpus
 from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
+from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.text.vocabulary import Vocabulary
 
 InitFrom = WordVectors | str | Path
@@ -137,6 +139,8 @@ class InitialStart(Start):
         if self._cut is None:
             words, rows = words_as_cut(self._vectors, tokenizer)
             self._n_unmet = len(self._vectors) - len(words)
+            if tokenizer.name != WordsTokenizer.name:  # then all stay
+                self._n_unmet = len(unmet_words(words, tokenizer))
             self._cut = words[: self.config.max_vocab_size], rows[: self.config.max_vocab_size]
         return self._cut
 

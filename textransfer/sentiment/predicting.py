@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.embeddings.case import LEAST_SHARE, N_TEXTS, warn_of_case
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.text.encoding.pipeline import available_cores, in_order
 from textransfer.text.reading.records import Record
@@ -52,7 +53,19 @@ def predict_stream(
         Answer each text before the next is read.
     """
     blocks = _blocks(records, 1 if is_at_once else TEXTS_A_TIME)
-    return in_order(partial(_predict, model, n_words), blocks, 1 if is_at_once else available_cores())
+    predict = partial(_predict, model, n_words)
+    for number, predictions in enumerate(in_order(predict, blocks, 1 if is_at_once else available_cores())):
+        if number == 0 and not is_at_once:
+            _look_at_case(model, predictions)
+        yield predictions
+
+
+def _look_at_case(model: TextClassifier, predictions: Predictions) -> None:
+    """Say so if the first texts have words that the vectors know in another case only."""
+    averaging = getattr(model, "averaging_", None)
+    if averaging is not None and predictions.known_shares.mean() < 1 - LEAST_SHARE:
+        texts = [record.text for record in predictions.records[:N_TEXTS]]
+        warn_of_case(list(model.tokenizer_.tokenize_many(texts)), averaging.index)
 
 
 def _predict(model: TextClassifier, n_words: int, records: list[Record]) -> Predictions:

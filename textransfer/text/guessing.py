@@ -9,7 +9,7 @@ from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.text.languages import SAMPLE_DOCUMENTS, detect_tokenizer
 from textransfer.text.negation import PREFIX, are_marked
 from textransfer.text.tokenize import Tokenizer, build_tokenizer
-from textransfer.text.tokenizers.words import WordsTokenizer
+from textransfer.text.tokenizers.japanese import JapaneseTokenizer
 
 _CASED_SHARE = 0.05
 """Of a vocabulary with capitals, more words have one: a third of fastText's, half of GoogleNews's."""
@@ -70,11 +70,11 @@ def tokenizer_of_words(words: Sequence[str], tokenizer: str | None = None) -> To
 
 
 def unmet_words(words: Sequence[str], tokenizer: Tokenizer) -> list[str]:
-    """Return the words of a vocabulary that the tokenizer "words" never gives: phrases, marks, another case.
+    """Return the words of a vocabulary that a tokenizer never gives: phrases, marks, another case.
 
-    None with another tokenizer, whose words depend on those around them.
+    Of subwords, those that are no piece by themselves; none of Japanese, which depend on their context.
     """
-    if tokenizer.name != WordsTokenizer.name:
+    if tokenizer.name == JapaneseTokenizer.name:
         return []
     is_marking = bool(tokenizer.spec().get("marks_negation"))
     cut = zip(words, tokenizer.tokenize_many(words), strict=True)

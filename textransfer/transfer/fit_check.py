@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from textransfer.checks import plain_arguments
+from textransfer.embeddings.case import warn_of_case
 from textransfer.embeddings.given import GivenVectors, as_tokenizer, as_vectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
@@ -130,6 +131,7 @@ def check_fit(
         raise CorpusError(f"{labelled.source} has no word in any text; expected texts with words")
     drawn = drawn_evenly(unlabelled, N_UNLABELLED, generator(random_state, Purpose.UNLABELLED_TEXTS))
     more = list(texts.tokenizer.tokenize_many(drawn))
+    warn_of_case(texts.words, vectors.index)
     coverage = coverage_of(texts.words, vectors.index)
     distance = distance_to(vectors, [*texts.words, *more], seed)
     separation = _separation(vectors, texts, sorted(sizes), seed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from textransfer.embeddings.case import warn_of_case
 from textransfer.embeddings.given import as_tokenizer
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import CorpusError
@@ -152,6 +153,7 @@ def prepare_task(
         _check_known(test, classes)
     pool = tokenized(labelled, tokenizer_of(vectors, labelled, tokenizer))
     tested = pool if test is None else tokenized(test, pool.tokenizer)
+    warn_of_case(pool.words if test is None else tested.words, vectors.index)
     watched = np.arange(len(tested), dtype=np.int64)
     if len(tested) > N_WATCHED:
         shuffled = generator(seed, Purpose.WATCHED_TEXTS).permutation(len(tested))
