@@ -45,6 +45,7 @@ STATE = {
     "textransfer.storage.writing._CLAIMS": "a save within a command works under the command's lock",
     "textransfer.text.encoding.compiled._function_words": "a table of a fixed list of words",
     "textransfer.text.encoding.letters.character_tables": "tables of Unicode, the same for every tokenizer",
+    "textransfer.text.reading.plausibility._chances": "tables of fixed lists of characters",
     "textransfer.transfer.statistics.verdict.texts_needed": "a number that depends on its arguments alone",
 }
 """What outlives a call, with the reason."""

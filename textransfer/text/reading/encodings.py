@@ -1,19 +1,21 @@
 """The encoding of a file: the one that was named, or what its bytes tell."""
 
 import codecs
-from itertools import islice
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import regex
 
 from textransfer.config import ENCODING
+from textransfer.errors import CorpusError
+from textransfer.text.reading.plausibility import is_text, plausibility
 
 SAMPLE_BYTES = 1 << 20
 """What is looked at, from the first byte on that is no ASCII."""
 _MOST_ASCII = 1 << 26
 """So far the first such byte is looked for; then the file counts as UTF-8."""
-_GUESSED_BYTES = 1 << 17
-"""Lines with such bytes, at most, that the detector sees."""
+_JUDGED_BYTES = 1 << 14
+"""Lines with such bytes, at most, by which an encoding is judged."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -22,29 +24,42 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CANDIDATES = (
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
-    *("cp932", "euc-jp", "gb18030", "big5hkscs", "cp949", "koi8-r", "cp866"),
-)
-"""What spreadsheets and editors write; each holds the ISO encoding, or the older set, that is its like."""
-_OLDER = ("cp850", "mac-roman")
-"""What Excel calls MS-DOS and Macintosh: letters where others have dashes and quotes, so not by so few."""
-_FEW = 3
-_ALMOST = 0.8
-"""Of the best score: then Western European, which is by far the most frequent, is taken."""
-_MIXED = regex.compile(r"\p{Latin}[^\p{Latin}\W\d_]|[^\p{Latin}\W\d_]\p{Latin}|\p{Ll}\p{Lu}")
-"""What words seldom hold, and wrongly decoded ones do: two scripts, or a capital after a small letter."""
+_PRIORS = {
+    "cp1252": 3.5,
+    **dict.fromkeys(("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"), 0.0),
+    **dict.fromkeys(("cp932", "gb18030", "cp949", "big5hkscs"), 0.0),
+    **{"euc-jp": -2.0, "koi8-r": -2.5, "cp1258": -2.0, "iso8859-2": -3.0, "iso8859-7": -3.0},
+    **dict.fromkeys(("iso8859-5", "iso8859-6", "mac-cyrillic"), -5.0),
+    **{"cp866": -4.0, "cp850": -5.0, "mac-roman": -5.0, "cp852": -6.0, "cp857": -6.0},
+}
+"""How frequent encodings are, as logarithms: first what spreadsheets and editors write, last what Excel calls
+MS-DOS and Macintosh. Each of them holds the ISO encoding, or the older set, that is its like."""
+_MULTI_BYTE = ("cp932", "euc-jp", "gb18030", "cp949", "big5hkscs")
+_VOTE = 6.0
+"""The weight of a detector that knows which letters follow which, on those of single bytes."""
+_ENOUGH = 16
+"""Bytes from which on it has that weight."""
+_CLEAR = 2.0
+"""By so much more plausible than what reads otherwise, or it is asked for."""
+_MOST_NAMED = 3
+_SAMPLE_CHARACTERS = 16
 
 _NOT_TEXT = regex.compile(r"[\p{Cn}\p{Co}[\p{Cc}--[\t\r\n\f\x1a]]]", regex.V1)
 """Characters that a text in UTF-16 does not hold, and binary data read as one does."""
 
 
-def find_encoding(stream: BinaryIO, named: str = ENCODING) -> tuple[str, bool]:
+def find_encoding(stream: BinaryIO, named: str = ENCODING, name: str = "the file") -> tuple[str, bool]:
     """Return the encoding of a stream that is at its beginning, and whether it is a guess.
 
     A named one is returned as it is. Else a byte-order mark decides, or the zero bytes that UTF-16 writes for
-    ASCII; then UTF-8, if it fits; else a detector guesses by the lines that are no ASCII. Where most of what
-    is no ASCII is proper UTF-8, the file is taken for damaged UTF-8, so that reading it says where.
+    ASCII; then UTF-8, if it fits; else that in which the lines that are no ASCII are by far the most
+    plausible text. Where most of what is no ASCII is proper UTF-8, the file is taken for damaged UTF-8, so
+    that reading it says where.
+
+    Raises
+    ------
+    CorpusError
+        If two encodings are about as plausible, or none is; it calls the file by `name`.
     """
     if named != ENCODING:
         return named, False
@@ -63,7 +78,7 @@ def find_encoding(stream: BinaryIO, named: str = ENCODING) -> tuple[str, bool]:
         if not sample or n_ascii > _MOST_ASCII:
             return "utf-8", False
     sample += stream.read(SAMPLE_BYTES)
-    return ("utf-8", False) if _is_utf8(sample) else (_guess(sample), True)
+    return ("utf-8", False) if _is_utf8(sample) else (_guess(sample, name), True)
 
 
 def _is_utf8(sample: bytes) -> bool:
@@ -75,7 +90,7 @@ def _is_utf8(sample: bytes) -> bool:
             return True
         text = sample.decode("utf-8", "replace")
         n_wrong = text.count("\ufffd")
-        return len(text) - len(text.encode("ascii", "ignore")) > 2 * n_wrong
+        return len(text) - len(text.encode("ascii", "ignore")) > 3 * n_wrong
     return True
 
 
@@ -89,36 +104,84 @@ def _wide_encoding(sample: bytes) -> str | None:
     return encoding
 
 
-def _guess(sample: bytes) -> str:
-    """Return the encoding that the detector finds, among those whose words are of one script each."""
+def _guess(sample: bytes, name: str) -> str:
+    """Return the encoding in which a text is by far the most plausible.
+
+    All candidates that can decode the sample are weighed by the same bytes: that a single-byte encoding can
+    decode anything is no advantage.
+
+    Raises
+    ------
+    CorpusError
+        If another reading is about as plausible, or none is.
+    """
+    if len(sample) >= SAMPLE_BYTES and (end := sample.rfind(b"\n")) > 0:
+        sample = sample[:end]  # the last line is cut off
+    judged = _judged(sample)
+    is_cut = len(judged) == len(sample) >= SAMPLE_BYTES or len(judged) == 2 * _JUDGED_BYTES
+    votes = _votes(judged)
+    readings: dict[str, tuple[float, str]] = {}
+    for encoding, prior in _PRIORS.items():
+        text = _decoded(judged, encoding, is_whole=not is_cut)
+        if text is not None and _decoded(sample, encoding) is not None:
+            score = plausibility(text, encoding) + prior + votes.get(encoding, 0.0)
+            before, alike = readings.get(text, (score, encoding))
+            if encoding in _MULTI_BYTE and score > before:
+                alike = encoding
+            readings[text] = (max(score, before), alike)
+    ranked = sorted(((*found, text) for text, found in readings.items()), reverse=True)
+    close = [entry for entry in ranked if entry[0] > ranked[0][0] - _CLEAR][:_MOST_NAMED]
+    options = _options([(encoding, text) for _, encoding, text in close])
+    if len(close) > 1:
+        raise CorpusError(f"{name} is no UTF-8, and its encoding is not clear: expected one of {options}")
+    if not ranked or not is_text(ranked[0][2], ranked[0][1]):
+        raise CorpusError(
+            f"{name} is no UTF-8, and reads as text in no other encoding that is known here; expected text: "
+            f"give the file's encoding{options and f', perhaps {options}'}"
+        )
+    return ranked[0][1]
+
+
+def _votes(judged: bytes) -> dict[str, float]:
+    """Return what the detector takes from single-byte encodings, by how much less likely it finds them."""
     from chardet import detect_all
 
-    lines = (line for line in sample.split(b"\n") if not line.isascii())
-    telling = b"\n".join(islice(lines, 5000))[:_GUESSED_BYTES]
-    is_short = len(telling) - len(telling.decode("ascii", "ignore")) < _FEW
-    answers = detect_all(
-        telling,
-        ignore_threshold=True,
-        prefer_superset=True,
-        compat_names=False,
-        include_encodings=_CANDIDATES if is_short else _CANDIDATES + _OLDER,
-    )
-    scores: list[tuple[int, float, str]] = []
-    for answer in answers:
-        encoding = answer["encoding"]
-        text = None if encoding is None else _decoded(sample, encoding)
-        if encoding is not None and text is not None:
-            scores.append((-len(_MIXED.findall(text)), answer["confidence"], encoding))
-    scores = [score for score in scores if score[0] == max(scores)[0]]
-    if not scores:
-        return _CANDIDATES[0]
-    if any(score[1] >= _ALMOST * max(scores)[1] for score in scores if score[2] == _CANDIDATES[0]):
-        return _CANDIDATES[0]
-    return max(scores)[2]
+    single = [encoding for encoding in _PRIORS if encoding not in _MULTI_BYTE]
+    answers = detect_all(judged, ignore_threshold=True, compat_names=False, include_encodings=single)
+    found = {str(answer["encoding"]): answer["confidence"] for answer in answers}
+    most = max([*found.values(), 1e-9])
+    weight = _VOTE * min(1.0, len(judged) / _ENOUGH)
+    return {encoding: weight * (found.get(encoding, 0.0) / most - 1) for encoding in single}
 
 
-def _decoded(sample: bytes, encoding: str) -> str | None:
+def _judged(sample: bytes) -> bytes:
+    """Return some lines with bytes that are no ASCII, from all over the sample."""
+    lines = [line for line in sample.split(b"\n") if not line.isascii()]
+    n_bytes = sum(map(len, lines))
+    some = b"\n".join(lines[:: -(-n_bytes // _JUDGED_BYTES) or 1])[: 2 * _JUDGED_BYTES]
+    end = some.rfind(b"\n") if len(some) == 2 * _JUDGED_BYTES else -1
+    return some[:end] if end > 0 else some
+
+
+def _options(readings: Sequence[tuple[str, str]]) -> str:
+    """Show what to give, and how the first place where the readings differ reads in each."""
+    if not readings:
+        return ""
+    texts = [text for _, text in readings]
+    plain = texts[0].encode("ascii", "replace").decode()
+    places = enumerate(zip(*texts, *([] if len(texts) > 1 else [plain]), strict=False))
+    place = next((n for n, letters in places if len(set(letters)) > 1), 0)
+    start = max(texts[0].rfind(mark, 0, place) for mark in ' ,;\t\n"') + 1
+    return ", ".join(f'--encoding {encoding} ("{_shown(text[start:])}")' for encoding, text in readings)
+
+
+def _shown(text: str) -> str:
+    word = regex.split(r"[\s,;\"]", text, maxsplit=1)[0]
+    return "".join(c if c.isprintable() else "\ufffd" for c in word[:_SAMPLE_CHARACTERS])
+
+
+def _decoded(sample: bytes, encoding: str, *, is_whole: bool = False) -> str | None:
     try:
-        return codecs.getincrementaldecoder(encoding)().decode(sample)
+        return codecs.getincrementaldecoder(encoding)().decode(sample, is_whole)
     except UnicodeDecodeError:
         return None

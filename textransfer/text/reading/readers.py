@@ -199,6 +199,12 @@ def _opened(
             raise _encoding_error(source, look, error) from error
         except NulError as error:
             raise _binary_error(source, _line_of_nul(source)) from error
+        except CorpusError as error:
+            if not look.is_guess:
+                raise
+            raise CorpusError(
+                f"{error} (read as {look.encoding}, a guess: --encoding NAME overrules it)"
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -231,7 +237,7 @@ def look_at(source: Source, settings: ReadingSettings, findings: Findings) -> Lo
         for signature, kind, advice in signatures:
             if head.startswith(signature):
                 raise CorpusError(f"{source.name} looks like {kind}; expected text: {advice}")
-        encoding, is_guess = find_encoding(stream, settings.encoding)
+        encoding, is_guess = find_encoding(stream, settings.encoding, source.name)
     if not is_wide(encoding) and b"\0" in head:
         raise _binary_error(source, head[: head.index(b"\0")].count(b"\n") + 1)
     kind = source.kind
