@@ -47,6 +47,7 @@ def test_so_do_seed_words(run: Run, polar: Path) -> None:
     seeds = ["--seed-words", "praise=good0 good1 good2", "--seed-words", "blame=bad0 bad1 bad2"]
     outcome = run("classify", *seeds, "--embeddings", polar)
     assert "emphasis  seed words follow" in outcome.out
+    assert "not calibrated without labels" in outcome.out
     assert json.loads(run("classify", *seeds, "--embeddings", polar, "--force", "--json").out)["emphasis"]
 
 

@@ -122,16 +122,29 @@ def test_odd_labels_are_shown_as_they_are(name, tmp_path):
     assert_stands_alone(page)
     plain = re.sub("<wbr>", "", page)
     shown = name.replace("<", "&lt;").replace(">", "&gt;")
-    assert f"<bdi>{shown}</bdi>" in plain
+    assert re.search(f"<bdi[^>]*>{re.escape(shown)}</bdi>", plain)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TextransferWarning)  # fonts
         assert save_report(result, tmp_path / "sheet.svg").stat().st_size > 5000
 
 
+@pytest.mark.parametrize(
+    ("name", "language"), [("とても良い", "ja"), ("很好", "zh"), ("좋아요", "ko"), ("good", ""), ("รีวิว", "")]
+)
+def test_texts_have_the_language_that_han_characters_are_drawn_by(name, language):
+    page = evaluation_page(evaluated(2, names=[name, "other"]))
+    given = set(re.findall(r'<(?:bdi|p dir="auto"|td[^>]* dir="auto")(?: lang="(\w+)")?[ >]', page))
+    assert given == {language}
+    assert page.startswith('<!doctype html>\n<html lang="en">'), "the page itself is in English"
+
+
 def test_letters_without_a_font_are_told_in_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr("textransfer.report.sheets.installed_fonts", lambda: ["DejaVu Sans"])
+    monkeypatch.setattr("textransfer.report.style.fonts_for", lambda letters: [])
     result = evaluated(2, names=["評判", "other"])
-    with pytest.warns(TextransferWarning, match=r"sheet\.png: 2 letters are in no font") as caught:
+    with pytest.warns(
+        TextransferWarning, match=r"sheet\.png: 2 letters \(判評\) are in no font.*install Noto Sans CJK"
+    ) as caught:
         save_report(result, tmp_path / "sheet.png")
     assert len(caught) == 1
 

@@ -10,6 +10,7 @@ from textransfer.errors import FormatError, MissingExtraError
 from textransfer.text.normalize import normalize
 from textransfer.text.tokenize import tokenizer_from_spec
 from textransfer.text.tokenizers.japanese import JapaneseTokenizer, split_long
+from textransfer.text.tokenizers.words import WordsTokenizer
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +45,35 @@ def test_stop_words_are_left_out(tokenizer):
 @given(text=texts)
 def test_no_letter_or_digit_is_lost(surface, text):
     kept = "".join(surface.tokenize(text))
-    expected = [c for c in normalize(text, lowercase=False) if unicodedata.category(c)[0] in "LN"]
-    assert [c for c in kept if unicodedata.category(c)[0] in "LN"] == expected
+    expected = [c for c in normalize(text, lowercase=False) if is_kept(c)]
+    assert [c for c in kept if is_kept(c)] == expected
+
+
+def is_kept(character):
+    """Tell whether a character is a letter or digit, but for the stroke that draws a vowel out."""
+    return unicodedata.category(character)[0] in "LN" and character != "ー"
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2212", "\uff0d"])
+def test_a_word_is_the_same_with_any_hyphen(tokenizer, hyphen):
+    assert (
+        tokenizer.tokenize(f"無料Wi{hyphen}Fi") == tokenizer.tokenize("無料Ｗｉ－Ｆｉ") == ["無料", "wi-fi"]
+    )
+    text = f"無料Wi{hyphen}Fi"
+    assert [text[token.start : token.end] for token in tokenizer.locate(text)] == ["無料", text[2:]]
+    assert WordsTokenizer().tokenize(f"Wi{hyphen}Fi") == ["wi", "fi"]
+
+
+@pytest.mark.parametrize("text", ["ー", "最高 ー ！", "。。ーー。", "ｰ"])
+def test_a_lone_stroke_is_no_word(tokenizer, text):
+    assert not any(set(word) <= set("ーｰ") for word in tokenizer.tokenize(text))
+    assert tokenizer.tokenize("サービス") == ["サービス"]
+
+
+def test_the_second_version_keeps_its_words(tokenizer):
+    second = JapaneseTokenizer.from_spec({**tokenizer.spec(), "version": 2})
+    assert second.spec()["version"] == 2
+    assert second.tokenize("Wi\u2010Fi ー 最高😀😀 İ") == ["wi", "fi", "ー", "最高", "😀", "😀", "i"]
 
 
 @pytest.mark.parametrize(

@@ -79,18 +79,66 @@ def test_reports_and_checks_show_them(vectors, tmp_path):
 
 def test_no_two_words_are_written_alike():
     counts = {
-        ("書く", "かく"): 3,
-        ("描く", "かく"): 2,
-        ("描く", "えがく"): 1,
-        ("本", "もと"): 5,
-        ("元", "もと"): 9,
+        ("書く", "かく", "かく"): 3,
+        ("描く", "かく", "かく"): 2,
+        ("描く", "描く", "描く"): 1,
+        ("本", "もと", "もと"): 5,
+        ("元", "もと", "もと"): 9,
     }
     assert choose_spellings(counts, ["書く", "描く", "本", "元"]) == {
         "書く": "かく",
-        "描く": "えがく",
+        "描く": "かく（描く）",
         "本": "もと",
+        "元": "もと（2）",
     }
-    assert choose_spellings({("a", "b"): 1}, ["a", "b"]) == {}
+    assert choose_spellings({("a", "b", "b"): 1}, ["a", "b"]) == {"a": "b（2）"}
+
+
+def test_the_spelling_that_most_people_choose_is_shown_though_it_is_inflected_elsewhere():
+    counts = {
+        ("易い", "やすい", "やすかっ"): 40,
+        ("易い", "やすい", "やすい"): 2,
+        ("易い", "易い", "易い"): 9,
+        ("信じる", "信ずる", "信じ"): 5,
+        ("ず", "ぬ", "ん"): 7,
+        ("ず", "ず", "ざる"): 2,
+        ("居る", "居る", "居"): 9,
+        ("居る", "いる", "いる"): 1,
+    }
+    shown = choose_spellings(counts, ["易い", "信じる", "ず", "居る"])
+    assert shown == {"易い": "やすい", "信じる": "信じ", "ず": "ん", "居る": "いる"}
+
+
+def test_what_is_shown_was_written_by_somebody(vectors):
+    texts = ["分かりません", "信じない", "思わぬ通じない事がない", "良くない。無い", "見せずに"] * 3
+    vectors = SkipGram(vector_size=4, epochs=1, min_count=1).fit(texts).vectors_
+    shown = [vectors.spelling(word) for word in vectors.words]
+    assert len(set(shown)) == len(shown)
+    for name in shown:
+        for part in name.rstrip("）2").split("（"):
+            assert part in "".join(texts), (name, part)
+
+
+def test_words_as_they_stand_keep_their_form():
+    pytest.importorskip("sudachipy")
+    from textransfer.text.tokenizers.japanese import JapaneseTokenizer
+
+    tokenizer = JapaneseTokenizer(form="surface")
+    assert choose_spellings(spelled_in(tokenizer, ["思った"]), ["思っ"]) == {}
+
+
+@pytest.mark.parametrize("word", ["ห้องน้ำ", "ນ້ຳ"])
+def test_letters_that_unicode_takes_apart_are_shown_whole(word):
+    texts = [f"{word} a b", f"b a {word} c"] * 2
+    vectors = SkipGram(vector_size=4, epochs=1, min_count=1, tokenizer="words").fit(texts).vectors_
+    assert word in {near for near, _ in vectors.most_similar("a", n=5)}
+    assert vectors.rows_of([word]).tolist() == vectors.rows_of(WordsTokenizer().tokenize(word)).tolist()
+    labelled = LabelledTexts(texts, ["x", "y"] * 2, "few.csv")
+    model = SentimentClassifier(epochs=2).fit(texts, ["x", "y"] * 2)
+    words = inspect(model, labelled, model.predict_proba(texts), "texts").words
+    assert word in {entry.word for listed in words.values() for entry in listed}
+    few = WordVectors(["a", "b"], vectors.matrix[:2], tokenizer_spec=vectors.tokenizer_spec)
+    assert word in {entry.word for entry in check_fit(few, labelled).unknown}
 
 
 def test_other_tokenizers_leave_words_as_they_are():

@@ -211,6 +211,10 @@ def _seed_lines(result: "Classification") -> list[str]:
     known = {} if report is None else report.known
     lines = [f"seeds     {label}: {', '.join(words)}" for label, words in known.items()]
     lines += _emphasis_lines(result.emphasis, "seed words")
+    lines.append(
+        "trust     probabilities are not calibrated without labels, and mostly too sure: label some texts "
+        "before you rely on them (--labeled)"
+    )
     if score is not None:
         accuracy = score.accuracy
         lines.append(

@@ -38,7 +38,10 @@ class DataOptions:
         str | None, typer.Option(help="Column with the label in the test files.", show_default=_SAME)
     ] = None
     encoding: Annotated[
-        str, typer.Option(help="Encoding of text files, such as utf-8 or cp1252; auto looks at their bytes.")
+        str,
+        typer.Option(
+            help="Encoding of text files, such as utf-8, cp1252 or cp932; auto looks at their bytes."
+        ),
     ] = ENCODING
     delimiter: Annotated[
         str | None,

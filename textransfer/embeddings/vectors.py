@@ -18,6 +18,7 @@ from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.moments import N_POLE_WORDS, DocumentMoments, sif_weights
 from textransfer.embeddings.word_index import WordIndex
 from textransfer.errors import ConfigError, FormatError, TextransferWarning, UnknownWordError
+from textransfer.text.spelling import compose
 
 if TYPE_CHECKING:
     import torch
@@ -107,7 +108,8 @@ class WordVectors:
         self.out_bias = None if out_bias is None else frozen_floats("out_bias", out_bias, (n_words,))
         self.moments = None if moments is None else moments.checked(self.vector_size)
         self.tokenizer_spec = None if tokenizer_spec is None else dict(tokenizer_spec)
-        self.spellings = {word: str(way) for word, way in (spellings or {}).items() if word in self.index}
+        given = {word: str(way) for word, way in (spellings or {}).items() if word in self.index}
+        self.spellings = compose(self.words) | given
         self.metadata = dict(metadata or {})
         self._derived: dict[Hashable, Any] = {}
 

@@ -31,6 +31,7 @@ from textransfer.report.wording import (
     vectors_finding,
 )
 from textransfer.sentiment.judging.trust import Trust
+from textransfer.text.languages import language_of_han
 from textransfer.transfer.classification import LabelDoubt
 from textransfer.transfer.comparing.grid import ROWS, Grid
 from textransfer.transfer.comparing.results import NO_PRETRAINING, Comparison, LearningCurve
@@ -160,7 +161,10 @@ def _inspected(inspection: Inspection) -> dict[str, Any]:
     """Return what the parts of a page about a classifier need."""
     mistakes = [(mistake, shaded(mistake)) for mistake in inspection.mistakes]
     colours = dict(zip(inspection.classes, cycle(SHADES.values()), strict=False))
+    shown = (mistake.text for mistake in inspection.mistakes)
+    words = (entry.word for listed in inspection.words.values() for entry in listed)
     return {
+        "language": language_of_han([*inspection.classes, *words, *shown]),
         "inspection": inspection,
         "limits": Limits(),
         "colours": colours,
@@ -176,7 +180,7 @@ def _spots(inspection: Inspection, width: int, height: int) -> list[Spot]:
     return sorted(lay_out(inspection.places, width, height), key=lambda spot: spot.strength)
 
 
-def _render(template: str, footer: Footer | None, **values: object) -> str:
+def _render(template: str, footer: Footer | None, *, language: str = "", **values: object) -> str:
     """Return a page from one of the templates; a missing value is an error."""
     environment = Environment(
         loader=PackageLoader("textransfer.report"),
@@ -185,6 +189,8 @@ def _render(template: str, footer: Footer | None, **values: object) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # Browsers draw Han characters by the language, which is not that of the page.
+    environment.globals["lang"] = Markup(' lang="{}"').format(language) if language else ""
     environment.filters["percent"] = percent
     environment.filters["number"] = "{:,}".format
     environment.filters["basename"] = basename

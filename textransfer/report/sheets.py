@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import matplotlib
 from matplotlib.figure import Figure
 
+from textransfer.report.fonts import installed_fonts
 from textransfer.report.panels import (
     MOST_CLASSES,
     draw_classes,
@@ -17,7 +18,7 @@ from textransfer.report.panels import (
     short,
 )
 from textransfer.report.reliability_figure import draw_reliability
-from textransfer.report.style import COLOURS, INK, SUBTITLE, colours_of, installed_fonts
+from textransfer.report.style import COLOURS, INK, SUBTITLE, colours_of
 from textransfer.report.wording import basename, percent, vectors_finding
 from textransfer.transfer.comparing.results import Comparison
 from textransfer.transfer.evaluation import Evaluation

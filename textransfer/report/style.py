@@ -1,5 +1,6 @@
 """How all figures look: colours, fonts, axes, names at the ends of lines, and how a figure is saved."""
 
+import re
 import warnings
 from collections.abc import Iterable, Sequence
 from itertools import cycle
@@ -10,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import get_font_names
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from textransfer.errors import ConfigError, TextransferWarning
+from textransfer.report.fonts import fonts_for, packages_for, use_fonts
 from textransfer.storage.writing import staged_file
 
 COLOURS = {
@@ -37,29 +38,8 @@ ARM_COLOURS = {
 OTHER_COLOURS = tuple(COLOURS[name] for name in ("purple", "ochre", "indigo", "forest"))
 INK, SOFT, SUBTITLE, EDGE = "#222222", "#444444", "#555555", "#999999"
 FAINT, GRID = COLOURS["grey"], "#E6E6E6"
-
-FONTS = (
-    "DejaVu Sans",
-    "Noto Sans CJK JP",
-    "Hiragino Sans",
-    "Yu Gothic",
-    "IPAexGothic",
-    "Noto Sans CJK SC",
-    "PingFang SC",
-    "Microsoft YaHei",
-    "Noto Sans CJK KR",
-    "Apple SD Gothic Neo",
-    "Malgun Gothic",
-    "Noto Sans",
-    "Arial Unicode MS",
-)
-"""For letters that the first has not, the others are asked, as far as they are installed."""
-
-
-def installed_fonts() -> list[str]:
-    """Return those of `FONTS` that this machine has."""
-    known = set(get_font_names())
-    return [name for name in FONTS if name in known]
+_MISSING = re.compile(r"Glyph (\d+) ")
+_MOST_SHOWN = 10
 
 
 def colours_of(names: Iterable[str]) -> dict[str, str]:
@@ -154,25 +134,32 @@ def save_figure(figure: Figure, path: str | Path, *, force: bool = False) -> Pat
     if suffix not in (".png", ".svg"):
         raise ConfigError(f"cannot write a figure as {path.name!r}; give a name that ends in .png or .svg")
     metadata = {"Date": None} if suffix == ".svg" else None
+    options = {"format": suffix[1:], "dpi": 200, "metadata": metadata}
     with staged_file(path, force=force) as staged:
-        missing = render(figure, staged, format=suffix[1:], dpi=200, metadata=metadata)
+        missing = render(figure, staged, **options)
+        if missing and (names := fonts_for(missing)):
+            use_fonts(figure, names)
+            missing = render(figure, staged, **options)
     if missing:
+        shown = "".join(sorted(missing)[:_MOST_SHOWN]) + ("…" if len(missing) > _MOST_SHOWN else "")
         warnings.warn(
-            f"{path.name}: {missing} letters are in no font of this machine and are drawn as boxes; install "
-            "one that has them, such as Noto Sans, or write an .html page, which a browser finds fonts for",
+            f"{path.name}: {len(missing)} letters ({shown}) are in no font of this machine and are drawn as "
+            f"boxes; install {packages_for(missing)}, or write a page (.html), which browsers find fonts for",
             TextransferWarning,
             stacklevel=2,
         )
     return path
 
 
-def render(figure: Figure, target: Path | IO[str], **options: Any) -> int:  # noqa: ANN401 - of matplotlib
-    """Draw a figure into a file or stream; return how many distinct letters no font has."""
+def render(figure: Figure, target: Path | IO[str], **options: Any) -> set[str]:  # noqa: ANN401 - of matplotlib
+    """Draw a figure into a file or stream; return the letters that no font has."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         figure.savefig(target, **options)
-    missing = {str(warning.message) for warning in caught if str(warning.message).startswith("Glyph ")}
+    missing = set()
     for warning in caught:
-        if str(warning.message) not in missing:
+        if match := _MISSING.match(str(warning.message)):
+            missing.add(chr(int(match[1])))
+        else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-    return len(missing)
+    return missing

@@ -13,6 +13,7 @@ SAMPLE_DOCUMENTS, SAMPLE_CHARACTERS = 1000, 500
 """Size of the sample: so many documents, so many characters of each."""
 
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
+_HAN, _HANGUL = regex.compile(r"\p{Han}"), regex.compile(r"\p{Hangul}")
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
 _WITHOUT_SPACES = regex.compile(rf"[{_SPACELESS}]")
 _STRETCH = regex.compile(rf"[{_SPACELESS}\p{{M}}ー]{{8,}}")
@@ -77,6 +78,21 @@ def detect_tokenizer(documents: Iterable[str]) -> str:
     "japanese" where kana are written, "subword" for scripts without spaces between words, else "words".
     """
     return script_shares(documents).tokenizer
+
+
+def language_of_han(texts: Iterable[str]) -> str:
+    """Return the language by which texts with Han characters are drawn: "ja", "ko", "zh", or "" without any.
+
+    Examples
+    --------
+    >>> [language_of_han([text]) for text in ("とても良い", "很好", "김치가 좋다 漬物", "good")]
+    ['ja', 'zh', 'ko', '']
+    """
+    text = "".join(texts)
+    n_kana, n_han, n_hangul = (len(pattern.findall(text)) for pattern in (_KANA, _HAN, _HANGUL))
+    if n_kana >= _KANA_SHARE * max(n_kana + n_han, 1):
+        return "ko" if n_hangul > n_kana + n_han else "ja"
+    return "ko" if n_hangul > n_han else "zh" if n_han else ""
 
 
 def is_english(documents: Iterable[str]) -> bool:

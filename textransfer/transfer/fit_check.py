@@ -18,7 +18,7 @@ from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.records import record_of
 from textransfer.sentiment.sentences.encoders import sif_averaging
 from textransfer.text.reading.labelled import LabelledTexts
-from textransfer.text.spelling import choose_spellings, spelled_in
+from textransfer.text.spelling import choose_spellings, compose, spelled_in
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
 from textransfer.transfer.comparing.splits import drawn_evenly, few_shot_draws, single_classes
 from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
@@ -154,7 +154,8 @@ def check_fit(
 
 def _as_written(unknown: list[UnknownWord], texts: TokenizedTexts) -> tuple[UnknownWord, ...]:
     """Give words as the texts have them, where the tokenizer gives them another form."""
-    spellings = choose_spellings(spelled_in(texts.tokenizer, texts.texts), [entry.word for entry in unknown])
+    words = [entry.word for entry in unknown]
+    spellings = compose(words) | choose_spellings(spelled_in(texts.tokenizer, texts.texts), words)
     return tuple(replace(entry, word=spellings.get(entry.word, entry.word)) for entry in unknown)
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from textransfer.sentiment.judging.explanation import ExplainedText, Piece
 from textransfer.text.reading.labelled import LabelledTexts
-from textransfer.text.spelling import choose_spellings, spelled_in
+from textransfer.text.spelling import choose_spellings, compose, spelled_in
 from textransfer.transfer.comparing.task import TokenizedTexts, class_codes
 from textransfer.transfer.evaluating.class_scores import (
     ClassScore,
@@ -170,7 +170,10 @@ def _spelling(
 ) -> Callable[[str], str]:
     """Return what tells how people write words: as the vectors say, else as some texts do."""
     tokenizer, averaging = (getattr(classifier, name, None) for name in ("tokenizer_", "averaging_"))
-    spellings = {} if tokenizer is None else choose_spellings(spelled_in(tokenizer, texts), words)
+    listed = list(dict.fromkeys(part for word in words for part in word.split(" ")))
+    spellings = compose(listed)
+    if tokenizer is not None:
+        spellings |= choose_spellings(spelled_in(tokenizer, texts), listed)
     spellings |= {} if averaging is None else averaging.spellings
     return lambda word: " ".join(spellings.get(part, part) for part in word.split(" "))
 

@@ -141,3 +141,36 @@ def test_seeds_from_a_command_line(tmp_path):
     file.write_text("pos = good")
     with pytest.raises(ConfigError, match="is no TOML"):
         read_seed_words([str(file)])
+
+
+@pytest.mark.parametrize(
+    "joined", ["良い、最高", "良い，最高", "良い・最高", "良い, 最高", "良い　最高", "良い､最高"]
+)
+def test_seeds_are_joined_as_in_any_language(joined):
+    assert read_seed_words([f"満足={joined}", f"不満＝{joined}"]) == {
+        "満足": ["良い", "最高"],
+        "不満": ["良い", "最高"],
+    }
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
+    path = tmp_path / "seeds.toml"
+    path.write_text('"満足" = "良い"\n', encoding="utf-8-sig")
+    assert read_seed_words([str(path)]) == {"満足": ["良い"]}
+
+
+@pytest.mark.parametrize(
+    "line", ['満足 = "良い"', '満足="良い"', '"満足"＝"良い"', "満足＝良い", "満足 ＝ “良い”"]
+)
+def test_names_in_other_letters_are_told_to_need_quotes(tmp_path, line):
+    path = tmp_path / "seeds.toml"
+    path.write_text(f'bad = "ひどい"\n{line}\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match='need quotes, and the sign is =: "満足" = "良い"'):
+        read_seed_words([str(path)])
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path):
+    path = tmp_path / "seeds.toml"
+    path.write_bytes('"満足" = "良い"\n'.encode("cp932"))
+    with pytest.raises(ConfigError, match="is not in UTF-8.*save it as UTF-8"):
+        read_seed_words([str(path)])

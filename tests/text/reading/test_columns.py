@@ -2,6 +2,7 @@
 
 import json
 import logging
+import unicodedata
 
 import pytest
 
@@ -10,24 +11,24 @@ from textransfer.text.reading.columns import clean_names
 from textransfer.text.reading.corpus import Corpus
 from textransfer.text.reading.labelled import read_labelled
 
+NAMES = ("Subject", "Body", "topic")
 ROWS = [("Order", "Where is it?", "mail"), ("", "It broke", "call"), ("Thanks", " ", "mail")]
 TEXTS = ["Order\nWhere is it?", "It broke", "Thanks"]
 
 
 def write_csv(path):
-    lines = ["Subject,Body,topic", *(",".join(row) for row in ROWS)]
+    lines = [",".join(NAMES), *(",".join(row) for row in ROWS)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def write_json(path):
-    names = ("Subject", "Body", "topic")
-    rows = [{n: v for n, v in zip(names, row, strict=True) if v} for row in ROWS]
+    rows = [{n: v for n, v in zip(NAMES, row, strict=True) if v} for row in ROWS]
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
 
 
 def write_parquet(path):
     arrow = pytest.importorskip("pyarrow")
-    columns = dict(zip(("Subject", "Body", "topic"), map(list, zip(*ROWS, strict=True)), strict=True))
+    columns = dict(zip(NAMES, map(list, zip(*ROWS, strict=True)), strict=True))
     pytest.importorskip("pyarrow.parquet").write_table(arrow.table(columns), path)
 
 
@@ -35,7 +36,7 @@ def write_xlsx(path):
     pytest.importorskip("python_calamine")
     book = pytest.importorskip("xlsxwriter").Workbook(path)
     sheet = book.add_worksheet()
-    for place, row in enumerate([("Subject", "Body", "topic"), *ROWS]):
+    for place, row in enumerate([NAMES, *ROWS]):
         sheet.write_row(place, 0, row)
     book.close()
 
@@ -51,6 +52,18 @@ def test_a_text_in_two_columns(tmp_path, write, name):
     assert [record.text for record in Corpus(path, text_column=name).records()] == TEXTS
     with pytest.raises(CorpusError, match="expected .*'Nothing'"):
         list(Corpus(path, text_column="Subject+Nothing"))
+
+
+@pytest.mark.parametrize("write", [write_csv, write_json, write_parquet, write_xlsx])
+@pytest.mark.parametrize(
+    "name", [unicodedata.normalize("NFD", "レビュー が"), "ﾚﾋﾞｭｰ ｶﾞ".replace("ｶﾞ", "が"), "レビュー\u3000が"]
+)
+def test_a_name_in_another_form_of_the_same_letters_is_found(tmp_path, monkeypatch, write, name):
+    monkeypatch.setattr(f"{__name__}.NAMES", (name, "Body", "topic"))
+    path = tmp_path / f"a.{write.__name__.removeprefix('write_').replace('json', 'jsonl')}"
+    write(path)
+    labelled = read_labelled(path, text_column="レビュー が+Ｂｏｄｙ", label_column="ＴＯＰＩＣ")
+    assert labelled.texts == TEXTS
 
 
 def test_a_column_with_a_plus_in_its_name_is_itself(tmp_path):

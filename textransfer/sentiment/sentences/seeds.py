@@ -1,5 +1,6 @@
 """Seed words: what a few words a class say before the first label, and a report on how well they say it."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
 SeedWords = Mapping[Any, Sequence[str] | str]
-"""Words of each class; a string is split at spaces and commas."""
+"""Words of each class; a string is split at spaces, commas and the points that part words in Japanese."""
 
 SURPRISE = 0.05
 """Seeds contradict the labels if they would do so badly on them by chance no more often than this."""
 
 EMPHASIZED = 2.0
 """How much is added of what seed directions have along an emphasised one; 1 to 4 differ by half a point."""
+
+_WIDE_EQUALS = "\uff1d"
+_BETWEEN_WORDS = re.compile("[,\u3001\uff0c\uff64\u30fb\uff65]")
+_PAIR = re.compile(r"\s*([^#\[=\uff1d][^=\uff1d]*)([=\uff1d])(.*)")
+_QUOTES = "\"'\u201c\u201d\u300c\u300d "
 
 Floats = npt.NDArray[np.float32]
 
@@ -70,7 +76,7 @@ def read_seed_words(entries: Iterable[str]) -> dict[str, list[str]]:
     """
     seeds: dict[str, list[str]] = {}
     for entry in entries:
-        label, is_pair, words = entry.partition("=")
+        label, is_pair, words = entry.partition("=" if "=" in entry else _WIDE_EQUALS)
         if entry.endswith(".toml"):
             for name, value in _from_toml(Path(entry)).items():
                 seeds.setdefault(name, []).extend(seed_list(value))
@@ -86,19 +92,35 @@ def read_seed_words(entries: Iterable[str]) -> dict[str, list[str]]:
 
 def _from_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigError(f"cannot read the seed words in {path}: {error.strerror}; give a file") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not in UTF-8, as TOML has to be: {error}; save it as UTF-8") from error
+    try:
+        return tomllib.loads(text)
     except ValueError as error:
-        raise ConfigError(
-            f'{path} is no TOML: {error}; expected lines like: positive = "good great excellent"'
-        ) from error
+        raise ConfigError(f"{path} is no TOML: {error}; {_toml_hint(text)}") from error
+
+
+def _toml_hint(text: str) -> str:
+    """Say what is expected of a file, by the first line that is written as other programs would take it."""
+    for line in text.splitlines():
+        match = _PAIR.fullmatch(line)
+        if match is None:
+            continue
+        label, sign, words = (part.strip() for part in match.groups())
+        name = label.strip(_QUOTES)
+        if sign == _WIDE_EQUALS or not name.isascii() and label[:1] not in ('"', "'"):
+            quoted = words if words.startswith(('"', "'", "[")) else f'"{words.strip(_QUOTES)}"'
+            return f'names with other letters than A to Z need quotes, and the sign is =: "{name}" = {quoted}'
+    return 'expected lines like: positive = "good great excellent"'
 
 
 def seed_list(value: object) -> list[str]:
     """Return the seed words of one class as a list; ConfigError if they are no words."""
     if isinstance(value, str):
-        return value.replace(",", " ").split()
+        return _BETWEEN_WORDS.sub(" ", value).split()
     if isinstance(value, Sequence) and all(isinstance(word, str) for word in value):
         return list(value)
     raise ConfigError(f"the seed words of a class are {value!r}; expected words in a string or a list")

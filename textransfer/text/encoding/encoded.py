@@ -70,7 +70,7 @@ class RawEncoding:
     """As those of `EncodedCorpus`."""
     counted: Counted
     """The words, and how ids lead to them."""
-    spelled: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    spelled: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
     """How often each word is written in each way, where the tokenizer gives words another form."""
 
     @property

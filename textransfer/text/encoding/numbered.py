@@ -52,7 +52,7 @@ class Numbered:
     document_counts: npt.NDArray[np.int64]
     is_open: bool = False
     """Whether the last document goes on in the next batch."""
-    spelled: Mapping[tuple[str, str], int] | None = None
+    spelled: Mapping[tuple[str, str, str], int] | None = None
     """How often each word is written in each way, by a tokenizer that gives another form."""
 
 

@@ -46,9 +46,9 @@ def _token_lists(batch: Batch, tokenizer: Tokenizer, spelled: Spelled | None) ->
         return
     spell: Any = tokenizer
     for text in batch.texts():
-        pairs = spell.spell(text)
-        spelled.update(pairs)
-        yield [word for word, _ in pairs]
+        written = spell.spell(text)
+        spelled.update(written)
+        yield [word for word, _, _ in written]
 
 
 def numberer(tokenizer: Tokenizer) -> Callable[[Batch], Numbered]:

@@ -26,7 +26,7 @@ from textransfer.text.tokenize import Tokenizer
 SMALL_BYTES = 1 << 20
 """Up to this size, loading the compiled loops would take longer than doing without."""
 
-SPELLINGS_A_WORD = 2
+SPELLINGS_A_WORD = 4
 """Ways of writing, for each of the most words, that are counted side by side at most."""
 
 
@@ -129,11 +129,11 @@ class _Output:
         if self._progress is not None:
             self._progress(self.n_documents, self.n_tokens)
 
-    def _count_spelled(self, spelled: Mapping[tuple[str, str], int]) -> None:
+    def _count_spelled(self, spelled: Mapping[tuple[str, str, str], int]) -> None:
         self.spelled.update(spelled)
         if len(self.spelled) > SPELLINGS_A_WORD * self._max_words:
             # Ways that occurred once so far are hardly ever the usual ones.
-            self.spelled = Counter({pair: count for pair, count in self.spelled.items() if count > 1})
+            self.spelled = Counter({written: count for written, count in self.spelled.items() if count > 1})
 
     def offsets(self) -> npt.NDArray[np.int64]:
         """Read back where documents begin and end, shape (n_documents + 1,), and remove that file."""

@@ -1,5 +1,6 @@
 """Find the wanted columns of a table by their names."""
 
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -44,6 +45,8 @@ def header_names(header: Sequence[object]) -> list[str]:
 
 def column_named(names: Collection[str], wanted: str | None) -> str | None:
     """Return the name in the table that is meant by a wanted one: itself, or the only one but for case.
+
+    Blanks, and other forms of the same characters, make no difference either.
 
     Examples
     --------
@@ -153,4 +156,5 @@ def listed(names: Sequence[str]) -> str:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """Return what is left of a name without case, blanks and other forms of the same characters."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -21,6 +21,10 @@ MAX_CHARACTERS = 12_000
 _PURPOSE = "the Japanese tokenizer"
 _SEPARATORS = (("補助記号",), ("空白",), ("記号",))
 _HAS_CONTENT = regex.compile(rf"[\p{{L}}\p{{N}}]|{PICTOGRAPH}", regex.VERSION1)
+_HYPHEN = regex.compile(r"(?<=[\p{L}\p{N}])[\u2010-\u2013\u2212](?=[\p{L}\p{N}])")
+"""What phones and word processors write for the hyphen, which Sudachi knows in words such as Wi-Fi."""
+_STROKES = regex.compile("[\u30fc\u2015\u2500~\u301c]+")
+"""What draws a vowel out, when it stands alone."""
 _SENTENCE_END = regex.compile(r".*[。．！？!?\n♪…]", regex.DOTALL)
 _PAUSE = regex.compile(r".*[\s、，,]", regex.DOTALL)
 
@@ -51,8 +55,9 @@ class JapaneseTokenizer:
     form : {"normalized", "surface"}
         Give words in Sudachi's normalised dictionary form (spellings and inflections of a word are one:
         面白かっ becomes 面白い), or as they stand in the text.
-    version : int, default=2
-        Version 1 keeps to the rules of the first release; it did not part emoji.
+    version : int, default=3
+        Version 2 took a hyphen of another kind for the end of a word, and a lone stroke (ー) for one;
+        version 1 keeps to the rules of the first release, which did not part emoji.
 
     Raises
     ------
@@ -65,7 +70,7 @@ class JapaneseTokenizer:
     """
 
     name = "japanese"
-    version = 2
+    version = 3
 
     def __init__(
         self,
@@ -73,7 +78,7 @@ class JapaneseTokenizer:
         lowercase: bool = True,
         stop_words: Iterable[str] = (),
         form: Literal["normalized", "surface"] = "normalized",
-        version: int = 2,
+        version: int = 3,
     ) -> None:
         sudachi = require("sudachipy", extra="ja", purpose=_PURPOSE)
         require(DICTIONARY, extra="ja", purpose=_PURPOSE)
@@ -82,7 +87,7 @@ class JapaneseTokenizer:
         self.form = form
         self.version = version
         # Case is left to the end: Sudachi knows many names by their capitals.
-        self._normalization = Normalization(lowercase=False, version=version)
+        self._normalization = Normalization(lowercase=False, version=min(version, 2))
         dictionary = sudachi.Dictionary(dict="core")
         # SudachiPy 0.7 renamed the method.
         create = dictionary.tokenizer if hasattr(dictionary, "tokenizer") else dictionary.create
@@ -103,28 +108,40 @@ class JapaneseTokenizer:
         words = ((word, start, end) for word, start, end, _ in self._words(aligned.text))
         return located_without(aligned.tokens(words), self.stop_words)
 
-    def spell(self, text: str) -> list[tuple[str, str]]:
-        """Return the words of one text, each with how it is written, uninflected: 迚も with とても."""
+    def spell(self, text: str) -> list[tuple[str, str, str]]:
+        """Return the words of one text, each with its spelling without inflection, and what stands there.
+
+        良かった gives 良い with 良い and 良かっ, よかった with よい and よかっ.
+        """
         words = [
-            (word, word if morpheme is None else str(morpheme.dictionary_form()))
+            (word, word, word)
+            if morpheme is None or self.form == "surface"
+            else (word, str(morpheme.dictionary_form()), str(morpheme.surface()))
             for word, _, _, morpheme in self._words(self._normalization(text))
         ]
-        return [(word, spelling) for word, spelling in words if word.lower() not in self.stop_words]
+        return [written for written in words if written[0].lower() not in self.stop_words]
 
     def _words(self, text: str) -> Iterator[tuple[str, int, int, Any]]:
         """Yield the words of a normalised text with their places in it, and the morphemes."""
         analyser = self._analyser()
         start = 0
+        if self.version > 2 and not text.isascii():
+            text = _HYPHEN.sub("-", text)
         for emoji, end, next_start in self._emoji(text):
             for piece in split_long(text[start:end]):
                 for morpheme in analyser.tokenize(piece):
-                    if not self._is_separator(morpheme) or _HAS_CONTENT.search(morpheme.surface()):
+                    if self._is_word(morpheme):
                         first, last = start + morpheme.begin(), start + morpheme.end()
                         yield self._word(morpheme), first, last, morpheme
                 start += len(piece)
             if emoji:
                 yield emoji, end, next_start, None
             start = next_start
+
+    def _is_word(self, morpheme: Any) -> bool:  # noqa: ANN401 - the library has no types
+        if self.version > 2 and _STROKES.fullmatch(morpheme.surface()):
+            return False
+        return not self._is_separator(morpheme) or bool(_HAS_CONTENT.search(morpheme.surface()))
 
     def _emoji(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Yield the emoji of a text, which Sudachi would not part, from and to; at its end an empty one."""
