@@ -102,6 +102,29 @@ def test_a_small_corpus_is_not_learned_by_heart(model):
     assert sum(piece in known for piece in pieces) > 0.6 * len(pieces)
 
 
+CLAUSES = [
+    f"{thing}{praise}，"
+    for thing in ("房间", "早餐", "前台", "服务员")
+    for praise in ("很干净", "太差了", "不好吃")
+]
+
+
+def test_clauses_of_a_small_text_are_cut(caplog):
+    pytest.importorskip("tokenizers")
+    with caplog.at_level("INFO"):
+        tokenizer = train_subwords(CLAUSES * 4, vocab_size=8000, model="bpe")
+    assert max(map(len, tokenizer.tokenize("".join(CLAUSES)))) <= 3
+    assert "enough for" in caplog.text
+
+
+def test_a_large_text_has_all_pieces_that_are_asked_for(caplog):
+    pytest.importorskip("tokenizers")
+    with caplog.at_level("INFO"):
+        tokenizer = train_subwords(CLAUSES * 80, vocab_size=40, model="bpe")
+    assert len(tokenizer.spec()["model"]["model"]["vocab"]) == 40
+    assert "enough for" not in caplog.text
+
+
 def test_emoji_are_whole(tokenizer):
     pieces = tokenizer.tokenize("able😀😀👩🏽\u200d💻❤️🇯🇵映画")
     assert [piece for piece in pieces if not piece.isalpha()] == ["😀", "😀", "👩\u200d💻", "❤", "🇯🇵"]

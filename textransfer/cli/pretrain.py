@@ -19,6 +19,8 @@ from textransfer.config import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textransfer.embeddings.vectors import WordVectors
 
 _BY_SIZE = "by corpus size"
@@ -146,6 +148,16 @@ def pretrain_command(
     training.run_training(learn, arguments, output, checkpoint, partial(_report, output=output))
 
 
+def _subword_lines(tokenizer: "Mapping[str, Any]") -> list[str]:
+    """Say how many subwords a text gave."""
+    if tokenizer.get("name") != "subword":
+        return []
+    n_pieces = len(tokenizer["model"]["model"]["vocab"])
+    is_few = n_pieces < TokenizerConfig.subword_vocab_size
+    why = ", one for each 100 characters of a small text beyond the single ones" if is_few else ""
+    return [f"subwords  {n_pieces:,} pieces learned{why}"]
+
+
 def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[str]]:
     """Return what ``--json`` prints, and the lines of the summary."""
     from textransfer.pretrain.progress import PROGRESS, read_progress
@@ -168,6 +180,7 @@ def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[
         f"(tokenizer: {facts['tokenizer']}{', negation marked' * facts['marks_negation']}"
         f"{', small letters as in Turkish' * facts['is_turkish']})",
         f"kept      {facts['n_words']:,} distinct words" + training.dropped_words(facts),
+        *_subword_lines(tokenizer),
         *training.start_lines(facts.get("init_from"), tokenizer),
         training.settings_line(facts),
         *training.engine_lines(facts, read_progress(output / PROGRESS)),

@@ -27,6 +27,9 @@ _INSEPARABLE = regex.compile(rf"{EMOJI.pattern}|[^\p{{M}}\s]\p{{M}}+", regex.VER
 LEAST_FREQUENCY = 2
 LONGEST_PIECE = 16
 """Occurrences that a merge of two pieces needs, and characters of a piece."""
+CHARACTERS_A_PIECE = 100
+"""Characters of text for each piece of "bpe" beyond single characters: with fewer, pieces are whole clauses,
+which occur a few times, so that their vectors are poor and new texts lack them."""
 
 
 class SubwordTokenizer:
@@ -125,7 +128,8 @@ def train_subwords(
 ) -> SubwordTokenizer:
     """Learn pieces of words, single characters included, from the first `MAX_TRAINING_CHARACTERS` of texts.
 
-    Emoji are whole: nothing is learned of them.
+    Emoji are whole: nothing is learned of them. Of a small text "bpe" learns fewer pieces
+    (`CHARACTERS_A_PIECE`).
 
     The library breaks ties of "unigram", a language model, at random; "bpe", byte-pair encoding over
     characters, gives the same pieces each time.
@@ -138,7 +142,9 @@ def train_subwords(
         If there are more different characters than pieces.
     """
     library = require("tokenizers", extra="subword", purpose=_PURPOSE)
-    options = {"vocab_size": vocab_size, "special_tokens": [_UNKNOWN], "show_progress": False}
+    sample = _Sample(texts, _words(lowercase=lowercase, is_turkish=is_turkish))
+    n_pieces = vocab_size if model == "unigram" else sample.n_pieces(vocab_size)
+    options = {"vocab_size": n_pieces, "special_tokens": [_UNKNOWN], "show_progress": False}
     if model == "unigram":
         untrained = library.Tokenizer(library.models.Unigram())
         trainer = library.trainers.UnigramTrainer(unk_token=_UNKNOWN, **options)
@@ -149,7 +155,6 @@ def train_subwords(
             min_frequency=LEAST_FREQUENCY, max_token_length=LONGEST_PIECE, **options
         )
     untrained.pre_tokenizer = library.pre_tokenizers.WhitespaceSplit()
-    sample = _Sample(texts, _words(lowercase=lowercase, is_turkish=is_turkish))
     try:
         untrained.train_from_iterator(sample, trainer)
     except Exception as error:  # the library raises bare Exception
@@ -171,7 +176,20 @@ class _Sample:
         self._texts = texts
         self._tokenizer = tokenizer
 
+    def n_pieces(self, most: int) -> int:
+        """Return how many pieces the text is enough for, up to so many."""
+        for _ in self:
+            enough = len(self.characters) + 1 + self.n_characters // CHARACTERS_A_PIECE
+            if enough >= most:
+                return most
+        if not self.n_characters:
+            return most
+        logger.info("the text is enough for %d subwords, not for %d", enough, most)
+        return enough
+
     def __iter__(self) -> Iterator[str]:
+        self.n_characters = 0
+        self.characters = set()
         for text in self._texts:
             listed = self._tokenizer.tokenize(text)
             if words := " ".join(word for word in listed if not EMOJI.fullmatch(word)):
