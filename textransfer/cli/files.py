@@ -49,8 +49,8 @@ def load_vectors(path: Path, tokenizer: str | None) -> tuple["WordVectors", "Tok
     ConfigError
         If the vectors were made with another tokenizer than the named one, or have none that can be guessed.
     """
-    from textransfer.embeddings.given import as_tokenizer
     from textransfer.embeddings.vectors import WordVectors
+    from textransfer.embeddings.vectors_like import as_tokenizer
 
     vectors = WordVectors.load(path)
     return vectors, as_tokenizer(tokenizer, vectors, str(path))

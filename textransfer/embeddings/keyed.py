@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
 
-def are_keyed(given: object) -> bool:
+def are_keyed(vectors: object) -> bool:
     """Tell whether something is KeyedVectors, without loading gensim."""
-    return hasattr(given, "index_to_key") and hasattr(given, "vectors")
+    return hasattr(vectors, "index_to_key") and hasattr(vectors, "vectors")
 
 
 def to_keyed(contents: Contents) -> "KeyedVectors":

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig
-from textransfer.embeddings.given import GivenVectors, as_vectors
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
@@ -112,7 +112,7 @@ calibrate
 
     def __init__(
         self,
-        vectors: GivenVectors | None = None,
+        vectors: VectorsLike | None = None,
         *,
         tokenizer: "Tokenizer | str | None" = None,
         seed_words: SeedWords | None = None,
@@ -161,7 +161,7 @@ calibrate
     def from_config(
         cls,
         config: ClassifierConfig,
-        vectors: GivenVectors | None = None,
+        vectors: VectorsLike | None = None,
         **parameters: Any,  # noqa: ANN401 - passed on to parameters that have types
     ) -> Self:
         """Make a classifier with the settings of a config."""

@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from scipy.special import softmax
 
 from textransfer.config import ClassifierConfig
-from textransfer.embeddings.given import GivenVectors, as_vectors
+from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
 from textransfer.sentiment.classifier import SentimentClassifier
@@ -84,7 +84,7 @@ class CombinedClassifier(TextClassifier):
 
     def __init__(
         self,
-        vectors: GivenVectors | None,
+        vectors: VectorsLike | None,
         *,
         tokenizer: "Tokenizer | str | None" = None,
         config: ClassifierConfig | None = None,

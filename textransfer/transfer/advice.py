@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from textransfer.checks import plain_arguments
 from textransfer.config import FEWER_DRAWS, N_FOLDS, ClassifierConfig
-from textransfer.embeddings.given import GivenVectors, as_vectors
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.randomness import seed_of
 from textransfer.records import Record
 from textransfer.sentiment.classifier import SentimentClassifier
@@ -101,7 +101,7 @@ class Advice(Record):
 
 @plain_arguments
 def advise(
-    vectors: GivenVectors,
+    vectors: VectorsLike,
     labelled: LabelledTexts,
     test: LabelledTexts | None = None,
     *,

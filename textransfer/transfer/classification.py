@@ -11,8 +11,8 @@ from sklearn.metrics import f1_score
 
 from textransfer.checks import plain_arguments
 from textransfer.config import N_DRAWS, N_FOLDS, ClassifierConfig
-from textransfer.embeddings.given import GivenVectors, as_tokenizer, as_vectors
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.vectors_like import VectorsLike, as_tokenizer, as_vectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.records import plain_value, record_of
 from textransfer.sentiment.classifier import SentimentClassifier
@@ -166,7 +166,7 @@ class Classification:
 
 @plain_arguments
 def classify(
-    vectors: GivenVectors,
+    vectors: VectorsLike,
     labelled: LabelledTexts | None = None,
     test: LabelledTexts | None = None,
     *,

@@ -8,8 +8,8 @@ import numpy as np
 
 from textransfer.checks import plain_arguments
 from textransfer.config import N_DRAWS, N_FOLDS, ClassifierConfig
-from textransfer.embeddings.given import GivenVectors, as_vectors
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.randomness import seed_of
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
@@ -44,7 +44,7 @@ DEFAULT_CONFIG = ClassifierConfig()
 
 @plain_arguments
 def compare(
-    vectors: GivenVectors,
+    vectors: VectorsLike,
     labelled: LabelledTexts,
     test: LabelledTexts | None = None,
     *,
@@ -53,7 +53,7 @@ def compare(
     n_folds: int = N_FOLDS,
     config: ClassifierConfig = DEFAULT_CONFIG,
     tokenizer: "Tokenizer | str | None" = None,
-    further_vectors: Mapping[str, GivenVectors] | None = None,
+    further_vectors: Mapping[str, VectorsLike] | None = None,
     is_fine_tuned_too: bool = False,
     has_text_features: bool = False,
     is_balanced_too: bool = False,

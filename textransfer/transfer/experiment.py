@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from textransfer.checks import plain_arguments
 from textransfer.config import FEW_LABELS, FEWER_DRAWS, HELPFUL_AUGMENTATIONS, N_VARIANTS, ClassifierConfig
-from textransfer.embeddings.given import GivenVectors, as_vectors
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
 from textransfer.sentiment.training.stopping import MIN_LABELS
@@ -54,7 +54,7 @@ _VERBS = {"positive": "helped", "negative": "hurt", "inconclusive": "made no dif
 
 @plain_arguments
 def experiment(
-    vectors: GivenVectors,
+    vectors: VectorsLike,
     labelled: LabelledTexts,
     test: LabelledTexts | None = None,
     *,

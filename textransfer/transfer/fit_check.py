@@ -11,8 +11,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from textransfer.checks import plain_arguments
 from textransfer.embeddings.case import warn_of_case
-from textransfer.embeddings.given import GivenVectors, as_tokenizer, as_vectors
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.vectors_like import VectorsLike, as_tokenizer, as_vectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.records import record_of
@@ -80,7 +80,7 @@ class FitCheck:
 
 @plain_arguments
 def check_fit(
-    vectors: GivenVectors,
+    vectors: VectorsLike,
     labelled: LabelledTexts,
     unlabelled: Iterable[str] = (),
     *,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from textransfer.checks import plain_arguments
 from textransfer.config import N_DRAWS, ClassifierConfig
-from textransfer.embeddings.given import GivenVectors, as_tokenizer, as_vectors
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.vectors_like import VectorsLike, as_tokenizer, as_vectors
 from textransfer.errors import ConfigError, FormatError
 from textransfer.parallel import parallel
 from textransfer.sentiment.sentences.seeds import SeedWords, seed_list
@@ -60,7 +60,7 @@ def default_budgets(n_pool: int, n_classes: int) -> list[int]:
 
 @plain_arguments
 def learning_curve(
-    vectors: GivenVectors,
+    vectors: VectorsLike,
     labelled: LabelledTexts,
     test: LabelledTexts,
     *,
@@ -68,7 +68,7 @@ def learning_curve(
     n_draws: int = N_DRAWS,
     config: ClassifierConfig = DEFAULT_CONFIG,
     tokenizer: "Tokenizer | str | None" = None,
-    further_vectors: Mapping[str, GivenVectors] | None = None,
+    further_vectors: Mapping[str, VectorsLike] | None = None,
     is_fine_tuned_too: bool = True,
     has_text_features: bool = False,
     seed_words: SeedWords | None = None,

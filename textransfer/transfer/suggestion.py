@@ -21,8 +21,8 @@ from sklearn.cluster import KMeans
 
 from textransfer.checks import plain_arguments
 from textransfer.config import LABEL_COLUMN
-from textransfer.embeddings.given import GivenVectors, as_tokenizer, as_vectors
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.vectors_like import VectorsLike, as_tokenizer, as_vectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.sentences.encoders import sif_averaging
@@ -71,7 +71,7 @@ def suggest_texts(
     n: int,
     *,
     classifier: Classifier | None = None,
-    vectors: GivenVectors | None = None,
+    vectors: VectorsLike | None = None,
     tokenizer: "Tokenizer | str | None" = None,
     known: Collection[str] = (),
     label_column: str = LABEL_COLUMN,

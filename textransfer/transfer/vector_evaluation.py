@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textransfer.config import ENCODING, RESTRICTED_VOCABULARY
-from textransfer.embeddings.given import GivenVectors, as_vectors
+from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.errors import ConfigError
 from textransfer.records import Record
 from textransfer.transfer.evaluating.analogies import AnalogyResult, read_analogies, score_analogies
@@ -32,7 +32,7 @@ class VectorEvaluation(Record):
 
 
 def evaluate_vectors(
-    vectors: GivenVectors,
+    vectors: VectorsLike,
     *,
     similarity: Files = (),
     analogies: Files = (),

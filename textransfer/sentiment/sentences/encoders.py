@@ -7,9 +7,9 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from textransfer.config import ClassifierConfig
-from textransfer.embeddings.given import GivenVectors, as_vectors
 from textransfer.embeddings.moments import mean_of_words, sif_weights
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.errors import ConfigError
 from textransfer.sentiment.sentences.averaging import Averaging, Bags, Finish
 from textransfer.sentiment.sentences.stretching import Emphasis, stretching_matrix
@@ -107,7 +107,7 @@ class MeanEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sci
         Texts of the last `transform` that had no known word.
     """
 
-    def __init__(self, vectors: GivenVectors, tokenizer: "Tokenizer | str | None" = None) -> None:
+    def __init__(self, vectors: VectorsLike, tokenizer: "Tokenizer | str | None" = None) -> None:
         self.vectors = vectors
         self.tokenizer = tokenizer
 
@@ -119,8 +119,8 @@ class MeanEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sci
         """Return the vectors; those of a file, or of gensim, are taken once."""
         if isinstance(self.vectors, WordVectors):
             return self.vectors
-        given, taken = getattr(self, "_taken", (None, None))
-        if not isinstance(taken, WordVectors) or given is not self.vectors:
+        source, taken = getattr(self, "_taken", (None, None))
+        if not isinstance(taken, WordVectors) or source is not self.vectors:
             taken = as_vectors(self.vectors)
             self._taken = self.vectors, taken
         return taken
@@ -173,7 +173,7 @@ class SIFEncoder(MeanEncoder):
 
     def __init__(
         self,
-        vectors: GivenVectors,
+        vectors: VectorsLike,
         smoothing: float | None = None,
         component_power: float = COMPONENT_POWER,
         tokenizer: "Tokenizer | str | None" = None,

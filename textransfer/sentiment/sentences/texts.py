@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn, TypeGuard, cast
 
 from textransfer.config import TokenizerConfig
-from textransfer.embeddings.given import as_tokenizer, check_tokenizer
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.vectors_like import as_tokenizer, check_tokenizer
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading.listing import list_of
 from textransfer.text.reading.values import is_missing

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from textransfer.embeddings.case import warn_of_case
-from textransfer.embeddings.given import as_tokenizer
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.embeddings.vectors_like import as_tokenizer
 from textransfer.errors import CorpusError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.sentences.texts import WordLists

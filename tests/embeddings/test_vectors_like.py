@@ -23,7 +23,7 @@ from textransfer import (
     learning_curve,
     suggest_texts,
 )
-from textransfer.embeddings.given import as_tokenizer, as_vectors
+from textransfer.embeddings.vectors_like import as_tokenizer, as_vectors
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.text.reading.labelled import LabelledTexts
