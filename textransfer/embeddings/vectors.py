@@ -108,8 +108,8 @@ class WordVectors:
         self.out_bias = None if out_bias is None else frozen_floats("out_bias", out_bias, (n_words,))
         self.moments = None if moments is None else moments.checked(self.vector_size)
         self.tokenizer_spec = None if tokenizer_spec is None else dict(tokenizer_spec)
-        given = {word: str(way) for word, way in (spellings or {}).items() if word in self.index}
-        self.spellings = compose(self.words) | given
+        written = {word: str(way) for word, way in (spellings or {}).items() if word in self.index}
+        self.spellings = compose(self.words) | written
         self.metadata = dict(metadata or {})
         self._derived: dict[Hashable, Any] = {}
 

@@ -77,11 +77,11 @@ def compose(words: Sequence[str]) -> dict[str, str]:
     return composed
 
 
-def _distinct(usual: str, others: list[str], taken: set[str]) -> str:
+def _distinct(usual: str, spellings: list[str], taken: set[str]) -> str:
     """Return a way to write a word that no other has, which begins with the usual one."""
     if usual not in taken:
         return usual
-    bracketed = (f"{usual}（{other}）" for other in others)
+    bracketed = (f"{usual}（{other}）" for other in spellings)
     numbered = (f"{usual}（{number}）" for number in range(2, len(taken) + 3))
     return next(name for name in (*bracketed, *numbered) if name not in taken)
 

@@ -129,7 +129,7 @@ def _guess(sample: bytes, name: str) -> str:
             if encoding in _MULTI_BYTE and score > before:
                 alike = encoding
             readings[text] = (max(score, before), alike)
-    ranked = sorted(((*found, text) for text, found in readings.items()), reverse=True)
+    ranked = sorted(((*score, text) for text, score in readings.items()), reverse=True)
     close = [entry for entry in ranked if entry[0] > ranked[0][0] - _CLEAR][:_MOST_NAMED]
     options = _options([(encoding, text) for _, encoding, text in close])
     if len(close) > 1:
@@ -148,10 +148,10 @@ def _votes(judged: bytes) -> dict[str, float]:
 
     single = [encoding for encoding in _PRIORS if encoding not in _MULTI_BYTE]
     answers = detect_all(judged, ignore_threshold=True, compat_names=False, include_encodings=single)
-    found = {str(answer["encoding"]): answer["confidence"] for answer in answers}
-    most = max([*found.values(), 1e-9])
+    confidences = {str(answer["encoding"]): answer["confidence"] for answer in answers}
+    most = max([*confidences.values(), 1e-9])
     weight = _VOTE * min(1.0, len(judged) / _ENOUGH)
-    return {encoding: weight * (found.get(encoding, 0.0) / most - 1) for encoding in single}
+    return {encoding: weight * (confidences.get(encoding, 0.0) / most - 1) for encoding in single}
 
 
 def _judged(sample: bytes) -> bytes:
