@@ -134,7 +134,7 @@ def test_letters_that_unicode_takes_apart_are_shown_whole(word):
     assert word in {near for near, _ in vectors.most_similar("a", n=5)}
     assert vectors.rows_of([word]).tolist() == vectors.rows_of(WordsTokenizer().tokenize(word)).tolist()
     labelled = LabelledTexts(texts, ["x", "y"] * 2, "few.csv")
-    model = SentimentClassifier(epochs=2).fit(texts, ["x", "y"] * 2)
+    model = SentimentClassifier(epochs=2, tokenizer=WordsTokenizer()).fit(texts, ["x", "y"] * 2)
     words = inspect(model, labelled, model.predict_proba(texts), "texts").words
     assert word in {entry.word for listed in words.values() for entry in listed}
     few = WordVectors(["a", "b"], vectors.matrix[:2], tokenizer_spec=vectors.tokenizer_spec)
