@@ -1,6 +1,8 @@
 """The encoding of a file, as its bytes tell it."""
 
 import io
+import re
+from unicodedata import normalize
 
 import pytest
 
@@ -85,6 +87,9 @@ def test_east_asian_text_that_touches_latin_letters_is_read(encoding, text, befo
         ("cp1252", "la qualità è pessima\nperò più bella"),
         ("cp1252", "Søren Kierkegaard\nPå gensyn i Århus"),
         ("cp1252", "don’t, won’t\n“so so”\n£5 only"),
+        ("cp1252", "A long line with many words and no other letter " * 20 + "schmeißt"),
+        ("cp1258", "phong sạch sẽ, nhân viên"),
+        ("cp737", "το δωμάτιο ήταν μικρό\nευχαριστώ"),
         ("cp850", "Das Gerät ist schön\nDie Hülle war für die Tür zu groß"),
         ("mac-roman", "Das Gerät ist schön\nDie Hülle war für die Tür zu groß"),
         ("cp1250", "Bardzo miła obsługa\nPokój był mały, ale czysty"),
@@ -104,6 +109,8 @@ def test_east_asian_text_that_touches_latin_letters_is_read(encoding, text, befo
     ],
 )
 def test_a_few_lines_in_one_byte_a_letter_are_not_read_as_east_asian(encoding, text):
+    if encoding == "cp1258":  # holds tones as marks of their own
+        text = re.sub("[ạẽ]", lambda letter: normalize("NFD", letter[0]), text)
     raw = text.encode(encoding)
     assert raw.decode(find_encoding(io.BytesIO(raw))[0]) == text
 

@@ -30,7 +30,15 @@ _PRIORS = {
     **dict.fromkeys(("cp932", "gb18030", "cp949", "big5hkscs"), 0.0),
     **{"euc-jp": -2.0, "koi8-r": -2.5, "cp1258": -2.0, "iso8859-2": -3.0, "iso8859-7": -3.0},
     **dict.fromkeys(("iso8859-5", "iso8859-6", "mac-cyrillic"), -5.0),
-    **{"cp866": -4.0, "cp850": -5.0, "mac-roman": -5.0, "cp852": -6.0, "cp857": -6.0},
+    **{
+        "cp866": -4.0,
+        "cp850": -5.0,
+        "mac-roman": -5.0,
+        "cp852": -6.0,
+        "cp857": -6.0,
+        "cp737": -6.0,
+        "cp862": -6.0,
+    },
 }
 """How frequent encodings are, as logarithms: first what spreadsheets and editors write, last what Excel calls
 MS-DOS and Macintosh. Each of them holds the ISO encoding, or the older set, that is its like."""

@@ -29,11 +29,13 @@ _FAULTS = (
     (r"(?<=[A-Za-z])[ｦ-ﾟ]|[ｦ-ﾟ](?=[A-Za-z])", -4.0, -4.0, -3.0),
     (r"[\p{S}\p{No}\p{P}--[\x00-\x7f’°®·–—…‘]](?<=\p{L}.)(?=\p{L})", -4.0, -4.0, -1.0),
     (r"[\p{S}\p{No}--[\x00-\x7f°®]](?=\p{L})", -2.0, -2.0, -0.5),
-    (r"(?<![^\p{Latin}\P{L}]|\p{M})\p{M}", -5.0, -5.0, -5.0),
+    (r"(?<![^\p{Latin}\P{L}]|\p{M})[\p{M}--[\u0300-\u0323]]", -5.0, -5.0, -5.0),
     (r"ã(?![oe])", -2.5, -2.5, -2.5),
     (r"ς(?=\p{L})|[ךםןףץ](?=\p{L})", -6.0, -6.0, -6.0),
     (r"(?<![ｦ-ﾟ])[ｦ-ﾟ](?![ｦ-ﾟ])", -7.0, -7.0, -7.0),
 )
+_ACCENTS = 3
+"""The place of two letters with accents, which Vietnamese has."""
 _PATTERNS = tuple(regex.compile(pattern, regex.V1) for pattern, *_ in _FAULTS)
 """What words seldom hold, and its weight where letters are Latin, of another alphabet, or East Asian.
 
@@ -44,10 +46,23 @@ Korean need no space between), a symbol within a word, a mark on nothing, a half
 
 def plausibility(text: str, encoding: str) -> float:
     """Return the logarithm of the chance of a text in the likeliest of the languages of an encoding."""
+    return max(_by_language(text, encoding))
+
+
+def is_text(text: str, encoding: str) -> bool:
+    """Tell whether what is no ASCII in a text consists of what a language is written with."""
+    plain = text.encode("ascii", "ignore").decode()
+    scores = zip(_by_language(text, encoding), _by_language(plain, encoding), strict=True)
+    return max(whole - ascii_alone for whole, ascii_alone in scores) > (len(text) - len(plain)) * _LEAST
+
+
+def _by_language(text: str, encoding: str) -> list[float]:
     counts = Counter(text)
     faults = [len(pattern.findall(text)) for pattern in _PATTERNS]
+    if encoding == "cp1258":
+        faults[_ACCENTS] = 0
     n_latin = sum(count for character, count in counts.items() if character < "\x80" and character.isalpha())
-    best = float("-inf")
+    scores = []
     for number, language in enumerate(LANGUAGES):
         if encoding not in language.encodings:
             continue
@@ -58,19 +73,10 @@ def plausibility(text: str, encoding: str) -> float:
             score += count * (_chance(character, number) if chance is None else chance)
         kind = _kind(language)
         score += max(_MOST_LATIN, _LATIN * n_latin) if kind else 0.0
-        is_vietnamese = encoding == "cp1258"
-        for place, (_, *weights) in enumerate(_FAULTS):
-            if not (is_vietnamese and place in (3, 10)):
-                score += faults[place] * weights[kind]
-        best = max(best, score)
-    return best
-
-
-def is_text(text: str, encoding: str) -> bool:
-    """Tell whether what is no ASCII in a text consists of what a language is written with."""
-    n_other = len(text) - len(text.encode("ascii", "ignore"))
-    ascii_alone = plausibility(text.encode("ascii", "ignore").decode(), encoding)
-    return plausibility(text, encoding) - ascii_alone > n_other * _LEAST
+        scores.append(
+            score + sum(n * weights[kind] for n, (_, *weights) in zip(faults, _FAULTS, strict=True))
+        )
+    return scores
 
 
 def _kind(language: Language) -> int:
