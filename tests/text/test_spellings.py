@@ -109,6 +109,13 @@ def test_the_spelling_that_most_people_choose_is_shown_though_it_is_inflected_el
     assert shown == {"易い": "やすい", "信じる": "信じ", "ず": "ん", "居る": "いる"}
 
 
+def test_a_form_that_hardly_stands_for_itself_yields():
+    counts = {("ず", "ぬ", "ん"): 901, ("ず", "ぬ", "ぬ"): 4, ("ず", "ず", "ず"): 180}
+    assert choose_spellings(counts, ["ず"]) == {}
+    counts = {("思う", "思う", "思い"): 1224, ("思う", "思う", "思う"): 52, ("思う", "思える", "思える"): 28}
+    assert choose_spellings(counts, ["思う"]) == {}
+
+
 def test_what_is_shown_was_written_by_somebody(vectors):
     texts = ["分かりません", "信じない", "思わぬ通じない事がない", "良くない。無い", "見せずに"] * 3
     vectors = SkipGram(vector_size=4, epochs=1, min_count=1).fit(texts).vectors_

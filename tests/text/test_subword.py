@@ -136,6 +136,15 @@ def test_a_mark_stays_with_its_letter(tokenizer):
     assert not [piece for piece in pieces if unicodedata.category(piece[0]).startswith("M")]
 
 
+@pytest.mark.parametrize("word", ["น้ำ", "ນ້ຳ", "ดำ"])
+def test_a_vowel_that_normalisation_takes_apart_stays_whole(tokenizer, word):
+    apart = unicodedata.normalize("NFKC", word)
+    assert tokenizer.tokenize(word) == [apart]
+    assert [word[token.start : token.end] for token in tokenizer.locate(word)] == [word]
+    second = tokenizer_from_spec({**tokenizer.spec(), "version": 2})
+    assert second.tokenize(word) in ([apart[:-1], apart[-1]], [apart])
+
+
 def test_turkish_capitals_and_the_first_version():
     pytest.importorskip("tokenizers")
     tokenizer = train_subwords(["IŞIK ışık iyi"] * 9, vocab_size=30, model="bpe", is_turkish=True)

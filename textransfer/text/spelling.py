@@ -32,10 +32,11 @@ def spelled_in(tokenizer: "Tokenizer", texts: Iterable[str]) -> Spelled:
 def choose_spellings(counts: Mapping[tuple[str, str, str], int], words: Iterable[str]) -> dict[str, str]:
     """Return the most frequent way to write each word, for the words that are written otherwise.
 
-    That is the most frequent spelling without inflection that stands in the texts so, else the most frequent
-    inflected form: what is shown was written by somebody. No two words get the same: where one before has it,
-    or is spelt so itself, the next frequent spelling stands behind it in brackets, else a number. Earlier
-    words, by convention more frequent ones, choose first.
+    That is the most frequent spelling without inflection that stands in the texts so (its own count times
+    that with its inflections is the largest), else the most frequent inflected form: what is shown was
+    written by somebody. No two words get the same: where one before has it, or is spelt so itself, the next
+    frequent spelling stands behind it in brackets, else a number. Earlier words, by convention more frequent
+    ones, choose first.
 
     Examples
     --------
@@ -55,7 +56,9 @@ def choose_spellings(counts: Mapping[tuple[str, str, str], int], words: Iterable
     taken = set(listed)
     chosen = {}
     for word, forms in ((word, standing[word]) for word in listed if word in standing):
-        spellings = [spelling for spelling in _by_count(uninflected[word]) if spelling in forms]
+        # Of a form that hardly stands for itself (ぬ, the head of many ん) the inflections count for little.
+        weights = {name: count * forms[name] for name, count in uninflected[word].items() if name in forms}
+        spellings = _by_count(weights)
         usual = spellings[0] if spellings else _by_count(forms)[0]
         if usual != word:
             chosen[word] = _distinct(usual, spellings[1:], taken)
@@ -86,5 +89,5 @@ def _distinct(usual: str, spellings: list[str], taken: set[str]) -> str:
     return next(name for name in (*bracketed, *numbered) if name not in taken)
 
 
-def _by_count(counts: Counter[str]) -> list[str]:
+def _by_count(counts: Mapping[str, int]) -> list[str]:
     return sorted(counts, key=lambda name: (-counts[name], name))

@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 from textransfer.errors import CorpusError, TextransferWarning
-from textransfer.text.reading.label_names import near_labels
+from textransfer.text.reading.label_names import near_label, near_labels
 from textransfer.text.reading.labelled import LabelledTexts, read_labelled
 from textransfer.transfer.comparing.task import _check_known
 
@@ -52,3 +52,8 @@ def test_a_label_of_test_texts_that_is_unknown_is_shown_with_its_place_and_the_n
     test = LabelledTexts(["t", "t"], ["Lob", "lob"], "t.csv", places=["t.csv, line 2", "t.csv, line 3"])
     with pytest.raises(CorpusError, match=r"'lob' \(t.csv, line 3\).*'lob' is 'Lob'\?"):
         _check_known(test, ["Lob", "Versand"])
+
+
+def test_labels_that_differ_by_width_are_near():
+    assert near_labels(["5", "５", "1"]) == "'5' (1) and '５' (1)"
+    assert near_label("ﾌﾏﾝ", ["フマン", "満足"]) == "フマン"

@@ -22,7 +22,9 @@ BATCH_TEXTS = 256
 _PURPOSE = "the subword tokenizer"
 _UNKNOWN = "<unk>"
 
-_INSEPARABLE = regex.compile(rf"{EMOJI.pattern}|[^\p{{M}}\s]\p{{M}}+", regex.VERSION1)
+_MARKED = regex.compile(rf"{EMOJI.pattern}|[^\p{{M}}\s]\p{{M}}+", regex.VERSION1)
+_AM = r"\p{M}*(?:\u0e4d\u0e32|\u0ecd\u0eb2)"  # a vowel of Thai and Lao, which normalisation takes apart
+_INSEPARABLE = regex.compile(rf"{EMOJI.pattern}|[^\p{{M}}\s]{_AM}|[^\p{{M}}\s]\p{{M}}+", regex.VERSION1)
 
 LEAST_FREQUENCY = 2
 LONGEST_PIECE = 16
@@ -41,10 +43,10 @@ class SubwordTokenizer:
     """
 
     name = "subword"
-    version = 2
+    version = 3
 
     def __init__(
-        self, model: dict[str, Any], *, lowercase: bool = True, is_turkish: bool = False, version: int = 2
+        self, model: dict[str, Any], *, lowercase: bool = True, is_turkish: bool = False, version: int = 3
     ) -> None:
         library = require("tokenizers", extra="subword", purpose=_PURPOSE)
         self.lowercase = lowercase
@@ -90,7 +92,7 @@ class SubwordTokenizer:
             return offsets
         bound = {
             place: match.span()
-            for match in _INSEPARABLE.finditer(text)
+            for match in (_INSEPARABLE if self.version > 2 else _MARKED).finditer(text)
             for place in range(match.start() + 1, match.end())
         }
         if not bound:
