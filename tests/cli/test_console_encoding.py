@@ -43,6 +43,16 @@ def test_tables_and_predictions_are_spelled_out(folder, embeddings, encoding):
     assert rb"\u826f\u3044 positive" in table.stdout
 
 
+@pytest.mark.parametrize(("encoding", "is_told"), [("cp1252", True), ("ascii", True), ("utf-8", False)])
+def test_that_letters_are_spelled_out_is_said_once(folder, encoding, is_told):
+    errors = run(folder, encoding, "predict", TEXT, f"{TEXT} again").stderr.decode(encoding)
+    assert errors.count(f"standard output is {encoding}: letters it lacks") == is_told
+
+
+def test_nothing_is_said_where_every_letter_can_be_written(folder, embeddings):
+    assert run(folder, "cp1252", "neighbors", "film", "--embeddings", embeddings).stderr == b""
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8", "utf-16"])
 def test_json_stays_json(folder, embeddings, encoding):
     record = json.loads(run(folder, encoding, "predict", TEXT, "--json").stdout.decode(encoding))

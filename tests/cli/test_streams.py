@@ -19,6 +19,14 @@ def shell(line: str, embeddings: Path, folder: Path) -> subprocess.CompletedProc
     )
 
 
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory: pytest.TempPathFactory, embeddings: Path, english: Path) -> Path:
+    folder = tmp_path_factory.mktemp("streams")
+    done = shell(f"classify -l {english / 'few.csv'} --draws 1 --embeddings {embeddings}", embeddings, folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "classifier"
+
+
 @pytest.mark.parametrize(
     ("line", "code", "out", "err"),
     [
@@ -63,3 +71,28 @@ def test_a_run_goes_on_when_nobody_reads_what_it_says(
     done = shell(f"pretrain {text} --epochs 1 --sample 1e-5 >/dev/null 2>{bad}", embeddings, tmp_path)
     assert done.returncode == 0
     assert (tmp_path / "embeddings" / "config.json").is_file()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "neighbors film -n 5000 --embeddings {embeddings}",
+        "predict -i {texts} --classifier {classifier}",
+        "evaluate -l {table} --classifier {classifier} --json",
+        "--help",
+        "--version",
+    ],
+)
+def test_a_reader_that_has_had_enough_is_no_mistake(
+    embeddings: Path, classifier: Path, english: Path, line: str
+) -> None:
+    """Its end of the pipe is closed before anything is written, so that it is the same every time."""
+    values = {"embeddings": embeddings, "classifier": classifier}
+    values |= {"texts": english / "unlabeled.txt", "table": english / "few.csv"}
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "textransfer", *(part.format(**values) for part in line.split())]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert done.returncode == 0, done.stderr
+    assert "error" not in done.stderr

@@ -5,6 +5,7 @@ Nothing heavy is loaded here: each command imports the library when it runs.
 
 import errno
 import gc
+import re
 import sys
 from collections.abc import Iterable
 from typing import Annotated, NoReturn
@@ -65,6 +66,9 @@ _UNWRITABLE = {
     errno.EBADF: "it is closed: leave it open, or redirect it to a file or to /dev/null",
 }
 """Errors of standard output, and what to do."""
+_MEMORY = re.compile("failed to map segment|cannot allocate memory|not enough memory", re.IGNORECASE)
+_PROCESSES = re.compile("start new thread|resource temporarily unavailable|process pool", re.IGNORECASE)
+"""What libraries say, in errors of many types, where the machine has no more of them."""
 
 
 def _show_version(is_wanted: bool) -> None:
@@ -97,37 +101,51 @@ def main() -> NoReturn:
         outcome = app(prog_name="textransfer", standalone_mode=False) or EXIT_DONE
         code = outcome if outcome == EXIT_INTERRUPTED else EXIT_USER_ERROR if outcome else EXIT_DONE
         sys.stdout.flush()
-    except PeerError as error:
-        code = _complain(str(error), code=EXIT_PEER_LOST)
-    except TextransferError as error:
-        code = _complain(str(error)) if is_first_process() else EXIT_USER_ERROR
-    except _ClickException as error:
-        code = _complain(_usage_message(error))
     except (KeyboardInterrupt, typer.Abort):
         code = EXIT_INTERRUPTED
-    except BrokenPipeError:  # the reader of our output, such as head, has had enough
+    except (BrokenPipeError, SystemExit) as error:
+        # The reader of our output, such as head, has had enough; typer ends with 1 then.
+        if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
+            raise
         silence(sys.stdout.fileno())
         code = EXIT_DONE
-    except OSError as error:
-        if error.filename is None and error.errno not in _UNWRITABLE:
+    except PeerError as error:
+        code = _complain(str(error), code=EXIT_PEER_LOST)
+    except Exception as error:
+        message = _message_of(error)
+        if message is None:
             raise
-        code = _complain(_what_the_system_refused(error))
-    except MemoryError as error:
-        code = _complain(
-            f"not enough memory ({str(error) or 'none is left'}); give smaller numbers or fewer texts"
-        )
+        is_told = is_first_process() or not isinstance(error, TextransferError)
+        code = _complain(message) if is_told else EXIT_USER_ERROR
     if code == EXIT_INTERRUPTED and is_first_process():
         say("interrupted")
     gc.freeze()  # the interpreter would otherwise search all of torch for cycles once more: half a second
     sys.exit(code)
 
 
-def _what_the_system_refused(error: OSError) -> str:
+def _message_of(error: Exception) -> str | None:
+    """Return what to say of an error that is no bug of ours, else None."""
+    if isinstance(error, TextransferError):
+        return str(error)
+    if isinstance(error, _ClickException):
+        return _usage_message(error)
+    if isinstance(error, MemoryError) or _MEMORY.search(str(error)):
+        return f"not enough memory ({str(error) or 'none is left'}); give smaller numbers or fewer texts"
+    if _PROCESSES.search(str(error)):
+        return (
+            f"the system allows no further thread or process ({error}); raise the limit, or give --n-jobs 1"
+        )
+    return _what_the_system_refused(error) if isinstance(error, OSError) else None
+
+
+def _what_the_system_refused(error: OSError) -> str | None:
     """Say which file could not be used, or that standard output cannot be written, and let go of it then."""
     if error.filename is not None:
         return f"cannot use {shortened_path(str(error.filename), LONGEST_NAME)!r}: {error.strerror}"
+    if error.errno not in _UNWRITABLE:
+        return None
     silence(sys.stdout.fileno())
-    return f"cannot write to standard output: {error.strerror}; {_UNWRITABLE[error.errno or 0]}"
+    return f"cannot write to standard output: {error.strerror}; {_UNWRITABLE[error.errno]}"
 
 
 def _complain(message: str, *, code: int = EXIT_USER_ERROR) -> int:

@@ -1,12 +1,14 @@
 """Standard input, output and error as a program may find them: closed, full, in another encoding."""
 
+import codecs
 import os
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
 
 
 def open_standard_streams() -> None:
-    r"""Let stdout write characters that its encoding lacks as \u6620; make up for closed ones.
+    r"""Let stdout write characters that its encoding lacks as \u6620, and say so; make up for closed ones.
 
     The number of a closed stream is taken, or a file that is opened later would get it, and with it what is
     meant for the stream. A closed stdout refuses what is written, as one on a full disk does. Messages to a
@@ -22,7 +24,25 @@ def open_standard_streams() -> None:
     if sys.stderr is None:
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+        codecs.register_error("textransfer", _spelt_out(sys.stdout.encoding))
+        sys.stdout.reconfigure(errors="textransfer")
+
+
+def _spelt_out(encoding: str) -> Callable[[UnicodeError], tuple[str | bytes, int]]:
+    """Return what spells characters out that an encoding lacks: data that are changed are told of."""
+    is_told = encoding.lower().startswith("utf")  # those lack halves of surrogate pairs alone
+
+    def spell_out(error: UnicodeError) -> tuple[str | bytes, int]:
+        nonlocal is_told
+        if not is_told:
+            is_told = True
+            say(
+                f"standard output is {encoding}: letters it lacks are written as \\uXXXX; set "
+                "PYTHONIOENCODING=utf-8, or give --output FILE where the command has it"
+            )
+        return codecs.backslashreplace_errors(error)
+
+    return spell_out
 
 
 def say(message: str) -> None:
