@@ -177,3 +177,24 @@ def test_a_classifier_that_cannot_explain_has_its_confusion_and_mistakes():
     assert inspection.places == ()
     assert inspection.n_mistakes == (pipeline.predict(test.texts) != np.array(test.labels)).sum()
     assert inspection.mistakes[0].probability >= inspection.mistakes[-1].probability
+
+
+@pytest.mark.parametrize("kind", [bool, float, int, np.bool_, np.float64])
+def test_classes_that_are_no_strings_are_met_as_they_are_and_as_files_spell_them(kind):
+    known = made_up(60, 0, ("bird", "fish"))
+    truth = [kind(label == "fish") for label in known.labels]
+    classifier = SentimentClassifier(vector_size=8, epochs=5).fit(known.texts, truth)
+    spelt = [str(int(label)) for label in truth]
+    results = [
+        evaluate_classifier(classifier, LabelledTexts(known.texts, labels, "some"))
+        for labels in (truth, np.array(truth), spelt)
+    ]
+    assert len({result.accuracy for result in results}) == 1
+    assert results[0].classes == tuple(map(str, classifier.classes_))
+
+
+def test_what_is_no_classifier_or_no_labelled_texts_is_refused(classifier):
+    with pytest.raises(ConfigError, match="labelled is a tuple; expected LabelledTexts"):
+        evaluate_classifier(classifier, (["egg"], ["bird"]))
+    with pytest.raises(ConfigError, match="classifier is a str; expected a fitted one"):
+        evaluate_classifier("classifier", made_up(3, 0))

@@ -60,3 +60,11 @@ def test_bad_input(vectors, classifier):
         suggest_texts(["a"], 1)
     with pytest.raises(CorpusError, match="no document is left"):
         suggest_texts(["good1x", "nothing known"], 1, known=["good1x"], classifier=classifier)
+    with pytest.raises(CorpusError, match="text 1: the text is 5"):
+        suggest_texts(["good1x", 5], 1, classifier=classifier)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), ""])
+def test_missing_texts_are_blank(vectors, missing):
+    [chosen] = suggest_texts([missing, "good1x", missing], 2, vectors=vectors, known=[missing])
+    assert (chosen.position, chosen.text) == (1, "good1x")

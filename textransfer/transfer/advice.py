@@ -14,7 +14,7 @@ from textransfer.records import Record
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.sentiment.training.fitting import hidden_size_for
-from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.arms import Arm, EstimatorArm, pretrained_arm
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
 from textransfer.transfer.comparing.fits import ReportProgress, fit_arms
@@ -142,6 +142,7 @@ def advise(
     >>> advice.fault, advice.evidence.n_labels
     ('unknown', 8)
     """
+    check_labelled(labelled=labelled, test=test)
     seed = seed_of(random_state)
     rounds = plan_rounds(
         labelled.labels,

@@ -21,7 +21,7 @@ from textransfer.sentiment.judging.calibration import tempered
 from textransfer.sentiment.judging.out_of_fold import label_doubts
 from textransfer.sentiment.judging.trust import Trust, trust_of
 from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
-from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, WITH_WORDS, Comparison
 from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
 from textransfer.transfer.comparison import DEFAULT_CONFIG, compare
@@ -225,6 +225,7 @@ def classify(
     >>> result.comparison.n_pool, result.saved_arm, result.classifier.classes_.tolist()
     (8, 'pretrained', ['negative', 'positive'])
     """
+    check_labelled(labelled=labelled, test=test)
     vectors = as_vectors(vectors)
     cutter = as_tokenizer(tokenizer, vectors)
     if test is not None:

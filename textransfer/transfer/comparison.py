@@ -15,7 +15,7 @@ from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.sentences.seeds import SeedWords, check_seeds, seed_complaints
 from textransfer.text.negation import are_marked
-from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.text.tokenize import without_negation
 from textransfer.transfer.comparing.arms import Arm, EstimatorArm, build_arms, pretrained_arm, quiet
 from textransfer.transfer.comparing.coverage import coverage_of
@@ -128,6 +128,7 @@ def compare(
     >>> comparison.verdict.outcome
     'inconclusive'
     """
+    check_labelled(labelled=labelled, test=test)
     seed = seed_of(random_state)
     rounds = plan_rounds(
         labelled.labels,

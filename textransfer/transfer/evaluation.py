@@ -21,7 +21,7 @@ from textransfer.sentiment.judging.calibration import (
 )
 from textransfer.sentiment.judging.trust import FEWEST_TEXTS, Answered, answered_above
 from textransfer.text.reading.label_names import near_label
-from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.task import class_codes
 from textransfer.transfer.evaluating.class_scores import (
     ClassScore,
@@ -142,7 +142,7 @@ def evaluate_classifier(
     ----------
     classifier : fitted classifier
         Anything with `classes_` and `predict_proba`: what `load_classifier` or `classify` returns, or a
-        pipeline of scikit-learn. Labels are compared as strings.
+        pipeline of scikit-learn. Labels are compared as what they denote: 1, "1.0" and True may be one.
     labelled : LabelledTexts
         Texts that it was not trained on.
     abstain_below : float, default=0.0
@@ -181,6 +181,12 @@ def evaluate_classifier(
     if unknown_labels not in UNKNOWN_LABELS:
         raise ConfigError(
             f"unknown_labels is {unknown_labels!r}; expected one of {', '.join(UNKNOWN_LABELS)}"
+        )
+    check_labelled(labelled=labelled)
+    if not hasattr(classifier, "predict_proba"):
+        raise ConfigError(
+            f"classifier is a {type(classifier).__name__}; expected a fitted one with predict_proba, such as "
+            "load_classifier(folder)"
         )
     known = [str(name) for name in classifier.classes_]
     labelled = labelled.spelt_as(known)

@@ -15,7 +15,7 @@ from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
 from textransfer.sentiment.training.stopping import MIN_LABELS
-from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.augmenting.augmentation import (
     NEIGHBOURS,
     augment,
@@ -117,6 +117,7 @@ def experiment(
     >>> grid.columns, grid.cell("frozen", "few").n_labels
     (('few', 'few + augmentation', 'all'), 8)
     """
+    check_labelled(labelled=labelled, test=test)
     seed = seed_of(random_state)
     vectors = as_vectors(vectors)
     check_augmentations(augmentations, n_variants)

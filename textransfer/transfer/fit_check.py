@@ -17,7 +17,7 @@ from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.records import record_of
 from textransfer.sentiment.sentences.encoders import sif_averaging
-from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.text.spelling import choose_spellings, compose, spelled_in
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
 from textransfer.transfer.comparing.splits import drawn_evenly, few_shot_draws, single_classes
@@ -123,6 +123,7 @@ def check_fit(
     >>> check_fit(vectors, read_labelled(reviews / "heldout.csv")).classes
     {'negative': 20, 'positive': 20}
     """
+    check_labelled(labelled=labelled)
     seed = seed_of(random_state)
     sizes = _class_sizes(labelled)
     vectors = as_vectors(vectors)

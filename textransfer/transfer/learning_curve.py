@@ -18,7 +18,7 @@ from textransfer.errors import ConfigError, FormatError
 from textransfer.parallel import parallel
 from textransfer.sentiment.sentences.seeds import SeedWords, seed_list
 from textransfer.storage.writing import staged_file
-from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.fits import ReportProgress
 from textransfer.transfer.comparing.results import (
     MAJORITY,
@@ -125,6 +125,7 @@ def learning_curve(
     >>> [(budget.n_labels, budget.outcome) for budget in curve.budgets]
     [(8, 'inconclusive'), (16, 'inconclusive')]
     """
+    check_labelled(labelled=labelled, test=test)
     classes = tuple(sorted(set(labelled.labels)))
     wanted = sorted(set(budgets or default_budgets(len(labelled), len(classes))))
     if not wanted or wanted[0] < len(classes) or wanted[-1] > len(labelled):

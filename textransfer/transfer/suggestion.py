@@ -27,10 +27,10 @@ from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.sentences.encoders import sif_averaging
 from textransfer.text.reading.columns import column_named
-from textransfer.text.reading.corpus import Corpus
+from textransfer.text.reading.corpus import Corpus, check_no_files
 from textransfer.text.reading.listing import list_of
 from textransfer.text.reading.records import Record
-from textransfer.text.reading.values import is_missing
+from textransfer.text.reading.values import is_missing, text_of
 from textransfer.text.writing.values import harmless
 from textransfer.transfer.comparing.splits import drawn_evenly
 from textransfer.transfer.saved_arm import Classifier
@@ -124,6 +124,7 @@ def suggest_texts(
         raise ConfigError(f"{n} documents are asked for; expected at least 1")
     if not isinstance(documents, Corpus | Iterator):
         documents = list_of(documents)
+        check_no_files(documents)
     draws = generator(random_state, Purpose.SUGGESTED_TEXTS)
     sample = drawn_evenly(_unlabelled(documents, known, label_column), N_CONSIDERED, draws)
     if not sample and _is_labelled_throughout(documents, label_column):
@@ -187,8 +188,11 @@ def _unlabelled(
 
     A text is the same with the apostrophe that CSV has before what would be taken for a formula.
     """
-    seen = {harmless(text) for text in known}
-    records = documents.records() if isinstance(documents, Corpus) else (Record(0, t, "") for t in documents)
+    seen = {harmless(text) for text in known if not is_missing(text)}
+    if isinstance(documents, Corpus):
+        records = documents.records()
+    else:
+        records = (Record(0, text_of(text, f"text {place}"), "") for place, text in enumerate(documents))
     for position, record in enumerate(records):
         text = harmless(record.text)
         if text not in seen:

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 
+import numpy as np
 import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from strategies import texts
 
 from textransfer.errors import ConfigError, CorpusError, TextransferWarning
-from textransfer.text.reading.corpus import Corpus
+from textransfer.text.reading.corpus import Corpus, as_corpus
 from textransfer.text.reading.labelled import LabelledTexts, parse_rows, read_labelled
 
 TEXTS = ["A fine film.", "Schöne Grüße, ここは 日本 😀", 'He said "no", twice']
@@ -264,6 +265,52 @@ def test_texts_in_memory_have_the_same_face():
 def test_what_is_no_list_of_texts_is_refused(some, message):
     with pytest.raises(CorpusError, match=message):
         Corpus.from_texts(some)
+
+
+def test_paths_are_not_taken_for_texts(write):
+    paths = [write("a.txt", "one"), write("b.txt", "two")]
+    for some in (paths, [*map(str, paths)], tuple(map(str, paths)), np.array([*map(str, paths)])):
+        with pytest.raises(CorpusError, match=r"list of 2 that holds paths.*Corpus\(\[...\]\)"):
+            as_corpus(some)
+    assert list(as_corpus([str(paths[0]), "a text"])) == [str(paths[0]), "a text"]
+    assert list(as_corpus(["a\0b", "x" * 5000, ""])) == ["a\0b", "x" * 5000]
+    assert list(Corpus.from_texts([*map(str, paths)])) == [*map(str, paths)]
+
+
+class Table:
+    columns = ("text", "label")
+
+    def __iter__(self):
+        return iter(self.columns)
+
+
+@pytest.mark.parametrize("some", [{"text": ["a"]}, Table(), None, 5])
+@pytest.mark.parametrize("read", [Corpus, read_labelled])
+def test_what_is_no_path_is_refused(read, some):
+    with pytest.raises(CorpusError, match=f"an input is a {type(some).__name__}; expected files' paths"):
+        read(some)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"text_column": 0},
+        {"label_column": None},
+        {"label_column": 1},
+        {"encoding": None},
+        {"delimiter": 3},
+        {"rows": (0, 5)},
+    ],
+)
+def test_settings_of_another_type_are_named(write, settings):
+    [name] = settings
+    with pytest.raises(ConfigError, match=f"{name} is .*; expected"):
+        read_labelled(write("a.csv", "text,label\na,b\n"), **settings)
+
+
+def test_rows_may_be_of_numpy(write):
+    path = write("a.txt", "0\n1\n2\n")
+    assert list(Corpus(path, rows=slice(np.int64(1), np.uint8(3)))) == ["1", "2"]
 
 
 def test_no_file_stays_open(write, recwarn):

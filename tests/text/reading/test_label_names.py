@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 from textransfer.errors import CorpusError, TextransferWarning
-from textransfer.text.reading.label_names import near_label, near_labels
+from textransfer.text.reading.label_names import as_known, near_label, near_labels
 from textransfer.text.reading.labelled import LabelledTexts, read_labelled
 from textransfer.transfer.comparing.task import _check_known
 
@@ -57,3 +57,22 @@ def test_a_label_of_test_texts_that_is_unknown_is_shown_with_its_place_and_the_n
 def test_labels_that_differ_by_width_are_near():
     assert near_labels(["5", "５", "1"]) == "'5' (1) and '５' (1)"
     assert near_label("ﾌﾏﾝ", ["フマン", "満足"]) == "フマン"
+
+
+@pytest.mark.parametrize(
+    ("labels", "known", "expected"),
+    [
+        (["1", "0"], ["0.0", "1.0"], ["1.0", "0.0"]),
+        (["1", "0"], ["False", "True"], ["True", "False"]),
+        (["TRUE", "WAHR"], ["False", "True"], ["True", "True"]),
+        (["True", "False"], ["0", "1"], ["1", "0"]),
+        (["2.50", "2.5"], ["2.5", "3.0"], ["2.5", "2.5"]),
+        (["true", "x"], ["True", "x", "y"], ["True", "x"]),
+        (["1", "2"], ["False", "True"], ["1", "2"]),
+        (["True"], ["0", "1", "2"], ["True"]),
+        (["01", "-1"], ["1", "2"], ["01", "-1"]),
+        (["1"], ["1.0", "1.00"], ["1"]),
+    ],
+)
+def test_labels_are_spelt_as_the_known_ones_that_denote_the_same(labels, known, expected):
+    assert as_known(labels, set(known)) == expected

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from textransfer.checks import plain
 from textransfer.config import BAD_ROWS, ENCODING, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading import batches
@@ -18,9 +19,11 @@ from textransfer.text.reading.readers import delimiter_of, look_at, read_blocks,
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source, find_sources, names_of, size_of
-from textransfer.text.reading.values import is_missing
+from textransfer.text.reading.values import is_missing, shortened
 
 Item = TypeVar("Item")
+
+_LONGEST_PATH = 4096
 
 
 class Corpus:
@@ -295,7 +298,34 @@ def as_corpus(documents: Documents) -> Corpus:
         return documents
     if isinstance(documents, str | Path):
         return Corpus(documents)
-    return Corpus.from_texts(documents)
+    texts = documents if isinstance(documents, Iterator) else list_of(documents)
+    check_no_files(texts)
+    return Corpus.from_texts(texts)
+
+
+def check_no_files(texts: object) -> None:
+    """Refuse a list of paths where one of texts is expected, for the names would be taken for the texts.
+
+    Raises
+    ------
+    CorpusError
+        If an item is a Path, or all are names of files that are there.
+    """
+    if not isinstance(texts, list | tuple) or not texts:
+        return
+    if isinstance(texts[0], Path) or all(map(_is_file, texts)):
+        raise CorpusError(
+            f"got a list of {len(texts)} that holds {'paths' if len(texts) > 1 else 'a path'}, such as "
+            f"{shortened(str(texts[0]))}; expected texts: Corpus([...]) reads the files, "
+            "Corpus.from_texts([...]) takes the names for the texts"
+        )
+
+
+def _is_file(text: object) -> bool:
+    try:
+        return isinstance(text, str) and len(text) <= _LONGEST_PATH and Path(text).is_file()
+    except (OSError, ValueError):  # no name that a file can have
+        return False
 
 
 def _checked_texts(texts: Iterable[str]) -> list[str]:
@@ -320,10 +350,12 @@ def checked_rows(rows: slice | None) -> slice:
     """Return the slice of the records to take, all of them for None; refuse any that cannot be obeyed."""
     if rows is None:
         return slice(None)
-    ends = (rows.start, rows.stop, rows.step)
-    if any(end is not None and (not isinstance(end, int) or end < 0) for end in ends) or rows.step == 0:
+    if not isinstance(rows, slice):
+        raise ConfigError(f"rows is {rows!r}; expected a slice, such as slice(0, 100)")
+    ends = [plain(end) for end in (rows.start, rows.stop, rows.step)]
+    if any(end is not None and (not isinstance(end, int) or end < 0) for end in ends) or ends[2] == 0:
         raise ConfigError(f"rows is {rows}; expected a slice of non-negative whole numbers")
-    return rows
+    return slice(*ends)
 
 
 def no_documents(name: str, n_bytes: int, n_records: int, rows: slice) -> CorpusError:

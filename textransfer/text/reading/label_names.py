@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 _WHOLE = re.compile(r"-?\d+(\.0)?")
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?")
+"""As programs write one; with zeros before it, it is a code: 007 is not 7."""
 _TRUE = ("true", "wahr", "vrai", "vero", "verdadero", "verdadeiro", "waar")
 _FALSE = ("false", "falsch", "faux", "falso", "onwaar")
 _TRUTH = {**dict.fromkeys(_TRUE, "true"), **dict.fromkeys(_FALSE, "false")}
@@ -31,18 +33,39 @@ def without_points(labels: list[str]) -> list[str]:
 
 
 def as_known(labels: list[str], known: Collection[str]) -> list[str]:
-    """Return labels with whole numbers spelt as among known ones: "2" as "2.0" if only that is known.
+    """Return labels spelt as those of the known ones that denote the same: "2" as "2.0", "TRUE" as "True".
+
+    0 and 1 are truth values where the one side has nothing but numbers and the other nothing but truth
+    values. A label that is known stays, and so does one that several may stand for.
 
     Examples
     --------
     >>> as_known(["1", "2", "x"], {"1.0", "1.1", "2"})
     ['1.0', '2', 'x']
+    >>> as_known(["1", "0"], {"False", "True"})
+    ['True', 'False']
     """
+    names = set(labels)
+    if names <= set(known):
+        return labels
+    sides = [{_denoted(name) for name in side} for side in (names, known)]
+    are_truths = all(side <= {*_TRUTH.values(), 0.0, 1.0} for side in sides)
+    alike: dict[str | float, list[str]] = defaultdict(list)
+    for name in known:
+        alike[_denoted(name, are_truths=are_truths)].append(name)
     own = {}
-    for label in set(labels):
-        other = label.removesuffix(".0") if label.endswith(".0") else f"{label}.0"
-        own[label] = other if label not in known and other in known and _WHOLE.fullmatch(label) else label
+    for name in names:
+        others = alike.get(_denoted(name, are_truths=are_truths), [])
+        own[name] = others[0] if name not in known and len(others) == 1 else name
     return labels if all(name == label for label, name in own.items()) else [own[label] for label in labels]
+
+
+def _denoted(label: str, *, are_truths: bool = False) -> str | float:
+    """Return the number that a label is, or its truth value, as a number if wished; else the label."""
+    if _NUMBER.fullmatch(label):
+        return float(label)
+    truth = _TRUTH.get(label.strip().casefold(), label)
+    return float(truth == "true") if are_truths else truth
 
 
 def near_label(label: str, known: Collection[str]) -> str | None:

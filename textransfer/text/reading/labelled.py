@@ -72,13 +72,30 @@ class LabelledTexts:
         return len(self.texts)
 
     def spelt_as(self, classes: Collection[str]) -> Self:
-        """Return the same with labels that are whole numbers spelt as some classes are: 2 as 2.0."""
-        labels = as_known(self.labels, set(classes))
+        """Return the same with labels, as strings, spelt as the classes that they denote: 2 as 2.0."""
+        own = self.labels if all(type(label) is str for label in self.labels) else [*map(str, self.labels)]
+        labels = as_known(own, set(classes))
         return self if labels is self.labels else replace(self, labels=labels)
 
     def places_of(self, label: str) -> list[str]:
         """Return where the texts of a label stand, as far as that is known."""
         return [place for place, own in zip(self.places, self.labels, strict=False) if own == label]
+
+
+def check_labelled(**given: object) -> None:
+    """Refuse what is no `LabelledTexts`, such as a table or a pair of lists; None is one not given.
+
+    Raises
+    ------
+    ConfigError
+        With the name of the parameter, what it is, and how to make labelled texts of it.
+    """
+    for name, value in given.items():
+        if value is not None and not isinstance(value, LabelledTexts):
+            raise ConfigError(
+                f"{name} is a {type(value).__name__}; expected LabelledTexts: read_labelled(path), or "
+                'LabelledTexts(texts, labels, "source")'
+            )
 
 
 def read_labelled(
@@ -144,6 +161,8 @@ def read_labelled(
     >>> reviews.texts, reviews.labels
     (['A fine film.', 'A dull one.'], ['5', '1'])
     """
+    if label_column is None:
+        raise ConfigError("label_column is None; expected the name of the column")
     settings = ReadingSettings(
         text_column,
         label_column,

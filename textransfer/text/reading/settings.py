@@ -27,6 +27,10 @@ class ReadingSettings:
     """Whether each record shall hold all fields of its row."""
 
     def __post_init__(self) -> None:
+        for name in ("text_column", "label_column", "encoding", "delimiter", "sheet"):
+            value = getattr(self, name)
+            if not isinstance(value, str) and (value is not None or name in ("text_column", "encoding")):
+                raise ConfigError(f"{name} is {value!r}; expected a string")
         _check_encoding(self.encoding)
         if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '"\r\n\0'):
             raise ConfigError(

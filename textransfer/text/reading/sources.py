@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -60,6 +60,15 @@ def find_sources(named: str | Path | Sequence[str | Path], input_format: str | N
     CorpusError
         If a name leads to no file that can be read.
     """
+    if (
+        isinstance(named, Mapping)
+        or hasattr(named, "columns")
+        or not isinstance(named, str | Path | Iterable)
+    ):
+        raise CorpusError(
+            f"an input is a {type(named).__name__}; expected files' paths; texts in memory go to "
+            "Corpus.from_texts(texts), with labels to LabelledTexts(texts, labels, source)"
+        )
     names = [named] if isinstance(named, str | Path) else list(named)
     if not names:
         raise CorpusError("no input file was named; expected files, patterns, folders or -")
