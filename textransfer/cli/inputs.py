@@ -56,6 +56,8 @@ def check_inputs(
     for name in names:
         if name.startswith("test_") and "test" not in inputs:
             raise ConfigError(f"{_option(name)} is about test files, but there are none; give --test too")
+        if name == "bad_rows" and inputs.get("input_files") == ["-"]:
+            continue  # lines that cannot be decoded, where they are answered one by one
         if name in _ACT_ON and not kinds & _ACT_ON[name]:
             raise ConfigError(
                 f"{_option(name)} cannot act: no input is {' or '.join(sorted(_ACT_ON[name]))} (standard "

@@ -1,10 +1,11 @@
 import gzip
 import io
+import os
 
 import pytest
 
 from textransfer import Corpus
-from textransfer.errors import CorpusError
+from textransfer.errors import CorpusError, TextransferWarning
 from textransfer.text.reading.live import live_lines
 from textransfer.text.reading.settings import ReadingSettings
 
@@ -95,3 +96,54 @@ def test_markup_is_counted_and_taken_out_once(caplog, end):
     assert records[0].fields == {"text": "a &amp;lt; b<br/>"}
     list(live_lines(io.BytesIO(data), ReadingSettings(), "in"))
     assert f"1 of {3 if end else 2} texts hold HTML" in caplog.text
+
+
+@pytest.fixture
+def pipe():
+    """A pipe whose writing end stays open, so that reading to its end would never return."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as stream, os.fdopen(writing, "wb", buffering=0) as sink:
+        yield stream, sink
+
+
+BAD = {
+    b"caf\xe9\n": "byte 0xe9 is no valid utf-8",
+    b"bad\0\n": "a NUL byte is binary data",
+    b"\x1b$B1G\x1b(B\n": "begins text in ISO-2022-JP",
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+@pytest.mark.parametrize("first", ["good film", "gr\u00fc\u00dfe"])
+def test_a_line_of_a_pipe_that_cannot_be_decoded_is_an_error_at_once(pipe, first, bad):
+    stream, sink = pipe
+    sink.write(f"{first}\n".encode() + bad)
+    lines = live_lines(stream, ReadingSettings(), "standard input")
+    assert next(lines).text == first
+    with pytest.raises(CorpusError, match=f"standard input, line 2: .*{BAD[bad]}.*--encoding"):
+        next(lines)
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_or_it_is_left_out_and_counted(pipe, bad):
+    stream, sink = pipe
+    sink.write(b"good film\n" + bad + "gr\u00fc\u00dfe\n".encode())
+    lines = live_lines(stream, ReadingSettings(bad_rows="skip"), "standard input")
+    assert [(line.place, line.text) for line in (next(lines), next(lines))] == [
+        (1, "good film"),
+        (3, "gr\u00fc\u00dfe"),
+    ]
+    sink.close()
+    with pytest.warns(TextransferWarning, match="1 bad row is left out; the first: standard input, line 2"):
+        assert list(lines) == []
+
+
+@pytest.mark.filterwarnings("ignore:.*not UTF-8")
+def test_a_pipe_that_begins_in_another_encoding_is_read_to_its_end_which_is_said(pipe, caplog):
+    caplog.set_level("INFO")
+    stream, sink = pipe
+    sink.write(SOME["shift_jis"])
+    sink.close()
+    lines = live_lines(stream, ReadingSettings(), "standard input")
+    assert [line.text for line in lines] == SOME["shift_jis"].decode("shift_jis").splitlines()
+    assert "read to its end, to tell its encoding" in caplog.text

@@ -1,6 +1,8 @@
 """Read plain text from a stream line by line, so that each can be answered before the next is there."""
 
 import codecs
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -8,9 +10,10 @@ from itertools import islice
 from typing import BinaryIO
 
 from textransfer.config import ENCODING
+from textransfer.errors import CorpusError
 from textransfer.text.reading.compression import is_wide
 from textransfer.text.reading.dialects import check_is_no_header
-from textransfer.text.reading.findings import Findings
+from textransfer.text.reading.findings import Findings, logger
 from textransfer.text.reading.readers import marked, records_as_they_are
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
@@ -20,9 +23,10 @@ from textransfer.text.reading.sources import spool
 def live_lines(stream: BinaryIO, settings: ReadingSettings, name: str) -> Iterator[Record]:
     """Yield the same records as a file of the same bytes has, each with its text as it stands there.
 
-    Lines are decoded as they come while they are UTF-8, or in the encoding that was named. At the first that
-    is not, and where lines cannot be told by bytes, the rest is read to its end and then like a file, which
-    tells its encoding.
+    Lines are decoded as they come: as UTF-8, or in the encoding that was named. If the first line is not
+    UTF-8, or lines cannot be told by bytes, the stream is read to its end and then like a file, which tells
+    its encoding; that is said first. A later line that cannot be decoded is an error, or is left out and
+    counted, as `settings` say of bad rows; but a file that is redirected, whose end is there, is read on.
 
     Raises
     ------
@@ -38,11 +42,23 @@ def _lines(stream: BinaryIO, settings: ReadingSettings, name: str, findings: Fin
     encoding = "utf-8" if settings.encoding == ENCODING else settings.encoding
     name_of_codec = codecs.lookup(encoding).name
     is_by_line = not is_wide(encoding) and not name_of_codec.startswith(("iso2022", "hz", "utf-7"))
-    n_lines, is_ascii = 0, True
+    has_end, is_ascii = _has_end(stream), True
+    n_lines = 0
     for line in stream:
         is_text = is_by_line and b"\0" not in line and (b"\x1b$" not in line or settings.encoding != ENCODING)
         text = _decoded(line, encoding, is_first=not n_lines) if is_text else None
+        if text is None and n_lines and is_by_line and not has_end:
+            n_lines += 1
+            error = _error(line, encoding, f"{name}, line {n_lines}")
+            if settings.bad_rows == "error":
+                raise error
+            findings.skip(error)
+            continue
         if text is None:
+            if not has_end:
+                logger.info(
+                    "%s cannot be answered line by line: it is read to its end, to tell its encoding", name
+                )
             # In the file the lines before are empty ones; what was no ASCII among them was UTF-8.
             whole = replace(settings, has_fields=True, encoding=settings.encoding if is_ascii else encoding)
             source = spool(stream, name, before=b"\n" * n_lines + line)
@@ -54,6 +70,28 @@ def _lines(stream: BinaryIO, settings: ReadingSettings, name: str, findings: Fin
         for piece in _split(text):
             n_lines += 1
             yield Record(n_lines, piece, "", {settings.text_column: piece})
+
+
+def _has_end(stream: BinaryIO) -> bool:
+    """Tell whether a stream is a file or bytes in memory, so that reading it to its end waits for nobody."""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:  # it has no number
+        return True
+
+
+def _error(line: bytes, encoding: str, place: str) -> CorpusError:
+    """Return what is wrong with a line that cannot be decoded."""
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError as error:
+        what = f"byte 0x{line[error.start]:02x} is no valid {encoding} text"
+    else:
+        what = "a NUL byte is binary data" if b"\0" in line else "byte 0x1b begins text in ISO-2022-JP"
+    return CorpusError(
+        f"{place}: {what}; expected {encoding}, as the lines before: give the encoding of all, such as "
+        "--encoding cp1252, or leave such lines out with --bad-rows skip"
+    )
 
 
 def _decoded(line: bytes, encoding: str, *, is_first: bool) -> str | None:
