@@ -26,7 +26,7 @@ Classify
 classify             train on few labels, compare, calibrate: `textransfer classify`
 SentimentClassifier  the classifier over word vectors, a scikit-learn estimator
 CombinedClassifier   the same together with words and pairs of words
-load_classifier      whichever of the two a folder holds
+load_classifier      whichever classifier a folder holds
 predict_rows         rows of texts or tables with what a classifier says of them
 save_predictions     the same as a file: `textransfer predict --output`
 evaluate_classifier  a classifier against labelled texts: `textransfer evaluate`

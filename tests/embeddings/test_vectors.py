@@ -80,6 +80,12 @@ def test_equal_cosines_come_in_the_order_of_the_words():
     assert same.most_similar("a", n=3) == [("b", 0.0), ("c", 0.0), ("d", 0.0)]
 
 
+@pytest.mark.parametrize("word", [float("nan"), None, 3, ["film", None]])
+def test_what_is_no_word_is_refused(vectors, word):
+    with pytest.raises(ConfigError, match="a word is .*; expected a string"):
+        vectors.most_similar(word)
+
+
 def test_similarity(vectors):
     assert vectors.similarity("good", "good") == pytest.approx(1)
     assert vectors.similarity("good", "bad") == pytest.approx(-1)

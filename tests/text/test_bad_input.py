@@ -96,6 +96,7 @@ def test_compressed_nothing(write):
 def test_only_blank_lines(write):
     assert "only blank lines (3)" in complaint(Corpus, write("a.txt", "\n  \n\u3000\n"))
     assert "only blank texts (2)" in complaint(read_labelled, write("a.csv", "text,label\n,x\n ,y\n"))
+    assert "only blank or missing ones" in complaint(Corpus.from_texts, [None, float("nan")])
 
 
 def test_a_header_and_no_rows(write):

@@ -4,7 +4,7 @@ Only `WordVectors.to_torch` and `WordVectors.to_gensim` load torch and gensim.
 """
 
 import warnings
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
@@ -363,5 +363,9 @@ class WordVectors:
 _REBUILT = ("unit_matrix", "_tokenizer", "_guessed_tokenizer", "_lookup", "_derived")
 
 
-def _as_words(words: str | Sequence[str]) -> list[str]:
-    return [words] if isinstance(words, str) else list(words)
+def _as_words(words: object) -> list[str]:
+    listed = list(words) if isinstance(words, Iterable) and not isinstance(words, str) else [words]
+    odd = [word for word in listed if not isinstance(word, str)]
+    if odd:
+        raise ConfigError(f"a word is {odd[0]!r:.60}; expected a string, or a list of them")
+    return [str(word) for word in listed]

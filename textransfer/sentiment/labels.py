@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils.multiclass import check_classification_targets
 
+from textransfer.checks import plain
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading.listing import list_of
 from textransfer.text.reading.values import check_labels
@@ -43,6 +44,8 @@ def learn_classes(texts: Sized, labels: Sequence[Any]) -> tuple[npt.NDArray[Any]
         labels = list_of(labels, "labels")
     check_labels(labels)
     array = np.asarray(labels)
+    if array.dtype == object and getattr(getattr(labels, "dtype", None), "kind", "O") in "biuf":
+        array = np.array(array.tolist())  # a type of pandas that could hold missing ones
     if array.shape != (len(texts),):
         raise ConfigError(
             f"got {len(texts)} texts and labels of shape {array.shape}; expected a label for each text"
@@ -54,6 +57,13 @@ def learn_classes(texts: Sized, labels: Sequence[Any]) -> tuple[npt.NDArray[Any]
         raise ConfigError(f"labels cannot be read as classes: {error}") from error
     if len(classes) < 2:
         raise ConfigError(
-            f"all {len(texts)} labels are one class, {classes[0]!r}; expected at least two classes"
+            f"all {len(texts)} labels are one class, {_shown(classes[0], labels)}; expected at least two "
+            "classes"
         )
     return classes, np.asarray(codes, dtype=np.int64)
+
+
+def _shown(name: object, labels: Sequence[Any]) -> str:
+    """Return how a message shows the only class: as it is given, with what numbers and strings it joins."""
+    given = sorted({repr(plain(label)) for label in labels})
+    return " and ".join(given[:2]) if len(given) > 1 else repr(plain(name))

@@ -198,10 +198,15 @@ def text_weights(
         weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, np.float64)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"sample_weight is no list of numbers: {error}") from error
-    if weights.shape != codes.shape or not np.isfinite(weights).all() or (weights < 0).any():
+    if weights.shape != codes.shape:
         raise ConfigError(
-            f"sample_weight has the shape {weights.shape}; expected a finite number of at least 0 for each "
-            f"of the {len(codes)} texts"
+            f"sample_weight has the shape {weights.shape}; expected a number for each of the "
+            f"{len(codes)} texts"
+        )
+    odd = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if len(odd):
+        raise ConfigError(
+            f"sample_weight of text {odd[0]} is {weights[odd[0]]:g}; expected a finite number of at least 0"
         )
     sums = np.bincount(codes, weights)
     if not sums.all():

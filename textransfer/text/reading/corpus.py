@@ -360,6 +360,8 @@ def checked_rows(rows: slice | None) -> slice:
 
 def no_documents(name: str, n_bytes: int, n_records: int, rows: slice) -> CorpusError:
     """Return the error of a pass that met none but so many blank records."""
+    if n_records and not n_bytes:
+        return CorpusError(f"{name} holds only blank or missing ones; expected at least one document")
     if not n_bytes:
         return CorpusError(f"{name} is empty; expected at least one document")
     if n_records:

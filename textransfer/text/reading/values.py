@@ -5,6 +5,8 @@ import math
 from collections.abc import Iterable
 from decimal import Decimal
 
+import numpy as np
+
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.storage.spelling import whole
 
@@ -45,7 +47,8 @@ def check_labels(labels: Iterable[object]) -> None:
     ConfigError
         With the position of the first that is missing.
     """
-    if getattr(getattr(labels, "dtype", None), "kind", "O") in "biu" or getattr(labels, "ndim", 1) != 1:
+    dtype = getattr(labels, "dtype", None)
+    if (isinstance(dtype, np.dtype) and dtype.kind in "biu") or getattr(labels, "ndim", 1) != 1:
         return  # an array that can hold no missing one; another shape is refused elsewhere
     for position, label in enumerate(labels):
         if is_missing(label) or (isinstance(label, str) and label.strip().casefold() in _SPELT_OUT):
