@@ -3,6 +3,7 @@
 import errno
 import json
 import shutil
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,49 @@ def test_folds_beside_a_test_file(run: Run, tmp_path: Path, embeddings: Path) ->
     (tmp_path / "few.csv").write_text(FEW, encoding="utf-8")
     arguments = ["classify", "-l", "few.csv", "-t", "few.csv", "--folds", "2", "--embeddings", embeddings]
     check_refused(run, tmp_path, arguments, "--folds", "--test", "give one of them")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (MemoryError(), "not enough memory (none is left)"),
+        (
+            ImportError("libtorch_cpu.so: failed to map segment from shared object"),
+            "not enough memory (libtorch",
+        ),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "not enough memory"),
+        (
+            RuntimeError("can't start new thread"),
+            "no further thread or process (can't start new thread); raise",
+        ),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "no further thread or process"),
+        (BrokenProcessPool("A process in the process pool was terminated abruptly"), "--n-jobs 1"),
+        (
+            RuntimeError("Could not determine home directory."),
+            "(Could not determine home directory); set HOME",
+        ),
+        (
+            OSError("Matplotlib requires access to a writable\ndirectory; set MPLCONFIGDIR"),
+            "error: Matplotlib",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_what_the_machine_lacks_is_said_in_a_line(run, monkeypatch, error, message):
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("textransfer.cli.commands.lend_temporary_folder", fail)
+    outcome = run("neighbors", "film")
+    assert outcome.code == 2
+    assert message in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_bug_keeps_its_traceback(run, monkeypatch):
+    def fail(*_: object) -> None:
+        raise RuntimeError("dictionary changed size during iteration")
+
+    monkeypatch.setattr("textransfer.cli.commands.lend_temporary_folder", fail)
+    with pytest.raises(RuntimeError, match="changed size"):
+        run("neighbors", "film")

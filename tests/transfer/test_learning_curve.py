@@ -1,10 +1,12 @@
+import errno
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from textransfer.config import ClassifierConfig
-from textransfer.errors import ConfigError, FormatError
+from textransfer.errors import ConfigError, FormatError, OutputError
 from textransfer.transfer import learning_curve as curve_module
 from textransfer.transfer.comparing.results import BudgetResult
 from textransfer.transfer.comparison import compare
@@ -105,3 +107,13 @@ def test_default_budgets_double():
     assert default_budgets(100, 2) == [8, 16, 32, 64, 100]
     assert default_budgets(100, 20) == [40, 80, 100]
     assert default_budgets(6, 2) == [6]
+
+
+def test_a_full_disk_leaves_no_empty_folder(tmp_path, vectors, pool, test_texts, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", fail)
+    with pytest.raises(OutputError, match="No space left"):
+        learning_curve(vectors, pool, test_texts, budgets=[4], n_draws=2, store=tmp_path / "new" / "budgets")
+    assert list(tmp_path.iterdir()) == []

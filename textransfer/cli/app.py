@@ -66,9 +66,20 @@ _UNWRITABLE = {
     errno.EBADF: "it is closed: leave it open, or redirect it to a file or to /dev/null",
 }
 """Errors of standard output, and what to do."""
-_MEMORY = re.compile("failed to map segment|cannot allocate memory|not enough memory", re.IGNORECASE)
-_PROCESSES = re.compile("start new thread|resource temporarily unavailable|process pool", re.IGNORECASE)
-"""What libraries say, in errors of many types, where the machine has no more of them."""
+_SURROUNDINGS = {
+    "failed to map segment|(cannot|can't) allocate memory|not enough memory": (
+        "not enough memory ({}); give smaller numbers or fewer texts"
+    ),
+    "start new thread|resource temporarily unavailable": (
+        "the system allows no further thread or process ({}); raise the limit, or lower --n-jobs"
+    ),
+    "terminated abruptly|unexpectedly terminated": (
+        "another process of the run was ended, as systems do where memory is short ({}); give --n-jobs 1"
+    ),
+    "home directory": "no home folder is known ({}); set HOME to one",
+    "MPLCONFIGDIR": "{}",
+}
+"""What libraries say, in errors of many types, where the machine lacks something, and what we say."""
 
 
 def _show_version(is_wanted: bool) -> None:
@@ -129,12 +140,13 @@ def _message_of(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, _ClickException):
         return _usage_message(error)
-    if isinstance(error, MemoryError) or _MEMORY.search(str(error)):
-        return f"not enough memory ({str(error) or 'none is left'}); give smaller numbers or fewer texts"
-    if _PROCESSES.search(str(error)):
-        return (
-            f"the system allows no further thread or process ({error}); raise the limit, or give --n-jobs 1"
-        )
+    what = " ".join(str(error).split()).rstrip(".")
+    if isinstance(error, MemoryError):
+        return f"not enough memory ({what or 'none is left'}); give smaller numbers or fewer texts"
+    if isinstance(error, (ImportError, OSError, RuntimeError)):
+        for pattern, message in _SURROUNDINGS.items():
+            if re.search(pattern, what, re.IGNORECASE):
+                return message.format(what)
     return _what_the_system_refused(error) if isinstance(error, OSError) else None
 
 

@@ -228,6 +228,5 @@ def _stored(store: Path, key: str, budgets: Sequence[int]) -> dict[int, BudgetRe
 
 
 def _keep(store: Path, key: str, result: BudgetResult) -> None:
-    store.resolve().mkdir(parents=True, exist_ok=True)
     with staged_file(store / f"{result.n_labels}.json", force=True) as staged:
         staged.write_text(json.dumps({"key": key, "result": result.to_dict()}), encoding="utf-8")
