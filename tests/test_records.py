@@ -1,11 +1,24 @@
 """Results as JSON: nested dataclasses, NumPy's values, properties, and classes with a form of their own."""
 
 import json
+import re
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from reviews import labelled, word_vectors
 
+from textransfer import (
+    LabelledTexts,
+    SentimentClassifier,
+    advise,
+    check_fit,
+    compare,
+    evaluate_classifier,
+    evaluate_vectors,
+    experiment,
+    learning_curve,
+)
 from textransfer.records import record_of
 
 
@@ -55,3 +68,24 @@ def test_a_record_is_plain_at_any_depth():
 def test_only_dataclasses_have_records():
     with pytest.raises(TypeError, match="dict is no dataclass"):
         record_of({})
+
+
+def test_results_show_themselves_in_one_line(tmp_path):
+    texts, labels = labelled(40)
+    pool, vectors = LabelledTexts(texts, labels, "reviews"), word_vectors()
+    (tmp_path / "pairs.tsv").write_text("good\tbad\t3\ngood\tfilm\t5\nbad\tfilm\t7\n")
+    evaluation = evaluate_classifier(SentimentClassifier(vectors).fit(texts, labels), pool)
+    curve = learning_curve(vectors, pool, pool, budgets=[4, 8], n_draws=2)
+    results = [
+        pool,
+        evaluation,
+        evaluation.inspection,
+        curve,
+        compare(vectors, pool, n_draws=2),
+        check_fit(vectors, pool),
+        advise(vectors, pool, n_draws=2),
+        experiment(vectors, pool, n_labels=8, n_draws=2),
+        evaluate_vectors(vectors, similarity=tmp_path / "pairs.tsv"),
+    ]
+    for result in results:
+        assert re.fullmatch(rf"<{type(result).__name__}: .{{5,250}}>", repr(result))

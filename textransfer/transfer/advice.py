@@ -98,6 +98,9 @@ class Advice(Record):
     evidence: Evidence
     """The numbers."""
 
+    def __repr__(self) -> str:
+        return f"<Advice: fault {self.fault}, tuning {self.tuning}, hidden_size {self.hidden_size}>"
+
 
 @plain_arguments
 def advise(

@@ -115,6 +115,11 @@ class Evaluation:
     probabilities: Floats
     """What the classifier says of them, shape (n, C)."""
 
+    def __repr__(self) -> str:
+        span = f"{self.accuracy.low:.3f} to {self.accuracy.high:.3f}"
+        accuracy = f"accuracy {self.accuracy.estimate:.3f} ({span})"
+        return f"<Evaluation: {self.n_texts:,} texts of {self.source}, {accuracy}>"
+
     @cached_property
     def inspection(self) -> Inspection:
         """Which words decide, and which mistakes are worth reading."""

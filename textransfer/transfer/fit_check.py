@@ -72,6 +72,9 @@ class FitCheck:
     sentence: str
     """The same in words."""
 
+    def __repr__(self) -> str:
+        return f"<FitCheck: {self.sentence}>"
+
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dictionary that JSON can hold."""
         verdict = {name: getattr(self, name) for name in ("fit", "sentence", "threat", "threat_sentence")}

@@ -83,6 +83,9 @@ class Inspection:
     places: tuple[PlacedWord, ...]
     """The two principal components of the vectors of the words that decide most, and of frequent ones."""
 
+    def __repr__(self) -> str:
+        return f"<Inspection: {self.source}, {self.n_mistakes:,} mistakes>"
+
     @property
     def accuracy(self) -> float:
         """Share of the texts that is right."""

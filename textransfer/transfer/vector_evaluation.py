@@ -30,6 +30,10 @@ class VectorEvaluation(Record):
     analogies: tuple[AnalogyResult, ...]
     """One for each file of analogies."""
 
+    def __repr__(self) -> str:
+        tests = f"files of word pairs: {len(self.similarity)}, of analogies: {len(self.analogies)}"
+        return f"<VectorEvaluation: {self.n_words:,} words; {tests}>"
+
 
 def evaluate_vectors(
     vectors: VectorsLike,

@@ -91,6 +91,9 @@ class Grid:
     notes: tuple[str, ...]
     """What the reader of the numbers must know."""
 
+    def __repr__(self) -> str:
+        return f"<Grid: {self.advice}>"
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns; two of them if nothing is augmented."""

@@ -106,6 +106,9 @@ class Comparison(Record):
     rows: tuple[FitRow, ...]
     """The long table."""
 
+    def __repr__(self) -> str:
+        return f"<Comparison: {self.verdict.sentence}>"
+
     def arm(self, name: str) -> ArmResult:
         """Return the result of an arm by its name; raise KeyError if there is none."""
         for result in self.arms:
@@ -197,6 +200,10 @@ class LearningCurve(Record):
     """The smallest first."""
     measures: LabelMeasures
     """Of the pretrained arm against the one without, over the budgets."""
+
+    def __repr__(self) -> str:
+        last = self.budgets[-1]
+        return f"<LearningCurve: {len(self.budgets)} budgets; {last.n_labels:,} labels: {last.sentence}>"
 
     @property
     def arms(self) -> tuple[str, ...]:
