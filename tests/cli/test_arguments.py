@@ -57,8 +57,10 @@ def test_a_hidden_option_is_not_suggested(run: Run) -> None:
 
 def test_a_file_that_the_system_refuses_is_told_in_one_line(run: Run, tmp_path: Path) -> None:
     long = "x" * 5000
-    check_refused(run, tmp_path, ["neighbors", "film", "--embeddings", long], "cannot use 'xxx", "too long")
-    check_refused(run, tmp_path, ["predict", "film", "--classifier", long], "cannot use 'xxx", "too long")
+    check_refused(
+        run, tmp_path, ["neighbors", "film", "--embeddings", long], "cannot use '...xxx", "too long"
+    )
+    check_refused(run, tmp_path, ["predict", "film", "--classifier", long], "cannot use '...xxx", "too long")
     assert len(run("neighbors", "film", "--embeddings", long).err) < 300
 
 

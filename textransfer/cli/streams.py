@@ -37,7 +37,7 @@ def _spelt_out(encoding: str) -> Callable[[UnicodeError], tuple[str | bytes, int
         if not is_told:
             is_told = True
             say(
-                f"standard output is {encoding}: letters it lacks are written as \\uXXXX; set "
+                f"warning: standard output is {encoding}: letters it lacks are written as \\uXXXX; set "
                 "PYTHONIOENCODING=utf-8, or give --output FILE where the command has it"
             )
         return codecs.backslashreplace_errors(error)

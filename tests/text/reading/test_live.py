@@ -146,4 +146,4 @@ def test_a_pipe_that_begins_in_another_encoding_is_read_to_its_end_which_is_said
     sink.close()
     lines = live_lines(stream, ReadingSettings(), "standard input")
     assert [line.text for line in lines] == SOME["shift_jis"].decode("shift_jis").splitlines()
-    assert "read to its end, to tell its encoding" in caplog.text
+    assert "it is read to its end first; --encoding NAME" in caplog.text

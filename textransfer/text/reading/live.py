@@ -56,9 +56,8 @@ def _lines(stream: BinaryIO, settings: ReadingSettings, name: str, findings: Fin
             continue
         if text is None:
             if not has_end:
-                logger.info(
-                    "%s cannot be answered line by line: it is read to its end, to tell its encoding", name
-                )
+                advice = "; --encoding NAME says what it is" if settings.encoding == ENCODING else ""
+                logger.info("%s cannot be answered line by line: it is read to its end first%s", name, advice)
             # In the file the lines before are empty ones; what was no ASCII among them was UTF-8.
             whole = replace(settings, has_fields=True, encoding=settings.encoding if is_ascii else encoding)
             source = spool(stream, name, before=b"\n" * n_lines + line)
