@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console as RichConsole
 from rich.progress import Progress
 
-from textransfer.cli.console import SECONDS_BETWEEN_LINES, Console, Meter
+from textransfer.cli.console import SECONDS_BETWEEN_LINES, Console, Meter, with_options
 
 
 def test_the_bar_carries_the_name_of_the_stage():
@@ -38,3 +38,10 @@ def test_without_a_terminal_a_long_run_names_its_stages_on_lines(
         clock[0] += SECONDS_BETWEEN_LINES
         meter.begin("poles")
         assert capsys.readouterr().err == ""
+
+
+def test_advice_of_the_library_is_shown_as_options():
+    message = 'a.csv: mend it, or bad_rows="skip"; give resume=True or force=True; but force=Truex'
+    assert with_options(message) == (
+        "a.csv: mend it, or --bad-rows skip; give --resume or --force; but force=Truex"
+    )

@@ -153,7 +153,7 @@ def test_an_existing_output_needs_force(form, tmp_path):
     form.save(table(["a"]), tmp_path / "x")
     if form.save is save_glove:
         return
-    with pytest.raises(OutputError, match="--force"):
+    with pytest.raises(OutputError, match="force=True"):
         form.save(table(["b"]), tmp_path / "x")
     assert WordVectors.load(tmp_path / "x").words == ["a"]
 

@@ -213,7 +213,7 @@ def test_the_estimator_does_not_overlook_a_checkpoint(tmp_path: Path) -> None:
     model, place = SkipGram(**settings()), tmp_path / "c"
     with pytest.raises(KeyboardInterrupt):
         model.fit(REVIEWS, checkpoint=place, on_progress=stop_after(0.4))
-    with pytest.raises(OutputError, match="unfinished run.*--resume.*--force"):
+    with pytest.raises(OutputError, match="unfinished run.*resume=True.*force=True"):
         clone(model).fit(REVIEWS, checkpoint=place)
     assert load_checkpoint(place) is not None
     again = clone(model).fit(REVIEWS, checkpoint=place, force=True)
@@ -227,7 +227,7 @@ def test_after_an_interruption_the_same_call_names_the_checkpoint(tmp_path: Path
     learn = partial(update_vectors, old) if is_update else partial(pretrain_vectors, vector_size=6)
     with pytest.raises(TrainingInterrupted):
         learn(REVIEWS, tmp_path / "out", epochs=20, on_progress=stop_after(0.4))
-    with pytest.raises(OutputError, match=r"interrupted, and .*checkpoint its checkpoint; give --resume"):
+    with pytest.raises(OutputError, match=r"interrupted, and .*checkpoint its checkpoint; give resume=True"):
         learn(REVIEWS, tmp_path / "out", epochs=20)
     learn(REVIEWS, tmp_path / "out", epochs=20, resume=True)
     with pytest.raises(OutputError, match="exists already"):
@@ -249,5 +249,5 @@ def test_tables_of_another_shape_are_refused(tmp_path: Path, change: str) -> Non
     else:
         tables["out_bias"] = tables["out_bias"][1:].copy()
     save_file(tables, place / "tables.safetensors")
-    with pytest.raises(CheckpointError, match="expected float32 and .*start over with --force"):
+    with pytest.raises(CheckpointError, match="expected float32 and .*start over with force=True"):
         clone(model).fit(REVIEWS, checkpoint=place, resume=True)

@@ -166,7 +166,7 @@ def test_a_stopped_run_goes_on_to_the_same_result(known: Path, tmp_path: Path) -
     settings = {"epochs": 4, "n_jobs": 1, "checkpoint": tmp_path / "c"}
     with pytest.raises(TrainingInterrupted):
         pretrain_vectors(FEW, init_from=known, on_progress=stop, **settings)
-    with pytest.raises(OutputError, match="--resume"):
+    with pytest.raises(OutputError, match="resume=True"):
         pretrain_vectors(FEW, init_from=known, **settings)
     with pytest.raises(CheckpointError, match="was written by pretraining from other vectors"):
         pretrain_vectors(FEW, vector_size=10, resume=True, **settings)

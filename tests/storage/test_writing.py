@@ -276,7 +276,7 @@ def test_an_existing_output_needs_force(tmp_path, staged):
     else:
         target.write_text("old")
     kind = [KIND] if staged is staged_folder else []
-    with pytest.raises(OutputError, match="exists already; give --force"), staged(target, *kind):
+    with pytest.raises(OutputError, match="exists already; give force=True"), staged(target, *kind):
         pytest.fail("the block must not run")
 
 

@@ -28,7 +28,7 @@ from textransfer.cli import (
 )
 from textransfer.cli.arguments import names_of, near_names
 from textransfer.cli.commands import Command, Program, UsageError
-from textransfer.cli.console import is_first_process, one_line
+from textransfer.cli.console import is_first_process, one_line, with_options
 from textransfer.cli.exits import EXIT_DONE, EXIT_INTERRUPTED, EXIT_PEER_LOST, EXIT_USER_ERROR
 from textransfer.cli.help import long_name, metavar
 from textransfer.cli.notices import show_notices_on_lines
@@ -161,7 +161,7 @@ def _what_the_system_refused(error: OSError) -> str | None:
 
 
 def _complain(message: str, *, code: int = EXIT_USER_ERROR) -> int:
-    say("error: " + one_line(message))
+    say("error: " + one_line(with_options(message)))
     return code
 
 

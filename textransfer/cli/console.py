@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_LINES = 10.0
 """Without a terminal, progress is a line now and then."""
+_ADVISED = re.compile(r'\b(?:(force|resume)=True\b|bad_rows="skip")')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -33,6 +34,17 @@ def one_line(message: str) -> str:
     """Return a message as one line, without characters that a terminal would obey."""
     text = writable(" ".join(message.split()))
     return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def with_options(message: str) -> str:
+    """Return a message of the library with parameters that it advises written as options.
+
+    Examples
+    --------
+    >>> with_options('give force=True, or bad_rows="skip"')
+    'give --force, or --bad-rows skip'
+    """
+    return _ADVISED.sub(lambda match: f"--{match[1] or 'bad-rows skip'}", message)
 
 
 def command_line() -> str:

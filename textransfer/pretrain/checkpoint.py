@@ -126,20 +126,20 @@ class Checkpoint:
             raise CheckpointError(
                 f"{self.path} was written for another text: its fingerprint is {saved.fingerprint[:12]}..., "
                 f"that of the text given is {present.fingerprint[:12]}...; expected the same files in the "
-                "same order: give them, or start over with --force"
+                "same order: give them, or start over with force=True"
             )
         writer, command = (_command_of(identity.vectors) for identity in (saved, present))
         if writer != command:
             raise CheckpointError(
                 f"{self.path} was written by {writer}, but {command} is to go on; expected a checkpoint of "
-                "the same command: give another place, or start over with --force"
+                "the same command: give another place, or start over with force=True"
             )
         if saved.vectors != present.vectors:
             raise CheckpointError(
                 f"{self.path} was written for other vectors: fingerprint {saved.vectors[-64:-52]}..., "
                 f"that of the vectors given is {present.vectors[-64:-52]}...; expected those that the run "
                 "began with (if it has reached its end since, remove the checkpoint): give them, or start "
-                "over with --force"
+                "over with force=True"
             )
         states = ({"random_state": identity.random_state} for identity in (saved, present))
         differences = [
@@ -151,13 +151,13 @@ class Checkpoint:
         if differences:
             raise CheckpointError(
                 f"{self.path} was written with {', '.join(differences)}; expected the same to go on: "
-                "repeat the options of the first run, or start over with --force"
+                "repeat the options of the first run, or start over with force=True"
             )
         if present.vocabulary not in ("", saved.vocabulary):
             raise CheckpointError(
                 f"{self.path} knows other words or counts than were now found in the same text; expected the "
                 "same: go on with the releases of textransfer and its libraries that began the run, or start "
-                "over with --force"
+                "over with force=True"
             )
 
     def check_tables(self, present: Tables) -> None:
@@ -173,7 +173,8 @@ class Checkpoint:
             if (table.shape, table.dtype) != (expected.shape, expected.dtype):
                 raise CheckpointError(
                     f"cannot go on from {self.path}: {TABLES} holds {name} of {table.dtype} and shape "
-                    f"{table.shape}; expected {expected.dtype} and {expected.shape}: start over with --force"
+                    f"{table.shape}; expected {expected.dtype} and {expected.shape}: start over "
+                    "with force=True"
                 )
 
 
@@ -241,8 +242,8 @@ def look_for_checkpoint(checkpoint: Path, *, resume: bool, force: bool) -> None:
     elif not resume and not force:
         CHECKPOINT.check(checkpoint)
         raise OutputError(
-            f"{checkpoint} is left of an unfinished run; give --resume to go on with it, "
-            "or --force to start over"
+            f"{checkpoint} is left of an unfinished run; give resume=True to go on with it, "
+            "or force=True to start over"
         )
     elif not resume:
         remove_folder(checkpoint, CHECKPOINT)
@@ -270,7 +271,7 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
         return Checkpoint(identity, tables, history, float(record["seconds"]), path)
     except (FormatError, OSError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
-            f"cannot go on from {path}: {error}; expected a whole checkpoint: start over with --force"
+            f"cannot go on from {path}: {error}; expected a whole checkpoint: start over with force=True"
         ) from error
 
 

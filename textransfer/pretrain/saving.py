@@ -65,7 +65,7 @@ class Output:
         if is_unfinished and not resume and not force:
             raise OutputError(
                 f"{self.path} is of a run that was interrupted, and {checkpoint} its checkpoint; give "
-                "--resume to go on with it, or --force to start over"
+                "resume=True to go on with it, or force=True to start over"
             )
         is_own = self.is_in_place or (is_unfinished and resume)
         return claimed(self.path, EMBEDDINGS, force=force, in_place=is_own)

@@ -196,7 +196,7 @@ def _check_file(path: Path, *, force: bool) -> None:
     if path.exists() and not path.is_file():
         raise OutputError(f"{path} is a device; expected a file name: give another name")
     if path.exists() and not force:
-        raise OutputError(f"{path} exists already; give --force to replace it, or another name")
+        raise OutputError(f"{path} exists already; give force=True to replace it, or another name")
 
 
 def _check_folder(path: Path, kind: Kind, *, force: bool, in_place: bool) -> None:
@@ -211,7 +211,7 @@ def _check_folder(path: Path, kind: Kind, *, force: bool, in_place: bool) -> Non
             for folder in () if entry.is_symlink() else (entry, *entry.rglob("*")):
                 _check_movable(folder)
     elif not force:
-        raise OutputError(f"{path} exists already; give --force to replace it, or another name")
+        raise OutputError(f"{path} exists already; give force=True to replace it, or another name")
     elif path.is_symlink():
         raise OutputError(
             f"{path} is a symbolic link, and what it points to is not replaced; give {target}, or another "

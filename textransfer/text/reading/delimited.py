@@ -198,11 +198,11 @@ def _fault(row: list[str], header: list[str], places: list[int], dialect: Dialec
         return _blank_before_quote(row, places, header) if dialect.is_quoted else ""
     name = {",": "a comma", ";": "a semicolon", "\t": "a tab"}.get(dialect.delimiter, repr(dialect.delimiter))
     if len(row) < n_fields:
-        advice = "mend the row, or leave such rows out with --bad-rows skip"
+        advice = 'mend the row, or leave such rows out with bad_rows="skip"'
     elif not dialect.is_quoted:
-        advice = f"take {name} out of the text, or leave such rows out with --bad-rows skip"
+        advice = f'take {name} out of the text, or leave such rows out with bad_rows="skip"'
     else:
-        advice = f"quote fields that hold {name}, with no blank before the quote; or --bad-rows skip"
+        advice = f'quote fields that hold {name}, with no blank before the quote; or bad_rows="skip"'
     return (
         f"the row has {len(row)} of {n_fields} fields; expected one for each column "
         f"({listed(header_names(header))}): {advice}"
@@ -217,6 +217,6 @@ def _blank_before_quote(row: list[str], places: list[int], header: list[str]) ->
             column = header_names(header)[place]
             return (
                 f"the field in column {column!r} has a blank before its quote; expected the quote right "
-                "behind the separator: take the blank out, or leave such rows out with --bad-rows skip"
+                'behind the separator: take the blank out, or leave such rows out with bad_rows="skip"'
             )
     return ""
