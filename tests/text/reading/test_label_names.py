@@ -76,3 +76,10 @@ def test_labels_that_differ_by_width_are_near():
 )
 def test_labels_are_spelt_as_the_known_ones_that_denote_the_same(labels, known, expected):
     assert as_known(labels, set(known)) == expected
+
+
+def test_classes_of_other_types_are_met_too():
+    test = LabelledTexts(["t", "t"], ["1", True], "t.csv")
+    assert test.spelt_as([False, True]).labels == [True, True]
+    assert test.spelt_as(["0", "1", "2"]).labels == ["1", "True"]
+    assert LabelledTexts(["t"], [2.0], "t.csv").spelt_as([1, 2]).labels == [2]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from textransfer.config import BAD_ROWS, ENCODING, LABEL_COLUMN, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError, TextransferWarning
@@ -71,11 +71,11 @@ class LabelledTexts:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def spelt_as(self, classes: Collection[str]) -> Self:
-        """Return the same with labels, as strings, spelt as the classes that they denote: 2 as 2.0."""
-        own = self.labels if all(type(label) is str for label in self.labels) else [*map(str, self.labels)]
-        labels = as_known(own, set(classes))
-        return self if labels is self.labels else replace(self, labels=labels)
+    def spelt_as(self, classes: Collection[Any]) -> Self:
+        """Return the same with the classes that the labels denote, 2.0 for 2; others as strings."""
+        classes_of = {str(name): name for name in classes}
+        labels = as_known([str(label) for label in self.labels], set(classes_of))
+        return replace(self, labels=[classes_of.get(label, label) for label in labels])
 
     def places_of(self, label: str) -> list[str]:
         """Return where the texts of a label stand, as far as that is known."""
