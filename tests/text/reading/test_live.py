@@ -147,3 +147,14 @@ def test_a_pipe_that_begins_in_another_encoding_is_read_to_its_end_which_is_said
     lines = live_lines(stream, ReadingSettings(), "standard input")
     assert [line.text for line in lines] == SOME["shift_jis"].decode("shift_jis").splitlines()
     assert "it is read to its end first; --encoding NAME" in caplog.text
+
+
+@pytest.mark.filterwarnings("ignore:.*not UTF-8")
+def test_a_pipe_that_ends_soon_is_read_like_a_file(pipe):
+    stream, sink = pipe
+    data = "a fine film\nun café très agréable, déjà vu à Orléans\nthe end\n".encode("cp1252")
+    sink.write(data)
+    lines = live_lines(stream, ReadingSettings(), "standard input")
+    assert next(lines).text == "a fine film"
+    sink.close()
+    assert [line.text for line in lines] == data.decode("cp1252").splitlines()[1:]
