@@ -65,5 +65,5 @@ def learn_classes(texts: Sized, labels: Sequence[Any]) -> tuple[npt.NDArray[Any]
 
 def _shown(name: object, labels: Sequence[Any]) -> str:
     """Return how a message shows the only class: as it is given, with what numbers and strings it joins."""
-    given = sorted({repr(plain(label)) for label in labels})
-    return " and ".join(given[:2]) if len(given) > 1 else repr(plain(name))
+    shown = sorted({repr(plain(label)) for label in labels})
+    return " and ".join(shown[:2]) if len(shown) > 1 else repr(plain(name))

@@ -55,8 +55,8 @@ def as_known(labels: list[str], known: Collection[str]) -> list[str]:
         alike[_denoted(name, are_truths=are_truths)].append(name)
     own = {}
     for name in names:
-        others = alike.get(_denoted(name, are_truths=are_truths), [])
-        own[name] = others[0] if name not in known and len(others) == 1 else name
+        matches = alike.get(_denoted(name, are_truths=are_truths), [])
+        own[name] = matches[0] if name not in known and len(matches) == 1 else name
     return labels if all(name == label for label, name in own.items()) else [own[label] for label in labels]
 
 

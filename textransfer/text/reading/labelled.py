@@ -82,7 +82,7 @@ class LabelledTexts:
         return [place for place, own in zip(self.places, self.labels, strict=False) if own == label]
 
 
-def check_labelled(**given: object) -> None:
+def check_labelled(**arguments: object) -> None:
     """Refuse what is no `LabelledTexts`, such as a table or a pair of lists; None is one not given.
 
     Raises
@@ -90,7 +90,7 @@ def check_labelled(**given: object) -> None:
     ConfigError
         With the name of the parameter, what it is, and how to make labelled texts of it.
     """
-    for name, value in given.items():
+    for name, value in arguments.items():
         if value is not None and not isinstance(value, LabelledTexts):
             raise ConfigError(
                 f"{name} is a {type(value).__name__}; expected LabelledTexts: read_labelled(path), or "
