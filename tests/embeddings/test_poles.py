@@ -118,3 +118,12 @@ def test_draws_of_seed_0_stay_and_those_of_others_differ(monkeypatch):
     polar_directions(documents, 2)
     assert draws[0] == [0, 0, 1] * 2  # halves, then a start for each search
     assert not set(draws[1]) & set(draws[2])
+
+
+def test_a_direction_that_one_half_alone_shows_is_chance(monkeypatch):
+    documents = divided(4000)[0]
+    sources = iter([np.eye(SIZE)[:1], np.eye(SIZE)[1:2]])
+    monkeypatch.setattr(poles, "_spread_sources", lambda *_: next(sources))
+    assert not len(polar_directions(documents))
+    sources = iter([np.eye(SIZE)[:2], -np.eye(SIZE)[1:2]])
+    assert len(polar_directions(documents)) == 1

@@ -31,6 +31,7 @@ def polar_directions(documents: npt.NDArray[np.floating], seed: int = 0) -> npt.
     Independent components of half of the documents whose excess kurtosis on the other half is below -0.5: few
     documents lie far out, no more in the middle than towards the ends. It must also be lower, by 0.25, than
     that of normal documents of the same covariance at unit length, which have a low kurtosis of their own.
+    Each half must show the direction to the other: one that a single half has may be there by chance.
 
     Documents are sentence vectors of unit length, (N, D). The seed decides which of them are in which half,
     and where the searches start. Along each of the J directions, (J, D), they have a deviation of 1; J is
@@ -48,25 +49,41 @@ def polar_directions(documents: npt.NDArray[np.floating], seed: int = 0) -> npt.
     random = np.random.default_rng(library_seed(seed, Purpose.POLES))
     centred = documents.astype(np.float64) - documents.mean(axis=0, dtype=np.float64)
     shuffled = random.permutation(centred)  # documents may alternate in kind
-    learned, measured = np.array_split(shuffled, 2)
+    halves = np.array_split(shuffled, 2)
     variances, components = np.linalg.eigh(centred.T @ centred / len(centred))
     floor = NO_VARIANCE * float((documents.astype(np.float64) ** 2).sum(axis=1).mean())
     order = np.argsort(variances)[::-1][:N_COMPONENTS]
-    kept = [i for i in order if min(variances[i], _mean_square(learned @ components[:, i])) > floor]
+    kept = [
+        i
+        for i in order
+        if min(variances[i], *(_mean_square(half @ components[:, i]) for half in halves)) > floor
+    ]
     if not kept:
         return none
     whitening = components[:, kept] / np.sqrt(variances[kept])
     states = [library_seed(seed, Purpose.POLES, number) for number in range(N_SEARCHES)]
-    sources = np.concatenate([_independent(learned @ whitening, state) for state in states])
-    directions = sources @ whitening.T
-    normal = unit_rows(random.standard_normal(measured.shape) * np.sqrt(np.maximum(variances, 0)))
-    kurtosis = _kurtosis(measured @ directions.T)
-    bound = np.minimum(MOST_KURTOSIS, _kurtosis(normal @ components.T @ directions.T) - LEAST_GAP)
-    chosen: list[int] = []
-    for i in np.argsort(kurtosis, kind="stable"):
-        if kurtosis[i] < bound[i] and (np.abs(sources[chosen] @ sources[i]) <= SAME).all():
-            chosen.append(int(i))
-    return np.asarray(directions[chosen], np.float32) if chosen else none
+    normal = unit_rows(random.standard_normal(halves[1].shape) * np.sqrt(np.maximum(variances, 0)))
+    whitened = [half @ whitening for half in halves]
+    normal_whitened = normal @ components.T @ whitening
+    spread = [
+        _spread_sources(learned, measured, normal_whitened, states)
+        for learned, measured in (whitened, whitened[::-1])
+    ]
+    chosen: list[Doubles] = []
+    for source in spread[0]:
+        is_shown_by_both = (np.abs(spread[1] @ source) > SAME).any()
+        if is_shown_by_both and all(abs(other @ source) <= SAME for other in chosen):
+            chosen.append(source)
+    return np.asarray(np.array(chosen) @ whitening.T, np.float32) if chosen else none
+
+
+def _spread_sources(learned: Doubles, measured: Doubles, normal: Doubles, states: list[int]) -> Doubles:
+    """Return the independent components of one half along which the other spreads, the most marked first."""
+    sources = np.concatenate([_independent(learned, state) for state in states])
+    kurtosis = _kurtosis(measured @ sources.T)
+    bound = np.minimum(MOST_KURTOSIS, _kurtosis(normal @ sources.T) - LEAST_GAP)
+    order = np.argsort(kurtosis, kind="stable")
+    return sources[order[kurtosis[order] < bound[order]]]
 
 
 def _independent(white: Doubles, seed: int) -> Doubles:
