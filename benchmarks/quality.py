@@ -11,6 +11,7 @@ same draws for both.
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,9 @@ from textransfer.sentiment.sentences.encoders import sif_averaging
 from textransfer.text.reading.labelled import read_labelled
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import gensim
 
 N_TEST = 5000
 DRAWS = 20
@@ -78,7 +82,7 @@ def main() -> None:
             )
 
 
-def similarity(keyed: "gensim.models.KeyedVectors") -> dict[str, float]:  # noqa: F821
+def similarity(keyed: "gensim.models.KeyedVectors") -> dict[str, float]:
     """Score vectors on word similarity."""
     from gensim.test.utils import datapath
 
@@ -109,7 +113,7 @@ def read_task(path: str) -> Task:
 
 
 def few_label_accuracy(
-    keyed: "gensim.models.KeyedVectors",  # noqa: F821
+    keyed: "gensim.models.KeyedVectors",
     vocabulary: Vocabulary,
     task: Task,
 ) -> dict[str, float]:

@@ -11,7 +11,6 @@ file, the accuracy of logistic regression on sentence vectors: labels are drawn 
 rows, ten times, and tested on the second. Prints JSON lines: one a run, and a summary over random states.
 """
 
-import csv
 import itertools
 import statistics
 import time
@@ -29,6 +28,7 @@ from textransfer.config import PretrainConfig
 from textransfer.text.reading.labelled import read_labelled
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.transfer.comparing.splits import few_shot_draws
+from textransfer.transfer.evaluating.word_pairs import read_word_pairs
 
 Texts = list[str]
 N_DRAWS = 10
@@ -111,10 +111,9 @@ def word_pairs() -> list[tuple[str, str, float, str]]:
     """Return the pairs of both lists with what people said of them, and the list's name."""
     pairs = []
     for name, file in (("wordsim353", "wordsim353.tsv"), ("simlex999", "simlex999.txt")):
-        with open(datapath(file), encoding="utf-8") as stream:  # noqa: PTH123 - gensim gives a string
-            for row in csv.reader(stream, delimiter="\t"):
-                if len(row) >= 3 and not row[0].startswith("#"):
-                    pairs.append((row[0].lower(), row[1].lower(), float(row[2]), name))
+        test = read_word_pairs(datapath(file))
+        for (a, b), score in zip(test.pairs, test.scores.tolist(), strict=True):
+            pairs.append((a.lower(), b.lower(), score, name))
     return pairs
 
 
