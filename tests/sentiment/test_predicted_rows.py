@@ -203,3 +203,8 @@ def test_the_delimiter_of_csv_is_that_of_the_input_or_the_one_asked_for(tmp_path
     save_predictions(MODEL, ["good"], tmp_path / "b.csv", output_delimiter="|")
     heads = [(tmp_path / name).read_text("utf-8-sig").splitlines()[0] for name in ("a.csv", "b.csv")]
     assert heads == ["id;text;label;probability;known_words", "text|label|probability|known_words"]
+
+
+@pytest.mark.parametrize(("size", "shown"), [(1.128, "+1.13"), (-0.03, "-0.03"), (0.0031, "+0.0031")])
+def test_what_a_word_adds_is_shown_however_little(size, shown):
+    assert predicted_rows._signed(size) == shown

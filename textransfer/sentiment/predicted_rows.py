@@ -155,7 +155,7 @@ class RowLayout:
             values[0] = None
         values.append(self._number(share))
         if words is not None:
-            values.append(" ".join(f"{word}:{size:+.2f}" for word, size in words))
+            values.append(" ".join(f"{word}:{_signed(size)}" for word, size in words))
         return values
 
     def _number(self, value: float) -> object:
@@ -334,3 +334,8 @@ def _saved_layout(
 
         check_extent(surveyed.n_rows, len(layout.columns), surveyed.longest, surveyed.longest_place)
     return layout
+
+
+def _signed(size: float) -> str:
+    """Write what a word adds; of a nearly sure class each adds little, which two digits would hide."""
+    return f"{size:+.4f}" if abs(size) < 0.005 else f"{size:+.2f}"
