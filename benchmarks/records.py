@@ -19,14 +19,19 @@ def print_line(**values: object) -> None:
 
 def print_setting(**values: object) -> None:
     """Print the line that says where, when and with what."""
-    print_line(
-        kind="setting",
-        date=date.today().isoformat(),
-        machine=f"{platform.machine()}, {processor_name()}, {os.cpu_count()} cores",
-        python=platform.python_version(),
-        versions=versions(),
+    print_line(**setting(**values))
+
+
+def setting(**values: object) -> dict[str, object]:
+    """Return what the line says that comes first: where, when and with what."""
+    return {
+        "kind": "setting",
+        "date": date.today().isoformat(),
+        "machine": f"{platform.machine()}, {processor_name()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+        "versions": versions(),
         **values,
-    )
+    }
 
 
 def versions() -> dict[str, str]:

@@ -93,31 +93,6 @@ def update_rows(records: list[Record]) -> Iterator[str]:
             yield f"| {record['share']:.0%} | {record['arm']} | {cells} |"
 
 
-def few_labels_rows(records: list[Record], measure: str = "accuracy") -> Iterator[str]:
-    """Give a row a system: its mean at each number of labels, and by how much ours is ahead."""
-    results = [record for record in records if record["kind"] == "result"]
-    budgets = sorted({record["n_labels"] for record in results})
-    ahead = "ahead" if measure == "accuracy" else f"{measure}_ahead"
-    yield f"| labels | {' | '.join(f'{budget:,}' for budget in budgets)} |"
-    yield "| --- |" + " --- |" * len(budgets)
-    for system in dict.fromkeys(record["system"] for record in results):
-        cells = {record["n_labels"]: record for record in results if record["system"] == system}
-        shown = [_few_labels_cell(cells.get(budget), measure, ahead, system) for budget in budgets]
-        yield f"| {system} | {' | '.join(shown)} |"
-
-
-def _few_labels_cell(record: Record | None, measure: str, ahead: str, system: str) -> str:
-    if record is None:
-        return ""
-    gain = f" ({-record[ahead]:+.1f})" if ahead in record and system != "textransfer" else ""
-    return f"{record[measure]:.1f}{gain}"
-
-
-def macro_f1_rows(records: list[Record]) -> Iterator[str]:
-    """Do the same for macro-F1."""
-    yield from few_labels_rows(records, "macro_f1")
-
-
 def rows_by_labels(
     records: list[Record], head: str, key: str, cell: Callable[[Record], str]
 ) -> Iterator[str]:
@@ -128,6 +103,11 @@ def rows_by_labels(
     yield "| --- |" + " --- |" * len(budgets)
     for name in dict.fromkeys(record[key] for record in results):
         yield f"| {name} | {' | '.join(cell(record) for record in results if record[key] == name)} |"
+
+
+def minilm_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a system: its mean accuracy."""
+    return rows_by_labels(records, "labels ", "system", lambda record: f"{record['accuracy']:.1f}")
 
 
 def verdicts_rows(records: list[Record]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Write the tables of docs/benchmarks.md and the logs from the records in docs/benchmarks/.
+"""Write the tables of docs/benchmarks.md, docs/results.md and the logs from the records in docs/benchmarks/.
 
     python benchmarks/tables.py            # or --check: say which pages are not up to date
 
@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import results_rows as results
 import table_rows as rows
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -28,7 +29,7 @@ def main() -> int:
     """Write the tables, or check them."""
     is_check = "--check" in sys.argv[1:]
     stale = []
-    for page in [DOCS / "benchmarks.md", *sorted((DOCS / "log").glob("*.md"))]:
+    for page in [DOCS / "benchmarks.md", DOCS / "results.md", *sorted((DOCS / "log").glob("*.md"))]:
         text = page.read_text(encoding="utf-8")
         usual = usual_place([place["name"] for place in PLACE.finditer(text)])
         fresh = PLACE.sub(partial(written, usual=usual), text)
@@ -57,7 +58,9 @@ def table(name: str, usual: str) -> str:
         files, make = JOINED[name]
         records = {title: read(file) for title, file in files.items()}
         lines = [f"{title}: {setting(part, usual)}." for title, part in records.items()]
-        return "\n" + " ".join(lines) + "\n\n" + "\n".join(make(records)) + "\n\n"
+        if name.startswith("results_"):  # the table of each set says it
+            lines = []
+        return "\n" + " ".join(lines) + "\n\n" * bool(lines) + "\n".join(make(records)) + "\n\n"
     records = read(name)
     line = setting(records, usual)
     return "\n" + (f"{line}.\n\n" if line else "") + "\n".join(MAKERS[name](records)) + "\n\n"
@@ -94,7 +97,7 @@ def setting(records: list[Record], usual: str) -> str:
     first = next((record for record in records if record.get("kind") == "setting"), None)
     if first is None:
         return ""
-    left_out = ("kind", "date", "name", "areas", "data", *WHERE)
+    left_out = ("kind", "date", "name", "areas", "data", "set", *WHERE)
     facts = ", ".join(f"{k.replace('_', ' ')} {number(v)}" for k, v in first.items() if k not in left_out)
     own = place_of(first)
     return f"{first['date']}, {facts}" + (f"; {own.rstrip('.')}" if own != usual else "")
@@ -112,19 +115,7 @@ MAKERS = {
     "kill": rows.kill_rows,
     "update": rows.update_rows,
     "flight": rows.flight_rows,
-    "few_imdb": rows.few_labels_rows,
-    "few_imdb_all": rows.few_labels_rows,
-    "few_imdb_all5000": rows.few_labels_rows,
-    "few_sst2": rows.few_labels_rows,
-    "few_sst2_words": rows.few_labels_rows,
-    "few_imdb_words": rows.few_labels_rows,
-    "few_ag": rows.few_labels_rows,
-    "few_ag_words": rows.few_labels_rows,
-    "few_ja": rows.macro_f1_rows,
-    "few_ja_words": rows.macro_f1_rows,
-    "few_ja_balanced": rows.macro_f1_rows,
-    "few_ja_subword": rows.macro_f1_rows,
-    "few_imdb_minilm": rows.few_labels_rows,
+    "few_imdb_minilm": rows.minilm_rows,
     "emphasis": rows.emphasis_rows,
     "additions_imdb": rows.additions_rows,
     "verdicts": rows.verdicts_rows,
@@ -133,7 +124,29 @@ MAKERS = {
     "fit_check": rows.fit_check_rows,
 }
 
+RESULTS = {
+    "IMDb": "results_imdb",
+    "SST-2, text of IMDb": "results_sst2_imdb",
+    "SST-2, own text": "results_sst2",
+    "AG News": "results_ag_news",
+    "Hotel reviews": "results_jrte_ja",
+    "Korean comments": "results_khate_ko",
+    "German tweets": "results_germeval_de",
+    "150 intents": "results_clinc150",
+}
+OFFICIAL = {
+    "AG News": "results_ag_news_test",
+    "Hotel reviews": "results_jrte_ja_test",
+    "German tweets": "results_germeval_de_test",
+    "150 intents": "results_clinc150_test",
+}
+"""The same on the official test parts."""
+MAKERS |= dict.fromkeys([*RESULTS.values(), *OFFICIAL.values()], results.set_rows)
+
 JOINED = {
+    "results_summary": (RESULTS, results.summary_rows),
+    "results_gain": (RESULTS, results.gain_rows),
+    "results_published": (RESULTS | {"published": "published"}, results.published_rows),
     "augmentation": (
         {"IMDb": "augmentation_imdb", "SST-2": "augmentation_sst2", "AG News": "augmentation_ag"},
         rows.augmentation_rows,
