@@ -1,7 +1,8 @@
 """Frozen settings, with every default and range check.
 
 A field that is None is *open*: `PretrainConfig.resolve` fills it from the size of the corpus by the rule
-in `SIZE_RULES`. Settings never enter a kernel or a network: those take plain numbers.
+in `SIZE_RULES`, and `textransfer.pretrain.settings` looks at its documents and words too. Settings never
+enter a kernel or a network: those take plain numbers.
 """
 
 from dataclasses import dataclass, replace
@@ -118,10 +119,18 @@ SIZE_RULES = (
 """A small corpus wants few dimensions, many epochs and every word; a large one can afford the contrary.
 Wide windows and strong subsampling favour topic and sentiment over syntax (docs/design.md)."""
 
+SAMPLES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3)
+KEPT_WORDS = 8.0
+"""Documents that keep so many words on average need no weaker subsampling, whose thresholds are those."""
+PAIRS_AN_OCCURRENCE, PAIRS_A_WORD = 60.0, 4_000.0
+"""Pairs, over all epochs, in which a distinct word is trained on average at least: 60 for each time that it
+occurs, but no more than 4,000. What occurs rarely would be learned by heart (docs/design.md)."""
+MOST_EPOCHS = 200
+
 
 @dataclass(frozen=True)
 class PretrainConfig(Settings):
-    """How word vectors are learned. None means: by the size of the corpus.
+    """How word vectors are learned. None means: by the corpus, see `textransfer.pretrain.settings`.
 
     Parameters
     ----------

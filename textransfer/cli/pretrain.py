@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from textransfer.embeddings.vectors import WordVectors
 
-_BY_SIZE = "by corpus size"
+_BY_TEXT = "by the corpus"
 
 
 @takes_data()
@@ -45,17 +45,17 @@ def pretrain_command(
     settings: Annotated[
         Path | None, typer.Option("--config", help="TOML file with settings; options given here win.")
     ] = None,
-    vector_size: Annotated[int | None, setting("Dimensions of a word vector.", _BY_SIZE)] = None,
-    window: Annotated[int | None, setting(training.WINDOW, _BY_SIZE)] = None,
-    epochs: Annotated[int | None, setting("Passes over the corpus.", _BY_SIZE)] = None,
+    vector_size: Annotated[int | None, setting("Dimensions of a word vector.", _BY_TEXT)] = None,
+    window: Annotated[int | None, setting(training.WINDOW, _BY_TEXT)] = None,
+    epochs: Annotated[int | None, setting("Passes over the corpus.", _BY_TEXT)] = None,
     max_steps: Annotated[int | None, setting("Stop after so many updates.", "no limit")] = None,
-    min_count: Annotated[int | None, setting("Leave out words rarer than this.", _BY_SIZE)] = None,
+    min_count: Annotated[int | None, setting("Leave out words rarer than this.", _BY_TEXT)] = None,
     max_vocab_size: Annotated[int | None, setting("Keep the most frequent words only.", "all")] = None,
     max_scan_words: Annotated[
         int | None,
         setting("Distinct words to track while reading; bounds memory.", PretrainConfig.max_scan_words),
     ] = None,
-    sample: Annotated[float | None, setting(training.SAMPLE, _BY_SIZE)] = None,
+    sample: Annotated[float | None, setting(training.SAMPLE, _BY_TEXT)] = None,
     objective: Annotated[
         str | None, setting(f"{' or '.join(get_args(Objective))}.", PretrainConfig.objective)
     ] = None,
@@ -125,7 +125,8 @@ def pretrain_command(
 ) -> None:
     """Learn word vectors from unlabelled text and write them to a folder.
 
-    Defaults suit the size of the corpus; what was chosen is shown and saved in `config.json`.
+    Defaults suit the size of the corpus, its documents and words; what was chosen is shown and saved in
+    `config.json`.
     Ctrl-C during training ends it after the block under way, saves what was learned and a checkpoint.
     After that, or a crash, the same command with `--resume` goes on.
 
@@ -183,6 +184,7 @@ def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[
         *_subword_lines(tokenizer),
         *training.start_lines(facts.get("init_from"), tokenizer),
         training.settings_line(facts),
+        *training.chosen_lines(facts),
         *training.engine_lines(facts, read_progress(output / PROGRESS)),
         *training.ending_lines(vectors, facts, output),
     ]

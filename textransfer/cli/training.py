@@ -163,6 +163,15 @@ def settings_line(run: dict[str, Any]) -> str:
     )
 
 
+def chosen_lines(run: dict[str, Any]) -> list[str]:
+    """Tell which settings the documents and words of the text changed, and why."""
+    reasons = run.get("reasons")
+    if not reasons:
+        return []
+    chosen = " and ".join(f"{name} {run['settings'][name]:g}" for name in reasons)
+    return [f"chosen    {chosen}: {next(iter(reasons.values()))}"]
+
+
 def engine_lines(run: dict[str, Any], history: list["Progress"]) -> list[str]:
     """Return the lines of a summary that tell of the engine and of the loss."""
     engine = run["engine"]

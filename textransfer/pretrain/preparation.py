@@ -12,6 +12,7 @@ from textransfer.embeddings.formats.files import read_record, read_tensors, writ
 from textransfer.errors import CorpusError
 from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.sampling.windows import keep_thresholds
+from textransfer.pretrain.settings import TextMeasures, choose_settings
 from textransfer.text.encoding.encoded import EncodedCorpus
 from textransfer.text.encoding.pipeline import available_cores
 from textransfer.text.encoding.scan import scan_corpus
@@ -39,6 +40,8 @@ class PreparedCorpus:
     """Of the corpus."""
     spellings: Mapping[str, str] = field(default_factory=dict)
     """How words are written that the tokenizer gives another form."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Why settings differ from what the size of the text says; see `choose_settings`."""
 
     def pair_shares(self) -> npt.NDArray[np.float64]:
         """Return the share of all pairs that each word takes part in as centre or context, shape (V,)."""
@@ -57,7 +60,7 @@ def prepare(
     on_scan: OnScan | None = None,
     on_stage: OnStage | None = None,
 ) -> PreparedCorpus:
-    """Read a corpus and encode it to a folder; what is open in the settings is filled in by its size.
+    """Read a corpus and encode it to a folder; what is open in the settings is filled in by the text.
 
     `known` are words of an earlier text: they keep their ids and are there however rare they are in this one.
 
@@ -76,7 +79,8 @@ def prepare(
     )
     if on_stage is not None:
         on_stage("counting")
-    config = config.resolve(raw.n_tokens)
+    measures = TextMeasures.of(raw.counted.counts, raw.offsets)
+    config, reasons = choose_settings(config, measures, is_continued=known is not None)
     encoded = raw.finish(config.min_count or 1, config.max_vocab_size, known=known)
     _check_learnable(encoded, raw.n_tokens, config, is_update=known is not None)
     counts = encoded.vocabulary.counts
@@ -85,7 +89,7 @@ def prepare(
         counts[: len(known)] -= known.counts
     # The fingerprint was taken while the text was read, so that it costs no second pass.
     spellings = choose_spellings(raw.spelled, encoded.vocabulary.words)
-    return PreparedCorpus(tokenizer, config, encoded, counts, corpus.fingerprint(), spellings)
+    return PreparedCorpus(tokenizer, config, encoded, counts, corpus.fingerprint(), spellings, reasons)
 
 
 def save_prepared(prepared: PreparedCorpus, folder: Path) -> None:
@@ -115,6 +119,7 @@ def save_prepared(prepared: PreparedCorpus, folder: Path) -> None:
             "config": prepared.config.to_dict(),
             "fingerprint": prepared.fingerprint,
             "spellings": dict(prepared.spellings),
+            "reasons": dict(prepared.reasons),
         },
     )
 
@@ -132,6 +137,7 @@ def load_prepared(folder: Path) -> PreparedCorpus:
         arrays["counts_of_text"],
         record["fingerprint"],
         record["spellings"],
+        record["reasons"],
     )
 
 

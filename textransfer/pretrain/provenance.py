@@ -24,7 +24,7 @@ def updates_of(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def base_config(vectors: WordVectors) -> PretrainConfig:
-    """Return the settings that an update starts from, `epochs` open if the size rule had chosen it.
+    """Return the settings that an update starts from, `epochs` open if the text had chosen it.
 
     Vectors without a record of settings get the defaults for the size of their text; where that is not told
     either, they stay open.
@@ -38,7 +38,9 @@ def base_config(vectors: WordVectors) -> PretrainConfig:
         return config
     n_of_updates = sum(record.get("n_tokens", 0) for record in updates_of(vectors.metadata))
     by_size = replace(config, epochs=None).resolve(max((vectors.n_tokens or 0) - n_of_updates, 0))
-    if config.epochs in (None, by_size.epochs):
+    reasons = vectors.metadata.get("reasons")
+    is_chosen = isinstance(reasons, Mapping) and "epochs" in reasons
+    if is_chosen or config.epochs in (None, by_size.epochs):
         return replace(by_size, epochs=None)
     return replace(by_size, epochs=config.epochs)
 

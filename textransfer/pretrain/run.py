@@ -207,6 +207,7 @@ class TrainingRun:
         facts = {
             "textransfer_version": __version__,
             "settings": config.to_dict(),
+            "reasons": dict(self.prepared.reasons),
             "engine": self.choice._asdict() | {"is_deterministic": self.engine.is_deterministic},
             "n_dropped_words": vocabulary.n_dropped_words,
             "n_dropped_tokens": vocabulary.n_dropped_tokens,

@@ -39,7 +39,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
     """Learn word vectors from unlabelled text.
 
     The parameters are those of `PretrainConfig` and `TokenizerConfig`, which document them; None means: by
-    the size of the corpus.
+    the corpus, see `textransfer.pretrain.settings.choose_settings`.
 
     Parameters
     ----------
