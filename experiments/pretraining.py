@@ -9,7 +9,7 @@ defaults, learns from the same nested, stratified draws. Mean accuracy and macro
 texts only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from sklearn.metrics import f1_score
@@ -52,7 +52,7 @@ def main() -> None:
         for state in range(arguments.states):
             is_first = not changed and not state
             learned = vectors if is_first else SkipGram(random_state=state, **changed).fit(documents).vectors_
-            scores.append(scores_of(learned, pool, test, arguments.draws))
+            scores.append(scores_of(learned, pool, test, BUDGETS, arguments.draws))
         means = 100 * np.mean(scores, axis=0)
         for n_labels, (accuracy, macro_f1) in zip(BUDGETS, means, strict=True):
             print_line(
@@ -74,12 +74,14 @@ def changes(config: PretrainConfig) -> Iterator[dict[str, float]]:
     yield from ({"min_count": value} for value in (1, 2, 5) if value != config.min_count)
 
 
-def scores_of(vectors: WordVectors, pool: LabelledTexts, test: LabelledTexts, n_draws: int) -> np.ndarray:
+def scores_of(
+    vectors: WordVectors, pool: LabelledTexts, test: LabelledTexts, budgets: Sequence[int], n_draws: int
+) -> np.ndarray:
     """Return accuracy and macro-F1 for each budget, shape (budgets, 2)."""
     tokens = TokenCache(vectors.tokenizer())
     truth = np.array(test.labels)
     found = []
-    for n_labels in BUDGETS:
+    for n_labels in budgets:
         draws = few_shot_draws(pool.labels, n_labels, n_draws)
         fitted = fit_all(vectors, tokens, pool, draws)
         bags = fitted[0].encode(test.texts)
