@@ -30,6 +30,7 @@ LAYERS = {
     "presets": 2,
     "text": 2,
     "embeddings": 3,
+    "encoders": 3,
     "pretrain": 4,
     "sentiment": 4,
     "transfer": 5,

@@ -237,16 +237,16 @@ def test_vectors_from_elsewhere_know_no_marked_negation():
     foreign = WordVectors(words[:3], np.array(matrix[:3]))
     labelled = LabelledTexts(["never good", "never bad"] * 10, ["a", "b"] * 10, "few.csv")
     comparison = compare(
-        own, labelled, labelled, n_labels=4, n_draws=2, config=CONFIG, further_vectors={"foreign": foreign}
+        own, labelled, labelled, n_labels=4, n_draws=2, config=CONFIG, further_arms={"foreign": foreign}
     )
     assert comparison.arm("pretrained").accuracy.estimate == 1
     assert comparison.arm("foreign").accuracy.estimate == 1
 
 
-def test_further_vectors_are_cut_by_their_own_tokenizer():
+def test_further_arms_are_cut_by_their_own_tokenizer():
     own = WordVectors(["x"], np.ones((1, 2)), tokenizer_spec=WordsTokenizer().spec())
     spec = WordsTokenizer(lowercase=False).spec()
     further = WordVectors(["Good", "Bad", "a"], np.array([[1.0, 0], [0, 1], [0.1, 0.1]]), tokenizer_spec=spec)
     labelled = LabelledTexts(["a Good", "a Bad"] * 10, ["a", "b"] * 10, "few.csv")
-    comparison = compare(own, labelled, labelled, n_labels=4, n_draws=2, further_vectors={"further": further})
+    comparison = compare(own, labelled, labelled, n_labels=4, n_draws=2, further_arms={"further": further})
     assert comparison.arm("further").accuracy.estimate == 1

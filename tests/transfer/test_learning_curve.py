@@ -29,7 +29,7 @@ def curve(vectors, pool, test_texts, store):
         budgets=[16, 4, 8],
         n_draws=4,
         config=CONFIG,
-        further_vectors={"again": vectors},
+        further_arms={"again": vectors},
         store=store,
     )
 
@@ -44,8 +44,8 @@ def test_a_budget_is_what_compare_finds(curve, vectors, pool, test_texts):
         assert point.arm(name).behind == comparison.arm(name).behind
 
 
-def test_further_vectors_and_fine_tuning_are_arms(curve):
-    assert curve.arms[4:] == ("fine-tuned", "again")
+def test_further_arms_and_fine_tuning_are_arms(curve):
+    assert curve.arms[4:] == ("fine-tuned", "again", "pretrained + again")
     for budget in curve.budgets:
         assert budget.arm("again").by_draw == budget.arm("pretrained").by_draw
         assert budget.arm("fine-tuned").behind is not None
@@ -53,14 +53,14 @@ def test_further_vectors_and_fine_tuning_are_arms(curve):
 
 def test_the_long_table_has_a_row_for_each_fit(curve):
     rows = list(curve.rows())
-    assert len(rows) == 3 * 6 * 4
+    assert len(rows) == 3 * 7 * 4
     mine = [row["accuracy"] for row in rows if row["arm"] == "pretrained" and row["n_labels"] == 16]
     assert np.mean(mine) == pytest.approx(curve.budgets[2].arm("pretrained").accuracy.estimate)
     json.dumps(curve.to_dict())
 
 
 def test_budgets_that_are_kept_are_not_computed_again(curve, vectors, pool, test_texts, store, monkeypatch):
-    settings = {"n_draws": 4, "config": CONFIG, "further_vectors": {"again": vectors}, "store": store}
+    settings = {"n_draws": 4, "config": CONFIG, "further_arms": {"again": vectors}, "store": store}
     with monkeypatch.context() as patch:
         patch.setattr(curve_module, "run_contest", None)
         again = learning_curve(vectors, pool, test_texts, budgets=[4, 8, 16], **settings)

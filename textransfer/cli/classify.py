@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textransfer.cli import options
+from textransfer.cli.arms import Arms, Cache, cache_for, further_lines, parse_arms
 from textransfer.cli.console import command_line, configure, table
 from textransfer.cli.data import DATA, DataOptions, takes_data
 from textransfer.cli.files import check_figure, check_test_rows, load_vectors
@@ -84,6 +85,8 @@ def classify_command(
             help="An arm too: vectors, words and pairs of words together; saved if it shows to be ahead.",
         ),
     ] = False,
+    arms: Arms = None,
+    cache: Cache = True,
     save_arm: Annotated[
         str | None,
         options.setting(
@@ -130,6 +133,7 @@ def classify_command(
     - `textransfer classify -l reviews.jsonl --text-column body --label-column stars`
     - `textransfer classify -l few.csv --seed-words "pos=good great" --seed-words "neg=bad awful"`
     - `textransfer classify --seed-words seeds.toml` (no labels yet)
+    - `textransfer classify -l few.csv --arm minilm=models/all-MiniLM-L6-v2 --arm glove=glove.txt`
     - `textransfer classify -l few.csv --save-arm tfidf --force`
     """
     from textransfer.errors import ConfigError
@@ -162,7 +166,7 @@ def classify_command(
         emphasis=emphasis,
     )
     about_labels = {"--rows": rows, "--n-labels": n_labels, "--text-features": text_features or None}
-    about_labels["--save-arm"] = save_arm
+    about_labels |= {"--save-arm": save_arm, "--arm": arms[0] if arms else None}
     for name, value in {**about_labels, "--curves": curves, "--report": report}.items():
         if not labeled and value is not None:
             raise ConfigError(
@@ -171,6 +175,7 @@ def classify_command(
     seeds = read_seed_words(seed_words) if seed_words else None
     pool = data.read(labeled, rows) if labeled else None
     tested = data.read_test(test, test_rows) if test else None
+    further_arms = parse_arms(arms)
     vectors, cutter = load_vectors(embeddings, tokenizer)
     with console.meter("comparing") as meter:
         result = classify(
@@ -184,6 +189,8 @@ def classify_command(
             tokenizer=cutter,
             seed_words=seeds,
             has_text_features=text_features,
+            further_arms=further_arms,
+            cache=cache_for(further_arms, is_kept=cache),
             save_arm=save_arm,
             random_state=random_state,
             progress=meter.show_fits,
@@ -236,6 +243,7 @@ def _lines(result: "Classification", comparison: "Comparison", choice: "Choice")
         "VERDICT  " + verdict.sentence,
         *(["         " + verdict.limits] if verdict.limits else []),
         "         " + choice.sentence,
+        *further_lines(comparison),
         "",
         *(f"{name:10}{fact}" for name, fact in facts_of(comparison, result.vectors).items()),
         *_emphasis_lines(result.emphasis, "labels"),

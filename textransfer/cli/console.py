@@ -98,8 +98,8 @@ class Meter:
             say(title)
 
     def show_fits(self, n_done: int, n_all: int, text: str) -> None:
-        """Show how many fits are done, and which come next."""
-        self.update(n_done / n_all, f"{text}, fit {n_done} of {n_all}" if n_all > 1 else text)
+        """Show how many steps are done, mostly fits, and which come next."""
+        self.update(n_done / n_all, f"{text}, {n_done} of {n_all}" if n_all > 1 else text)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textransfer.cli import options
+from textransfer.cli.arms import Arms, Cache, cache_for, parse_arms
 from textransfer.cli.console import command_line, configure, table
 from textransfer.cli.data import DATA, DataOptions, takes_data
 from textransfer.cli.files import check_figure, load_vectors
@@ -63,6 +64,8 @@ def curve_command(
     n_jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes.", show_default="as many as cores")
     ] = None,
+    arms: Arms = None,
+    cache: Cache = True,
     tokenizer: options.TokenizerOption = None,
     data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,
@@ -83,6 +86,7 @@ def curve_command(
     - `textransfer curve -l pool.csv -t test.csv --target 0.85` (how many labels would that take?)
     - `textransfer curve -l pool.csv -t test.csv --report curve.html`
     - `textransfer curve -l pool.csv -t test.csv --embeddings mine --embeddings glove.txt --tokenizer words`
+    - `textransfer curve -l pool.csv -t test.csv --arm minilm=models/all-MiniLM-L6-v2`
     """
     from textransfer.embeddings.vectors import WordVectors
     from textransfer.errors import ConfigError
@@ -90,6 +94,7 @@ def curve_command(
     from textransfer.report.saving import save_report, write_curve
     from textransfer.sentiment.sentences.seeds import read_seed_words
     from textransfer.text.encoding.pipeline import available_cores
+    from textransfer.transfer.comparing.sources import ArmLike
     from textransfer.transfer.learning_curve import learning_curve
     from textransfer.transfer.statistics.forecast import forecast_arms
 
@@ -100,9 +105,10 @@ def curve_command(
     pool, tested = data.read(labeled, rows), data.read_test(test, test_rows)
     first, *more = embeddings or [options.EMBEDDINGS]
     vectors, cutter = load_vectors(first, tokenizer)
-    further_vectors = {writable(str(path)): WordVectors.load(path) for path in more}
-    if len(further_vectors) < len(more):
+    further_arms: dict[str, ArmLike] = {writable(str(path)): WordVectors.load(path) for path in more}
+    if len(further_arms) < len(more):
         raise ConfigError("an --embeddings is given twice; expected each of them once")
+    further_arms |= parse_arms(arms)
     with console.meter("curve") as meter:
         curve = learning_curve(
             vectors,
@@ -111,7 +117,8 @@ def curve_command(
             budgets=_parse_budgets(budgets),
             n_draws=draws,
             tokenizer=cutter,
-            further_vectors=further_vectors,
+            further_arms=further_arms,
+            cache=cache_for(further_arms, is_kept=cache),
             is_fine_tuned_too=fine_tune,
             has_text_features=text_features,
             seed_words=read_seed_words(seed_words) if seed_words else None,

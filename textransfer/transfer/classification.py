@@ -1,6 +1,6 @@
 """A classifier trained on all labelled texts, with what shows whether pretraining helped it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from textransfer.sentiment.judging.trust import Trust, trust_of
 from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, WITH_WORDS, Comparison
+from textransfer.transfer.comparing.sources import ArmLike
 from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
 from textransfer.transfer.comparison import DEFAULT_CONFIG, compare
 from textransfer.transfer.inspection import Inspection, inspect
@@ -177,6 +178,8 @@ def classify(
     tokenizer: "Tokenizer | str | None" = None,
     seed_words: SeedWords | None = None,
     has_text_features: bool = False,
+    further_arms: Mapping[str, ArmLike] | None = None,
+    cache: str | Path | None = None,
     save_arm: str | None = None,
     random_state: int = 0,
     progress: Callable[[int, int, str], None] | None = None,
@@ -191,7 +194,7 @@ def classify(
         To train on; without them seed words alone make the classifier.
     test : LabelledTexts, optional
         To test on; without them the comparison is a cross-validation.
-    n_labels, n_draws, n_folds, config, tokenizer, seed_words, random_state, progress
+    n_labels, n_draws, n_folds, config, tokenizer, seed_words, further_arms, cache, random_state, progress
         As in `compare`. The classifier itself is trained on all labelled texts whatever `n_labels` is.
     has_text_features : bool, default=False
         Whether vectors with words and pairs of words are an arm too.
@@ -233,10 +236,10 @@ def classify(
         test = test.spelt_as(set(known))
     tested = None if test is None else tokenized(test, cutter)
     if labelled is None:
-        if n_labels is not None or has_text_features or save_arm is not None:
+        if n_labels is not None or has_text_features or save_arm is not None or further_arms:
             raise ConfigError(
-                "n_labels, has_text_features and save_arm are about labelled texts, but there are none; "
-                "pass them, or leave these out"
+                "n_labels, has_text_features, further_arms and save_arm are about labelled texts, but there "
+                "are none; pass them, or leave these out"
             )
         classifier = SentimentClassifier.from_config(
             config, vectors, tokenizer=cutter, seed_words=seed_words, random_state=random_state
@@ -256,6 +259,8 @@ def classify(
         tokenizer=cutter,
         seed_words=seed_words,
         has_text_features=has_text_features or asked == WITH_WORDS,
+        further_arms=further_arms,
+        cache=cache,
         is_balanced_too=plan.has_balanced(asked),
         random_state=random_state,
         progress=progress,

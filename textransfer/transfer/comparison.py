@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from textransfer.checks import plain_arguments
 from textransfer.config import N_DRAWS, N_FOLDS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
+from textransfer.encoders.encoder import Encoder
 from textransfer.randomness import seed_of
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
@@ -19,7 +21,16 @@ from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.text.tokenize import without_negation
 from textransfer.transfer.comparing.arms import Arm, EstimatorArm, build_arms, pretrained_arm, quiet
 from textransfer.transfer.comparing.coverage import coverage_of
+from textransfer.transfer.comparing.encoded import (
+    EncodedArm,
+    EncodedTask,
+    JoinedArm,
+    averaged_task,
+    encoded_task,
+    seconds_of,
+)
 from textransfer.transfer.comparing.fits import ReportProgress, fit_arms
+from textransfer.transfer.comparing.further import further_names, further_of, joined_name
 from textransfer.transfer.comparing.judge import Judge
 from textransfer.transfer.comparing.lead import lead_of
 from textransfer.transfer.comparing.results import (
@@ -32,6 +43,7 @@ from textransfer.transfer.comparing.results import (
     Comparison,
 )
 from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
+from textransfer.transfer.comparing.sources import ArmLike, sources_of
 from textransfer.transfer.comparing.task import N_WATCHED, Task, prepare_task, tokenized
 from textransfer.transfer.statistics.measures import transfer_measures
 from textransfer.transfer.statistics.verdict import verdict_on
@@ -53,7 +65,8 @@ def compare(
     n_folds: int = N_FOLDS,
     config: ClassifierConfig = DEFAULT_CONFIG,
     tokenizer: "Tokenizer | str | None" = None,
-    further_vectors: Mapping[str, VectorsLike] | None = None,
+    further_arms: Mapping[str, ArmLike] | None = None,
+    cache: str | Path | None = None,
     is_fine_tuned_too: bool = False,
     has_text_features: bool = False,
     is_balanced_too: bool = False,
@@ -85,8 +98,13 @@ def compare(
         Settings of both networks.
     tokenizer : Tokenizer, optional
         For all arms; by default the one that cut the texts already, or else made the vectors.
-    further_vectors : mapping of str to WordVectors, optional
-        Further vectors, each an arm of its own under its name; cut by their own tokenizer if they have one.
+    further_arms : mapping of str to arm, optional
+        Other sources of transfer by name: word vectors, or the folder of an encoder (sentence-transformers,
+        model2vec, or ONNX with its tokenizer), or a function from a list of texts to an array (n, D). Each
+        is an arm of its own, and another one together with the pretrained classifier. Nothing is fetched.
+    cache : str or Path, optional
+        Folder in which vectors of encoded texts are kept for the next run; see `default_cache` of
+        `textransfer.encoders.cache`. Without it they are made anew.
     is_fine_tuned_too : bool, default=False
         Whether the pretrained arm, its vectors trained on with the labels, is an arm too.
     has_text_features : bool, default=False
@@ -111,6 +129,8 @@ def compare(
         If the labels do not suffice for what is asked.
     CorpusError
         If a test text has a label that no labelled text has.
+    FormatError
+        If a further arm is of no known kind, is damaged, or would have to run code or fetch files.
 
     References
     ----------
@@ -140,8 +160,11 @@ def compare(
         places=labelled.places,
     )
     entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words, is_balanced_too)
-    further = {name: as_vectors(other) for name, other in (further_vectors or {}).items()}
-    contest = prepare_contest(as_vectors(vectors), labelled, test, tokenizer, further, entrants, seed)
+    further = sources_of(further_arms or {})
+    folder = None if cache is None else Path(cache)
+    contest = prepare_contest(
+        as_vectors(vectors), labelled, test, tokenizer, further, entrants, seed, folder, progress
+    )
     return run_contest(contest, rounds, n_folds, progress)
 
 
@@ -165,8 +188,12 @@ class Contest:
     """With words as `vectors` want them."""
     further_vectors: Mapping[str, tuple[WordVectors, Task]]
     """Further vectors, with words as they want them."""
+    encoded: Mapping[str, EncodedTask]
+    """The texts as each further arm sees them, also those of word vectors."""
     entrants: Entrants
     seed: int
+    seconds_per_thousand: float | None = None
+    """What cutting and averaging 1,000 texts with `vectors` takes; None where no encoder stands beside it."""
 
     def arms(self) -> list[Arm]:
         """Return the four arms, and those that were asked for besides."""
@@ -185,7 +212,20 @@ class Contest:
             arms.append(EstimatorArm(WITH_WORDS, combined, task))
         if self.entrants.is_balanced_too:
             arms.append(pretrained_arm(BALANCED, vectors, task, replace(config, class_weight="balanced")))
-        return arms + [pretrained_arm(name, *other, config) for name, other in self.further_vectors.items()]
+        for name, encoded in self.encoded.items():
+            if name in self.further_vectors:
+                arms.append(pretrained_arm(name, *self.further_vectors[name], config))
+            else:
+                arms.append(EncodedArm(name, encoded, task, config))
+            arms.append(JoinedArm(joined_name(name), self._classifier, encoded, task, config))
+        return arms
+
+    def _classifier(self, seed: int) -> SentimentClassifier:
+        """Return the pretrained classifier, unfitted; it predicts held-out folds as it is fitted."""
+        config = replace(self.entrants.config, calibrate=True)
+        return SentimentClassifier.from_config(
+            config, self.vectors, tokenizer=self.task.tokenizer, random_state=seed
+        )
 
 
 def prepare_contest(
@@ -193,15 +233,21 @@ def prepare_contest(
     labelled: LabelledTexts,
     test: LabelledTexts | None,
     tokenizer: "Tokenizer | str | None",
-    further_vectors: Mapping[str, WordVectors],
+    further: Mapping[str, WordVectors | Encoder],
     entrants: Entrants,
     seed: int,
+    cache: Path | None = None,
+    progress: ReportProgress | None = None,
 ) -> Contest:
-    """Cut the texts, once for each tokenizer; the parameters are those of `compare`."""
+    """Cut the texts, once for each tokenizer, and encode them; the parameters are those of `compare`."""
     task, pool, tested = prepare_task(vectors, labelled, test, tokenizer, seed)
     tasks = [task]
     with_tasks = {}
-    for name, other in further_vectors.items():
+    encoded = {}
+    for name, other in further.items():
+        if isinstance(other, Encoder):
+            encoded[name] = encoded_task(name, other, pool.texts, tested.texts, cache, progress)
+            continue
         own = _tokenizer_of(other, task.tokenizer)
         alike = [known for known in tasks if known.tokenizer.spec() == own.spec()]
         if not alike:
@@ -209,7 +255,11 @@ def prepare_contest(
             alike = [task.with_words(own_pool, own_pool if test is None else tokenized(tested, own))]
             tasks += alike
         with_tasks[name] = other, alike[0]
-    return Contest(vectors, task, with_tasks, entrants, seed)
+        encoded[name] = averaged_task(other, alike[0], entrants.config)
+    seconds = None
+    if any(isinstance(source, Encoder) for source in further.values()):
+        seconds = seconds_of(vectors, task.tokenizer, pool.texts, entrants.config)
+    return Contest(vectors, task, with_tasks, encoded, entrants, seed, seconds)
 
 
 def run_contest(
@@ -238,7 +288,8 @@ def run_contest(
         random_state=contest.seed,
         arms=tuple(judge.result(arm, pretrained) for arm in arms.values()),
         verdict=verdict_on(judge.difference(pretrained, untrained), n_texts=len(task.test)),
-        lead=lead_of(judge, arms, n_labels),
+        lead=lead_of(judge, arms, n_labels, further_names(contest.encoded)),
+        further=further_of(judge, arms, contest.encoded, contest.seconds_per_thousand),
         jump_start=judge.start_difference(pretrained, untrained),
         measures=measures,
         n_watched=len(task.watched),

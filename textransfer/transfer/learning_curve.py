@@ -14,6 +14,7 @@ from textransfer.checks import plain_arguments
 from textransfer.config import N_DRAWS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_tokenizer, as_vectors
+from textransfer.encoders.encoder import Encoder
 from textransfer.errors import ConfigError, FormatError
 from textransfer.parallel import parallel
 from textransfer.sentiment.sentences.seeds import SeedWords, seed_list
@@ -28,6 +29,7 @@ from textransfer.transfer.comparing.results import (
     LearningCurve,
 )
 from textransfer.transfer.comparing.rounds import plan_rounds
+from textransfer.transfer.comparing.sources import ArmLike, sources_of
 from textransfer.transfer.comparison import (
     DEFAULT_CONFIG,
     Contest,
@@ -41,7 +43,7 @@ from textransfer.version import __version__
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-_METHOD = 2
+_METHOD = 3
 """Raised when the same settings give other figures, so that stored ones are not taken for them."""
 SMALLEST_BUDGET = 8
 LARGEST_BUDGET = 512
@@ -68,7 +70,8 @@ def learning_curve(
     n_draws: int = N_DRAWS,
     config: ClassifierConfig = DEFAULT_CONFIG,
     tokenizer: "Tokenizer | str | None" = None,
-    further_vectors: Mapping[str, VectorsLike] | None = None,
+    further_arms: Mapping[str, ArmLike] | None = None,
+    cache: str | Path | None = None,
     is_fine_tuned_too: bool = True,
     has_text_features: bool = False,
     seed_words: SeedWords | None = None,
@@ -91,7 +94,7 @@ def learning_curve(
         Labels in all; by default `default_budgets`.
     n_draws : int, default=20
         Fits of each arm at each budget.
-    config, tokenizer, further_vectors, is_fine_tuned_too, has_text_features, seed_words, random_state
+    config, tokenizer, further_arms, cache, is_fine_tuned_too, has_text_features, seed_words, random_state
         As in `textransfer.compare`.
     n_jobs : int, default=1
         Processes.
@@ -108,11 +111,11 @@ def learning_curve(
     Raises
     ------
     ConfigError
-        If a budget does not suit the pool.
+        If a budget does not suit the pool, or there is a store and an arm is a function.
     CorpusError
         If a test text has a label that no labelled text has.
     FormatError
-        If a file in the store is damaged.
+        If a file in the store is damaged, or a further arm cannot be read; see `textransfer.compare`.
 
     Examples
     --------
@@ -135,14 +138,19 @@ def learning_curve(
         )
     report = progress or (lambda done, total, what: None)
     entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words)
-    vectors, further = as_vectors(vectors), {n: as_vectors(v) for n, v in (further_vectors or {}).items()}
+    vectors, further = as_vectors(vectors), sources_of(further_arms or {})
     cutter = None if tokenizer is None else as_tokenizer(tokenizer, vectors)
-    key = _key(vectors, labelled, test, cutter, further, n_draws, entrants, random_state)
-    results = {} if store is None else _stored(store, key, wanted)
+    key, results = "", {}
+    if store is not None:
+        key = _key(vectors, labelled, test, cutter, further, n_draws, entrants, random_state)
+        results = _stored(store, key, wanted)
     missing = [budget for budget in reversed(wanted) if budget not in results]
     report(len(results), len(wanted), "budgets")
     if missing:
-        contest = prepare_contest(vectors, labelled, test, cutter, further, entrants, seed=random_state)
+        folder = None if cache is None else Path(cache)
+        contest = prepare_contest(
+            vectors, labelled, test, cutter, further, entrants, random_state, folder, progress
+        )
         for result in _in_parallel(contest, labelled.labels, missing, n_draws, n_jobs):
             results[result.n_labels] = result
             if store is not None:
@@ -190,7 +198,7 @@ def _key(
     labelled: LabelledTexts,
     test: LabelledTexts,
     tokenizer: "Tokenizer | None",
-    further_vectors: Mapping[str, WordVectors],
+    further: Mapping[str, WordVectors | Encoder],
     n_draws: int,
     entrants: Entrants,
     random_state: int,
@@ -199,14 +207,22 @@ def _key(
     digest = hashlib.sha256(f"{__version__} {_METHOD}".encode())
     for texts in (labelled, test):
         digest.update(json.dumps([texts.texts, texts.labels]).encode())
-    for table in (vectors, *further_vectors.values()):
-        digest.update(table.matrix.tobytes())
-        digest.update(json.dumps([table.words, table.tokenizer_spec], sort_keys=True).encode())
+    for name, source in {"": vectors, **further}.items():
+        if isinstance(source, WordVectors):
+            digest.update(source.matrix.tobytes())
+            digest.update(json.dumps([source.words, source.tokenizer_spec], sort_keys=True).encode())
+        elif source.fingerprint is None:
+            raise ConfigError(
+                f"the arm {name!r} is a function, of which nobody can tell whether it is the same as in the "
+                "store; leave the store out, or give the encoder's folder"
+            )
+        else:
+            digest.update(source.fingerprint.encode())
     if tokenizer is not None:
         digest.update(json.dumps(tokenizer.spec(), sort_keys=True).encode())
     seeds = {label: seed_list(words) for label, words in (entrants.seed_words or {}).items()}
     plain: list[Any] = [n_draws, entrants.is_fine_tuned_too, entrants.has_text_features, random_state]
-    plain += [entrants.config.to_dict(), list(further_vectors), seeds]
+    plain += [entrants.config.to_dict(), list(further), seeds]
     digest.update(json.dumps(plain, sort_keys=True).encode())
     return digest.hexdigest()
 

@@ -77,6 +77,8 @@ class Plan:
 
     def obstacle(self, arm: str) -> str:
         """Say why an arm cannot be saved, and what to do; empty if it can."""
+        if arm not in SAVED_NAMES:
+            return "an arm of --arm is compared only"
         fewest = min(Counter(self.labels).values())
         if arm == SEEDED and self.seed_words is None:
             return "there are no seed words; give some, or save another arm"

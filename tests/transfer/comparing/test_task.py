@@ -116,7 +116,7 @@ def test_what_is_cut_already_is_not_cut_again(vectors, pool, test_texts):
     cut, cut_test = tokenized(pool, tokenizer), tokenized(test_texts, tokenizer)
     compare(vectors, cut, cut_test, **SETTINGS)
     compare(vectors, cut, cut_test, tokenizer=CountingTokenizer(), **SETTINGS)
-    learning_curve(vectors, cut, cut_test, budgets=[4], further_vectors={"again": vectors}, **SETTINGS)
+    learning_curve(vectors, cut, cut_test, budgets=[4], further_arms={"again": vectors}, **SETTINGS)
     assert max(tokenizer.seen.values()) == 1
 
 
@@ -124,6 +124,6 @@ def test_vectors_of_one_tokenizer_share_their_words(vectors, pool, test_texts, m
     tokenizer = CountingTokenizer()
     monkeypatch.setattr(WordVectors, "tokenizer", lambda self: tokenizer)
     learning_curve(
-        vectors, pool, test_texts, budgets=[4, 8], further_vectors={"a": vectors, "b": vectors}, **SETTINGS
+        vectors, pool, test_texts, budgets=[4, 8], further_arms={"a": vectors, "b": vectors}, **SETTINGS
     )
     assert max(tokenizer.seen.values()) == 1

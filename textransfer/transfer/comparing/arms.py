@@ -306,10 +306,11 @@ class _Watch:
             np.array(self._losses + last_losses * n_missing),
         )
         classifier = test.classifier
-        return FitResult(final, seconds, _n_trained(classifier), curve, classifier.n_epochs_)
+        return FitResult(final, seconds, n_trained(classifier), curve, classifier.n_epochs_)
 
 
-def _n_trained(classifier: SentimentClassifier) -> int:
+def n_trained(classifier: SentimentClassifier) -> int:
+    """Return how many numbers a classifier has learned."""
     is_table_trained = classifier.vectors is None or classifier.fine_tune
     n_in_table = classifier.averaging_.table.size if is_table_trained else 0
     return sum(parameter.numel() for parameter in classifier.network_.parameters()) + n_in_table

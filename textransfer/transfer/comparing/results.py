@@ -8,6 +8,7 @@ from textransfer.records import Record
 from textransfer.transfer.comparing.coverage import Coverage
 from textransfer.transfer.comparing.rounds import Mode
 from textransfer.transfer.statistics.curves import TrainingCurve
+from textransfer.transfer.statistics.further import FurtherArm
 from textransfer.transfer.statistics.intervals import Interval
 from textransfer.transfer.statistics.lead import Lead
 from textransfer.transfer.statistics.measures import LabelMeasures, TransferMeasures
@@ -105,6 +106,8 @@ class Comparison(Record):
     """What the reader of the numbers must know."""
     rows: tuple[FitRow, ...]
     """The long table."""
+    further: tuple[FurtherArm, ...] = ()
+    """What is said of arms of further sources: each against the pretrained one, and both together."""
 
     def __repr__(self) -> str:
         return f"<Comparison: {self.verdict.sentence}>"

@@ -1,0 +1,115 @@
+"""A hidden layer over sentence vectors that come from elsewhere: the classifier without its words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.config import ClassifierConfig
+from textransfer.sentiment.training.fitting import hidden_size_for, text_weights
+from textransfer.sentiment.training.inputs import FixedVectors
+from textransfer.sentiment.training.loop import penalty_rate, train
+from textransfer.sentiment.training.network import OneHiddenLayer
+
+Floats = npt.NDArray[np.float32]
+
+SMALLEST_LENGTH = 1e-12
+"""A vector that is no longer has no direction; it stays as it is."""
+
+
+def unit_rows(vectors: Floats) -> Floats:
+    """Return vectors, shape (n, D), with length 1; those without direction as they are."""
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > SMALLEST_LENGTH, lengths, 1), np.float32)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What is done to vectors before the head: the mean of the labelled ones off, their size to 1.
+
+    Many encoders give all texts one large component in common, which says nothing and would take the
+    penalty's whole attention.
+    """
+
+    center: Floats
+    """Mean of the labelled vectors, shape (D,)."""
+    scale: float
+    """One over their root mean square distance from it."""
+
+    @classmethod
+    def of(cls, vectors: Floats) -> "Standard":
+        """Measure labelled vectors, shape (n, D)."""
+        center = vectors.mean(axis=0, dtype=np.float64)
+        length = float(np.sqrt(((vectors - center) ** 2).sum(axis=1).mean()))
+        return cls(center.astype(np.float32), 1 / length if length > SMALLEST_LENGTH else 1.0)
+
+    def __call__(self, vectors: Floats) -> Floats:
+        """Return vectors of any texts, shape (n, D), on the scale of the labelled ones."""
+        return np.asarray((vectors - self.center) * np.float32(self.scale), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class VectorHead:
+    """A fitted head."""
+
+    standard: Standard
+    network: OneHiddenLayer
+    """One member."""
+
+    def predict_proba(self, vectors: Floats) -> npt.NDArray[np.float64]:
+        """Return the probability of each class, shape (n, C), for vectors as they were fitted, (n, D)."""
+        p: npt.NDArray[np.float64] = self.network.probabilities(self.standard(vectors)[None])[0]
+        return p
+
+    @property
+    def n_parameters(self) -> int:
+        """Numbers that were learned."""
+        return sum(parameter.numel() for parameter in self.network.parameters())
+
+
+def fit_heads(
+    vectors: Sequence[Floats],
+    codes: Sequence[npt.NDArray[np.int64]],
+    n_classes: int,
+    config: ClassifierConfig,
+    seeds: Sequence[int],
+) -> list[VectorHead]:
+    """Fit a head to each of some sets of labelled vectors, all of one size, side by side.
+
+    Parameters
+    ----------
+    vectors : sequence of ndarray of float32, shape (n, D)
+        Those of each set.
+    codes : sequence of ndarray of int64, shape (n,)
+        The class of each text, below `n_classes`.
+    config : ClassifierConfig
+        Hidden units, solver, epochs, penalty and class weights; what is about word vectors does not matter.
+    seeds : sequence of int
+        Of the initial weights and the order of the texts, one for each set.
+    """
+    standards = [Standard.of(own) for own in vectors]
+    hidden = hidden_size_for(config, n_classes)
+    dimensions, n_texts = vectors[0].shape[1], len(codes[0])
+    network = OneHiddenLayer.random(seeds, dimensions, hidden, n_classes, config.activation)
+    weights = [text_weights(config, own, None) for own in codes]
+    stacked = [own / own.mean() for own in weights if own is not None]
+    epochs = train(
+        network,
+        FixedVectors(np.stack([standard(own) for standard, own in zip(standards, vectors, strict=True)])),
+        np.stack(codes),
+        weights=np.stack(stacked) if stacked else None,
+        seeds=seeds,
+        epochs=config.epochs,
+        learning_rate=config.learning_rate,
+        solver=config.solver,
+        penalty=penalty_rate(config.l2, n_texts, n_classes),
+        batch_size=config.batch_size if config.batch_size < n_texts else 0,
+    )
+    for _ in epochs:
+        pass
+    members = [
+        OneHiddenLayer.random([seed], dimensions, hidden, n_classes, config.activation) for seed in seeds
+    ]
+    network.hand_out(members)
+    return [VectorHead(standard, member) for standard, member in zip(standards, members, strict=True)]
