@@ -317,7 +317,7 @@ class ClassifierConfig(Settings):
         Let a direction along which the pretraining corpus spreads between two poles count more where labels
         speak for it; with "sif" only.
     hidden_size : int, optional
-        Units of the hidden layer (H); open means three a class, at least 16.
+        Units of the hidden layer (H); 0 is none. Open means 16 with up to five classes, and none with more.
     activation : {"tanh", "relu", "sigmoid"}
         Of the hidden layer.
     fine_tune : bool
@@ -369,7 +369,7 @@ class ClassifierConfig(Settings):
         return [
             *super().problems(),
             *check_range("component_power", self.component_power, 0, 2),
-            *check_range("hidden_size", self.hidden_size, 1, 65_536, is_integer=True, is_open=True),
+            *check_range("hidden_size", self.hidden_size, 0, 65_536, is_integer=True, is_open=True),
             *check_range("epochs", self.epochs, 1, is_integer=True),
             *check_range("learning_rate", self.learning_rate, 0, 100, is_low_open=True),
             *check_range(

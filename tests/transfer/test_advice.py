@@ -2,16 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.sentiment.sentences.encoders import SIFEncoder
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.advice import Evidence, advise, judged
 from textransfer.transfer.comparing.coverage import Coverage
-from textransfer.transfer.comparing.heads import NoHiddenLayer
 from textransfer.transfer.comparing.rounds import Round, Rounds, halved
 from textransfer.transfer.comparing.task import prepare_task
 from textransfer.transfer.statistics.intervals import Interval
@@ -143,14 +140,3 @@ def test_half_of_each_round_is_stratified_and_drawn_anew(task):
         assert task.codes[half.train].sum() == 10
         assert half.test is test
     assert set(halves[0].train) != set(halves[1].train)
-
-
-def test_no_hidden_layer_is_logistic_regression(vectors, task, pool, test_texts):
-    train, test = np.arange(30), np.arange(0, 100, 3)
-    head = NoHiddenLayer(vectors, task.tokenizer, ClassifierConfig())
-    head.fit([task.labelled[i] for i in train], task.codes[train].tolist())
-    encoder = SIFEncoder(vectors)
-    peer = LogisticRegression(C=3).fit(encoder.transform(pool.texts)[train], task.codes[train])
-    expected = peer.predict(encoder.transform(test_texts.texts)[test])
-    assert head.predict([task.test[i] for i in test]).tolist() == expected.tolist()
-    assert head.n_parameters_ == 6

@@ -19,7 +19,7 @@ def switch(names: str, help_text: str, *, default: bool) -> object:
 
 
 EMBEDDINGS = Path("embeddings")
-HIDDEN_SIZE = "three a class, at least 16"
+HIDDEN_SIZE = "16 with up to five classes, none (0) with more"
 CLASSIFIER = Path("classifier")
 LABELED = typer.Option("--labeled", "-l", help="Labelled texts (.csv .tsv .jsonl .parquet); may be repeated.")
 TEST = typer.Option("--test", "-t", help="Labelled texts to test on; without it: cross-validation.")

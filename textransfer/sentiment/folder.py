@@ -379,7 +379,7 @@ def _network(
     shapes = {
         "w1": (n_features, hidden_size),
         "b1": (1, hidden_size),
-        "w2": (hidden_size, n_classes),
+        "w2": (hidden_size or n_features, n_classes),
         "b2": (1, n_classes),
     }
     if "prior" in tensors and "prior_strength" in tensors:

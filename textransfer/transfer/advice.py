@@ -18,7 +18,6 @@ from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.arms import Arm, EstimatorArm, pretrained_arm
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
 from textransfer.transfer.comparing.fits import ReportProgress, fit_arms
-from textransfer.transfer.comparing.heads import NoHiddenLayer
 from textransfer.transfer.comparing.judge import Judge
 from textransfer.transfer.comparing.results import FINE_TUNED, PRETRAINED, TFIDF
 from textransfer.transfer.comparing.rounds import Rounds, halved, plan_rounds
@@ -239,14 +238,10 @@ def _jobs(
     """Return the arms of a diagnosis with their rounds; heads have names by hidden units."""
     configs = {PRETRAINED: frozen, LOOSE: loose, FINE_TUNED: replace(frozen, fine_tune=True)}
     configs |= {
-        name: replace(frozen, hidden_size=size)
-        for size, name in by_size.items()
-        if size != NO_HIDDEN and name != PRETRAINED
+        name: replace(frozen, hidden_size=size) for size, name in by_size.items() if name != PRETRAINED
     }
     arms: list[Arm] = [pretrained_arm(name, vectors, task, config) for name, config in configs.items()]
     arms.append(EstimatorArm(TFIDF, partial(TfidfBaseline, calibrate=False), task))
-    linear = partial(NoHiddenLayer, vectors, task.tokenizer, frozen)
-    arms.append(EstimatorArm(by_size[NO_HIDDEN], linear, task))
     jobs = [(arm, rounds) for arm in arms]
     if min(len(round_.train) for round_ in rounds.rounds) > len(task.classes):
         half = pretrained_arm(HALF, vectors, task, frozen)

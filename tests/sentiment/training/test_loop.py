@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import LogisticRegression
 
 from textransfer.errors import NumericalError
 from textransfer.sentiment.sentences.averaging import Bags, Finish
@@ -208,3 +209,26 @@ def test_early_stopping_goes_back_to_the_best_word_vectors():
     ]
     np.testing.assert_array_equal(table.detach(), min(best, key=lambda pair: pair[0])[1])
     assert len(best) < 500
+
+
+def test_without_a_hidden_layer_it_is_logistic_regression():
+    n_classes = 3
+    codes = np.arange(N) % n_classes
+    inputs = fixed([0])
+    network = OneHiddenLayer.random([0], D, 0, n_classes)
+    penalty = penalty_rate(0.25, N, n_classes, has_hidden_layer=False)
+    for _ in train(network, inputs, codes, seeds=[0], epochs=2000, learning_rate=0.03, penalty=penalty):
+        pass
+    peer = LogisticRegression(C=1 / (penalty * N), tol=1e-8).fit(inputs.vectors[0].numpy(), codes)
+    wanted = peer.predict_proba(inputs.vectors[0].numpy())
+    np.testing.assert_allclose(network.probabilities(inputs.vectors)[0], wanted, atol=2e-3)
+    assert network.hidden_size == 0
+
+
+def test_the_penalty_of_one_layer_is_a_prior_that_texts_outweigh():
+    def rate(n_texts, n_classes):
+        return penalty_rate(0.25, n_texts, n_classes, has_hidden_layer=False)
+
+    assert rate(400, 10) == pytest.approx(rate(100, 10) / 4)
+    assert rate(100, 100) == pytest.approx(rate(100, 10) / 4)
+    assert penalty_rate(0.25, 400, 10) == pytest.approx(penalty_rate(0.25, 100, 10) / 2)

@@ -27,8 +27,11 @@ PRETRAINED_VECTOR_RATE = 0.0001
 RANDOM_VECTOR_RATE = 0.01
 """Steps of the word vectors, if nothing is said: small where pretraining could be undone."""
 UNITS_A_CLASS = 3
-MIN_HIDDEN_SIZE = 16
-"""Hidden units, if nothing is said. Fewer units than classes cannot tell the classes apart."""
+HIDDEN_SIZE = 16
+"""Hidden units, if nothing is said and they are so many a class; with more classes there is no hidden layer,
+which was worse there from few labels a class, and slower (docs/design.md)."""
+LINEAR_HASTE = 3.0
+"""How much longer steps are without a hidden layer, since the weights of two layers multiply."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +113,10 @@ class Fit:
 
 
 def hidden_size_for(config: ClassifierConfig, n_classes: int) -> int:
-    """Return the hidden units that the settings ask for, or enough for the classes."""
+    """Return the hidden units that the settings ask for, or that the classes want; 0 is no hidden layer."""
     if config.hidden_size is not None:
         return config.hidden_size
-    return max(MIN_HIDDEN_SIZE, UNITS_A_CLASS * n_classes)
+    return HIDDEN_SIZE if UNITS_A_CLASS * n_classes <= HIDDEN_SIZE else 0
 
 
 def vector_rate(config: ClassifierConfig, *, is_pretrained: bool) -> float | None:
@@ -156,10 +159,12 @@ def train_fits(fits: Sequence[Fit], marks: Collection[int]) -> Iterator[Epoch]:
         weights=_weights_of(fits),
         seeds=[fit.seed for fit in fits],
         epochs=first.config.epochs,
-        learning_rate=first.config.learning_rate,
+        learning_rate=first.config.learning_rate * (1 if network.hidden_size else LINEAR_HASTE),
         vector_learning_rate=first.vector_learning_rate or 0.0,
         solver=first.config.solver,
-        penalty=penalty_rate(first.config.l2, first.n_trained, network.n_classes),
+        penalty=penalty_rate(
+            first.config.l2, first.n_trained, network.n_classes, has_hidden_layer=network.hidden_size > 0
+        ),
         batch_size=first.batch_size,
     )
     if held_out is not None:

@@ -29,13 +29,19 @@ class Epoch:
     """Each member's mean loss over the pass, without the penalty, shape (M,)."""
 
 
-def penalty_rate(l2: float, n_texts: int, n_classes: int) -> float:
+def penalty_rate(l2: float, n_texts: int, n_classes: int, *, has_hidden_layer: bool = True) -> float:
     """Return the weight c of the penalty c/2 |W|^2 that is added to the mean loss.
 
     A penalty on two layers in a row drives their product to zero below a threshold. Labels that mean nothing
     give a gradient near 1 / (C sqrt(n)) at zero; in proportion to that, the threshold stays at the level of
     the noise for any number of texts and classes. With two classes the rate is l2 / sqrt(n).
+
+    One layer has no such threshold. Its penalty is a normal prior on the weights, which n texts outweigh in
+    proportion to n, and whose deviation grows with ln C: the scores of one class must rise so much above
+    those of all the others.
     """
+    if not has_hidden_layer:
+        return float(2 * l2 / (np.log(n_classes) ** 2 * n_texts))
     return float(2 * l2 / (n_classes * np.sqrt(n_texts)))
 
 

@@ -1,7 +1,7 @@
-"""A network of one hidden layer, many of them side by side.
+"""A network of one hidden layer, or of none, many of them side by side.
 
 With x a sentence vector and f the activation, h = f(x W1 + b1), logits = h W2 + b2, p = softmax(logits).
-A prior opinion adds a x P to the logits: P is given and stays, its strength a is learned with the weights.
+Without hidden units h is x itself, which is logistic regression. A prior opinion adds a x P to the logits: P is given and stays, its strength a is learned with the weights.
 
 Axes: M members, B texts, D dimensions, H hidden units, C classes. A member is a network with weights of its
 own. Members share nothing, so training them together is training each alone, only faster.
@@ -32,8 +32,8 @@ ACTIVATIONS: MappingProxyType[str, Callable[[torch.Tensor], torch.Tensor]] = Map
 class OneHiddenLayer(torch.nn.Module):
     """M networks of one hidden layer.
 
-    Weights and biases w1, b1, w2, b2 have the shapes (M, D, H), (M, 1, H), (M, H, C), (M, 1, C). The prior is
-    P, (D, C), the same for all members; its strength is a, (M, 1, 1), by default `PRIOR_STRENGTH`.
+    Weights and biases w1, b1, w2, b2 have the shapes (M, D, H), (M, 1, H), (M, H, C), (M, 1, C); without
+    hidden units H is 0, and w2 (M, D, C). The prior is P, (D, C), the same for all members; its strength is a, (M, 1, 1), by default `PRIOR_STRENGTH`.
     """
 
     prior: torch.Tensor | None
@@ -70,10 +70,13 @@ class OneHiddenLayer(torch.nn.Module):
         dtype: torch.dtype = torch.float32,
         prior: npt.NDArray[np.float32] | None = None,
     ) -> Self:
-        """Make a member for each seed; its weights depend on that seed alone."""
+        """Make a member for each seed; its weights depend on that seed alone.
+
+        Without hidden units there is no symmetry to be broken, and weights start at zero.
+        """
         w1 = np.empty((len(seeds), n_features, hidden_size))
-        w2 = np.empty((len(seeds), hidden_size, n_classes))
-        for member, seed in enumerate(seeds):
+        w2 = np.zeros((len(seeds), hidden_size or n_features, n_classes))
+        for member, seed in enumerate(seeds if hidden_size else ()):
             draws = generator(seed, Stream.NETWORK)
             w1[member] = WEIGHT_DEVIATION * draws.standard_normal(w1.shape[1:])
             w2[member] = WEIGHT_DEVIATION * draws.standard_normal(w2.shape[1:])
@@ -118,7 +121,7 @@ class OneHiddenLayer(torch.nn.Module):
 
     @property
     def hidden_size(self) -> int:
-        """Units of the hidden layer (H)."""
+        """Units of the hidden layer (H); 0 if there is none."""
         return self.w1.shape[2]
 
     @property
@@ -132,7 +135,9 @@ class OneHiddenLayer(torch.nn.Module):
         It computes in the precision of the vectors.
         """
         shared, kind = vectors.expand(self.n_members, -1, -1), vectors.dtype
-        hidden = ACTIVATIONS[self.activation](torch.baddbmm(self.b1.to(kind), shared, self.w1.to(kind)))
+        hidden = shared
+        if self.hidden_size:
+            hidden = ACTIVATIONS[self.activation](torch.baddbmm(self.b1.to(kind), shared, self.w1.to(kind)))
         logits = torch.baddbmm(self.b2.to(kind), hidden, self.w2.to(kind))
         if self.prior is None:
             return logits
