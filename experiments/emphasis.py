@@ -67,7 +67,7 @@ def main() -> None:
             accuracy=round(100 * float(scores[True].mean()), 1),
             gain=round(float(gain.mean()), 1),
             standard_error=round(float(gain.std(ddof=1)) / len(gain) ** 0.5, 2),
-            emphasized=sum(one.emphasis_ is not None for one in fitted),
+            emphasized=sum(one.encoding_.emphasis is not None for one in fitted),
         )
 
 

@@ -24,7 +24,7 @@ Reduction = Literal["sum", "mean"]
 Initialization = Literal["word2vec", "article"]
 Schedule = Literal["linear", "constant"]
 EngineName = Literal["auto", "cpu", "torch", "triton"]
-EncoderName = Literal["sif", "mean"]
+EncoderName = Literal["auto", "sif", "centered", "mean"]
 Activation = Literal["tanh", "relu", "sigmoid"]
 Solver = Literal["adam", "sgd"]
 ClassWeight = Literal["none", "balanced"]
@@ -308,14 +308,17 @@ class ClassifierConfig(Settings):
 
     Parameters
     ----------
-    encoder : {"sif", "mean"}
-        The weighted and centred mean of word vectors, or the plain mean.
-    component_power : float
-        Sentence vectors of "sif" are multiplied, along each principal component of the pretraining corpus's
-        documents, by the variance there to this power; 0 leaves them as they are.
+    encoder : {"auto", "sif", "centered", "mean"}
+        The weighted mean of unit word vectors, each distinct word once ("sif"), or the mean of word vectors
+        as long as they are, each as often as it occurs ("centered"), both without the mean of the corpus; or
+        the plain mean. "auto" takes that of the first two under which labels are more likely.
+    component_power : float, optional
+        Sentence vectors of "sif" and "centered" are multiplied, along each principal component of the
+        pretraining corpus's documents, by the variance there to this power; 0 leaves them as they are. Open
+        means that of 0, 0.25, 0.5 and 0.75 under which labels are most likely.
     emphasis : bool
         Let a direction along which the pretraining corpus spreads between two poles count more where labels
-        speak for it; with "sif" only.
+        speak for it; not with "mean".
     hidden_size : int, optional
         Units of the hidden layer (H); 0 is none. Open means 16 with up to five classes, and none with more.
     activation : {"tanh", "relu", "sigmoid"}
@@ -347,8 +350,8 @@ class ClassifierConfig(Settings):
         Bring probabilities to the confidence that cross-validation over the labelled texts bears out.
     """
 
-    encoder: EncoderName = "sif"
-    component_power: float = 0.375
+    encoder: EncoderName = "auto"
+    component_power: float | None = None
     emphasis: bool = True
     hidden_size: int | None = None
     activation: Activation = "tanh"
@@ -368,7 +371,7 @@ class ClassifierConfig(Settings):
         """Return every complaint about these settings."""
         return [
             *super().problems(),
-            *check_range("component_power", self.component_power, 0, 2),
+            *check_range("component_power", self.component_power, 0, 2, is_open=True),
             *check_range("hidden_size", self.hidden_size, 0, 65_536, is_integer=True, is_open=True),
             *check_range("epochs", self.epochs, 1, is_integer=True),
             *check_range("learning_rate", self.learning_rate, 0, 100, is_low_open=True),

@@ -21,6 +21,7 @@ from textransfer.report.wording import abstain_line, design_of, duration, facts_
 
 if TYPE_CHECKING:
     from textransfer.sentiment.judging.trust import Trust
+    from textransfer.sentiment.sentences.encoding import Encoding
     from textransfer.transfer.classification import Classification, FollowedDirection, LabelDoubt
     from textransfer.transfer.comparing.results import ArmResult, Comparison
     from textransfer.transfer.saved_arm import Choice
@@ -54,7 +55,10 @@ def classify_command(
     ] = None,
     seed_words: options.SeedWordsOption = None,
     encoder: Annotated[
-        str | None, options.setting("Sentence vector: sif or mean.", ClassifierConfig.encoder)
+        str | None,
+        options.setting(
+            "Sentence vector: sif, centered, mean; or auto, as labels say.", ClassifierConfig.encoder
+        ),
     ] = None,
     hidden_size: Annotated[
         int | None, options.setting("Units of the hidden layer.", options.HIDDEN_SIZE)
@@ -246,6 +250,7 @@ def _lines(result: "Classification", comparison: "Comparison", choice: "Choice")
         *further_lines(comparison),
         "",
         *(f"{name:10}{fact}" for name, fact in facts_of(comparison, result.vectors).items()),
+        *_encoding_lines(result.encoding),
         *_emphasis_lines(result.emphasis, "labels"),
         *([] if result.trust is None else _trust_lines(result.trust, result.weights)),
         *_doubt_lines(result.doubts),
@@ -266,16 +271,27 @@ def _arm_row(arm: "ArmResult") -> list[str]:
     ]
 
 
+def _encoding_lines(encoding: "Encoding | None") -> list[str]:
+    if encoding is None or encoding.log_likelihood_ratio <= 0:
+        return []
+    return [
+        f"encoder   labels speak for {encoding.encoder} with components to the power "
+        f"{encoding.component_power:g} (likelihood ratio {_ratio(encoding.log_likelihood_ratio)})"
+    ]
+
+
 def _emphasis_lines(emphasis: "FollowedDirection | None", followers: str) -> list[str]:
     if emphasis is None:
         return []
     low, high = (", ".join(words) for words in emphasis.words)
-    logarithm = emphasis.log_likelihood_ratio
-    ratio = f"{math.exp(logarithm):.2g}" if logarithm < math.log(1000) else "over 1,000"
     return [
         f"emphasis  {followers} follow the direction between two poles, {low} / {high} "
-        f"(likelihood ratio {ratio}): it counts more"
+        f"(likelihood ratio {_ratio(emphasis.log_likelihood_ratio)}): it counts more"
     ]
+
+
+def _ratio(logarithm: float) -> str:
+    return f"{math.exp(logarithm):.2g}" if logarithm < math.log(1000) else "over 1,000"
 
 
 def _trust_lines(trust: "Trust", weights: tuple[float, float] | None) -> list[str]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from textransfer.text.tokenize import Tokenizer
 
-_N_DERIVED = 4
+_N_DERIVED = 6
 """Results of `WordVectors.derived` that are kept: tables as large as the vectors."""
 
 Derived = TypeVar("Derived")

@@ -90,8 +90,9 @@ calibrate
     shares_ : ndarray, shape (C,), or None
         Share of each class in the labels, weighted as they were: the probabilities of a text without a known
         word. None in a folder of version 0.1, where the network answers such texts.
-    emphasis_ : Emphasis or None
-        The direction of the pretraining corpus that counts more because the labels speak for it.
+    encoding_ : Encoding
+        How sentence vectors are made: encoder, power of the components and emphasis, as settings fix them or
+        labels speak for them.
     seed_report_ : SeedReport or None
         What became of the seed words.
     temperature_ : float
@@ -118,7 +119,7 @@ calibrate
         seed_words: SeedWords | None = None,
         vector_size: int | None = None,
         encoder: str = DEFAULTS.encoder,
-        component_power: float = DEFAULTS.component_power,
+        component_power: float | None = DEFAULTS.component_power,
         emphasis: bool = DEFAULTS.emphasis,
         hidden_size: int | None = DEFAULTS.hidden_size,
         activation: str = DEFAULTS.activation,
@@ -233,7 +234,7 @@ calibrate
             self.seed_words,
         )
         averaging = prepared.averaging
-        self.emphasis_, self.seed_report_ = prepared.emphasis, prepared.seed_report
+        self.encoding_, self.seed_report_ = prepared.encoding, prepared.seed_report
         self.n_texts_without_known_words_ = prepared.bags.n_empty
         self.shares_: npt.NDArray[np.float64] | None = class_shares(codes, len(self.classes_), weights)
         self.averaging_ = replace(averaging, table=averaging.table.copy()) if is_table_trained else averaging

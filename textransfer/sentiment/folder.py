@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -15,7 +15,7 @@ from textransfer.config import ClassifierConfig
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import ConfigError, FormatError
 from textransfer.sentiment.sentences.averaging import Averaging, Finish
-from textransfer.sentiment.sentences.stretching import Emphasis
+from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.training.network import OneHiddenLayer
 from textransfer.storage.kinds import CLASSIFIER
 from textransfer.storage.writing import staged_folder
@@ -53,7 +53,7 @@ class ClassifierState:
     averaging: Averaging
     network: OneHiddenLayer
     tokenizer: Tokenizer
-    emphasis: Emphasis | None
+    encoding: Encoding
     n_epochs: int
     temperature: float
     n_texts_without_known_words: int
@@ -168,7 +168,7 @@ def _config(state: ClassifierState) -> dict[str, Any]:
         "settings": state.settings.to_dict(),
         "n_epochs": state.n_epochs,
         "temperature": state.temperature,
-        "emphasis": None if state.emphasis is None else asdict(state.emphasis),
+        **state.encoding.to_records(),
         "n_texts_without_known_words": state.n_texts_without_known_words,
         "shares": None if state.shares is None else state.shares.tolist(),
     }
@@ -222,7 +222,7 @@ def load(path: Path) -> ClassifierState:
             averaging=averaging,
             network=_network(tensors, len(classes), settings.activation, averaging.table.shape[1]),
             tokenizer=tokenizer,
-            emphasis=None if config["emphasis"] is None else Emphasis(**config["emphasis"]),
+            encoding=Encoding.from_records(config, settings),
             n_epochs=int(config["n_epochs"]),
             temperature=float(config["temperature"]),
             n_texts_without_known_words=int(config["n_texts_without_known_words"]),

@@ -20,6 +20,7 @@ from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.judging.calibration import tempered
 from textransfer.sentiment.judging.out_of_fold import label_doubts
 from textransfer.sentiment.judging.trust import Trust, trust_of
+from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, WITH_WORDS, Comparison
@@ -107,6 +108,14 @@ class Classification:
         return SAVED_NAMES[SEEDED] if self.choice is None else self.choice.saved_arm
 
     @property
+    def encoding(self) -> Encoding | None:
+        """How its sentence vectors are made; None in a classifier without any."""
+        classifier = self.classifier
+        if isinstance(classifier, CombinedClassifier):
+            classifier = classifier.classifier_
+        return classifier.encoding_ if isinstance(classifier, SentimentClassifier) else None
+
+    @property
     def weights(self) -> tuple[float, float] | None:
         """Weights of vectors and of words; None in a classifier without text features."""
         return self.classifier.weights_ if isinstance(self.classifier, CombinedClassifier) else None
@@ -148,6 +157,7 @@ class Classification:
             "saved_arm": self.saved_arm,
             "choice": plain_value(self.choice),
             "emphasis": emphasis,
+            "encoding": plain_value(self.encoding),
             "weights": plain_value(self.weights),
             "trust": plain_value(self.trust),
             "doubts": plain_value(self.doubts),
@@ -348,7 +358,7 @@ def _followed_direction(classifier: Classifier) -> FollowedDirection | None:
         classifier = classifier.classifier_
     if not isinstance(classifier, SentimentClassifier):
         return None
-    emphasis, vectors = classifier.emphasis_, classifier.vectors
+    emphasis, vectors = classifier.encoding_.emphasis, classifier.vectors
     if emphasis is None or not isinstance(vectors, WordVectors):
         return None
     ratio = round(emphasis.log_likelihood_ratio, 2)

@@ -1,24 +1,64 @@
 """Sentence vectors from word vectors: the plain mean, and the weighted mean that few labels profit from."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from textransfer.config import ClassifierConfig
+from textransfer.config import EncoderName
 from textransfer.embeddings.moments import mean_of_words, sif_weights
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.errors import ConfigError
 from textransfer.sentiment.sentences.averaging import Averaging, Bags, Finish
-from textransfer.sentiment.sentences.stretching import Emphasis, stretching_matrix
+from textransfer.sentiment.sentences.stretching import COMPONENT_POWER, Emphasis, stretching_matrix
 from textransfer.sentiment.sentences.texts import Texts, check_texts, tokenizer_for, words_of
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-COMPONENT_POWER = ClassifierConfig().component_power
+
+@dataclass(frozen=True, eq=False)
+class WordMeans:
+    """Means of word vectors and the corpus's own, before they are stretched and brought to unit length."""
+
+    matrix: npt.NDArray[np.float32]
+    """Word vectors as they are averaged, shape (V, D)."""
+    weights: npt.NDArray[np.float64]
+    """How much each word counts, shape (V,)."""
+    is_distinct: bool
+    """Whether a word that occurs several times in a text counts once."""
+    center: npt.NDArray[np.floating]
+    """Mean of the corpus, shape (D,)."""
+
+    def bags(self, token_lists: Iterable[Sequence[str]], index: Mapping[str, int]) -> Bags:
+        """Return the known words of each text with their shares in its mean."""
+        return Bags.from_words(token_lists, index, self.weights, is_distinct=self.is_distinct)
+
+    def centred(self, bags: Bags) -> npt.NDArray[np.floating]:
+        """Return the means of texts without that of the corpus, (n, D)."""
+        return np.asarray(bags.matrix(len(self.matrix)) @ self.matrix - self.center)
+
+
+def word_means(vectors: WordVectors, encoder: EncoderName) -> WordMeans:
+    """Return what "sif" or "centered" average."""
+    return vectors.derived(
+        ("word means", encoder),
+        lambda: _sif_means(vectors, None) if encoder == "sif" else _occurrence_means(vectors),
+    )
+
+
+def averaging_of(
+    vectors: WordVectors, encoder: EncoderName, component_power: float, emphasis: Emphasis | None = None
+) -> Averaging:
+    """Return how an encoder averages; power and emphasis are of no account for plain means."""
+    if encoder == "mean":
+        return plain_averaging(vectors)
+    make = centered_averaging if encoder == "centered" else sif_averaging
+    return make(vectors, component_power=component_power, emphasis=emphasis)
 
 
 def plain_averaging(vectors: WordVectors) -> Averaging:
@@ -63,15 +103,40 @@ def sif_averaging(
     direction = None if emphasis is None else (emphasis.direction, emphasis.strength)
     return vectors.derived(
         ("SIF", smoothing, component_power, direction),
-        lambda: _make_sif(vectors, smoothing, component_power, emphasis),
+        lambda: _stretched(vectors, _sif_means(vectors, smoothing), component_power, emphasis),
     )
 
 
-def _make_sif(
-    vectors: WordVectors, smoothing: float | None, component_power: float, emphasis: Emphasis | None
+def centered_averaging(
+    vectors: WordVectors, component_power: float = COMPONENT_POWER, emphasis: Emphasis | None = None
 ) -> Averaging:
+    """Average word vectors as long as they are, each as often as it occurs; else as `sif_averaging`.
+
+    That suits texts whose frequent words, and how often they say them, tell what they are about.
+    """
+    direction = None if emphasis is None else (emphasis.direction, emphasis.strength)
+    return vectors.derived(
+        ("centered", component_power, direction),
+        lambda: _stretched(vectors, _occurrence_means(vectors), component_power, emphasis),
+    )
+
+
+def _sif_means(vectors: WordVectors, smoothing: float | None) -> WordMeans:
     weights = sif_weights(vectors.counts, len(vectors), vectors.n_tokens, smoothing)
-    table, center = vectors.unit_matrix, _mean_of_corpus(vectors, weights, smoothing)
+    center = _mean_of_corpus(vectors, weights, smoothing)
+    return WordMeans(vectors.unit_matrix, weights, is_distinct=True, center=center)
+
+
+def _occurrence_means(vectors: WordVectors) -> WordMeans:
+    weights = np.ones(len(vectors))
+    center = mean_of_words(vectors.matrix, weights, vectors.counts)
+    return WordMeans(vectors.matrix, weights, is_distinct=False, center=center)
+
+
+def _stretched(
+    vectors: WordVectors, means: WordMeans, component_power: float, emphasis: Emphasis | None
+) -> Averaging:
+    table, center = means.matrix, means.center
     if vectors.moments is not None and (component_power or emphasis is not None):
         stretch = stretching_matrix(vectors.moments, component_power, emphasis).astype(np.float32)
         table = table @ stretch
@@ -79,7 +144,12 @@ def _make_sif(
         table, center = table / length, (center @ stretch) / length
     finish = Finish(center.astype(np.float32), is_unit_length=True)
     return Averaging(
-        vectors.index, table, weights, is_distinct=True, finish=finish, spellings=vectors.spellings
+        vectors.index,
+        table,
+        means.weights,
+        is_distinct=means.is_distinct,
+        finish=finish,
+        spellings=vectors.spellings,
     )
 
 
@@ -160,7 +230,7 @@ class SIFEncoder(MeanEncoder):
         Best with their counts.
     smoothing : float, optional
         Words that are much more frequent than this count less; a probability, in (0, 1].
-    component_power : float, default=0.375
+    component_power : float, default=0.5
         Power of the variance of each principal component of the corpus by which it is multiplied.
     tokenizer : Tokenizer, optional
         By default the one that made the vectors.

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.config import ClassifierConfig
+from textransfer.config import ClassifierConfig, EncoderName
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import TextransferWarning
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
-from textransfer.sentiment.sentences.emphasis import choose_emphasis
-from textransfer.sentiment.sentences.encoders import plain_averaging, sif_averaging
+from textransfer.sentiment.sentences.encoders import averaging_of, word_means
+from textransfer.sentiment.sentences.encoding import DEFAULT_ENCODER, POWERS, Encoding, choose_encoding
+from textransfer.sentiment.sentences.evidence import asked_texts
 from textransfer.sentiment.sentences.seeds import (
     KnownSeeds,
     SeedReport,
@@ -22,7 +23,7 @@ from textransfer.sentiment.sentences.seeds import (
     seed_complaints,
     seed_directions,
 )
-from textransfer.sentiment.sentences.stretching import Emphasis
+from textransfer.sentiment.sentences.stretching import COMPONENT_POWER
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -51,8 +52,8 @@ class PreparedTexts:
     averaging: Averaging
     bags: Bags
     """The known words of each text."""
-    emphasis: Emphasis | None = None
-    """Of `averaging`."""
+    encoding: Encoding
+    """What `averaging` is."""
     prior: Floats | None = None
     """What seed words say of sentence vectors, shape (D, C)."""
     seed_report: SeedReport | None = None
@@ -67,39 +68,36 @@ def prepare_labelled(
     seed_words: SeedWords | None = None,
 ) -> PreparedTexts:
     """Look the words of labelled texts up, and settle how they are averaged."""
-    averaging, bags = _average(vectors, config, token_lists)
     seeds = None
     if seed_words is not None:
         seeds = look_up_seeds(seed_words, labels.classes.tolist(), vectors, tokenizer)
-    emphasis = _find_emphasis(vectors, config, bags, labels, seeds)
-    if emphasis is not None:
-        averaging = sif_averaging(vectors, None, config.component_power, emphasis)
+    encoding = _choose(vectors, config, token_lists, labels, seeds)
+    averaging, bags = _average(vectors, config, encoding, token_lists)
     if seeds is None:
-        return PreparedTexts(averaging, bags, emphasis)
+        return PreparedTexts(averaging, bags, encoding)
     prior, report = seed_directions(
         vectors,
         seeds,
-        component_power=config.component_power,
-        is_unit=config.encoder == "sif",
-        emphasis=emphasis,
+        component_power=encoding.component_power,
+        is_unit=encoding.encoder != "mean",
+        emphasis=encoding.emphasis,
     )
     if len(bags):
         by_seeds = (averaging.vectors(bags) @ prior).argmax(axis=1)
         report = replace(report, labels_right=float((by_seeds == labels.codes).mean()))
     for complaint in seed_complaints(report, len(bags)):
         warnings.warn(complaint, TextransferWarning, stacklevel=4)
-    return PreparedTexts(averaging, bags, emphasis, prior, report)
+    return PreparedTexts(averaging, bags, encoding, prior, report)
 
 
 def _average(
-    vectors: WordVectors, config: ClassifierConfig, token_lists: Sequence[Sequence[str]]
+    vectors: WordVectors,
+    config: ClassifierConfig,
+    encoding: Encoding,
+    token_lists: Sequence[Sequence[str]],
 ) -> tuple[Averaging, Bags]:
     """Return how words become vectors, and the known words of the texts; warn of texts without any."""
-    averaging = (
-        sif_averaging(vectors, component_power=config.component_power)
-        if config.encoder == "sif"
-        else plain_averaging(vectors)
-    )
+    averaging = averaging_of(vectors, encoding.encoder, encoding.component_power, encoding.emphasis)
     bags = averaging.bags(token_lists)
     if bags.n_empty:
         warnings.warn(
@@ -110,27 +108,43 @@ def _average(
     return averaging.standardized(bags) if config.standardize else averaging, bags
 
 
-def _find_emphasis(
+def _choose(
     vectors: WordVectors,
     config: ClassifierConfig,
-    bags: Bags,
+    token_lists: Sequence[Sequence[str]],
     labels: Labels,
     seeds: KnownSeeds | None,
-) -> Emphasis | None:
-    """Return the direction of the corpus that labels, and seed words as texts of one word, speak for."""
+) -> Encoding:
+    """Return the encoding that settings fix, and labels choose where they do not.
+
+    Seed words count as labelled texts of one word, of which each says how its word points, not how often it
+    is said: with them the encoder is the default one unless another is asked for.
+    """
     moments = vectors.moments
-    if moments is None or not moments.n_polar or not config.emphasis or config.encoder != "sif":
-        return None
-    counts = bags.has_words if labels.weights is None else bags.has_words & (labels.weights > 0)
-    rows = labels.trained[counts[labels.trained]]
-    means = np.asarray(bags.take(rows).matrix(len(vectors)) @ vectors.unit_matrix)
+    power = COMPONENT_POWER if config.component_power is None else config.component_power
+    encoders: tuple[EncoderName, ...] = (config.encoder,)
+    if config.encoder == "auto":
+        encoders = (DEFAULT_ENCODER,) if seeds is not None else (DEFAULT_ENCODER, "centered")
+    powers = POWERS if config.component_power is None else (power,)
+    may_emphasize = config.emphasis and moments is not None and moments.n_polar > 0
+    is_settled = len(encoders) * len(powers) == 1 and not may_emphasize
+    if moments is None or config.encoder == "mean" or is_settled:
+        return Encoding(encoders[0], power)
+    rows = labels.trained if labels.weights is None else labels.trained[labels.weights[labels.trained] > 0]
+    rows = rows[asked_texts(labels.codes[rows])]
+    means = {encoder: word_means(vectors, encoder) for encoder in encoders}
+    bags = {name: own.bags([token_lists[row] for row in rows], vectors.index) for name, own in means.items()}
+    is_known = bags[encoders[0]].has_words
+    rows = rows[is_known]
+    documents = {name: means[name].centred(own)[is_known] for name, own in bags.items()}
     codes = labels.codes[rows]
     weights = np.ones(len(rows))
     if labels.weights is not None and len(rows):
         weights = labels.weights[rows] / labels.weights[rows].mean()  # a seed weighs as much as a text
     if seeds is not None:
         words = list(seeds.means(vectors.unit_matrix).values())
-        means = np.concatenate([means, *words])
+        from_words = np.concatenate(words) - means[encoders[0]].center
+        documents = {name: np.concatenate([own, from_words]) for name, own in documents.items()}
         codes = np.concatenate([codes, np.repeat(np.arange(len(words)), [*map(len, words)])])
-        weights = np.concatenate([weights, np.ones(len(means) - len(weights))])
-    return choose_emphasis(means - moments.mean, moments, config.component_power, codes, weights)
+        weights = np.concatenate([weights, np.ones(len(from_words))])
+    return choose_encoding(documents, moments, powers, codes, weights, may_emphasize=may_emphasize)

@@ -9,6 +9,9 @@ from textransfer.embeddings.moments import DocumentMoments
 
 Doubles = npt.NDArray[np.float64]
 
+COMPONENT_POWER = 0.5
+"""Power of the components' variances where labels do not tell which; see docs/design.md."""
+
 
 @dataclass(frozen=True)
 class Emphasis:

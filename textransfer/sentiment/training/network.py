@@ -1,7 +1,8 @@
 """A network of one hidden layer, or of none, many of them side by side.
 
 With x a sentence vector and f the activation, h = f(x W1 + b1), logits = h W2 + b2, p = softmax(logits).
-Without hidden units h is x itself, which is logistic regression. A prior opinion adds a x P to the logits: P is given and stays, its strength a is learned with the weights.
+Without hidden units h is x itself, which is logistic regression. A prior opinion adds a x P to the logits: P
+is given and stays, its strength a is learned with the weights.
 
 Axes: M members, B texts, D dimensions, H hidden units, C classes. A member is a network with weights of its
 own. Members share nothing, so training them together is training each alone, only faster.
@@ -33,7 +34,8 @@ class OneHiddenLayer(torch.nn.Module):
     """M networks of one hidden layer.
 
     Weights and biases w1, b1, w2, b2 have the shapes (M, D, H), (M, 1, H), (M, H, C), (M, 1, C); without
-    hidden units H is 0, and w2 (M, D, C). The prior is P, (D, C), the same for all members; its strength is a, (M, 1, 1), by default `PRIOR_STRENGTH`.
+    hidden units H is 0, and w2 (M, D, C). The prior is P, (D, C), the same for all members; its strength is
+    a, (M, 1, 1), by default `PRIOR_STRENGTH`.
     """
 
     prior: torch.Tensor | None

@@ -29,6 +29,8 @@ from textransfer.transfer.statistics.macro_f1 import Codes
 
 SMALLEST_LIKELIHOOD = 1e-12
 """What a loss takes for a likelihood of zero, so that one text cannot make it infinite."""
+N_ENCODINGS = 4
+"""Encodings whose vectors of the test texts are kept."""
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 Probabilities = npt.NDArray[np.floating]
@@ -196,8 +198,8 @@ class NetworkArm:
         self.name = name
         self._make, self._task, self._epochs = make, task, curve_epochs(n_epochs)
         self._has_losses = has_losses
-        self._test_bags: Bags | None = None
-        self._test_vectors: tuple[Averaging, npt.NDArray[np.float32]] | None = None
+        self._test_bags: dict[bool, Bags] = {}
+        self._test_vectors: list[tuple[Averaging, npt.NDArray[np.float32]]] = []
 
     def fit_rounds(
         self, rounds: Sequence[Round], report: Callable[[int], None] = no_report
@@ -234,17 +236,24 @@ class NetworkArm:
         """Return what a classifier sees of some test texts."""
         if classifier.vectors is None:
             return _View(classifier, classifier.encode(self._task.test_words(test)))
-        if self._test_bags is None:
-            self._test_bags = classifier.encode(self._task.test)
-        bags = self._test_bags if len(test) == len(self._test_bags) else self._test_bags.take(test)
+        averaging = classifier.averaging_
+        whole = self._test_bags.get(averaging.is_distinct)  # encoders differ in the words that they count
+        if whole is None:
+            whole = self._test_bags[averaging.is_distinct] = classifier.encode(self._task.test)
+        bags = whole if len(test) == len(whole) else whole.take(test)
         if classifier.fine_tune:
             return _View(classifier, bags)
-        # Frozen vectors of the test texts are shared by many fits: labels set their scale or emphasis only.
-        averaging = classifier.averaging_
-        if self._test_vectors is None or self._test_vectors[0] is not averaging:
-            self._test_vectors = averaging, averaging.vectors(self._test_bags)
-        vectors = self._test_vectors[1]
+        vectors = self._vectors_of(averaging, whole)
         return _View(classifier, bags, vectors if len(test) == len(vectors) else vectors[test])
+
+    def _vectors_of(self, averaging: Averaging, bags: Bags) -> npt.NDArray[np.float32]:
+        """Return the frozen vectors of the test texts, which fits of one encoding share."""
+        for known, vectors in self._test_vectors:
+            if known is averaging:
+                return vectors
+        vectors = averaging.vectors(bags)
+        self._test_vectors = [*self._test_vectors[1 - N_ENCODINGS :], (averaging, vectors)]
+        return vectors
 
 
 @dataclass(frozen=True, eq=False)
