@@ -14,7 +14,7 @@ import numpy as np
 from arguments import make_parser
 from records import print_line, print_setting
 
-from benchmarks.token_cache import TokenCache
+from benchmarks.token_cache import EncodedTexts, TokenCache
 from textransfer import SentimentClassifier, WordVectors
 from textransfer.text.reading.labelled import read_labelled
 from textransfer.transfer.suggestion import suggest_texts
@@ -60,7 +60,7 @@ class _Task:
     ) -> None:
         self.texts, self.labels, self.half, self.vectors, self.tokens = texts, labels, half, vectors, tokens
         self.test = list(range(half, min(half + N_TEST, len(texts))))
-        self.bags = None
+        self.tested = EncodedTexts([texts[i] for i in self.test])
 
     def run(self, draw: int) -> Iterator[tuple[tuple[str, int, str], float]]:
         """Yield the accuracy of each way to choose, for one pile."""
@@ -86,9 +86,9 @@ class _Task:
             return float((self.labels[self.test] == labels[0]).mean()), None
         classifier = SentimentClassifier(self.vectors, tokenizer=self.tokens)
         classifier.fit([self.texts[i] for i in rows], labels)
-        if self.bags is None:
-            self.bags = classifier.encode([self.texts[i] for i in self.test])
-        return float((classifier.predict(self.bags) == self.labels[self.test]).mean()), classifier
+        return float(
+            (classifier.predict(self.tested.of(classifier)) == self.labels[self.test]).mean()
+        ), classifier
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""Tokenize each distinct text once, however many arms and draws read it."""
+"""Tokenize each distinct text once, and look its words up once, however many arms and draws read it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from sys import intern
 from typing import Any
 
+from textransfer import SentimentClassifier
+from textransfer.sentiment.sentences.averaging import Bags
 from textransfer.text.tokenize import Tokenizer
 
 
@@ -43,3 +45,18 @@ class TokenCache:
     def __deepcopy__(self, memo: dict[int, Any]) -> "TokenCache":
         # A clone of an estimator shall profit from what is remembered.
         return self
+
+
+class EncodedTexts:
+    """Texts as classifiers over the same vectors look them up; encoders count words differently."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._bags: dict[bool, Bags] = {}
+
+    def of(self, classifier: SentimentClassifier) -> Bags:
+        """Return the texts for a fitted classifier."""
+        is_distinct = classifier.averaging_.is_distinct
+        if is_distinct not in self._bags:
+            self._bags[is_distinct] = classifier.encode(self._texts)
+        return self._bags[is_distinct]

@@ -19,7 +19,7 @@ from sklearn.preprocessing import normalize
 
 from benchmarks.arguments import TASK, make_parser, read_task
 from benchmarks.records import print_line, print_setting
-from benchmarks.token_cache import TokenCache
+from benchmarks.token_cache import EncodedTexts, TokenCache
 from experiments.draws import fit_all
 from textransfer import SentimentClassifier, SIFEncoder, WordVectors
 from textransfer.text.reading.corpus import Corpus
@@ -66,8 +66,8 @@ def average_states(vectors: WordVectors, pool: LabelledTexts, test: LabelledText
         found = np.zeros((N_STATES, n_draws, len(test), len(classes)))
         for state in range(N_STATES):
             fitted = fit_all(vectors, tokens, pool, draws, first_state=1000 * state)
-            bags = fitted[0].encode(test.texts)
-            found[state] = [one.predict_proba(bags) for one in fitted]
+            encoded = EncodedTexts(test.texts)
+            found[state] = [one.predict_proba(encoded.of(one)) for one in fitted]
         alone = (found.argmax(axis=3) == truth).mean(axis=2)
         report("one random state", n_labels, alone.mean(axis=0))
         report(

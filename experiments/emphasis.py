@@ -17,7 +17,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.arguments import TASK, make_parser, read_task
 from benchmarks.records import print_line, print_setting
-from benchmarks.token_cache import TokenCache
+from benchmarks.token_cache import EncodedTexts, TokenCache
 from experiments.draws import fit_all
 from textransfer import SIFEncoder, WordVectors
 from textransfer.text.reading.labelled import LabelledTexts
@@ -56,8 +56,8 @@ def main() -> None:
         scores = {}
         for emphasis in (False, True):
             fitted = fit_all(vectors, tokens, pool, draws, emphasis=emphasis)
-            bags = fitted[0].encode(test.texts)
-            scores[emphasis] = np.array([(one.predict(bags) == truth).mean() for one in fitted])
+            encoded = EncodedTexts(test.texts)
+            scores[emphasis] = np.array([(one.predict(encoded.of(one)) == truth).mean() for one in fitted])
         gain = 100 * (scores[True] - scores[False])
         print_line(
             kind="result",

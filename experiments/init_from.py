@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.arguments import TASK, make_parser, read_task
 from benchmarks.records import print_line, print_setting
-from benchmarks.token_cache import TokenCache
+from benchmarks.token_cache import EncodedTexts, TokenCache
 from experiments.draws import fit_all
 from textransfer import WordVectors, pretrain_vectors
 from textransfer.pretrain import taken_over
@@ -74,8 +74,8 @@ def accuracies(
     results = []
     for n_labels in BUDGETS:
         fitted = fit_all(vectors, tokens, pool, few_shot_draws(pool.labels, n_labels, n_draws))
-        bags = fitted[0].encode(test.texts)
-        results.append(np.array([(member.predict(bags) == truth).mean() for member in fitted]))
+        encoded = EncodedTexts(test.texts)
+        results.append(np.array([(member.predict(encoded.of(member)) == truth).mean() for member in fitted]))
     return results
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.arguments import TASK, make_parser, read_task
 from benchmarks.records import print_line, print_setting
-from benchmarks.token_cache import TokenCache
+from benchmarks.token_cache import EncodedTexts, TokenCache
 from experiments.draws import fit_all
 from textransfer import SkipGram, WordVectors
 from textransfer.text.negation import MOST_BRIDGES, N_TURNED, mark_negated
@@ -125,8 +125,8 @@ def accuracies(
     for n_labels in BUDGETS:
         draws = few_shot_draws(pool.labels, n_labels, n_draws)
         fitted = fit_all(vectors, tokens, pool, draws)
-        bags = fitted[0].encode(test.texts)
-        found.append(np.array([(one.predict(bags) == truth).mean() for one in fitted]))
+        encoded = EncodedTexts(test.texts)
+        found.append(np.array([(one.predict(encoded.of(one)) == truth).mean() for one in fitted]))
     return found
 
 

@@ -16,7 +16,7 @@ from sklearn.metrics import f1_score
 
 from benchmarks.arguments import TASK, make_parser, read_task
 from benchmarks.records import print_line, print_setting
-from benchmarks.token_cache import TokenCache
+from benchmarks.token_cache import EncodedTexts, TokenCache
 from experiments.draws import fit_all
 from textransfer import SkipGram, WordVectors
 from textransfer.config import PretrainConfig
@@ -84,8 +84,8 @@ def scores_of(
     for n_labels in budgets:
         draws = few_shot_draws(pool.labels, n_labels, n_draws)
         fitted = fit_all(vectors, tokens, pool, draws)
-        bags = fitted[0].encode(test.texts)
-        predicted = [one.predict(bags) for one in fitted]
+        encoded = EncodedTexts(test.texts)
+        predicted = [one.predict(encoded.of(one)) for one in fitted]
         measures = [((one == truth).mean(), f1_score(truth, one, average="macro")) for one in predicted]
         found.append(np.mean(measures, axis=0))
     return np.array(found)

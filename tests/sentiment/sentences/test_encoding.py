@@ -144,3 +144,12 @@ def test_what_was_chosen_is_saved(tmp_path, encoder):
     (tmp_path / "saved" / "config.json").write_text(json.dumps(record), encoding="utf-8")
     older = SentimentClassifier.load(tmp_path / "saved").encoding_
     assert (older.encoder, older.component_power) == ("sif", 0.375)
+
+
+def test_the_words_that_another_encoder_counts_are_refused():
+    vectors = polar_vectors()
+    sif, centered = (averaging_of(vectors, encoder, 0.5) for encoder in ("sif", "centered"))
+    with pytest.raises(ValueError, match="another encoder"):
+        sif.vectors(centered.bags([["good0", "good0"]]))
+    with pytest.raises(ValueError, match="another encoder"):
+        centered.vectors(sif.bags([["good0"]]).take(np.array([0])))

@@ -34,6 +34,8 @@ class Bags:
     """Shares in the mean, shape (M,); they sum to 1 within a text."""
     known_shares: npt.NDArray[np.float64]
     """Share of each text's words that are known, shape (n,); 0 for a text without words."""
+    is_distinct: bool = True
+    """Whether a word that occurs several times in a text stands here once."""
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -57,7 +59,9 @@ class Bags:
         lengths = np.diff(self.offsets)[rows]
         offsets = np.concatenate([[0], np.cumsum(lengths)])
         places = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
-        return Bags(self.ids[places], offsets, self.weights[places], self.known_shares[rows])
+        return Bags(
+            self.ids[places], offsets, self.weights[places], self.known_shares[rows], self.is_distinct
+        )
 
     @classmethod
     def joined(cls, parts: Sequence["Bags"]) -> "Bags":
@@ -69,6 +73,7 @@ class Bags:
             np.concatenate([[0], *offsets]),
             np.concatenate([part.weights for part in parts]),
             np.concatenate([part.known_shares for part in parts]),
+            parts[0].is_distinct,
         )
 
     def restricted(self) -> tuple[npt.NDArray[np.int64], "Bags"]:
@@ -99,6 +104,7 @@ class Bags:
             np.array(offsets, dtype=np.int64),
             word_weights,
             np.array(known_shares, dtype=np.float64),
+            is_distinct=is_distinct,
         )
 
     @classmethod
@@ -108,12 +114,14 @@ class Bags:
         offsets: npt.NDArray[np.int64],
         word_weights: npt.NDArray[np.float64],
         known_shares: npt.NDArray[np.float64],
+        *,
+        is_distinct: bool,
     ) -> "Bags":
         """Share out the mean of each text among its words, whose ids stand text after text."""
         weights, lengths = word_weights[ids], np.diff(offsets)
         text_of = np.repeat(np.arange(len(lengths)), lengths)
         shares = weights / np.bincount(text_of, weights, minlength=len(lengths))[text_of]
-        return cls(ids, offsets, shares.astype(np.float32), known_shares)
+        return cls(ids, offsets, shares.astype(np.float32), known_shares, is_distinct)
 
 
 @dataclass(frozen=True)
@@ -177,5 +185,7 @@ class Averaging:
 
     def vectors(self, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the sentence vectors, float32 (n, D); a zero vector for a text without a known word."""
+        if bags.is_distinct != self.is_distinct:
+            raise ValueError("these bags are of another encoder; expected those of `bags`, or of `encode`")
         means = np.asarray(bags.matrix(len(self.table)) @ self.table)
         return self.finish(means, bags.has_words).astype(np.float32, copy=False)

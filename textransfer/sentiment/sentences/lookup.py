@@ -53,4 +53,4 @@ def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Iterable[
         keys = keys[np.diff(keys, prepend=-1) != 0]
     text_of, ids = np.divmod(keys, max(n_words, 1))
     offsets = np.concatenate([[0], np.cumsum(np.bincount(text_of, minlength=n_texts))])
-    return Bags.of_ids(ids, offsets, averaging.word_weights, known_shares)
+    return Bags.of_ids(ids, offsets, averaging.word_weights, known_shares, is_distinct=averaging.is_distinct)
