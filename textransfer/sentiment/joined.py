@@ -10,7 +10,7 @@ from scipy.special import expit, softmax
 from textransfer.config import ClassifierConfig
 from textransfer.sentiment.judging.calibration import log_loss, logs
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, splits_of
-from textransfer.sentiment.sentences.emphasis import log_evidence, standard_targets
+from textransfer.sentiment.sentences.evidence import log_evidence, standard_targets
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.sentiment.vector_head import Floats, VectorHead, fit_heads
 

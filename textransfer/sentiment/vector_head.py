@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig
-from textransfer.sentiment.training.fitting import hidden_size_for, text_weights
+from textransfer.sentiment.training.fitting import hidden_size_for, rate_and_penalty, text_weights
 from textransfer.sentiment.training.inputs import FixedVectors
-from textransfer.sentiment.training.loop import penalty_rate, train
+from textransfer.sentiment.training.loop import train
 from textransfer.sentiment.training.network import OneHiddenLayer
 
 Floats = npt.NDArray[np.float32]
@@ -92,6 +92,7 @@ def fit_heads(
     hidden = hidden_size_for(config, n_classes)
     dimensions, n_texts = vectors[0].shape[1], len(codes[0])
     network = OneHiddenLayer.random(seeds, dimensions, hidden, n_classes, config.activation)
+    learning_rate, penalty = rate_and_penalty(config, network, n_texts)
     weights = [text_weights(config, own, None) for own in codes]
     stacked = [own / own.mean() for own in weights if own is not None]
     epochs = train(
@@ -101,9 +102,9 @@ def fit_heads(
         weights=np.stack(stacked) if stacked else None,
         seeds=seeds,
         epochs=config.epochs,
-        learning_rate=config.learning_rate,
+        learning_rate=learning_rate,
         solver=config.solver,
-        penalty=penalty_rate(config.l2, n_texts, n_classes),
+        penalty=penalty,
         batch_size=config.batch_size if config.batch_size < n_texts else 0,
     )
     for _ in epochs:

@@ -119,6 +119,13 @@ def hidden_size_for(config: ClassifierConfig, n_classes: int) -> int:
     return HIDDEN_SIZE if UNITS_A_CLASS * n_classes <= HIDDEN_SIZE else 0
 
 
+def rate_and_penalty(config: ClassifierConfig, network: OneHiddenLayer, n_texts: int) -> tuple[float, float]:
+    """Return how long the steps of a head are, and what weighs on its weights."""
+    has_hidden_layer = network.hidden_size > 0
+    penalty = penalty_rate(config.l2, n_texts, network.n_classes, has_hidden_layer=has_hidden_layer)
+    return config.learning_rate * (1 if has_hidden_layer else LINEAR_HASTE), penalty
+
+
 def vector_rate(config: ClassifierConfig, *, is_pretrained: bool) -> float | None:
     """Return the step of the word vectors; None if they are not trained."""
     if is_pretrained and not config.fine_tune:
@@ -146,6 +153,7 @@ def train_fits(fits: Sequence[Fit], marks: Collection[int]) -> Iterator[Epoch]:
     networks = [fit.network for fit in fits]
     network = networks[0] if len(fits) == 1 else OneHiddenLayer.stacked(networks)
     inputs, held_out, hand_out_tables = _inputs_of(fits)
+    learning_rate, penalty = rate_and_penalty(first.config, network, first.n_trained)
 
     def hand_out() -> None:
         hand_out_tables()
@@ -159,12 +167,10 @@ def train_fits(fits: Sequence[Fit], marks: Collection[int]) -> Iterator[Epoch]:
         weights=_weights_of(fits),
         seeds=[fit.seed for fit in fits],
         epochs=first.config.epochs,
-        learning_rate=first.config.learning_rate * (1 if network.hidden_size else LINEAR_HASTE),
+        learning_rate=learning_rate,
         vector_learning_rate=first.vector_learning_rate or 0.0,
         solver=first.config.solver,
-        penalty=penalty_rate(
-            first.config.l2, first.n_trained, network.n_classes, has_hidden_layer=network.hidden_size > 0
-        ),
+        penalty=penalty,
         batch_size=first.batch_size,
     )
     if held_out is not None:

@@ -15,8 +15,10 @@ from textransfer.encoders.encoding import encode_texts
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.joined import JoinedClassifier
 from textransfer.sentiment.sentences.averaging import Averaging
-from textransfer.sentiment.sentences.encoders import plain_averaging, sif_averaging
+from textransfer.sentiment.sentences.encoders import averaging_of
+from textransfer.sentiment.sentences.encoding import DEFAULT_ENCODER
 from textransfer.sentiment.sentences.lookup import bags_of
+from textransfer.sentiment.sentences.stretching import COMPONENT_POWER
 from textransfer.sentiment.vector_head import Floats, fit_heads, unit_rows
 from textransfer.transfer.comparing.arms import FitResult, n_trained, no_report, quiet
 from textransfer.transfer.comparing.rounds import Round
@@ -87,9 +89,8 @@ def seconds_of(
 
 
 def _averaging(vectors: WordVectors, config: ClassifierConfig) -> Averaging:
-    if config.encoder == "sif":
-        return sif_averaging(vectors, component_power=config.component_power)
-    return plain_averaging(vectors)
+    power = COMPONENT_POWER if config.component_power is None else config.component_power
+    return averaging_of(vectors, DEFAULT_ENCODER if config.encoder == "auto" else config.encoder, power)
 
 
 class EncodedArm:
