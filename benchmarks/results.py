@@ -22,7 +22,6 @@ from rivals import (
     Draws,
     FastText,
     Majority,
-    MiniLM,
     System,
     Task,
     TfidfOfLabels,
@@ -113,8 +112,6 @@ def main() -> None:
     }
     if arguments.as_encoder:
         makers["vectors of textransfer + LR"] = lambda: OursAsEncoder(ours(), task)
-    if arguments.minilm:
-        makers["all-MiniLM-L6-v2 + LR"] = lambda: MiniLM(task, arguments.minilm)
     write = partial(append, output)
     if not output.exists():
         write(
@@ -164,7 +161,6 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--as-encoder", action="store_true", help="our sentence vectors, with regression, too"
     )
-    parser.add_argument("--minilm", type=Path, help="folder of all-MiniLM-L6-v2, for a further system")
     parser.add_argument("--only", nargs="+", help="parts of names of systems")
     parser.add_argument(
         "--budgets", type=int, nargs="+", help="numbers of labels; by default those of the set"

@@ -161,52 +161,6 @@ class FastText:
         return found
 
 
-class MiniLM:
-    """Frozen all-MiniLM-L6-v2 (mean of the token vectors, unit length, 256 tokens), then regression, C=1."""
-
-    def __init__(self, task: Task, folder: Path) -> None:
-        import torch
-        from transformers import AutoModel, AutoTokenizer
-
-        self.task = task
-        self.tokenizer = AutoTokenizer.from_pretrained(folder)
-        self.model = AutoModel.from_pretrained(folder).eval()
-        self.torch = torch
-        self.test = self.encode(task.test)
-        self.known: dict[int, np.ndarray] = {}
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Return a vector for each text."""
-        out = np.zeros((len(texts), self.model.config.hidden_size), np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for start in range(0, len(order), 32):
-            places = order[start : start + 32]
-            inputs = self.tokenizer(
-                [texts[i] for i in places],
-                padding=True,
-                truncation=True,
-                max_length=256,
-                return_tensors="pt",
-            )
-            with self.torch.inference_mode():
-                vectors = self.model(**inputs).last_hidden_state
-            mask = inputs["attention_mask"][..., None]
-            out[places] = ((vectors * mask).sum(1) / mask.sum(1)).numpy()
-        return normalize(out)
-
-    def predictions(self, draws: Draws) -> list[np.ndarray]:
-        """Fit each draw."""
-        missing = sorted({int(i) for rows in draws for i in rows} - self.known.keys())
-        vectors = self.encode([self.task.pool[i] for i in missing])
-        self.known.update(zip(missing, vectors, strict=True))
-        found = []
-        for rows in draws:
-            features = np.stack([self.known[int(i)] for i in rows])
-            model = LogisticRegression(C=1.0, max_iter=2000).fit(features, self.task.labels[rows])
-            found.append(model.predict(self.test))
-        return found
-
-
 def gensim_vectors(task: Task, folder: Path) -> "object":
     """Train gensim's skip-gram (100 dimensions, window 5), or read what an earlier call trained."""
     from gensim.models import KeyedVectors, Word2Vec
