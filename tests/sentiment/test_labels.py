@@ -1,5 +1,7 @@
 """Labels that cannot be learned from: each is told as what it is."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -57,3 +59,10 @@ def test_columns_that_could_hold_missing_ones_but_do_not_are_classes(values, kin
 def test_the_only_class_is_shown_as_it_was_given(labels, shown):
     with pytest.raises(ConfigError, match=f"all 2 labels are one class, {shown}; expected"):
         learn_classes(range(2), labels)
+
+
+def test_many_classes_with_few_labels_each_are_no_reason_to_warn():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        classes, _ = learn_classes(["a text"] * 30, [f"intent {i}" for i in range(30)])
+    assert len(classes) == 30

@@ -1,5 +1,6 @@
 """Turn labels of any type into classes and their places."""
 
+import warnings
 from collections.abc import Sequence, Sized
 from typing import Any
 
@@ -51,7 +52,9 @@ def learn_classes(texts: Sized, labels: Sequence[Any]) -> tuple[npt.NDArray[Any]
             f"got {len(texts)} texts and labels of shape {array.shape}; expected a label for each text"
         )
     try:
-        check_classification_targets(array)
+        with warnings.catch_warnings():  # of many classes with few labels each, which are meant so
+            warnings.simplefilter("ignore", UserWarning)
+            check_classification_targets(array)
         classes, codes = np.unique(array, return_inverse=True)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"labels cannot be read as classes: {error}") from error

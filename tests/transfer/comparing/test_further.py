@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError, FormatError
+from textransfer.report.saving import save_report
 from textransfer.transfer.classification import classify
 from textransfer.transfer.comparison import compare
 from textransfer.transfer.learning_curve import learning_curve
@@ -68,6 +70,16 @@ def test_what_is_said_of_them(comparison):
     )
     assert "for 1,000 texts, pretrained" in said[2]
     assert comparison.to_dict()["further"][0]["sentences"] == list(first.sentences)
+
+
+def test_a_page_says_it_too(vectors, pool, test_texts, tmp_path):
+    arms = {"<b>telling</b>": telling}
+    result = classify(vectors, pool, test_texts, n_labels=8, further_arms=arms, **SETTINGS)
+    page = save_report(result, tmp_path / "page.html").read_text(encoding="utf-8")
+    for sentence in result.comparison.further[0].sentences:
+        assert str(escape(sentence)) in page
+    assert "<b>telling</b>" not in page
+    save_report(result, tmp_path / "sheet.png")
 
 
 def test_an_encoder_that_is_ahead_is_named_and_the_default_saved(vectors, pool, test_texts):
