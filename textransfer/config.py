@@ -23,6 +23,7 @@ NoiseSharing = Literal["pair", "window", "batch"]
 Reduction = Literal["sum", "mean"]
 Initialization = Literal["word2vec", "article"]
 Schedule = Literal["linear", "constant"]
+Ngrams = Literal["auto", "none", "rare", "all"]
 EngineName = Literal["auto", "cpu", "torch", "triton"]
 EncoderName = Literal["auto", "sif", "centered", "mean"]
 Activation = Literal["tanh", "relu", "sigmoid"]
@@ -180,6 +181,10 @@ class PretrainConfig(Settings):
         Whether an update follows the sum or the mean of the loss over its pairs.
     initialization : {"word2vec", "article"}
         Input vectors uniform in +-0.5/D and output vectors zero; or uniform in +-1, and truncated normal.
+    ngrams : {"auto", "none", "rare", "all"}
+        After training, draw the vectors of rare words towards what their character n-grams say; "all" gives
+        unknown words theirs, too. "auto" decides by the share of the text in words that `min_count` leaves
+        out: "rare" from a twentieth on, "all" from a fifth on.
     engine : {"auto", "cpu", "torch", "triton"}
         Compiled CPU kernels, torch on any device, or the fused kernel for NVIDIA GPUs. "auto" takes the CPU,
         or torch if `device` names another one; the fused kernel, not yet run on a GPU, must be asked for.
@@ -212,6 +217,7 @@ class PretrainConfig(Settings):
     batch_size: int | None = None
     reduction: Reduction = "sum"
     initialization: Initialization = "word2vec"
+    ngrams: Ngrams = "auto"
     engine: EngineName = "auto"
     device: str = "auto"
     n_jobs: int = 0

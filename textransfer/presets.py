@@ -49,6 +49,7 @@ ARTICLE_PRETRAIN = PretrainConfig(
     batch_size=3,
     reduction="mean",
     initialization="article",
+    ngrams="none",
     n_jobs=1,
 )
 """The toy example of the article. It states: size 4, NCE loss, 10,001 steps, the initial distributions and

@@ -53,6 +53,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "--epochs": "N",
         "--max-steps": "N",
         "--sample": "X",
+        "--ngrams": "NAME",
         "--objective": "NAME",
         "--negative": "N",
         "--noise": "NAME",

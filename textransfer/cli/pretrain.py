@@ -59,6 +59,13 @@ def pretrain_command(
     objective: Annotated[
         str | None, setting(f"{' or '.join(get_args(Objective))}.", PretrainConfig.objective)
     ] = None,
+    ngrams: Annotated[
+        str | None,
+        setting(
+            "Vectors from letters: auto, none, rare (for rare words), all (unknown, too).",
+            PretrainConfig.ngrams,
+        ),
+    ] = None,
     negative: Annotated[int | None, setting(training.NEGATIVE, PretrainConfig.negative)] = None,
     noise: Annotated[str | None, setting("unigram or log-uniform.", PretrainConfig.noise)] = None,
     ns_exponent: Annotated[

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.moments import DocumentMoments
+from textransfer.embeddings.ngrams import NgramVectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +28,7 @@ class Contents:
     out_matrix: npt.NDArray[np.float32] | None = None
     out_bias: npt.NDArray[np.float32] | None = None
     moments: DocumentMoments | None = None
+    ngrams: NgramVectors | None = None
     tokenizer_spec: Mapping[str, Any] | None = None
     spellings: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)

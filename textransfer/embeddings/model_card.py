@@ -51,7 +51,7 @@ _LIMITS = """\
 
 - One vector a word: the senses of a word are mixed, and word order is not seen.
 - Words stand near each other when they occur in like surroundings. Opposites such as "good" and "bad" do.
-- Only words of the vocabulary have a vector. Rare words have poor ones, as few sentences shaped them.
+- Only words of the vocabulary have a vector of their own. Those of rare words are poor, of few sentences.
 - What the corpus says about people and things, fair or not, is in the vectors.
 - `vocabulary.json` lists words of the corpus. If the corpus is private, names in it may be, too.
 - The loss compares runs of the same settings on the same corpus. It is no measure of quality in use.
@@ -64,6 +64,7 @@ _FILES = """\
 | --- | --- |
 | `vectors.safetensors` | `in_vectors` (a row a word); `out_vectors` and `out_bias`, for further training |
 | `vocabulary.json` | words in the order of the rows, and their counts if known |
+| `ngrams.json` | character n-grams in the order of `ngram_vectors`; absent if unknown words have no vector |
 | `tokenizer.json` | what rebuilds the tokenizer; absent if it is not known |
 | `config.json` | settings and facts of the run |
 """

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from textransfer.embeddings.arrays import check_words, frozen_counts, frozen_floats, unit_rows
 from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.moments import N_POLE_WORDS, DocumentMoments, sif_weights
+from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.embeddings.word_index import WordIndex
 from textransfer.errors import ConfigError, FormatError, TextransferWarning, UnknownWordError
 from textransfer.text.spelling import compose
@@ -58,6 +59,8 @@ class WordVectors:
         Bias of each word as context (NCE).
     moments : DocumentMoments, optional
         Mean and covariance of the corpus's documents as sentence vectors.
+    ngrams : NgramVectors, optional
+        Vectors of character n-grams, of which an unknown word has its vector.
     tokenizer_spec : mapping, optional
         What rebuilds the tokenizer that made the words.
     spellings : mapping of str to str, optional
@@ -91,6 +94,7 @@ class WordVectors:
         out_matrix: npt.ArrayLike | None = None,
         out_bias: npt.ArrayLike | None = None,
         moments: DocumentMoments | None = None,
+        ngrams: NgramVectors | None = None,
         tokenizer_spec: Mapping[str, Any] | None = None,
         spellings: Mapping[str, str] | None = None,
         metadata: Mapping[str, Any] | None = None,
@@ -107,6 +111,7 @@ class WordVectors:
         self.out_matrix = None if out_matrix is None else frozen_floats("out_matrix", out_matrix, size)
         self.out_bias = None if out_bias is None else frozen_floats("out_bias", out_bias, (n_words,))
         self.moments = None if moments is None else moments.checked(self.vector_size)
+        self.ngrams = None if ngrams is None else ngrams.checked(self.vector_size)
         self.tokenizer_spec = None if tokenizer_spec is None else dict(tokenizer_spec)
         written = {word: str(way) for word, way in (spellings or {}).items() if word in self.index}
         self.spellings = compose(self.words) | written

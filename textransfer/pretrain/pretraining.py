@@ -72,8 +72,8 @@ def pretrain_vectors(
         Called with a `Progress` record after each block of training.
     on_stage : callable, optional
         Called with the name of each stage when it begins: subwords, checking (the text of a checkpoint),
-        reading, counting, compiling, training, moments (of documents), poles, saving. The seconds of all but
-        the last are in `metadata["stages"]`.
+        reading, counting, compiling, training, ngrams, moments (of documents), poles, saving. The seconds of
+        all but the last are in `metadata["stages"]`.
     team : Team, optional
         The processes that train together, from `textransfer.team_of_torchrun`: each of them calls this
         function, and the first one saves.

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from textransfer.config import Checkpoints
+from textransfer.config import Checkpoints, Ngrams
+from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError, NumericalError, TextransferWarning
 from textransfer.pretrain.checkpoint import (
@@ -30,8 +31,10 @@ from textransfer.pretrain.progress import (
     progress_from_lines,
     progress_to_lines,
 )
+from textransfer.pretrain.rare_words import drawn_to_ngrams, ngrams_for, ngrams_of_tables
 from textransfer.pretrain.schedule import LearningRate
 from textransfer.pretrain.start import Start
+from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.trainer import Trainer
 from textransfer.randomness import seed_of
 from textransfer.storage.kinds import CHECKPOINT
@@ -203,10 +206,12 @@ class TrainingRun:
                 f"the vectors left the finite numbers with learning rate {config.learning_rate:g}; "
                 "give a smaller learning_rate"
             )
+        wanted = ngrams_for(self.prepared)
+        tables, ngrams = self._with_ngrams(tables, wanted)
         moments = self.start.moments(tables, self.prepared, self.random_state, self.stages.begin)
         facts = {
             "textransfer_version": __version__,
-            "settings": config.to_dict(),
+            "settings": {**config.to_dict(), "ngrams": wanted},
             "reasons": dict(self.prepared.reasons),
             "engine": self.choice._asdict() | {"is_deterministic": self.engine.is_deterministic},
             "n_dropped_words": vocabulary.n_dropped_words,
@@ -221,7 +226,18 @@ class TrainingRun:
             "stages": self.stages.seconds(),
             "seconds": time.perf_counter() - self._began,
         }
-        return self.start.vectors(tables, self.prepared, moments, facts)
+        return self.start.vectors(tables, self.prepared, moments, ngrams, facts)
+
+    def _with_ngrams(self, tables: Tables, wanted: Ngrams) -> tuple[Tables, NgramVectors | None]:
+        """Draw the vectors of new rare words towards what n-grams say; return these for unknown words."""
+        if wanted == "none":
+            return tables, None
+        self.stages.begin("ngrams")
+        known = self.start.known_words(self.prepared.tokenizer)
+        n_known = 0 if known is None else len(known)
+        ngrams = ngrams_of_tables(tables, self.prepared, n_known)
+        drawn = drawn_to_ngrams(tables, ngrams, self.prepared, n_known)
+        return drawn, ngrams if wanted == "all" else None
 
     def _stop_or_save(self) -> None:
         """Between two blocks, if all processes have the same tables: stop, save, or go on."""

@@ -12,6 +12,7 @@ from textransfer.config import (
     EngineName,
     Initialization,
     Negation,
+    Ngrams,
     Noise,
     NoiseSharing,
     Objective,
@@ -95,6 +96,7 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
     batch_size: int | None = _P.batch_size
     reduction: Reduction = _P.reduction
     initialization: Initialization = _P.initialization
+    ngrams: Ngrams = _P.ngrams
     engine: EngineName = _P.engine
     device: str = _P.device
     n_jobs: int = _P.n_jobs

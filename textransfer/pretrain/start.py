@@ -12,6 +12,7 @@ import numpy as np
 
 from textransfer.config import BIASED, PretrainConfig, TokenizerConfig
 from textransfer.embeddings.moments import DocumentMoments, moments_of
+from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.pretrain.engines import Engine, EngineChoice, build_engine
@@ -121,6 +122,7 @@ class Start:
         tables: Tables,
         prepared: PreparedCorpus,
         moments: DocumentMoments | None,
+        ngrams: NgramVectors | None,
         facts: Mapping[str, Any],
     ) -> WordVectors:
         """Put what was learned together with the words and the facts of the run."""
@@ -140,6 +142,7 @@ class Start:
             out_matrix=tables.out_vectors,
             out_bias=tables.out_bias if prepared.config.objective in BIASED else None,
             moments=moments,
+            ngrams=ngrams,
             tokenizer_spec=prepared.tokenizer.spec() if own_spec is None else own_spec,
             spellings={**prepared.spellings, **({} if self.old is None else self.old.spellings)},
             metadata=self._metadata(prepared, facts),

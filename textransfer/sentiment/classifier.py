@@ -322,11 +322,12 @@ calibrate
     def contributions(self, token_lists: list[list[str]]) -> list[Contributions]:
         """Return what each known word of texts, cut into words, adds by being there; see `explain`."""
         self._check_fitted()
-        bags = self.averaging_.bags(token_lists)
-        names = list(self.averaging_.index)
+        averaging = self.averaging_.with_rows(word for words in token_lists for word in words)
+        bags = averaging.bags(token_lists)
+        names = list(averaging.index)
         return [
             (dict(zip([names[i] for i in ids.tolist()], added, strict=True)), p)
-            for ids, added, p in contributions_of(self.averaging_, self.network_, bags, self.shares_)
+            for ids, added, p in contributions_of(averaging, self.network_, bags, self.shares_)
         ]
 
     def document_vectors(self, texts: Texts | Bags) -> npt.NDArray[np.float32]:

@@ -14,8 +14,15 @@ import torch
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.errors import ConfigError, FormatError
-from textransfer.sentiment.sentences.averaging import Averaging, Finish
+from textransfer.sentiment.sentences.averaging import Averaging
 from textransfer.sentiment.sentences.encoding import Encoding
+from textransfer.sentiment.sentences.saving import (
+    VOCABULARY,
+    averaging_records,
+    averaging_settings,
+    averaging_tensors,
+    saved_averaging,
+)
 from textransfer.sentiment.training.network import OneHiddenLayer
 from textransfer.storage.kinds import CLASSIFIER
 from textransfer.storage.writing import staged_folder
@@ -26,7 +33,6 @@ if TYPE_CHECKING:
     from textransfer.sentiment.ratios import LogCountRatios
 
 TENSORS = "network.safetensors"
-VOCABULARY = "vocabulary.json"
 TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
 WORD_TENSORS = "words.safetensors"
@@ -104,7 +110,7 @@ def save(
         If the labels are neither text nor numbers, or the tokenizer cannot be saved.
     """
     written = {
-        VOCABULARY: {"words": list(state.averaging.index), "spellings": dict(state.averaging.spellings)},
+        **averaging_records(state.averaging),
         TOKENIZER: state.tokenizer.spec(),
         CONFIG: {"kind": "vectors" if words is None else "combined", **_config(state)},
         **(records or {}),
@@ -155,16 +161,11 @@ def _write(
 
 
 def _config(state: ClassifierState) -> dict[str, Any]:
-    averaging = state.averaging
     return {
         "textransfer_version": __version__,
         "classes": _classes_record(state.classes),
         "has_pretrained_vectors": state.has_pretrained_vectors,
-        "averaging": {
-            "is_distinct": averaging.is_distinct,
-            "is_unit_length": averaging.finish.is_unit_length,
-            "scale": averaging.finish.scale,
-        },
+        "averaging": averaging_settings(state.averaging),
         "settings": state.settings.to_dict(),
         "n_epochs": state.n_epochs,
         "temperature": state.temperature,
@@ -187,10 +188,7 @@ def _tensors(state: ClassifierState) -> dict[str, Any]:
     tensors = {name: numbers[0].detach().numpy() for name, numbers in state.network.named_parameters()}
     if state.network.prior is not None:
         tensors["prior"] = state.network.prior.numpy()
-    tensors |= {"table": state.averaging.table, "word_weights": state.averaging.word_weights}
-    if state.averaging.finish.center is not None:
-        tensors["center"] = np.asarray(state.averaging.finish.center)
-    return tensors
+    return tensors | averaging_tensors(state.averaging)
 
 
 def load(path: Path) -> ClassifierState:
@@ -214,7 +212,8 @@ def load(path: Path) -> ClassifierState:
     with _fitting_together(path):
         settings = ClassifierConfig(**config["settings"])
         classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
-        averaging = _averaging(vocabulary, tensors, config["averaging"])
+        _check_finite(tensors)
+        averaging = saved_averaging(vocabulary, tensors, config["averaging"], path)
         return ClassifierState(
             settings=settings,
             has_pretrained_vectors=bool(config["has_pretrained_vectors"]),
@@ -344,32 +343,6 @@ def _checked_shares(shares: Any, n_classes: int, name: str) -> npt.NDArray[np.fl
     if not is_whole or not math.isclose(array.sum(), 1, abs_tol=1e-6):
         raise ValueError(f"the shares in {name} are no shares of {n_classes} classes in one whole")
     return array
-
-
-def _averaging(
-    vocabulary: dict[str, Any], tensors: dict[str, npt.NDArray[Any]], record: dict[str, Any]
-) -> Averaging:
-    words, spellings = vocabulary.get("words"), vocabulary.get("spellings", {})
-    table, weights, center = tensors["table"], tensors["word_weights"], tensors.get("center")
-    if not isinstance(words, list) or table.ndim != 2 or not len(words) == len(table) == len(weights):
-        raise ValueError(f"words, table and word_weights differ in length, or {VOCABULARY} has no words")
-    index = {word: row for row, word in enumerate(words)}
-    if len(index) != len(words):
-        raise ValueError("a word occurs twice")
-    if not isinstance(spellings, dict):
-        raise ValueError(f"the spellings in {VOCABULARY} are no spellings of words")
-    if center is not None and center.shape != table.shape[1:]:
-        raise ValueError(f"the center has the shape {center.shape}, the table {table.shape}")
-    _check_finite(tensors)
-    finish = Finish(center, is_unit_length=bool(record["is_unit_length"]), scale=float(record["scale"]))
-    return Averaging(
-        index,
-        table,
-        weights,
-        is_distinct=bool(record["is_distinct"]),
-        finish=finish,
-        spellings={word: str(way) for word, way in spellings.items()},
-    )
 
 
 def _network(

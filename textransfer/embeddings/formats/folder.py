@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
 from textransfer.embeddings.model_card import model_card as describe
 from textransfer.embeddings.moments import DocumentMoments
+from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.errors import FormatError
 from textransfer.records import plain_value
 from textransfer.storage.kinds import EMBEDDINGS
@@ -17,6 +21,7 @@ TENSORS = "vectors.safetensors"
 VOCABULARY = "vocabulary.json"
 TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
+NGRAMS = "ngrams.json"
 MODEL_CARD = "README.md"
 _MOMENTS = ("mean", "covariance", "polar")
 
@@ -45,6 +50,11 @@ def write_into(folder: Path, contents: Contents, *, model_card: str | None = Non
     }
     if contents.moments is not None:
         tensors |= {f"document_{name}": getattr(contents.moments, name) for name in _MOMENTS}
+    if contents.ngrams is not None:
+        tensors["ngram_vectors"] = contents.ngrams.matrix
+        write_record(
+            folder / NGRAMS, {"length": contents.ngrams.length, "ngrams": list(contents.ngrams.ngrams)}
+        )
     write_tensors(folder / TENSORS, {name: array for name, array in tensors.items() if array is not None})
     vocabulary = {
         "n_tokens": contents.n_tokens,
@@ -105,9 +115,21 @@ def load(path: Path) -> Contents:
         out_matrix=tensors.get("out_vectors"),
         out_bias=tensors.get("out_bias"),
         moments=None if mean is None or covariance is None else DocumentMoments(mean, covariance, polar),
+        ngrams=_ngrams(path, tensors.get("ngram_vectors")),
         tokenizer_spec=tokenizer_spec,
         metadata=config,
     )
+
+
+def _ngrams(path: Path, matrix: npt.NDArray[np.float32] | None) -> NgramVectors | None:
+    """Return the vectors of n-grams, if the folder has some."""
+    if matrix is None:
+        return None
+    record = read_record(path / NGRAMS)
+    ngrams, length = record.get("ngrams"), record.get("length")
+    if not isinstance(ngrams, list) or not isinstance(length, float):
+        raise FormatError(f"{path / NGRAMS} was not written by textransfer: 'ngrams' or 'length' is missing")
+    return NgramVectors(ngrams, matrix, length)
 
 
 _OPTIONAL = type(None)

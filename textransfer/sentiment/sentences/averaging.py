@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from textransfer.sentiment.sentences.unknown_words import UnknownWords, WeightedVectors
+
 if TYPE_CHECKING:
     import torch
 
@@ -36,6 +38,9 @@ class Bags:
     """Share of each text's words that are known, shape (n,); 0 for a text without words."""
     is_distinct: bool = True
     """Whether a word that occurs several times in a text stands here once."""
+    unknown: npt.NDArray[np.float32] | None = None
+    """What words without a row add to each mean by their n-grams, shape (n, D), not yet stretched; the shares
+    of all words together sum to 1. None where n-grams have no vectors."""
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -43,7 +48,8 @@ class Bags:
     @property
     def has_words(self) -> npt.NDArray[np.bool_]:
         """Whether each text has a known word, shape (n,)."""
-        return np.diff(self.offsets) > 0
+        has_rows = np.diff(self.offsets) > 0
+        return has_rows if self.unknown is None else has_rows | self.unknown.any(axis=1)
 
     @property
     def n_empty(self) -> int:
@@ -59,8 +65,14 @@ class Bags:
         lengths = np.diff(self.offsets)[rows]
         offsets = np.concatenate([[0], np.cumsum(lengths)])
         places = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
+        unknown = None if self.unknown is None else self.unknown[rows]
         return Bags(
-            self.ids[places], offsets, self.weights[places], self.known_shares[rows], self.is_distinct
+            self.ids[places],
+            offsets,
+            self.weights[places],
+            self.known_shares[rows],
+            self.is_distinct,
+            unknown,
         )
 
     @classmethod
@@ -74,6 +86,7 @@ class Bags:
             np.concatenate([part.weights for part in parts]),
             np.concatenate([part.known_shares for part in parts]),
             parts[0].is_distinct,
+            None if parts[0].unknown is None else np.concatenate([part.unknown for part in parts]),
         )
 
     def restricted(self) -> tuple[npt.NDArray[np.int64], "Bags"]:
@@ -89,12 +102,19 @@ class Bags:
         word_weights: npt.NDArray[np.float64],
         *,
         is_distinct: bool,
+        unknown: UnknownWords | None = None,
     ) -> "Bags":
         """Share out the mean of each text among its known words; parameters as of `Averaging`."""
+        listed = list(token_lists)
+        further: WeightedVectors | None = None
+        if unknown is not None:
+            rowless = dict.fromkeys(word for words in listed for word in words if word not in index)
+            names, further = unknown.vectors(list(rowless))
+            index = {**index, **{word: len(word_weights) + place for place, word in enumerate(names)}}
         ids: list[int] = []
         offsets = [0]
         known_shares: list[float] = []
-        for words in token_lists:
+        for words in listed:
             rows = [index[word] for word in words if word in index]
             ids.extend(sorted(set(rows)) if is_distinct else rows)
             offsets.append(len(ids))
@@ -104,6 +124,7 @@ class Bags:
             np.array(offsets, dtype=np.int64),
             word_weights,
             np.array(known_shares, dtype=np.float64),
+            further,
             is_distinct=is_distinct,
         )
 
@@ -114,14 +135,35 @@ class Bags:
         offsets: npt.NDArray[np.int64],
         word_weights: npt.NDArray[np.float64],
         known_shares: npt.NDArray[np.float64],
+        further: WeightedVectors | None = None,
         *,
         is_distinct: bool,
     ) -> "Bags":
-        """Share out the mean of each text among its words, whose ids stand text after text."""
-        weights, lengths = word_weights[ids], np.diff(offsets)
+        """Share out the mean of each text among its words, whose ids stand text after text.
+
+        Ids from V on are those of `further` words, which have no row in the table.
+        """
+        weights = word_weights if further is None else np.concatenate([word_weights, further[1]])
+        weights, lengths = weights[ids], np.diff(offsets)
         text_of = np.repeat(np.arange(len(lengths)), lengths)
-        shares = weights / np.bincount(text_of, weights, minlength=len(lengths))[text_of]
-        return cls(ids, offsets, shares.astype(np.float32), known_shares, is_distinct)
+        sums = np.bincount(text_of, weights, minlength=len(lengths))
+        shares = (weights / sums[text_of]).astype(np.float32)
+        if further is None:
+            return cls(ids, offsets, shares, known_shares, is_distinct)
+        vectors, n_words = further[0], len(word_weights)
+        has_row = ids < n_words
+        added = sparse.csr_array(
+            (shares[~has_row], (text_of[~has_row], ids[~has_row] - n_words)), (len(lengths), len(vectors))
+        )
+        n_rows = np.bincount(text_of[has_row], minlength=len(lengths))
+        return cls(
+            ids[has_row],
+            np.concatenate([[0], np.cumsum(n_rows)]),
+            shares[has_row],
+            known_shares,
+            is_distinct,
+            np.asarray(added @ vectors, dtype=np.float32),
+        )
 
 
 @dataclass(frozen=True)
@@ -165,10 +207,30 @@ class Averaging:
     finish: Finish
     spellings: Mapping[str, str] = field(default_factory=dict)
     """How people write words that the tokenizer gives another form; of `WordVectors`."""
+    unknown: UnknownWords | None = None
+    """What words that are not in `index` have from their n-grams, if anything."""
 
     def bags(self, token_lists: Iterable[Sequence[str]]) -> Bags:
         """Return the known words of each text with their shares in its mean."""
-        return Bags.from_words(token_lists, self.index, self.word_weights, is_distinct=self.is_distinct)
+        return Bags.from_words(
+            token_lists, self.index, self.word_weights, is_distinct=self.is_distinct, unknown=self.unknown
+        )
+
+    def with_rows(self, words: Iterable[str]) -> Self:
+        """Return the same for texts of these words alone, in which each known one has a row of its own."""
+        if self.unknown is None:
+            return self
+        distinct = dict.fromkeys(words)
+        own = [word for word in distinct if word in self.index]
+        rows = [self.index[word] for word in own]
+        names, (vectors, weights) = self.unknown.vectors([w for w in distinct if w not in self.index])
+        return replace(
+            self,
+            index={word: row for row, word in enumerate([*own, *names])},
+            table=np.concatenate([self.table[rows], self.unknown.stretched(vectors)]),
+            word_weights=np.concatenate([self.word_weights[rows], weights]),
+            unknown=None,
+        )
 
     def standardized(self, bags: Bags) -> Self:
         """Return the same with the mean of some texts taken off, and their root mean square length at 1.
@@ -188,4 +250,6 @@ class Averaging:
         if bags.is_distinct != self.is_distinct:
             raise ValueError("these bags are of another encoder; expected those of `bags`, or of `encode`")
         means = np.asarray(bags.matrix(len(self.table)) @ self.table)
+        if bags.unknown is not None and self.unknown is not None:
+            means = means + self.unknown.stretched(bags.unknown)
         return self.finish(means, bags.has_words).astype(np.float32, copy=False)

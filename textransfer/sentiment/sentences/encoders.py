@@ -1,7 +1,7 @@
 """Sentence vectors from word vectors: the plain mean, and the weighted mean that few labels profit from."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -16,6 +16,7 @@ from textransfer.errors import ConfigError
 from textransfer.sentiment.sentences.averaging import Averaging, Bags, Finish
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER, Emphasis, stretching_matrix
 from textransfer.sentiment.sentences.texts import Texts, check_texts, tokenizer_for, words_of
+from textransfer.sentiment.sentences.unknown_words import UnknownWords
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -33,14 +34,19 @@ class WordMeans:
     """Whether a word that occurs several times in a text counts once."""
     center: npt.NDArray[np.floating]
     """Mean of the corpus, shape (D,)."""
+    unknown: UnknownWords | None = None
+    """What words without a row have from their n-grams, if anything."""
 
     def bags(self, token_lists: Iterable[Sequence[str]], index: Mapping[str, int]) -> Bags:
         """Return the known words of each text with their shares in its mean."""
-        return Bags.from_words(token_lists, index, self.weights, is_distinct=self.is_distinct)
+        return Bags.from_words(
+            token_lists, index, self.weights, is_distinct=self.is_distinct, unknown=self.unknown
+        )
 
     def centred(self, bags: Bags) -> npt.NDArray[np.floating]:
         """Return the means of texts without that of the corpus, (n, D)."""
-        return np.asarray(bags.matrix(len(self.matrix)) @ self.matrix - self.center)
+        means = bags.matrix(len(self.matrix)) @ self.matrix - self.center
+        return np.asarray(means if bags.unknown is None else means + bags.unknown)
 
 
 def word_means(vectors: WordVectors, encoder: EncoderName) -> WordMeans:
@@ -71,6 +77,7 @@ def plain_averaging(vectors: WordVectors) -> Averaging:
         is_distinct=False,
         finish=Finish(),
         spellings=vectors.spellings,
+        unknown=UnknownWords.of(vectors.ngrams, is_unit_length=False),
     )
 
 
@@ -124,24 +131,27 @@ def centered_averaging(
 def _sif_means(vectors: WordVectors, smoothing: float | None) -> WordMeans:
     weights = sif_weights(vectors.counts, len(vectors), vectors.n_tokens, smoothing)
     center = _mean_of_corpus(vectors, weights, smoothing)
-    return WordMeans(vectors.unit_matrix, weights, is_distinct=True, center=center)
+    unknown = UnknownWords.of(vectors.ngrams, is_unit_length=True)
+    return WordMeans(vectors.unit_matrix, weights, is_distinct=True, center=center, unknown=unknown)
 
 
 def _occurrence_means(vectors: WordVectors) -> WordMeans:
     weights = np.ones(len(vectors))
     center = mean_of_words(vectors.matrix, weights, vectors.counts)
-    return WordMeans(vectors.matrix, weights, is_distinct=False, center=center)
+    unknown = UnknownWords.of(vectors.ngrams, is_unit_length=False)
+    return WordMeans(vectors.matrix, weights, is_distinct=False, center=center, unknown=unknown)
 
 
 def _stretched(
     vectors: WordVectors, means: WordMeans, component_power: float, emphasis: Emphasis | None
 ) -> Averaging:
-    table, center = means.matrix, means.center
+    table, center, unknown = means.matrix, means.center, means.unknown
     if vectors.moments is not None and (component_power or emphasis is not None):
         stretch = stretching_matrix(vectors.moments, component_power, emphasis).astype(np.float32)
         table = table @ stretch
         length = np.sqrt(np.einsum("vd,vd->", table, table) / max(len(table), 1)) or np.float32(1)
         table, center = table / length, (center @ stretch) / length
+        unknown = None if unknown is None else replace(unknown, stretch=stretch / length)
     finish = Finish(center.astype(np.float32), is_unit_length=True)
     return Averaging(
         vectors.index,
@@ -150,6 +160,7 @@ def _stretched(
         is_distinct=means.is_distinct,
         finish=finish,
         spellings=vectors.spellings,
+        unknown=unknown,
     )
 
 

@@ -98,6 +98,8 @@ def _average(
 ) -> tuple[Averaging, Bags]:
     """Return how words become vectors, and the known words of the texts; warn of texts without any."""
     averaging = averaging_of(vectors, encoding.encoder, encoding.component_power, encoding.emphasis)
+    if config.fine_tune:  # what n-grams tell is not trained along
+        averaging = replace(averaging, unknown=None)
     bags = averaging.bags(token_lists)
     if bags.n_empty:
         warnings.warn(

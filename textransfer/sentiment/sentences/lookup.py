@@ -40,9 +40,18 @@ def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Iterable[
     spelled = [text.encode("utf-8", "surrogatepass") for text in texts]
     bounds = np.fromiter(accumulate(map(len, spelled), initial=0), dtype=np.int64)
     numbered = numberer(tokenizer)(Batch(b"".join(spelled), bounds[:-1], bounds[1:]))
-    row_of_word = [averaging.index.get(word, -1) for word in numbered.words.words()]
-    rows = np.array(row_of_word, dtype=np.int64)[numbered.ids]
+    words = numbered.words.words()
+    row_of_word = [averaging.index.get(word, -1) for word in words]
     n_texts, n_words = len(numbered.ends), len(averaging.table)
+    further = None
+    if averaging.unknown is not None:
+        names, further = averaging.unknown.vectors(
+            [w for w, row in zip(words, row_of_word, strict=True) if row < 0]
+        )
+        place_of = {word: n_words + place for place, word in enumerate(names)}
+        row_of_word = [place_of.get(w, row) for w, row in zip(words, row_of_word, strict=True)]
+        n_words += len(names)
+    rows = np.array(row_of_word, dtype=np.int64)[numbered.ids]
     lengths = np.diff(numbered.ends, prepend=0)
     text_of = np.repeat(np.arange(n_texts), lengths)
     is_known = rows >= 0
@@ -53,4 +62,6 @@ def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Iterable[
         keys = keys[np.diff(keys, prepend=-1) != 0]
     text_of, ids = np.divmod(keys, max(n_words, 1))
     offsets = np.concatenate([[0], np.cumsum(np.bincount(text_of, minlength=n_texts))])
-    return Bags.of_ids(ids, offsets, averaging.word_weights, known_shares, is_distinct=averaging.is_distinct)
+    return Bags.of_ids(
+        ids, offsets, averaging.word_weights, known_shares, further, is_distinct=averaging.is_distinct
+    )

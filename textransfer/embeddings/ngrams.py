@@ -1,0 +1,167 @@
+"""Character n-grams with vectors of their own: what a rare or unknown word gets its vector from."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from textransfer.embeddings.arrays import check_words, frozen_floats
+from textransfer.errors import ConfigError
+
+SHORTEST, LONGEST = 1, 4
+"""Characters of an n-gram; the begin and the end of the word count as one each."""
+FEWEST_WORDS = 2
+"""Words that an n-gram must be part of; of fewer nothing could be carried over to another word."""
+MOST_NGRAMS, MOST_WORDS = 200_000, 200_000
+"""Those in most words, and the first words, which are the most frequent ones, are fitted at most."""
+PENALTY = 0.3
+"""Of the ridge regression, for words that count 1 each."""
+HALF_FITTED, HALF_OWN = 5, 30
+"""Occurrences with which a word counts one half in the regression, and with which its own vector makes one
+half of the mean with that of its n-grams."""
+LEAST_KNOWN = 1 / 3
+"""Share of its n-grams that must be known of a word that shall get a vector from them."""
+MOST_STEPS, TOLERANCE = 40, 3e-4
+"""Of conjugate gradients: how many, and what may be left of the squared gradient."""
+
+Floats = npt.NDArray[np.float32]
+
+
+def ngrams_of(word: str) -> list[str]:
+    """Return the n-grams of a word, each as often as it occurs.
+
+    Examples
+    --------
+    >>> ngrams_of("tea")
+    ['t', 'e', 'a', '<t', 'te', 'ea', 'a>', '<te', 'tea', 'ea>', '<tea', 'tea>']
+    """
+    marked = f"<{word}>"
+    return [
+        *word,
+        *(
+            marked[start : start + length]
+            for length in range(max(SHORTEST, 2), LONGEST + 1)
+            for start in range(len(marked) - length + 1)
+        ),
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class NgramVectors:
+    """A vector for each of G n-grams.
+
+    A word has the sum of those of its n-grams, over the root of their number.
+
+    References
+    ----------
+    Zhao, Mudgal, Liang (2018), Generalizing word embeddings using bag of subwords: there by gradient descent,
+    here by ridge regression (`fit_ngrams`).
+    """
+
+    ngrams: Sequence[str]
+    matrix: Floats
+    """Shape (G, D)."""
+    length: float = 1.0
+    """Of the vectors of rare words that they were fitted to, as these were learned."""
+
+    def __len__(self) -> int:
+        return len(self.ngrams)
+
+    def checked(self, size: int) -> "NgramVectors":
+        """Return them read-only; ConfigError if they do not suit vectors of this size."""
+        ngrams = check_words(self.ngrams)
+        if not (np.isfinite(self.length) and self.length > 0):
+            raise ConfigError(f"the length of n-grams is {self.length!r}; expected a number above 0")
+        matrix = frozen_floats("ngram matrix", self.matrix, (len(ngrams), size))
+        return NgramVectors(ngrams, matrix, float(self.length))
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Row of each n-gram."""
+        return {ngram: row for row, ngram in enumerate(self.ngrams)}
+
+    def vectors(self, words: Sequence[str]) -> Floats:
+        """Return the vectors that words have by their n-grams, (n, D); zeros where none is known."""
+        return np.asarray(_incidence(words, self.index) @ self.matrix)
+
+    def weighted(self, words: Sequence[str]) -> tuple[Floats, npt.NDArray[np.float64]]:
+        """Return the vectors of words, (n, D), and how much each is worth beside known rare words, (n,).
+
+        That is the square of its length as a share of theirs, at most 1: the less the n-grams agree, the
+        shorter it is. It is 0 where fewer than a third of the n-grams are known.
+        """
+        features = _incidence(words, self.index)
+        vectors = np.asarray(features @ self.matrix)
+        weights = np.minimum(np.linalg.norm(vectors, axis=1) / self.length, 1) ** 2
+        n_ngrams = np.array([len(ngrams_of(word)) for word in words], dtype=np.int64)
+        weights[np.diff(features.indptr) < LEAST_KNOWN * n_ngrams] = 0
+        return vectors, weights.astype(np.float64)
+
+
+def fit_ngrams(words: Sequence[str], weights: npt.NDArray[np.floating], matrix: Floats) -> NgramVectors:
+    """Find the vectors of n-grams that tell best those of words, (V, D), by weighted ridge regression.
+
+    The vectors N minimise sum_w a_w |x_w - s_w N|^2 + 0.3 |N|^2, with a_w the weight of w, and s_w the counts
+    of its n-grams over the root of their number. Words are the most frequent first.
+    """
+    words, weights, matrix = words[:MOST_WORDS], weights[:MOST_WORDS], matrix[:MOST_WORDS]
+    n_words = Counter(ngram for word in words for ngram in set(ngrams_of(word)))
+    shared = [ngram for ngram, n in n_words.most_common(MOST_NGRAMS) if n >= FEWEST_WORDS]
+    roots = np.sqrt(weights).astype(np.float32)
+    index = {ngram: row for row, ngram in enumerate(shared)}
+    features = sparse.csr_array(sparse.diags_array(roots) @ _incidence(words, index))
+    lengths = np.linalg.norm(matrix[len(matrix) // 2 :], axis=1)
+    length = float(np.median(lengths)) if lengths.any() else 1.0
+    return NgramVectors(shared, ridge(features, matrix * roots[:, None]), length or 1.0)
+
+
+def ridge(features: sparse.csr_array, targets: Floats) -> Floats:
+    """Return the X of least |F X - T|^2 + 0.3 |X|^2, by conjugate gradients for each column of T."""
+    transposed = sparse.csr_array(features.T)
+    scale = 1 / np.sqrt(transposed.power(2).sum(axis=1) + PENALTY).astype(np.float32)[:, None]  # of Jacobi
+    residual = scale * (transposed @ targets)
+    solution = np.zeros_like(residual)
+    direction = residual.copy()
+    square = np.einsum("gd,gd->d", residual, residual)
+    enough = TOLERANCE * square
+    for _ in range(MOST_STEPS):
+        if (square <= enough).all():
+            break
+        scaled = scale * direction
+        image = scale * (transposed @ (features @ scaled) + np.float32(PENALTY) * scaled)
+        step = square / np.maximum(np.einsum("gd,gd->d", direction, image), np.float32(1e-30))
+        solution += step * direction
+        residual -= step * image
+        before, square = square, np.einsum("gd,gd->d", residual, residual)
+        direction = residual + (square / np.maximum(before, np.float32(1e-30))) * direction
+    return np.asarray(scale * solution, dtype=np.float32)
+
+
+def blended(matrix: Floats, counts: npt.NDArray[np.int64], by_ngrams: Floats) -> Floats:
+    """Return vectors of words, (V, D), drawn towards those by n-grams; c occurrences keep c / (c + 30).
+
+    A word whose n-grams tell nothing keeps its own.
+    """
+    own = np.where(by_ngrams.any(axis=1), counts / (counts + HALF_OWN), 1).astype(np.float32)[:, None]
+    return np.asarray(own * matrix + (1 - own) * by_ngrams, dtype=np.float32)
+
+
+def _incidence(words: Sequence[str], index: dict[str, int]) -> sparse.csr_array:
+    """Return how often each word holds each n-gram, over the root of its n-grams, float32 (n, G)."""
+    rows: list[int] = []
+    bounds = [0]
+    sizes: list[int] = []
+    for word in words:
+        ngrams = ngrams_of(word)
+        rows += [index[ngram] for ngram in ngrams if ngram in index]
+        bounds.append(len(rows))
+        sizes.append(len(ngrams))
+    shares = np.repeat(1 / np.sqrt(np.array(sizes, dtype=np.float32)), np.diff(bounds))
+    return sparse.csr_array(
+        (shares, np.array(rows, dtype=np.int64), np.array(bounds, dtype=np.int64)),
+        shape=(len(words), len(index)),
+    )

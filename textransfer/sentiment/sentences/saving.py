@@ -1,0 +1,98 @@
+"""What a classifier folder holds of how words become sentence vectors."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.embeddings.formats.files import read_record
+from textransfer.embeddings.ngrams import NgramVectors
+from textransfer.sentiment.sentences.averaging import Averaging, Finish
+from textransfer.sentiment.sentences.unknown_words import UnknownWords
+
+VOCABULARY = "vocabulary.json"
+NGRAMS = "ngrams.json"
+"""There only where unknown words have vectors from their n-grams."""
+
+
+def averaging_records(averaging: Averaging) -> dict[str, dict[str, Any]]:
+    """Return the JSON files, by name."""
+    words = {"words": list(averaging.index), "spellings": dict(averaging.spellings)}
+    if averaging.unknown is None:
+        return {VOCABULARY: words}
+    unknown = averaging.unknown
+    record = {
+        "is_unit_length": unknown.is_unit_length,
+        "length": unknown.ngrams.length,
+        "ngrams": list(unknown.ngrams.ngrams),
+    }
+    return {VOCABULARY: words, NGRAMS: record}
+
+
+def averaging_settings(averaging: Averaging) -> dict[str, Any]:
+    """Return the entry of config.json."""
+    return {
+        "is_distinct": averaging.is_distinct,
+        "is_unit_length": averaging.finish.is_unit_length,
+        "scale": averaging.finish.scale,
+    }
+
+
+def averaging_tensors(averaging: Averaging) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays, by name."""
+    tensors: dict[str, npt.NDArray[Any]] = {
+        "table": averaging.table,
+        "word_weights": averaging.word_weights,
+    }
+    if averaging.finish.center is not None:
+        tensors["center"] = np.asarray(averaging.finish.center)
+    if averaging.unknown is not None:
+        tensors["ngram_vectors"] = averaging.unknown.ngrams.matrix
+        if averaging.unknown.stretch is not None:
+            tensors["stretch"] = averaging.unknown.stretch
+    return tensors
+
+
+def saved_averaging(
+    vocabulary: Mapping[str, Any],
+    tensors: Mapping[str, npt.NDArray[Any]],
+    record: Mapping[str, Any],
+    path: Path,
+) -> Averaging:
+    """Restore what was saved in a folder: its words, its arrays, the entry of config.json.
+
+    ValueError, or what a wrong type raises, if these do not fit together.
+    """
+    words, spellings = vocabulary.get("words"), vocabulary.get("spellings", {})
+    table, weights, center = tensors["table"], tensors["word_weights"], tensors.get("center")
+    if not isinstance(words, list) or table.ndim != 2 or not len(words) == len(table) == len(weights):
+        raise ValueError(f"words, table and word_weights differ in length, or {VOCABULARY} has no words")
+    index = {word: row for row, word in enumerate(words)}
+    if len(index) != len(words):
+        raise ValueError("a word occurs twice")
+    if not isinstance(spellings, dict):
+        raise ValueError(f"the spellings in {VOCABULARY} are no spellings of words")
+    if center is not None and center.shape != table.shape[1:]:
+        raise ValueError(f"the center has the shape {center.shape}, the table {table.shape}")
+    finish = Finish(center, is_unit_length=bool(record["is_unit_length"]), scale=float(record["scale"]))
+    return Averaging(
+        index,
+        table,
+        weights,
+        is_distinct=bool(record["is_distinct"]),
+        finish=finish,
+        spellings={word: str(way) for word, way in spellings.items()},
+        unknown=_saved_unknown(tensors, path),
+    )
+
+
+def _saved_unknown(tensors: Mapping[str, npt.NDArray[Any]], path: Path) -> UnknownWords | None:
+    if "ngram_vectors" not in tensors:
+        return None
+    record, size, stretch = read_record(path / NGRAMS), tensors["table"].shape[1], tensors.get("stretch")
+    if not isinstance(record["ngrams"], list) or (stretch is not None and stretch.shape != (size, size)):
+        raise ValueError(f"{NGRAMS} has no list of n-grams, or stretch is no matrix of {size} by {size}")
+    ngrams = NgramVectors(record["ngrams"], tensors["ngram_vectors"], float(record["length"]))
+    return UnknownWords(ngrams.checked(size), bool(record["is_unit_length"]), stretch)
