@@ -125,7 +125,8 @@ KEPT_WORDS = 8.0
 """Documents that keep so many words on average need no weaker subsampling, whose thresholds are those."""
 PAIRS_AN_OCCURRENCE, PAIRS_A_WORD = 60.0, 4_000.0
 """Pairs, over all epochs, in which a distinct word is trained on average at least: 60 for each time that it
-occurs, but no more than 4,000. What occurs rarely would be learned by heart (docs/design.md)."""
+occurs, but no more than 4,000. What occurs rarely would be learned by heart (docs/design.md). The strongest
+subsampling that leaves 4,000 is taken."""
 MOST_EPOCHS = 200
 
 

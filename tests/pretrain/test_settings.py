@@ -31,7 +31,7 @@ def documents(length: int, n_documents: int, n_words: int, seed: int = 0) -> lis
 
 
 def test_long_documents_get_what_the_size_says() -> None:
-    text = measures(length=200, n_words=2_000)
+    text = measures(length=200, n_words=20_000, n_tokens=2_000_000)
     config, reasons = choose_settings(PretrainConfig(), text)
     assert config == PretrainConfig().resolve(text.n_tokens)
     assert reasons == {}
@@ -70,6 +70,18 @@ def test_where_no_threshold_suffices_there_are_more_epochs() -> None:
     assert PAIRS_A_WORD <= pairs < 1.05 * PAIRS_A_WORD
 
 
+def test_where_pairs_abound_more_frequent_words_are_dropped() -> None:
+    text = measures(length=200, n_words=2_000)
+    config, reasons = choose_settings(PretrainConfig(), text)
+    assert set(reasons) == {"sample"}
+    kept = text.without_rare(3, None)
+    pairs = [30 * kept.pairs_a_word(sample, 15) for sample in SAMPLES]
+    place = SAMPLES.index(config.sample)
+    assert config.sample < PretrainConfig().resolve(text.n_tokens).sample
+    assert pairs[place] >= PAIRS_A_WORD
+    assert not place or pairs[place - 1] < PAIRS_A_WORD
+
+
 def test_words_that_occur_a_few_times_each_are_not_trained_longer() -> None:
     text = measures(length=8, n_words=15_000, power=0.4)
     assert choose_settings(PretrainConfig(), text)[0] == PretrainConfig().resolve(text.n_tokens)
@@ -84,11 +96,11 @@ def test_what_was_asked_for_stays() -> None:
     assert choose_settings(PretrainConfig(sample=0.0), text)[0].sample == 0.0
 
 
-def test_training_that_is_continued_is_not_made_longer() -> None:
+def test_where_training_is_continued_the_size_decides() -> None:
     text = measures(length=3, n_words=2_000)
     config, reasons = choose_settings(PretrainConfig(), text, is_continued=True)
-    assert config.epochs == 30
-    assert set(reasons) == {"sample"}
+    assert config == PretrainConfig().resolve(text.n_tokens)
+    assert reasons == {}
 
 
 @pytest.mark.parametrize(("length", "sample"), [(5, 1e-3), (8, 1e-4), (30, 1e-3), (300, 1e-3)])

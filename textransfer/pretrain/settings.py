@@ -78,18 +78,21 @@ def choose_settings(
     The size of the text gives the values to start from (`PretrainConfig.resolve`). Where these would train
     words in too few pairs, as in short documents of which subsampling leaves next to nothing, fewer frequent
     words are dropped while documents are that short, and then there are more epochs. How many pairs are
-    enough depends on how often words occur: what occurs a few times would be learned by heart.
+    enough depends on how often words occur: what occurs a few times would be learned by heart. Where there
+    are more than enough, more frequent words are dropped.
 
-    Where training is continued with vectors, epochs go by the size alone: most words know their places.
+    Where training is continued with vectors, the size decides alone: most words know their places.
     """
     by_size = config.resolve(text.n_tokens)
+    if is_continued:
+        return by_size, {}
     text = text.without_rare(by_size.min_count or 1, config.max_vocab_size)
     occurrences = float(text.counts.mean()) if text.counts.size else 0.0
     enough = min(PAIRS_AN_OCCURRENCE * occurrences, PAIRS_A_WORD)
     filled = by_size
     if config.sample is None:
         filled = replace(filled, sample=_sample(text, filled, enough))
-    if config.epochs is None and not is_continued:
+    if config.epochs is None:
         filled = replace(filled, epochs=_epochs(text, filled, enough))
     changed = [name for name in ("sample", "epochs") if getattr(filled, name) != getattr(by_size, name)]
     reason = (
@@ -100,12 +103,22 @@ def choose_settings(
 
 
 def _sample(text: TextMeasures, config: PretrainConfig, enough: float) -> float:
-    """Return the strongest subsampling that trains words in enough pairs, or leaves documents long."""
-    strongest = config.sample or 0.0
-    for sample in (strongest, *(sample for sample in SAMPLES if sample > strongest > 0)):
-        is_long = text.mean_length * text.kept_share(sample) >= KEPT_WORDS
-        if is_long or _pairs(text, replace(config, sample=sample)) >= enough:
+    """Return the threshold of subsampling, from that of the size upwards or downwards."""
+    sample = config.sample or 0.0
+    if not sample:
+        return sample
+
+    def pairs(sample: float) -> float:
+        return _pairs(text, replace(config, sample=sample))
+
+    for weaker in [threshold for threshold in SAMPLES if threshold > sample]:
+        if text.mean_length * text.kept_share(sample) >= KEPT_WORDS or pairs(sample) >= enough:
             break
+        sample = weaker
+    for stronger in [threshold for threshold in reversed(SAMPLES) if threshold < sample]:
+        if pairs(stronger) < PAIRS_A_WORD:
+            break
+        sample = stronger
     return sample
 
 
