@@ -17,7 +17,7 @@ from textransfer import CombinedClassifier, SentimentClassifier
 
 OPTIONS = ["--draws", "2", "--epochs", "20"]
 PLAIN = {"comparison.json", "config.json", "network.safetensors", "tokenizer.json", "vocabulary.json"}
-WORDS = {"words.json", "words.safetensors"}
+WORDS = {"members.json", "words.json", "words.safetensors"}
 
 
 def write(path: Path, texts: Iterable[str], labels: Iterable[object]) -> None:
@@ -37,7 +37,7 @@ def files(tmp_path: Path) -> Path:
 
 
 def classify(run: Run, *options: object) -> Outcome:
-    outcome = run("classify", "--text-features", *OPTIONS, *options)
+    outcome = run("classify", *OPTIONS, *options)
     assert outcome.code == 0, outcome.err
     return outcome
 
@@ -51,25 +51,24 @@ def names_in(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def test_text_features_are_saved_if_asked_for(run: Run, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_join_the_vectors(run: Run, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = ["-l", "pool.csv", "-t", "test.csv", "--report", "r.html"]
-    outcome = run("classify", *OPTIONS, *arguments, "--save-arm", "text-features")
-    assert (
-        saved_line(outcome) == "saved     classifier (with text features, trained on all 120 labelled texts)"
-    )
+    outcome = classify(run, *arguments)
+    assert saved_line(outcome) == "saved     classifier (pretrained, trained on all 120 labelled texts)"
     assert names_in(files / "classifier") == PLAIN | WORDS
     saved = CombinedClassifier.load(files / "classifier")
     texts, codes = telling(60, 1)
     assert (saved.predict(texts) == codes.astype(str)).mean() > 0.95
     # The trust line and the report are about this classifier, not the one of vectors alone.
     record = json.loads((files / "classifier" / "comparison.json").read_text(encoding="utf-8"))
-    a, b = record["weights"]
-    assert (a, b) == saved.weights_
-    assert f"60 texts, test texts; weights {a:.2f} of vectors, {b:.2f} of words)" in outcome.out
+    weights = record["weights"]
+    assert weights == saved.weights_
+    shown = f"weights {weights['vectors']:.2f} of vectors, {weights['words']:.2f} of words)"
+    assert f"60 texts, test texts; {shown}" in outcome.out
     assert record["trust"]["temperature"] == 1.0
     page = (files / "r.html").read_text(encoding="utf-8")
     right = (saved.predict(texts) == codes.astype(str)).mean()
-    source = "the classifier (with text features) trained on all 120 labels, on 60 test texts"
+    source = "the classifier (pretrained) trained on all 120 labels, on 60 test texts"
     assert source[1:] in page
     assert f"{100 * right:.1f}% of 60 right" in page
 
@@ -96,40 +95,37 @@ def test_cross_validated_lines_are_its_own(run: Run, files: Path) -> None:
     texts, codes = telling(140, 0)
     codes[3] = 1 - codes[3]
     write(files / "wrong.csv", texts, codes)
-    outcome = classify(run, "-l", "wrong.csv", "--report", "r.html", "--save-arm", "text-features")
-    assert saved_line(outcome).endswith("(with text features, trained on all 140 labelled texts)")
+    outcome = classify(run, "-l", "wrong.csv", "--report", "r.html")
+    assert saved_line(outcome).endswith("(pretrained, trained on all 140 labelled texts)")
     assert re.search(r"140 texts, cross-validation; weights \d", outcome.out)
     # Only the words tell that this label is wrong.
     assert f"wrong.csv, line 5 is {str(codes[3])!r}, but looks like" in outcome.out
     assert "trained on the others" in (files / "r.html").read_text(encoding="utf-8")
 
 
-def test_it_is_not_saved_where_it_did_not_show_to_help(run: Run, files: Path) -> None:
-    outcome = classify(run, "-l", "clear.csv", "-t", "clear_test.csv")
+def test_vectors_alone(run: Run, files: Path) -> None:
+    outcome = classify(run, "-l", "clear.csv", "-t", "clear_test.csv", "--no-text-features")
     assert saved_line(outcome) == "saved     classifier (pretrained, trained on all 120 labelled texts)"
     assert "\n         No other arm is surely ahead of pretrained, which is saved\n" in outcome.out
     assert names_in(files / "classifier") == PLAIN
     assert "temperature" in outcome.out
     assert json.loads((files / "classifier" / "comparison.json").read_text())["weights"] is None
-    with_it = SentimentClassifier.load(files / "classifier").predict_proba(labelled(9, seed=2)[0])
-    assert run("classify", *OPTIONS, "-l", "clear.csv", "-t", "clear_test.csv", "--force").code == 0
-    without = SentimentClassifier.load(files / "classifier").predict_proba(labelled(9, seed=2)[0])
-    np.testing.assert_array_equal(with_it, without)
+    alone = SentimentClassifier(word_vectors(), epochs=20).fit(*labelled(120)).predict_proba(["a good film"])
+    saved = SentimentClassifier.load(files / "classifier").predict_proba(["a good film"])
+    np.testing.assert_allclose(saved, alone, atol=1e-6)
     assert run("predict", "a good film", "--explain", "2").code == 0
 
 
-def test_few_labels_go_without(run: Run, files: Path) -> None:
+def test_fewer_labels_are_compared_than_saved(run: Run, files: Path) -> None:
     outcome = classify(run, "-l", "pool.csv", "-t", "test.csv", "--n-labels", "8")
-    assert "note      text features need 100 labels, the comparison trained on 8: they are no" in outcome.out
     assert "note      the arms were compared on 8 labels, the saved one is trained on 120" in outcome.out
     seeds = ["--seed-words", "0=bad", "--seed-words", "1=good"]
-    for option in ("--text-features", ("--save-arm", "tfidf")):
-        options = [option] if isinstance(option, str) else option
-        check_refused(run, files, ["classify", *options, *seeds, "--force"], options[0], "labelled texts")
+    refused = ["classify", "--save-arm", "tfidf", *seeds, "--force"]
+    check_refused(run, files, refused, "--save-arm", "labelled texts")
 
 
 def test_an_arm_that_is_ahead_is_saved_and_said(run: Run, files: Path) -> None:
-    outcome = run("classify", *OPTIONS, "-l", "pool.csv", "-t", "test.csv")
+    outcome = run("classify", *OPTIONS, "-l", "pool.csv", "-t", "test.csv", "--no-text-features")
     (sentence,) = [line for line in outcome.out.splitlines() if "Ahead of pretrained" in line]
     assert sentence.startswith("         Ahead of pretrained: TF-IDF + LR, +")
     assert re.search(
@@ -141,7 +137,16 @@ def test_an_arm_that_is_ahead_is_saved_and_said(run: Run, files: Path) -> None:
     assert record["choice"]["sentence"] == sentence.strip()
     assert record["trust"]["n_texts"] == 60
     overruled = run(
-        "classify", *OPTIONS, "-l", "pool.csv", "-t", "test.csv", "--force", "--save-arm", "pretrained"
+        "classify",
+        *OPTIONS,
+        "-l",
+        "pool.csv",
+        "-t",
+        "test.csv",
+        "--force",
+        "--save-arm",
+        "pretrained",
+        "--no-text-features",
     )
     assert "; pretrained is saved, as asked\n" in overruled.out
     assert names_in(files / "classifier") == PLAIN
@@ -153,7 +158,6 @@ def test_an_arm_that_is_ahead_is_saved_and_said(run: Run, files: Path) -> None:
         ("pretrained", []),
         ("no-pretraining", []),
         ("tfidf", []),
-        ("text-features", []),
         ("balanced", []),
         ("seed-words", ["--seed-words", "bad=dull", "--seed-words", "good=fine"]),
     ],
@@ -184,10 +188,9 @@ def test_every_arm_goes_through_the_same_commands(
 @pytest.mark.parametrize(
     ("arm", "options", "parts"),
     [
-        ("majority", [], ["'majority'", "pretrained, no-pretraining, tfidf, text-features"]),
+        ("majority", [], ["'majority'", "pretrained, no-pretraining, tfidf, balanced"]),
         ("seed-words", [], ["there are no seed words"]),
         ("balanced", ["--class-weight", "balanced"], ["class weights already"]),
-        ("text-features", ["--rows", ":60"], ["need 100 labels; there are 60"]),
     ],
 )
 def test_arms_that_cannot_be_saved(

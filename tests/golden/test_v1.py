@@ -50,7 +50,7 @@ def test_without_shares_of_the_classes_the_network_answers_unknown_texts(
 ) -> None:
     loaded = kind.load(V1 / folder)
     unknown = loaded.predict_proba(["", "qqqq"])
-    shares = loaded.words_.shares_ if folder == "combined" else np.full(2, 0.5)
+    shares = loaded.members_["words"].shares_ if folder == "combined" else np.full(2, 0.5)
     assert not np.allclose(unknown, shares, atol=1e-3)
     again = kind.load(loaded.save(tmp_path / "again"))
     assert np.array_equal(again.predict_proba(["", "qqqq"]), unknown)

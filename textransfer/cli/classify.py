@@ -85,16 +85,16 @@ def classify_command(
     text_features: Annotated[
         bool,
         typer.Option(
-            "--text-features",
-            help="An arm too: vectors, words and pairs of words together; saved if it shows to be ahead.",
+            "--text-features/--no-text-features",
+            help="Whether words, pairs and pieces of words join the vectors as far as labels bear it out.",
         ),
-    ] = False,
+    ] = True,
     arms: Arms = None,
     cache: Cache = True,
     save_arm: Annotated[
         str | None,
         options.setting(
-            "Save this arm: pretrained, no-pretraining, tfidf, text-features, balanced or seed-words.",
+            "Save this arm: pretrained, no-pretraining, tfidf, balanced or seed-words.",
             "the one that is ahead, or pretrained",
         ),
     ] = None,
@@ -169,8 +169,8 @@ def classify_command(
         class_weight=class_weight,
         emphasis=emphasis,
     )
-    about_labels = {"--rows": rows, "--n-labels": n_labels, "--text-features": text_features or None}
-    about_labels |= {"--save-arm": save_arm, "--arm": arms[0] if arms else None}
+    about_labels = {"--rows": rows, "--n-labels": n_labels, "--save-arm": save_arm}
+    about_labels |= {"--arm": arms[0] if arms else None}
     for name, value in {**about_labels, "--curves": curves, "--report": report}.items():
         if not labeled and value is not None:
             raise ConfigError(
@@ -294,10 +294,10 @@ def _ratio(logarithm: float) -> str:
     return f"{math.exp(logarithm):.2g}" if logarithm < math.log(1000) else "over 1,000"
 
 
-def _trust_lines(trust: "Trust", weights: tuple[float, float] | None) -> list[str]:
+def _trust_lines(trust: "Trust", weights: dict[str, float] | None) -> list[str]:
     how = f"temperature {trust.temperature:.2f}"
     if weights is not None:  # what calibrates in place of a temperature
-        how = "weights {:.2f} of vectors, {:.2f} of words".format(*weights)
+        how = "weights " + ", ".join(f"{weight:.2f} of {name}" for name, weight in weights.items())
     lines = [
         f"trust     probabilities are off by {100 * trust.calibration_error:.1f} points on average "
         f"({trust.n_texts:,} texts, {trust.source}; {how})"

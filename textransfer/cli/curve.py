@@ -56,8 +56,12 @@ def curve_command(
         Path | None, typer.Option(help="Write everything as one page: a name that ends in .html.")
     ] = None,
     text_features: Annotated[
-        bool, typer.Option("--text-features", help="An arm too: vectors, words and pairs of words together.")
-    ] = False,
+        bool,
+        typer.Option(
+            "--text-features/--no-text-features",
+            help="Whether words, pairs and pieces of words join the vectors as far as labels bear it out.",
+        ),
+    ] = True,
     fine_tune: Annotated[
         bool, typer.Option("--fine-tune/--frozen", help="Whether fine-tuned vectors are an arm too.")
     ] = True,

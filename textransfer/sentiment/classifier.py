@@ -266,10 +266,7 @@ calibrate
         )
 
     def _calibrate(self, fit: Fit, labels: Sequence[Any], sample_weight: Sequence[float] | None) -> None:
-        """Bring the probabilities to the confidence that cross-validation bears out.
-
-        The temperature is held near 1 where labels are few, and stays 1 where a class has a single text.
-        """
+        """Bring the probabilities to the confidence that cross-validation bears out."""
         # Imported here because only fits need scikit-learn's folds.
         from textransfer.sentiment.judging.out_of_fold import out_of_fold
 
@@ -282,14 +279,16 @@ calibrate
             is_known = fit.bags.has_words[positions]  # others get shares, which have no temperature
             if is_known.any():
                 held_out = self.out_of_fold_.probabilities[is_known]
-                self.temperature_ = best_temperature(held_out, fit.codes[positions][is_known], CAUTION)
-                self.network_.temper(self.temperature_)
+                self.temper(best_temperature(held_out, fit.codes[positions][is_known], CAUTION))
+
+    def temper(self, temperature: float) -> None:
+        """Divide the logits by a temperature, for good."""
+        self._check_fitted()
+        self.network_.temper(temperature)
+        self.temperature_ *= temperature
 
     def encode(self, texts: Texts) -> Bags:
-        """Look the words of texts up; the result can stand in for the texts in `predict_proba`.
-
-        Saves the work when the same texts are classified again, and tells which have a known word.
-        """
+        """Look the words of texts up; the result can stand in for the texts in `predict_proba`."""
         self._check_fitted()
         return bags_of(self.averaging_, self.tokenizer_, check_texts(texts))
 

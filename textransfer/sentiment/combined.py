@@ -1,35 +1,45 @@
-"""Word vectors and the words themselves, put together where there are labels enough to learn words from."""
+"""Several members that read a text in different ways, mixed as far as the labels bear it out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.optimize import minimize
-from scipy.special import softmax
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.estimator import TextClassifier
-from textransfer.sentiment.judging.calibration import CAUTION, log_loss, logs
+from textransfer.sentiment.judging.calibration import log_loss, logs
 from textransfer.sentiment.judging.explanation import Contributions
-from textransfer.sentiment.judging.out_of_fold import OutOfFold, held_out_by, out_of_fold
+from textransfer.sentiment.judging.out_of_fold import OutOfFold, out_of_fold
 from textransfer.sentiment.labels import learn_classes
-from textransfer.sentiment.ratios import LogCountRatios
+from textransfer.sentiment.member_folder import further, load_members
+from textransfer.sentiment.members import Member, best_weights, mixed
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
-from textransfer.sentiment.sentences.texts import Texts, WordLists, check_texts, tokenizer_for, words_of
+from textransfer.sentiment.sentences.seeds import SeedWords
+from textransfer.sentiment.sentences.texts import (
+    TextList,
+    Texts,
+    WordLists,
+    check_texts,
+    tokenizer_for,
+    words_of,
+)
+from textransfer.sentiment.word_classifier import WordClassifier
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-FEWEST_LABELS = 100
-"""With fewer labels single words have not earned a vote; see docs/design.md."""
+VECTORS, WORDS = "vectors", "words"
+"""Names of the members."""
+LEAST_WEIGHT = 0.01
+"""A member with less is left out: it would be saved, and read each text, for nothing."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,44 +50,46 @@ class Encoded:
 
     bags: Bags
     """Their words that the vectors know."""
-    features: sparse.csr_matrix | None
-    """Their words and pairs that the labelled texts taught, shape (n, F)."""
+    parts: Mapping[str, Any]
+    """What they are to each other member, by its name."""
     known_shares: Floats
-    """Share of each text's words that either part knows, shape (n,)."""
+    """Share of each text's words that any member knows, shape (n,)."""
 
     def __len__(self) -> int:
         return len(self.bags)
 
 
 class CombinedClassifier(TextClassifier):
-    """A `SentimentClassifier` and `LogCountRatios` of words and pairs, weighed by cross-validation.
+    """A `SentimentClassifier` over vectors, and members that read the words themselves.
 
-    p(class) is proportional to exp(a ln p_vectors + b ln p_words). The weights a and b are those with the
-    least log loss on predictions for held-out folds of the labelled texts, held near 1 and 0. With fewer
-    than 100 labels b is 0, and what remains is the classifier over vectors.
+    p(class) is proportional to exp(sum a_k ln p_k) over the members k. The weights a_k are those with the
+    least log loss on predictions for labelled texts that were held out, kept near 1 for the vectors and near
+    0 for others: with few labels what remains is nearly the classifier over vectors.
 
     Parameters
     ----------
-    vectors : WordVectors, or the path of a folder or file that holds some
-        Pretrained.
+    vectors : WordVectors, or the path of a folder or file that holds some, or None
+        Pretrained; None means random ones, trained end to end.
     tokenizer : Tokenizer, optional
         By default the one that made the vectors.
+    seed_words, vector_size
+        As in `SentimentClassifier`.
     config : ClassifierConfig, optional
-        Settings of the network; it is calibrated here, with the weights.
+        Settings of the network.
     random_state : int, default=0
-        Of the network, the folds and the regression over words.
+        Of the network and the folds.
 
     Attributes
     ----------
     classes_ : ndarray, shape (C,)
     classifier_ : SentimentClassifier
-        The part over vectors, not calibrated by itself.
-    words_ : LogCountRatios or None
-        The other part; None with few labels, or where a class has a single text.
-    weights_ : (float, float)
-        a and b.
+        The member over vectors.
+    members_ : dict of str to Member
+        The others that joined, by name: "words", of the labelled texts.
+    weights_ : dict of str to float
+        Of the members, "vectors" among them.
     out_of_fold_ : OutOfFold or None
-        What both together said of labelled texts that were held out; None if `words_` is.
+        What all together said of labelled texts that were held out; None if a class has a single text.
     """
 
     _last_fitted = "weights_"
@@ -87,84 +99,172 @@ class CombinedClassifier(TextClassifier):
         vectors: VectorsLike | None,
         *,
         tokenizer: "Tokenizer | str | None" = None,
+        seed_words: SeedWords | None = None,
+        vector_size: int | None = None,
         config: ClassifierConfig | None = None,
         random_state: int = 0,
     ) -> None:
         self.vectors = vectors
         self.tokenizer = tokenizer
+        self.seed_words = seed_words
+        self.vector_size = vector_size
         self.config = config
         self.random_state = random_state
 
+    @classmethod
+    def over(cls, classifier: SentimentClassifier) -> Self:
+        """Return an unfitted one whose member over vectors is set like a classifier."""
+        parameters = classifier.get_params(deep=False)
+        settings = {field.name: parameters.pop(field.name) for field in fields(ClassifierConfig)}
+        return cls(config=ClassifierConfig(**settings), **parameters)
+
     def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
-        """Fit both, and weigh them; texts are strings or lists of words."""
+        """Fit all members, and weigh them; texts are strings or lists of words."""
         listed = check_texts(texts)
-        self.classes_, codes = learn_classes(listed, labels)
+        learn_classes(listed, labels)
         vectors = None if self.vectors is None else as_vectors(self.vectors)
         tokenizer = tokenizer_for(self.tokenizer, vectors, listed)
         words = words_of(tokenizer, listed)
-        seed = seed_of(self.random_state)
-        config = replace(ClassifierConfig() if self.config is None else self.config, calibrate=False)
+        classifier = self._network(vectors=vectors, tokenizer=tokenizer).fit(words, labels)
+        is_calibrated = ClassifierConfig.calibrate if self.config is None else self.config.calibrate
+        return self.join(classifier, words, labels, is_calibrated=is_calibrated)
 
-        def make() -> SentimentClassifier:
-            return SentimentClassifier.from_config(config, vectors, tokenizer=tokenizer, random_state=seed)
+    def _network(self, **fixed: Any) -> SentimentClassifier:  # noqa: ANN401 - parameters that have types
+        """Return the unfitted member over vectors; it is calibrated here, with the weights."""
+        config = ClassifierConfig() if self.config is None else self.config
+        parameters = {name: value for name, value in self.get_params(deep=False).items() if name != "config"}
+        return SentimentClassifier(**{**config.to_dict(), **parameters, **fixed, "calibrate": False})
 
-        self.classifier_ = make().fit(words, labels)
-        self.tokenizer_ = self.classifier_.tokenizer_
-        self.words_: LogCountRatios | None = None
-        self.weights_ = (1.0, 0.0)
+    def join(
+        self,
+        classifier: SentimentClassifier,
+        texts: TextList,
+        labels: Sequence[Any],
+        *,
+        is_calibrated: bool = False,
+    ) -> Self:
+        """Fit the other members beside a network that is fitted to the same labelled texts, lists of words.
+
+        Cross-validation of the network takes most of the time. It is left out where the others tell no more
+        than the shares of the classes; `is_calibrated` asks for it anyway, for probabilities to trust.
+        """
+        self.classifier_, self.tokenizer_, self.classes_ = (
+            classifier,
+            classifier.tokenizer_,
+            classifier.classes_,
+        )
+        self.members_: dict[str, Member] = {}
+        self.weights_ = {VECTORS: 1.0}
         self.out_of_fold_: OutOfFold | None = None
-        if len(codes) < FEWEST_LABELS:
+        codes = learn_classes(texts, labels)[1]
+        candidates = self._candidates(texts, labels, codes)
+        if not (candidates or is_calibrated):
             return self
-        held = out_of_fold(make, words, labels, seed=seed)
-        by_words = held_out_by(lambda: LogCountRatios(tokenizer, seed), words, codes, seed=seed)
-        if held is None or by_words is None:
+        held = self._held_out(texts, labels)
+        if held is None:
             return self
-        held_by_words = by_words.probabilities
-        self.weights_ = best_weights(held.probabilities, held_by_words, codes[held.positions])
-        self.words_ = LogCountRatios(tokenizer, seed).fit(words, labels)
-        self.out_of_fold_ = OutOfFold(held.positions, mixed(held.probabilities, held_by_words, self.weights_))
+        at, truth = held.positions, codes[held.positions]
+        parts = {VECTORS: held.probabilities}
+        parts |= {name: self._balanced(member, member.held_out_[at]) for name, member in candidates.items()}
+        is_known = classifier.encode(texts).has_words[at]  # others get shares, whatever the weights
+        if is_known.any():
+            usual = [1.0] + [0.0] * len(candidates)
+            known = [part[is_known] for part in parts.values()]
+            of_texts = self._text_weights(codes)[at][is_known]
+            weights = best_weights(known, truth[is_known], usual, of_texts)
+            self.weights_ = dict(zip(parts, weights, strict=True))
+        self.members_ = {
+            name: member
+            for name, member in candidates.items()
+            if self.weights_.get(name, 0.0) >= LEAST_WEIGHT
+        }
+        self.weights_ = {name: self.weights_[name] for name in (VECTORS, *self.members_)}
+        if self.members_:
+            both = mixed([parts[name] for name in self.weights_], list(self.weights_.values()))
+            self.out_of_fold_ = OutOfFold(at, both)
+        else:
+            self.out_of_fold_ = held
+            classifier.temper(1 / self.weights_.pop(VECTORS))
+            self.weights_ = {VECTORS: 1.0}
         return self
+
+    def _candidates(
+        self, texts: TextList, labels: Sequence[Any], codes: npt.NDArray[np.int64]
+    ) -> dict[str, WordClassifier]:
+        """Return the other members that tell more of held-out texts than the shares of the classes do."""
+        words = WordClassifier(self.tokenizer_, seed_of(self.random_state)).fit(texts, labels)
+        rows = np.flatnonzero(words.held_out_.any(axis=1))
+        chance = log_loss(np.tile(words.shares_, (len(rows), 1)), codes[rows])
+        return {WORDS: words} if log_loss(words.held_out_[rows], codes[rows]) < chance else {}
+
+    def _held_out(self, texts: TextList, labels: Sequence[Any]) -> OutOfFold | None:
+        """Predict the labelled texts by networks that were fitted on the others."""
+        seed = seed_of(self.random_state)
+        fixed = {"vectors": self.classifier_.vectors, "tokenizer": self.tokenizer_, "random_state": seed}
+        return out_of_fold(lambda: self._network(**fixed), texts, labels, seed=seed)
+
+    def _text_weights(self, codes: npt.NDArray[np.int64]) -> Floats:
+        """Return how much each labelled text counts: its class, if all classes count the same, shape (n,)."""
+        if self.classifier_.class_weight != "balanced":
+            return np.ones(len(codes))
+        return np.asarray(len(codes) / np.bincount(codes)[codes] / len(self.classes_))
+
+    def _balanced(self, member: Member, p: Floats) -> Floats:
+        """Return what another member says, as if all classes had been alike if they count the same."""
+        if self.classifier_.class_weight != "balanced":
+            return p
+        p = p / member.shares_
+        return np.asarray(p / p.sum(axis=1, keepdims=True))
 
     def encode(self, texts: Texts) -> Encoded:
         """Look the words of texts up; the result can stand in for the texts in `predict_proba`."""
         self._check_fitted()
-        listed = check_texts(texts)
-        if self.words_ is None:
-            bags = self.classifier_.encode(listed)
-            return Encoded(bags, None, bags.known_shares)
-        words = words_of(self.classifier_.tokenizer_, listed)
+        words = words_of(self.tokenizer_, check_texts(texts))
         bags = self.classifier_.encode(words)
-        return Encoded(bags, self.words_.encode(words), self._known_shares(words, bags.known_shares))
+        if not self.members_:
+            return Encoded(bags, {}, bags.known_shares)
+        return self.encoded(bags, CountedTexts.of(words))
 
-    def _known_shares(self, token_lists: list[list[str]], by_vectors: Floats) -> Floats:
-        """Add the words that only the labelled texts taught, most often none, to those of the vectors."""
-        index = self.classifier_.averaging_.index
-        taught = {} if self.words_ is None else self.words_.features_
-        further = {word for word in taught if word not in index}
-        if not further:
-            return by_vectors
-        n_further = [sum(word in further for word in words) for words in token_lists]
-        n_words = [max(len(words), 1) for words in token_lists]
-        return by_vectors + np.array(n_further, np.float64) / np.array(n_words, np.float64)
+    def encoded(self, bags: Bags, texts: CountedTexts) -> Encoded:
+        """Return what `encode` does, of texts whose words are looked up and counted already."""
+        parts = {name: member.encode(texts) for name, member in self.members_.items()}
+        averaging = self.classifier_.averaging_
+        rowless = [word for word in texts.words if word not in averaging.index]
+        by_letters = set(() if averaging.unknown is None else averaging.unknown.vectors(rowless)[0])
+        further = {word for word in rowless if word not in by_letters and self._is_known_elsewhere(word)}
+        is_further = [word in further for word in texts.words]
+        n_further = np.bincount(texts.documents, np.array(is_further, bool)[texts.ids], len(texts))
+        n_words = np.bincount(texts.documents, minlength=len(texts))
+        return Encoded(bags, parts, bags.known_shares + n_further / np.maximum(n_words, 1))
+
+    def _is_known_elsewhere(self, word: str) -> bool:
+        return any(member.knows(word) for member in self.members_.values())
 
     def predict_proba(self, texts: Texts | Encoded) -> Floats:
         """Return the probability of each class, shape (n, C), columns as in `classes_`.
 
-        To a part that knows no word of a text, its probabilities are the shares of the classes in the labels;
-        so they are where neither knows one.
+        To a member that knows no word of a text, its probabilities are the shares of the classes in the
+        labels; so they are where none knows one.
         """
-        encoded = texts if isinstance(texts, Encoded) else self.encode(texts)
         self._check_fitted()
-        by_vectors = self.classifier_.predict_proba(encoded.bags)
-        if self.words_ is None or encoded.features is None:
+        encoded = texts if isinstance(texts, Encoded) else self.encode(texts)
+        return self.mix(self.classifier_.predict_proba(encoded.bags), encoded)
+
+    def mix(self, by_vectors: Floats, encoded: Encoded) -> Floats:
+        """Return what `predict_proba` does, of texts that the network has judged already, shape (n, C)."""
+        if not self.members_:
             return by_vectors
-        p = mixed(by_vectors, self.words_.predict_proba(encoded.features), self.weights_)
+        by_members = [
+            self._balanced(member, member.predict_proba(encoded.parts[name]))
+            for name, member in self.members_.items()
+        ]
+        p = mixed([by_vectors, *by_members], list(self.weights_.values()))
         if self.classifier_.shares_ is not None:
             p[encoded.known_shares == 0] = self.classifier_.shares_
         return p
 
     def known_shares(self, texts: Texts | Encoded) -> Floats:
-        """Return the share of each text's words that either part knows, shape (n,)."""
+        """Return the share of each text's words that any member knows, shape (n,)."""
         return (texts if isinstance(texts, Encoded) else self.encode(texts)).known_shares
 
     def contributions(self, token_lists: list[list[str]]) -> list[Contributions]:
@@ -174,22 +274,25 @@ class CombinedClassifier(TextClassifier):
         """
         self._check_fitted()
         by_vectors = self.classifier_.contributions(token_lists)
-        if self.words_ is None:
+        if not self.members_:
             return by_vectors
-        both = self.predict_proba(self.encode(WordLists(token_lists)))
-        explained = zip(token_lists, by_vectors, both, strict=True)
+        whole = self.predict_proba(self.encode(WordLists(token_lists)))
+        explained = zip(token_lists, by_vectors, whole, strict=True)
         return [(self._added(words, *parts, p), p) for words, parts, p in explained]
 
     def _added(
         self, words: list[str], by_vectors: Mapping[str, Floats], p_vectors: Floats, p: Floats
     ) -> Mapping[str, Floats]:
         """Return ln p less ln p without each known word of a text; the vectors' part of it is given."""
-        if self.words_ is None:
-            return by_vectors
-        names, p_words = self.words_.without_each(words)
-        is_known = [name in by_vectors or name in self.words_.index_ for name in names]
-        without = [logs(p_vectors) - by_vectors.get(name, 0.0) for name in names]
-        p_without = mixed(np.exp(np.array(without).reshape(p_words.shape)), p_words, self.weights_)
+        names = list(dict.fromkeys(words))
+        without = np.array([logs(p_vectors) - by_vectors.get(name, 0.0) for name in names])
+        by_members = [
+            self._balanced(member, member.without_each(words)[1]) for member in self.members_.values()
+        ]
+        p_without = mixed(
+            [np.exp(without.reshape(by_members[0].shape)), *by_members], list(self.weights_.values())
+        )
+        is_known = [name in by_vectors or self._is_known_elsewhere(name) for name in names]
         if sum(is_known) == 1 and self.classifier_.shares_ is not None:
             p_without[is_known] = self.classifier_.shares_
         added = logs(p) - logs(p_without)
@@ -210,53 +313,38 @@ class CombinedClassifier(TextClassifier):
     def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
         """Write a classifier folder that stands alone; see `textransfer.sentiment.folder.save`."""
         self._check_fitted()
-        words = None if self.words_ is None else folder.WordsState(self.words_, self.weights_)
-        return folder.save(Path(path), self.classifier_.state(), words, force=force, records=records)
+        besides = further(self.members_, self.weights_, self.classes_) if self.members_ else None
+        return folder.save(Path(path), self.classifier_.state(), besides, force=force, records=records)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read a classifier folder, with or without words; as `SentimentClassifier.load` does."""
+        """Read a classifier folder, with or without other members; as `SentimentClassifier.load` does."""
         state = folder.load(Path(path))
-        words = folder.load_words(Path(path), state)
+        members, weights = load_members(Path(path), state)
         classifier = SentimentClassifier.from_state(state, path)
         combined = cls(classifier.vectors, config=state.settings)
         combined.classifier_, combined.classes_ = classifier, classifier.classes_
         combined.tokenizer_ = classifier.tokenizer_
-        combined.words_, combined.weights_ = (
-            (None, (1.0, 0.0)) if words is None else (words.words, words.weights)
-        )
+        combined.members_, combined.weights_ = members, weights
         combined.out_of_fold_ = None  # is not saved
         return combined
 
     @property
     def n_parameters_(self) -> int:
-        """Numbers that were learned, the two weights included."""
+        """Numbers that were learned, the weights included."""
         self._check_fitted()
         n = sum(parameter.numel() for parameter in self.classifier_.network_.parameters())
-        return n if self.words_ is None else n + self.words_.n_parameters_ + 2
+        return n + self.n_further_
+
+    @property
+    def n_further_(self) -> int:
+        """Numbers that were learned besides the network."""
+        self._check_fitted()
+        n = sum(member.n_parameters_ for member in self.members_.values())
+        return n + len(self.weights_) if self.members_ else 0
 
     @property
     def temperature_(self) -> float:
-        """That of `classifier_`; after `fit` it is 1, since the weights have done its work."""
+        """That of `classifier_`; 1 beside other members, since the weights have done its work."""
         self._check_fitted()
         return self.classifier_.temperature_
-
-
-def mixed(by_vectors: Floats, by_words: Floats, weights: tuple[float, float]) -> Floats:
-    """Return exp(a ln p + b ln q), summing to 1 over the classes, from p and q of shape (n, C)."""
-    return np.asarray(softmax(weights[0] * logs(by_vectors) + weights[1] * logs(by_words), axis=1))
-
-
-def best_weights(by_vectors: Floats, by_words: Floats, codes: npt.NDArray[np.int64]) -> tuple[float, float]:
-    """Return the weights a > 0 and b >= 0 with the least log loss, held near 1 and 0.
-
-    Of probabilities, shape (n, C), for texts of the true classes `codes` that were not trained on.
-    """
-
-    def loss(point: Floats) -> float:
-        a, b = float(np.exp(point[0])), float(point[1])
-        caution = CAUTION * (point[0] ** 2 + b**2) / len(codes)
-        return float(log_loss(mixed(by_vectors, by_words, (a, b)), codes) + caution)
-
-    log_a, b = minimize(loss, [0.0, 0.1], method="L-BFGS-B", bounds=[(-3, 3), (0, 5)]).x
-    return float(np.exp(log_a)), float(b)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +29,6 @@ from textransfer.storage.writing import staged_folder
 from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
 from textransfer.version import __version__
 
-if TYPE_CHECKING:
-    from textransfer.sentiment.ratios import LogCountRatios
-
 TENSORS = "network.safetensors"
 TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
@@ -44,8 +41,8 @@ Kind = Literal["vectors", "combined", "tfidf"]
 Records = Mapping[str, Mapping[str, Any]] | None
 """Further JSON files of a folder, by name."""
 _WEIGHTS = ("w1", "b1", "w2", "b2")
-_WORD_TENSORS = ("shares", "weights", "intercepts")
-_TFIDF_TENSORS = (*_WORD_TENSORS, "idf")
+LINEAR_TENSORS = ("shares", "weights", "intercepts")
+_TFIDF_TENSORS = (*LINEAR_TENSORS, "idf")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +65,11 @@ class ClassifierState:
 
 
 @dataclass(frozen=True, eq=False)
-class WordsState:
-    """What is saved of a `CombinedClassifier` besides: the words, and the weights of vectors and words."""
+class Further:
+    """What a folder holds besides the network over vectors: tensors and records, by names of files."""
 
-    words: "LogCountRatios"
-    weights: tuple[float, float]
+    tensors: Mapping[str, Mapping[str, npt.NDArray[Any]]]
+    records: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +90,7 @@ class TfidfState:
 def save(
     path: Path,
     state: ClassifierState,
-    words: WordsState | None = None,
+    further: Further | None = None,
     *,
     force: bool = False,
     records: Records = None,
@@ -112,17 +109,11 @@ def save(
     written = {
         **averaging_records(state.averaging),
         TOKENIZER: state.tokenizer.spec(),
-        CONFIG: {"kind": "vectors" if words is None else "combined", **_config(state)},
+        CONFIG: {"kind": "vectors" if further is None else "combined", **_config(state)},
+        **({} if further is None else further.records),
         **(records or {}),
     }
-    arrays = {TENSORS: _tensors(state)}
-    if words is not None:
-        written[WORDS] = {
-            "classes": state.classes.tolist(),
-            "weights": list(words.weights),
-            "features": words.words.features_,
-        }
-        arrays[WORD_TENSORS] = {name: getattr(words.words, f"{name}_") for name in _WORD_TENSORS}
+    arrays = {TENSORS: _tensors(state), **({} if further is None else further.tensors)}
     return _write(path, arrays, written, force=force)
 
 
@@ -192,7 +183,7 @@ def _tensors(state: ClassifierState) -> dict[str, Any]:
 
 
 def load(path: Path) -> ClassifierState:
-    """Read the folder; of one with words, the part over vectors.
+    """Read the folder; of one with other members, the network over vectors.
 
     Raises
     ------
@@ -204,15 +195,15 @@ def load(path: Path) -> ClassifierState:
         raise FormatError(
             f"{path} holds a classifier over TF-IDF, without word vectors; load it with load_classifier"
         )
-    _check_complete(path, TENSORS, VOCABULARY, TOKENIZER, CONFIG)
+    check_complete(path, TENSORS, VOCABULARY, TOKENIZER, CONFIG)
     config = read_record(path / CONFIG)
     tensors = read_tensors(path / TENSORS, *_WEIGHTS, "table", "word_weights")
     vocabulary = read_record(path / VOCABULARY)
     tokenizer = tokenizer_from_spec(read_record(path / TOKENIZER))
-    with _fitting_together(path):
+    with fitting_together(path):
         settings = ClassifierConfig(**config["settings"])
         classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
-        _check_finite(tensors)
+        check_finite(tensors)
         averaging = saved_averaging(vocabulary, tensors, config["averaging"], path)
         return ClassifierState(
             settings=settings,
@@ -225,7 +216,7 @@ def load(path: Path) -> ClassifierState:
             n_epochs=int(config["n_epochs"]),
             temperature=float(config["temperature"]),
             n_texts_without_known_words=int(config["n_texts_without_known_words"]),
-            shares=_checked_shares(config.get("shares"), len(classes), CONFIG),
+            shares=checked_shares(config.get("shares"), len(classes), CONFIG),
         )
 
 
@@ -243,7 +234,8 @@ def kind_of(path: Path) -> Kind:
     return known
 
 
-def _check_complete(path: Path, *names: str) -> None:
+def check_complete(path: Path, *names: str) -> None:
+    """Raise a FormatError if a file is missing."""
     absent = [name for name in names if not (path / name).is_file()]
     if absent:
         raise FormatError(
@@ -258,13 +250,13 @@ def load_tfidf(path: Path) -> TfidfState:
         raise FormatError(
             f"{path} holds a classifier over word vectors, not over TF-IDF; load it with load_classifier"
         )
-    _check_complete(path, WORD_TENSORS, WORDS, TOKENIZER, CONFIG)
+    check_complete(path, WORD_TENSORS, WORDS, TOKENIZER, CONFIG)
     config, record = read_record(path / CONFIG), read_record(path / WORDS)
     tensors = read_tensors(path / WORD_TENSORS, *_TFIDF_TENSORS)
     tokenizer = tokenizer_from_spec(read_record(path / TOKENIZER))
-    with _fitting_together(path):
+    with fitting_together(path):
         classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
-        features, floats = _word_weights(record, tensors, _TFIDF_TENSORS, len(classes))
+        features, floats = word_weights(record, tensors, _TFIDF_TENSORS, len(classes))
         c, temperature = float(config["settings"]["c"]), float(config["temperature"])
         n_judged = 1 if len(classes) == 2 else len(classes)
         shapes = {
@@ -278,7 +270,7 @@ def load_tfidf(path: Path) -> TfidfState:
         return TfidfState(c, classes, tokenizer, features=features, temperature=temperature, **floats)
 
 
-def _word_weights(
+def word_weights(
     record: Mapping[str, Any], tensors: Mapping[str, npt.NDArray[Any]], names: Sequence[str], n_classes: int
 ) -> tuple[list[str], dict[str, npt.NDArray[np.float64]]]:
     """Return the features and their numbers, checked."""
@@ -288,44 +280,13 @@ def _word_weights(
     if len(set(features)) != len(features):
         raise ValueError("a word or a pair of words occurs twice")
     floats = {name: np.asarray(tensors[name], np.float64) for name in names}
-    _check_finite(floats)
-    _checked_shares(floats["shares"], n_classes, WORD_TENSORS)
+    check_finite(floats)
+    checked_shares(floats["shares"], n_classes, WORD_TENSORS)
     return features, floats
 
 
-def load_words(path: Path, state: ClassifierState) -> WordsState | None:
-    """Read what a folder holds of words, besides the part over vectors; None if none. Raises as `load`."""
-    if kind_of(path) != "combined":
-        return None
-    absent = [name for name in (WORDS, WORD_TENSORS) if not (path / name).is_file()]
-    if absent:
-        raise FormatError(
-            f"{path} is no complete folder of a classifier with text features: {absent[0]} missing; "
-            "make it anew with textransfer classify --text-features"
-        )
-    from textransfer.sentiment.ratios import LogCountRatios  # not needed for a plain classifier, and slow
-
-    record, tensors = read_record(path / WORDS), read_tensors(path / WORD_TENSORS, *_WORD_TENSORS)
-    with _fitting_together(path):
-        weights = record["weights"]
-        a, b = (float(weight) for weight in weights)
-        if not (math.isfinite(a) and math.isfinite(b) and a > 0 and b >= 0):
-            raise ValueError(
-                f"the weights of vectors and words are {weights!r}; expected one above 0, one from 0"
-            )
-        if record["classes"] != state.classes.tolist():
-            raise ValueError(
-                f"the words tell {record['classes']!r} apart, the vectors {state.classes.tolist()!r}"
-            )
-        features, floats = _word_weights(record, tensors, _WORD_TENSORS, len(state.classes))
-        words = LogCountRatios(state.tokenizer).restore(
-            state.classes, floats["shares"], features, floats["weights"], floats["intercepts"]
-        )
-        return WordsState(words, (a, b))
-
-
 @contextmanager
-def _fitting_together(path: Path) -> Iterator[None]:
+def fitting_together(path: Path) -> Iterator[None]:
     """Turn what goes wrong with the values of a folder into a FormatError."""
     try:
         yield
@@ -335,7 +296,8 @@ def _fitting_together(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _checked_shares(shares: Any, n_classes: int, name: str) -> npt.NDArray[np.float64] | None:  # noqa: ANN401 - from a file
+def checked_shares(shares: Any, n_classes: int, name: str) -> npt.NDArray[np.float64] | None:  # noqa: ANN401 - from a file
+    """Return shares from a file; ValueError if they are none of so many classes."""
     if shares is None:
         return None
     array = np.asarray(shares, np.float64)
@@ -365,7 +327,8 @@ def _network(
     return OneHiddenLayer(**numbers, activation=activation, prior=None if prior is None else prior[0])
 
 
-def _check_finite(tensors: Mapping[str, npt.NDArray[Any]]) -> None:
+def check_finite(tensors: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Raise a ValueError if a number is not finite."""
     broken = [name for name, array in tensors.items() if not np.isfinite(array).all()]
     if broken:
         raise ValueError(f"{', '.join(broken)} holds numbers that are not finite")

@@ -11,6 +11,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from textransfer.randomness import Purpose, library_seed, seed_of
+from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.labels import class_shares, learn_classes
 from textransfer.sentiment.sentences.texts import Texts, check_texts, words_of
@@ -114,13 +115,32 @@ class LogCountRatios(TextClassifier):
         self._counter.vocabulary_ = index
         return self
 
-    def encode(self, texts: Texts) -> sparse.csr_matrix:
+    def encode(self, texts: Texts | CountedTexts) -> sparse.csr_matrix:
         """Return which of the features each text holds, shape (n, F); can stand in for the texts."""
         self._check_fitted()
+        if isinstance(texts, CountedTexts):
+            return self._encode_counted(texts)
         listed = check_texts(texts)
         if not self.features_ or not listed:
             return sparse.csr_matrix((len(listed), len(self.features_)), dtype=np.float64)
         return sparse.csr_matrix(self._counter.transform(words_of(self.tokenizer, listed)))
+
+    def _encode_counted(self, texts: CountedTexts) -> sparse.csr_matrix:
+        rows, held, _ = texts.by_word
+        at_words = np.array([self.index_.get(word, -1) for word in texts.words], np.int64)
+        n_words = max(len(texts.words), 1)
+        of_pairs, keys = texts.pairs(np.arange(len(texts.words)), n_words)
+        distinct, which = np.unique(keys, return_inverse=True)
+        names = (
+            f"{texts.words[left]} {texts.words[right]}"
+            for left, right in zip(*np.divmod(distinct, n_words), strict=True)
+        )
+        at_pairs = np.array([self.index_.get(name, -1) for name in names], np.int64)
+        rows = np.concatenate([rows, of_pairs])
+        columns = np.concatenate([at_words[held], at_pairs[which]])
+        is_known = columns >= 0
+        shape = len(texts), len(self.features_)
+        return sparse.csr_matrix((np.ones(is_known.sum()), (rows[is_known], columns[is_known])), shape)
 
     def predict_proba(self, texts: Texts | sparse.csr_matrix) -> Floats:
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
@@ -133,6 +153,10 @@ class LogCountRatios(TextClassifier):
             for weights, intercept in zip(self.weights_, self.intercepts_, strict=True)
         ]
         return _probabilities(np.stack(logits, axis=1))
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word is a feature."""
+        return word in self.index_
 
     def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
         """Return the distinct words of a text, (W,), and its probabilities without each, shape (W, C).

@@ -80,7 +80,7 @@ EMBEDDINGS = Kind(
 )
 CLASSIFIER = Kind(
     "a classifier",
-    r"(network|words)\.safetensors|(vocabulary|tokenizer|config|comparison|words)\.json",
+    r"(network|words|student)\.safetensors|(vocabulary|tokenizer|config|comparison|members|words|student)\.json",
     {"config.json": ("format_version", "textransfer_version", "classes")},
 )
 CHECKPOINT = Kind(

@@ -23,7 +23,7 @@ from textransfer.sentiment.judging.trust import Trust, trust_of
 from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
-from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, WITH_WORDS, Comparison
+from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, Comparison
 from textransfer.transfer.comparing.sources import ArmLike
 from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
 from textransfer.transfer.comparison import DEFAULT_CONFIG, compare
@@ -116,9 +116,12 @@ class Classification:
         return classifier.encoding_ if isinstance(classifier, SentimentClassifier) else None
 
     @property
-    def weights(self) -> tuple[float, float] | None:
-        """Weights of vectors and of words; None in a classifier without text features."""
-        return self.classifier.weights_ if isinstance(self.classifier, CombinedClassifier) else None
+    def weights(self) -> dict[str, float] | None:
+        """Weights of the members by name, "vectors" among them; None where there is no other."""
+        classifier = self.classifier
+        if isinstance(classifier, CombinedClassifier) and classifier.members_:
+            return classifier.weights_
+        return None
 
     @cached_property
     def inspection(self) -> Inspection | None:
@@ -187,7 +190,7 @@ def classify(
     config: ClassifierConfig = DEFAULT_CONFIG,
     tokenizer: "Tokenizer | str | None" = None,
     seed_words: SeedWords | None = None,
-    has_text_features: bool = False,
+    has_text_features: bool = True,
     further_arms: Mapping[str, ArmLike] | None = None,
     cache: str | Path | None = None,
     save_arm: str | None = None,
@@ -206,9 +209,9 @@ def classify(
         To test on; without them the comparison is a cross-validation.
     n_labels, n_draws, n_folds, config, tokenizer, seed_words, further_arms, cache, random_state, progress
         As in `compare`. The classifier itself is trained on all labelled texts whatever `n_labels` is.
-    has_text_features : bool, default=False
-        Whether vectors with words and pairs of words are an arm too.
-    save_arm : {"pretrained", "no-pretraining", "tfidf", "text-features", "balanced", "seed-words"}, optional
+    has_text_features : bool, default=True
+        As in `compare`; the classifier is made likewise.
+    save_arm : {"pretrained", "no-pretraining", "tfidf", "balanced", "seed-words"}, optional
         Which arm the classifier is. By default the pretrained one (with seed words, the one with them), or
         that which is surely ahead of it by accuracy, at a level corrected for the number of candidates. Where
         one class has half as many labels again as another, class weights ("balanced") are an arm too, and
@@ -246,9 +249,9 @@ def classify(
         test = test.spelt_as(set(known))
     tested = None if test is None else tokenized(test, cutter)
     if labelled is None:
-        if n_labels is not None or has_text_features or save_arm is not None or further_arms:
+        if n_labels is not None or save_arm is not None or further_arms:
             raise ConfigError(
-                "n_labels, has_text_features, further_arms and save_arm are about labelled texts, but there "
+                "n_labels, further_arms and save_arm are about labelled texts, but there "
                 "are none; pass them, or leave these out"
             )
         classifier = SentimentClassifier.from_config(
@@ -256,7 +259,7 @@ def classify(
         )
         return _from_seed_words(classifier, vectors, tested)
     pool = tokenized(labelled, cutter)
-    plan = Plan(vectors, cutter, config, seed_words, random_state, pool.labels)
+    plan = Plan(vectors, cutter, config, seed_words, random_state, has_text_features, pool.labels)
     asked = plan.arm_of(save_arm)
     comparison = compare(
         vectors,
@@ -268,7 +271,7 @@ def classify(
         config=config,
         tokenizer=cutter,
         seed_words=seed_words,
-        has_text_features=has_text_features or asked == WITH_WORDS,
+        has_text_features=has_text_features,
         further_arms=further_arms,
         cache=cache,
         is_balanced_too=plan.has_balanced(asked),

@@ -19,7 +19,7 @@ from textransfer.sentiment.sentences.seeds import SeedWords, check_seeds, seed_c
 from textransfer.text.negation import are_marked
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.text.tokenize import without_negation
-from textransfer.transfer.comparing.arms import Arm, EstimatorArm, build_arms, pretrained_arm, quiet
+from textransfer.transfer.comparing.arms import Arm, build_arms, pretrained_arm, quiet
 from textransfer.transfer.comparing.coverage import coverage_of
 from textransfer.transfer.comparing.encoded import (
     EncodedArm,
@@ -39,7 +39,6 @@ from textransfer.transfer.comparing.results import (
     NO_PRETRAINING,
     PRETRAINED,
     SEEDED,
-    WITH_WORDS,
     Comparison,
 )
 from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
@@ -68,7 +67,7 @@ def compare(
     further_arms: Mapping[str, ArmLike] | None = None,
     cache: str | Path | None = None,
     is_fine_tuned_too: bool = False,
-    has_text_features: bool = False,
+    has_text_features: bool = True,
     is_balanced_too: bool = False,
     seed_words: SeedWords | None = None,
     random_state: int = 0,
@@ -107,8 +106,8 @@ def compare(
         `textransfer.encoders.cache`. Without it they are made anew.
     is_fine_tuned_too : bool, default=False
         Whether the pretrained arm, its vectors trained on with the labels, is an arm too.
-    has_text_features : bool, default=False
-        Whether the pretrained arm together with words and pairs of words is an arm too.
+    has_text_features : bool, default=True
+        Whether words, pairs and pieces of words join the arms over vectors, as far as labels bear it out.
     is_balanced_too : bool, default=False
         Whether the pretrained arm, trained so that all classes count the same, is an arm too.
     seed_words : mapping of str to words, optional
@@ -198,34 +197,33 @@ class Contest:
     def arms(self) -> list[Arm]:
         """Return the four arms, and those that were asked for besides."""
         vectors, task, config = self.vectors, self.task, self.entrants.config
-        arms = build_arms(vectors, task, config)
+        features = self.entrants.has_text_features
+        arms = build_arms(vectors, task, config, has_text_features=features)
         if (seed_words := self.entrants.seed_words) is not None:
             check_seeds(seed_words, task.classes)
-            arms.append(pretrained_arm(SEEDED, vectors, task, config, seed_words))
+            arms.append(pretrained_arm(SEEDED, vectors, task, config, seed_words, has_text_features=features))
         if self.entrants.is_fine_tuned_too:
-            arms.append(pretrained_arm(FINE_TUNED, vectors, task, replace(config, fine_tune=True)))
-        if self.entrants.has_text_features:
-
-            def combined() -> CombinedClassifier:
-                return CombinedClassifier(vectors, tokenizer=task.tokenizer, config=config)
-
-            arms.append(EstimatorArm(WITH_WORDS, combined, task))
+            tuned = replace(config, fine_tune=True)
+            arms.append(pretrained_arm(FINE_TUNED, vectors, task, tuned, has_text_features=features))
         if self.entrants.is_balanced_too:
-            arms.append(pretrained_arm(BALANCED, vectors, task, replace(config, class_weight="balanced")))
+            balanced = replace(config, class_weight="balanced")
+            arms.append(pretrained_arm(BALANCED, vectors, task, balanced, has_text_features=features))
         for name, encoded in self.encoded.items():
             if name in self.further_vectors:
-                arms.append(pretrained_arm(name, *self.further_vectors[name], config))
+                own = self.further_vectors[name]
+                arms.append(pretrained_arm(name, *own, config, has_text_features=features))
             else:
                 arms.append(EncodedArm(name, encoded, task, config))
             arms.append(JoinedArm(joined_name(name), self._classifier, encoded, task, config))
         return arms
 
-    def _classifier(self, seed: int) -> SentimentClassifier:
+    def _classifier(self, seed: int) -> SentimentClassifier | CombinedClassifier:
         """Return the pretrained classifier, unfitted; it predicts held-out folds as it is fitted."""
         config = replace(self.entrants.config, calibrate=True)
-        return SentimentClassifier.from_config(
+        network = SentimentClassifier.from_config(
             config, self.vectors, tokenizer=self.task.tokenizer, random_state=seed
         )
+        return CombinedClassifier.over(network) if self.entrants.has_text_features else network
 
 
 def prepare_contest(
@@ -288,7 +286,7 @@ def run_contest(
         random_state=contest.seed,
         arms=tuple(judge.result(arm, pretrained) for arm in arms.values()),
         verdict=verdict_on(judge.difference(pretrained, untrained), n_texts=len(task.test)),
-        lead=lead_of(judge, arms, n_labels, further_names(contest.encoded)),
+        lead=lead_of(judge, arms, further_names(contest.encoded)),
         further=further_of(judge, arms, contest.encoded, contest.seconds_per_thousand),
         jump_start=judge.start_difference(pretrained, untrained),
         measures=measures,

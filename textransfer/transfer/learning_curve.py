@@ -73,7 +73,7 @@ def learning_curve(
     further_arms: Mapping[str, ArmLike] | None = None,
     cache: str | Path | None = None,
     is_fine_tuned_too: bool = True,
-    has_text_features: bool = False,
+    has_text_features: bool = True,
     seed_words: SeedWords | None = None,
     random_state: int = 0,
     n_jobs: int = 1,

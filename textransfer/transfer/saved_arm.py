@@ -1,6 +1,5 @@
 """Which arm of a comparison becomes the classifier that is saved, and an unfitted classifier of that arm."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from textransfer.errors import ConfigError
 from textransfer.records import Record
 from textransfer.sentiment.baselines import no_pretraining
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.combined import FEWEST_LABELS, CombinedClassifier
+from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.sentences.seeds import SeedWords
 from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.transfer.comparing.results import (
@@ -20,7 +19,6 @@ from textransfer.transfer.comparing.results import (
     SAVED_NAMES,
     SEEDED,
     TFIDF,
-    WITH_WORDS,
     Comparison,
 )
 from textransfer.transfer.statistics.lead import are_unequal
@@ -56,6 +54,7 @@ class Plan:
     config: ClassifierConfig
     seed_words: SeedWords | None
     random_state: int
+    has_text_features: bool
     labels: Sequence[str]
     """Of all the texts that the saved classifier is trained on."""
 
@@ -79,15 +78,10 @@ class Plan:
         """Say why an arm cannot be saved, and what to do; empty if it can."""
         if arm not in SAVED_NAMES:
             return "an arm of --arm is compared only"
-        fewest = min(Counter(self.labels).values())
         if arm == SEEDED and self.seed_words is None:
             return "there are no seed words; give some, or save another arm"
         if arm == BALANCED and self.config.class_weight != "none":
             return "all arms have class weights already; save 'pretrained', or leave class_weight out"
-        if arm == WITH_WORDS and len(self.labels) < FEWEST_LABELS:
-            return f"text features need {FEWEST_LABELS} labels; there are {len(self.labels)}: label more"
-        if arm == WITH_WORDS and fewest < 2:
-            return "text features need two texts of each class, and one has a single text; label another one"
         return ""
 
     def unfitted(self, arm: str) -> Classifier:
@@ -96,23 +90,21 @@ class Plan:
         if arm == TFIDF:
             return TfidfBaseline(self.tokenizer)
         if arm == NO_PRETRAINING:
-            return no_pretraining(
+            network = no_pretraining(
                 config,
                 tokenizer=self.tokenizer,
                 vector_size=self.vectors.vector_size,
                 random_state=self.random_state,
             )
-        if arm == WITH_WORDS:
-            return CombinedClassifier(
-                self.vectors, tokenizer=self.tokenizer, config=config, random_state=self.random_state
+        else:
+            network = SentimentClassifier.from_config(
+                config,
+                self.vectors,
+                tokenizer=self.tokenizer,
+                seed_words=self.seed_words if arm == SEEDED else None,
+                random_state=self.random_state,
             )
-        return SentimentClassifier.from_config(
-            config,
-            self.vectors,
-            tokenizer=self.tokenizer,
-            seed_words=self.seed_words if arm == SEEDED else None,
-            random_state=self.random_state,
-        )
+        return CombinedClassifier.over(network) if self.has_text_features else network
 
     def choice(self, comparison: Comparison, asked: str | None) -> Choice:
         """Choose the arm that is asked for, or else the one that is ahead, or else the default one."""
@@ -127,12 +119,6 @@ class Plan:
         else:
             ending = "; it is saved" if arm == best else f"; {SAVED_NAMES[arm]} is saved"
         notes = [f"{best} cannot be saved: {obstacle}"] if obstacle and not asked else []
-        names = [result.name for result in comparison.arms]
-        if WITH_WORDS in names and WITH_WORDS not in lead.candidates:
-            notes.append(
-                f"text features need {FEWEST_LABELS} labels, the comparison trained on "
-                f"{comparison.n_labels}: they are no candidate"
-            )
         if arm != lead.default and not asked:
             notes.append(
                 f"the same texts chose {arm} and judge it: its figures may be a little too good; the "

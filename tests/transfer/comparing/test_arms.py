@@ -41,7 +41,7 @@ def test_arms_are_the_four(vectors, task):
 @pytest.mark.parametrize("fine_tune", [True, False])
 def test_a_network_arm_is_the_classifier_itself(vectors, task, is_pretrained, fine_tune):
     config = CONFIG.override(fine_tune=fine_tune)
-    arm = build_arms(vectors, task, config)[0 if is_pretrained else 1]
+    arm = build_arms(vectors, task, config, has_text_features=False)[0 if is_pretrained else 1]
     train, test = np.array([0, 1, 4, 5, 8, 9]), np.arange(5, 90)
     start = vectors if is_pretrained else None
     options = {"vector_size": None if is_pretrained else vectors.vector_size}

@@ -13,6 +13,7 @@ from textransfer.transfer.learning_curve import learning_curve
 
 CONFIG = ClassifierConfig(epochs=20)
 SETTINGS = {"n_draws": 4, "config": CONFIG}
+VECTORS_ALONE = {"has_text_features": False}  # pieces of the words would tell as much as an encoder
 
 
 def telling(texts):
@@ -27,7 +28,7 @@ def useless(texts):
 @pytest.fixture(scope="module")
 def comparison(vectors, pool, test_texts):
     arms = {"telling": telling, "useless": useless}
-    return compare(vectors, pool, test_texts, n_labels=16, further_arms=arms, **SETTINGS)
+    return compare(vectors, pool, test_texts, n_labels=16, further_arms=arms, **SETTINGS, **VECTORS_ALONE)
 
 
 def test_each_source_is_two_arms(comparison):
@@ -90,7 +91,7 @@ def test_an_encoder_that_is_ahead_is_named_and_the_default_saved(vectors, pool, 
         tokenizer_spec=vectors.tokenizer_spec,
     )
     arms = {"telling": telling}
-    result = classify(shuffled, pool, test_texts, n_labels=8, further_arms=arms, **SETTINGS)
+    result = classify(shuffled, pool, test_texts, n_labels=8, further_arms=arms, **SETTINGS, **VECTORS_ALONE)
     assert result.comparison.lead.arm in ("telling", "pretrained + telling")
     assert result.saved_arm == "pretrained"
     assert any("cannot be saved" in note for note in result.choice.notes)

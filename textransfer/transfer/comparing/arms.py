@@ -4,7 +4,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -16,6 +16,8 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import TextransferWarning
 from textransfer.sentiment.baselines import MajorityBaseline, no_pretraining
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.combined import CombinedClassifier
+from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.sentences.seeds import SeedWords
 from textransfer.sentiment.sentences.texts import WordLists
@@ -101,15 +103,18 @@ class Arm(Protocol):
         """Train and test in each round; `report` is called with the number of rounds done."""
 
 
-def build_arms(vectors: WordVectors, task: Task, config: ClassifierConfig) -> list[Arm]:
+def build_arms(
+    vectors: WordVectors, task: Task, config: ClassifierConfig, *, has_text_features: bool = True
+) -> list[Arm]:
     """Return the four arms: pretrained, no pretraining, TF-IDF with logistic regression, majority.
 
     The arm without pretraining is the same classifier with the same tokenizer; its word vectors have the
-    same size, are random, and are trained end to end for the words of the training texts.
+    same size, are random, and are trained end to end for the words of the training texts. With text features,
+    beside both stands what reads the words themselves.
     """
     return [
-        pretrained_arm(PRETRAINED, vectors, task, config),
-        untrained_arm(NO_PRETRAINING, vectors.vector_size, task, config),
+        pretrained_arm(PRETRAINED, vectors, task, config, has_text_features=has_text_features),
+        untrained_arm(NO_PRETRAINING, vectors.vector_size, task, config, has_text_features=has_text_features),
         EstimatorArm(TFIDF, partial(TfidfBaseline, calibrate=False), task),
         EstimatorArm(MAJORITY, MajorityBaseline, task),
     ]
@@ -122,6 +127,7 @@ def pretrained_arm(
     config: ClassifierConfig,
     seed_words: SeedWords | None = None,
     *,
+    has_text_features: bool = False,
     has_losses: bool = False,
 ) -> "NetworkArm":
     """Return an arm that starts from finished vectors; `task` has its words from their tokenizer."""
@@ -134,18 +140,28 @@ def pretrained_arm(
             config, vectors, tokenizer=task.tokenizer, seed_words=by_code, random_state=seed
         )
 
-    return NetworkArm(name, make, task, config.epochs, has_losses=has_losses)
+    return NetworkArm(
+        name, make, task, config.epochs, has_text_features=has_text_features, has_losses=has_losses
+    )
 
 
 def untrained_arm(
-    name: str, vector_size: int, task: Task, config: ClassifierConfig, *, has_losses: bool = False
+    name: str,
+    vector_size: int,
+    task: Task,
+    config: ClassifierConfig,
+    *,
+    has_text_features: bool = False,
+    has_losses: bool = False,
 ) -> "NetworkArm":
     """Return the arm without pretraining: random word vectors of the same size, trained end to end."""
 
     def make(seed: int) -> SentimentClassifier:
         return no_pretraining(config, tokenizer=task.tokenizer, vector_size=vector_size, random_state=seed)
 
-    return NetworkArm(name, make, task, config.epochs, has_losses=has_losses)
+    return NetworkArm(
+        name, make, task, config.epochs, has_text_features=has_text_features, has_losses=has_losses
+    )
 
 
 def curve_epochs(n_epochs: int) -> npt.NDArray[np.int64]:
@@ -182,7 +198,10 @@ class EstimatorArm:
 
 
 class NetworkArm:
-    """A `SentimentClassifier`, watched while it trains; `make` returns an unfitted one for a seed."""
+    """A `SentimentClassifier`, watched while it trains; `make` returns an unfitted one for a seed.
+
+    With text features, the other members of a `CombinedClassifier` join each when it is trained.
+    """
 
     is_random = True
 
@@ -193,11 +212,12 @@ class NetworkArm:
         task: Task,
         n_epochs: int,
         *,
+        has_text_features: bool = False,
         has_losses: bool = False,
     ) -> None:
         self.name = name
         self._make, self._task, self._epochs = make, task, curve_epochs(n_epochs)
-        self._has_losses = has_losses
+        self._has_text_features, self._has_losses = has_text_features, has_losses
         self._test_bags: dict[bool, Bags] = {}
         self._test_vectors: list[tuple[Averaging, npt.NDArray[np.float32]]] = []
 
@@ -224,13 +244,23 @@ class NetworkArm:
                         )
                     if stage.is_last:
                         view = self._view(classifier, test)
-                        fits[position] = watches[position].finish(view, self._epochs, stage.seconds)
+                        seconds = stage.seconds
+                        if self._has_text_features:
+                            started = time.perf_counter()
+                            view = self._joined(view, texts[position], labels[position], test)
+                            seconds += time.perf_counter() - started
+                        fits[position] = watches[position].finish(view, self._epochs, seconds)
                         report(len(fits))
                     else:
                         watches[position].record(stage.seconds)
                 if stage.is_last:
                     watches.clear()  # they hold the texts as their classifiers see them
         return [fits[position] for position in range(len(rounds))]
+
+    def _joined(self, view: "_View", texts: WordLists, labels: list[int], test: Indices) -> "_View":
+        """Let the other members join, and let them see the same test texts."""
+        combined = CombinedClassifier.over(view.classifier).join(view.classifier, texts, labels)
+        return replace(view, combined=combined, words=self._task.test_counted(test))
 
     def _view(self, classifier: SentimentClassifier, test: Indices) -> "_View":
         """Return what a classifier sees of some test texts."""
@@ -263,12 +293,20 @@ class _View:
     classifier: SentimentClassifier
     bags: Bags
     vectors: npt.NDArray[np.float32] | None = None
+    combined: CombinedClassifier | None = None
+    """The classifier with other members, once it is trained."""
+    words: CountedTexts | None = None
+    """The texts for these."""
 
     def probabilities(self) -> Probabilities:
         """Return the probability of each class that the classifier knows now, shape (n, C)."""
         if self.vectors is None:
-            return self.classifier.predict_proba(self.bags)
-        return self.classifier.judge(self.bags, self.vectors)
+            p = self.classifier.predict_proba(self.bags)
+        else:
+            p = self.classifier.judge(self.bags, self.vectors)
+        if self.combined is None or self.words is None or not self.combined.members_:
+            return p
+        return self.combined.mix(p, self.combined.encoded(self.bags, self.words))
 
     def classes_of(self, probabilities: Probabilities) -> Codes:
         """Return the class numbers that probabilities, shape (n, C), speak for."""
@@ -300,10 +338,13 @@ class _Watch:
         self._losses += self._view.losses(probabilities, self._truth)
 
     def finish(self, test: _View, epochs: npt.NDArray[np.int64], seconds: float) -> FitResult:
-        """Predict every test text with the finished classifier.
+        """Predict every test text with the finished classifier; the curve ends with it.
 
         A fit that stopped early stays where it stopped, with the epoch that it kept.
         """
+        n_before = min(len(self._seconds), len(epochs) - 1)
+        for measured in (self._seconds, self._predicted, self._losses):
+            del measured[n_before:]
         probabilities = test.probabilities()
         final = test.classes_of(probabilities)
         n_missing = len(epochs) - len(self._seconds)
@@ -315,11 +356,14 @@ class _Watch:
             np.array(self._losses + last_losses * n_missing),
         )
         classifier = test.classifier
-        return FitResult(final, seconds, n_trained(classifier), curve, classifier.n_epochs_)
+        n_parameters = n_trained(test.combined or classifier)
+        return FitResult(final, seconds, n_parameters, curve, classifier.n_epochs_)
 
 
-def n_trained(classifier: SentimentClassifier) -> int:
+def n_trained(classifier: SentimentClassifier | CombinedClassifier) -> int:
     """Return how many numbers a classifier has learned."""
+    if isinstance(classifier, CombinedClassifier):
+        return n_trained(classifier.classifier_) + classifier.n_further_
     is_table_trained = classifier.vectors is None or classifier.fine_tune
     n_in_table = classifier.averaging_.table.size if is_table_trained else 0
     return sum(parameter.numel() for parameter in classifier.network_.parameters()) + n_in_table

@@ -13,6 +13,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.encoders.encoder import Encoder
 from textransfer.encoders.encoding import encode_texts
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.joined import JoinedClassifier
 from textransfer.sentiment.sentences.averaging import Averaging
 from textransfer.sentiment.sentences.encoders import averaging_of
@@ -134,7 +135,7 @@ class JoinedArm:
     def __init__(
         self,
         name: str,
-        make: Callable[[int], SentimentClassifier],
+        make: Callable[[int], SentimentClassifier | CombinedClassifier],
         encoded: EncodedTask,
         task: Task,
         config: ClassifierConfig,

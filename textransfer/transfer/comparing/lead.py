@@ -2,29 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 
-from textransfer.sentiment.combined import FEWEST_LABELS
 from textransfer.transfer.comparing.fits import ArmPredictions
 from textransfer.transfer.comparing.judge import Judge
-from textransfer.transfer.comparing.results import PRETRAINED, SAVED_NAMES, SEEDED, WITH_WORDS
+from textransfer.transfer.comparing.results import PRETRAINED, SAVED_NAMES, SEEDED
 from textransfer.transfer.statistics.intervals import Interval
 from textransfer.transfer.statistics.lead import Lead, Measure, level_for, measures_for
 
 
-def lead_of(
-    judge: Judge, arms: Mapping[str, ArmPredictions], n_labels: int, further: Sequence[str] = ()
-) -> Lead:
+def lead_of(judge: Judge, arms: Mapping[str, ArmPredictions], further: Sequence[str] = ()) -> Lead:
     """Look for an arm that is surely ahead; of several take the one that is furthest ahead.
 
-    `n_labels` are the texts that an arm trained on, `further` the names of arms of further sources. An arm is
-    surely ahead if the interval of its paired difference to the default arm lies above zero at the level of
-    `level_for`, so that where no arm is better, one is taken for it in at most a fortieth of all comparisons,
-    however many there are. Where macro-F1 counts too, it has to be so in one of the two measures, and what it
-    loses in the other has to be less: class weights often trade more accuracy for less macro-F1.
+    `further` are the names of arms of further sources. An arm is surely ahead if the interval of its paired
+    difference to the default arm lies above zero at the level of `level_for`, so that where no arm is better,
+    one is taken for it in at most a fortieth of all comparisons, however many there are. Where macro-F1
+    counts too, it has to be so in one of the two measures, and what it loses in the other has to be less:
+    class weights often trade more accuracy for less macro-F1.
     """
     default = SEEDED if SEEDED in arms else PRETRAINED
     candidates = [name for name in (*SAVED_NAMES, *further) if name in arms and name != default]
-    if n_labels < FEWEST_LABELS and WITH_WORDS in candidates:
-        candidates.remove(WITH_WORDS)  # with so few labels it is the arm over vectors alone
     measures = measures_for(judge.task.codes.tolist())
     level = level_for(len(candidates) * len(measures))
     ways = {"accuracy": judge.difference, "macro-F1": judge.macro_f1_difference}

@@ -15,14 +15,12 @@ from textransfer.transfer.statistics.measures import LabelMeasures, TransferMeas
 from textransfer.transfer.statistics.verdict import Outcome, Verdict
 
 PRETRAINED, NO_PRETRAINING, TFIDF, MAJORITY = "pretrained", "no pretraining", "TF-IDF + LR", "majority"
-FINE_TUNED, SEEDED, WITH_WORDS = "fine-tuned", "with seed words", "with text features"
-BALANCED = "balanced"
+FINE_TUNED, SEEDED, BALANCED = "fine-tuned", "with seed words", "balanced"
 """Names of the arms."""
 SAVED_NAMES = {
     PRETRAINED: "pretrained",
     NO_PRETRAINING: "no-pretraining",
     TFIDF: "tfidf",
-    WITH_WORDS: "text-features",
     BALANCED: "balanced",
     SEEDED: "seed-words",
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from sys import intern
 from typing import TYPE_CHECKING, Self
 
@@ -12,6 +13,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import as_tokenizer
 from textransfer.errors import CorpusError
 from textransfer.randomness import Purpose, generator
+from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.text.reading.label_names import near_label
 from textransfer.text.reading.labelled import LabelledTexts
@@ -110,6 +112,15 @@ class Task:
     def test_words(self, rows: Indices) -> WordLists:
         """Return the words of some test texts."""
         return WordLists(self.test[i] for i in rows)
+
+    @cached_property
+    def counted(self) -> CountedTexts:
+        """The words of the test texts, counted once for all fits."""
+        return CountedTexts.of(self.test)
+
+    def test_counted(self, rows: Indices) -> CountedTexts:
+        """Return the words of some test texts, counted."""
+        return self.counted if len(rows) == len(self.test) else CountedTexts.of(self.test_words(rows))
 
     def with_words(self, labelled: TokenizedTexts, test: TokenizedTexts) -> "Task":
         """Return the same task, its texts cut by another tokenizer."""

@@ -1,0 +1,136 @@
+"""The classifier over words, pairs and pieces: its fast ways against plain ones."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from scipy.special import softmax
+
+from textransfer.sentiment import least_squares
+from textransfer.sentiment.counted import CountedTexts, pieces_of
+from textransfer.sentiment.terms import Terms
+from textransfer.sentiment.word_classifier import WordClassifier
+from textransfer.text.tokenizers.words import WordsTokenizer
+
+TEXTS = [line.split() for line in ["a fine film", "a dull film", "fine fine acting", "dull", "a fine plot"]]
+LABELS = ["pos", "neg", "pos", "neg", "pos"]
+UNSEEN = [[], ["unheard"], ["finest", "film"], ["a", "fine", "film", "a", "fine"], ["plot", "dull"]]
+
+
+def plain_row(terms: Terms, words: list[str]) -> np.ndarray:
+    """Return a text by its terms, word by word."""
+    row = np.zeros(len(terms))
+    sizes = [(word, terms.size(word, words.count(word))) for word in sorted(set(words))]
+    for word, size in sizes:
+        for place, part in zip(*terms.row(word), strict=True):
+            row[place] += size * part
+    square = sum(size**2 for _, size in sizes)
+    for place in terms.places_of_pairs(words):
+        row[place] = terms.idf[place]
+        square += terms.idf[place] ** 2
+    return row / np.sqrt(square) if words else row
+
+
+def test_texts_side_by_side_are_texts_word_by_word():
+    terms = Terms.of(CountedTexts.of(TEXTS))
+    for texts in (TEXTS, UNSEEN, []):
+        whole = terms.encode(CountedTexts.of(texts)).toarray()
+        plain = np.array([plain_row(terms, words) for words in texts]).reshape(whole.shape)
+        np.testing.assert_allclose(whole, plain, atol=1e-12)
+
+
+def test_terms_by_hand():
+    terms = Terms.of(CountedTexts.of([["ab", "c"], ["ab"]]))
+    assert terms.words == ["ab", "c"]
+    assert terms.pairs.tolist() == [[0, 1]]
+    assert terms.pieces == ["<a", "<ab", "<ab>", "<c", "<c>", "ab", "ab>", "b>", "c>"]
+    rare = np.log(3 / 2) + 1
+    np.testing.assert_allclose(terms.idf[:3], [1.0, rare, rare])
+    assert terms.rarest == pytest.approx(np.log(3) + 1)
+    row = terms.encode(CountedTexts.of([["ab", "ab"]])).toarray()[0]
+    np.testing.assert_allclose(row[:3], [1.0, 0, 0])
+    assert np.linalg.norm(row[3:]) == pytest.approx(2.0)  # the pieces of a known word
+    unknown = terms.encode(CountedTexts.of([["zz", "abx"]])).toarray()[0]
+    assert unknown[:3].tolist() == [0, 0, 0]
+    assert set(np.flatnonzero(unknown)) == {3, 4, 8}  # of abx: <a, <ab and ab
+    assert terms.knows("abx") is False
+    assert terms.knows("ab") is True
+
+
+def test_pieces_of_a_word():
+    assert pieces_of("ab") == ["<a", "ab", "b>", "<ab", "ab>", "<ab>"]
+
+
+def test_long_texts_go_without_pieces():
+    long = [[f"word{i}" for i in range(65)], [f"word{i}" for i in range(65, 130)]]
+    assert Terms.of(CountedTexts.of(long)).pieces == []
+
+
+def random_features(n: int, n_classes: int) -> tuple[sparse.csr_matrix, np.ndarray]:
+    random = np.random.default_rng(3)
+    codes = np.arange(n) % n_classes
+    features = sparse.random(n, 40, 0.2, format="csr", rng=random)
+    return sparse.csr_matrix(features + sparse.csr_matrix(np.eye(40)[codes] * 0.3)), codes
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_each_text_left_out_in_turn_is_each_fit_without_it(n_classes):
+    features, codes = random_features(31, n_classes)
+    fitted = least_squares.fit(features, codes, n_classes, np.arange(0))
+    dense, targets = features.toarray(), np.eye(n_classes)[codes]
+    means = targets.mean(axis=0)
+    scores = []
+    for i in range(31):
+        kept = np.arange(31) != i
+        own = dense[kept]
+        inverse = np.linalg.inv(own.T @ own + fitted.penalty * np.eye(40))
+        scores.append(dense[i] @ inverse @ own.T @ (targets[kept] - means) + means)
+    sharpness = fitted.intercepts / means
+    np.testing.assert_allclose(softmax(sharpness * np.array(scores), axis=1), fitted.held_out, atol=1e-9)
+    losses = {penalty: loss_at(features, codes, targets, penalty) for penalty in least_squares.PENALTIES}
+    assert fitted.penalty == min(losses, key=losses.__getitem__)
+
+
+def loss_at(features: sparse.csr_matrix, codes: np.ndarray, targets: np.ndarray, penalty: float) -> float:
+    """Return the loss of texts left out by the textbook's hat matrix."""
+    products = (features @ features.T).toarray()
+    hat = products @ np.linalg.inv(products + penalty * np.eye(len(codes)))
+    rest = targets - targets.mean(axis=0)
+    scores = targets - (rest - hat @ rest) / (1 - np.diag(hat))[:, None]
+    return least_squares.sharpened(scores, codes)[0]
+
+
+def test_iterations_solve_what_the_inverse_does():
+    features, codes = random_features(50, 3)
+    targets = np.eye(3)[codes]
+    weights, means = least_squares.solve(features, targets, 0.3)
+    dense = features.toarray()
+    exact = np.linalg.solve(dense.T @ dense + 0.3 * np.eye(40), dense.T @ (targets - means))
+    np.testing.assert_allclose(weights, exact, atol=1e-8)
+
+
+def test_many_texts_hold_one_fold_out(monkeypatch):
+    features, codes = random_features(60, 2)
+    monkeypatch.setattr(least_squares, "MOST_TEXTS_SOLVED_WHOLE", 50)
+    held_out = np.arange(0, 60, 5)
+    fitted = least_squares.fit(features, codes, 2, held_out)
+    assert np.flatnonzero(fitted.held_out.any(axis=1)).tolist() == held_out.tolist()
+    monkeypatch.setattr(least_squares, "MOST_TEXTS_SOLVED_WHOLE", 60)
+    whole = least_squares.fit(features, codes, 2, held_out)
+    alike = np.corrcoef(fitted.weights[:, 1], whole.weights[:, 1])[0, 1]
+    assert alike > 0.95
+
+
+@pytest.mark.parametrize("labels", [LABELS, ["a", "b", "c", "a", "b"]])
+def test_without_each_word_is_the_text_without_it(labels):
+    classifier = WordClassifier(WordsTokenizer()).fit(TEXTS, labels)
+    for words in (*TEXTS, *UNSEEN[1:]):
+        names, p = classifier.without_each(words)
+        assert names == list(dict.fromkeys(words))
+        rest = [[word for word in words if word != name] for name in names]
+        np.testing.assert_allclose(p, classifier.predict_proba(rest), atol=1e-12)
+
+
+def test_what_nothing_is_known_of_has_the_shares():
+    classifier = WordClassifier(WordsTokenizer()).fit(TEXTS, LABELS)
+    np.testing.assert_allclose(classifier.predict_proba([["qq"], []]), [[0.4, 0.6]] * 2)
+    assert classifier.predict([["fine"], ["dull"], ["dullest"]]).tolist() == ["pos", "neg", "neg"]

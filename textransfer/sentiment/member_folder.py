@@ -1,0 +1,124 @@
+"""What a classifier folder holds of the members beside the network: tensors, and records of words."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textransfer.embeddings.formats.files import read_record, read_tensors
+from textransfer.sentiment.folder import (
+    LINEAR_TENSORS,
+    WORDS,
+    ClassifierState,
+    Further,
+    check_complete,
+    check_finite,
+    checked_shares,
+    fitting_together,
+    kind_of,
+    word_weights,
+)
+from textransfer.sentiment.members import Member
+from textransfer.sentiment.ratios import LogCountRatios
+from textransfer.sentiment.terms import Terms
+from textransfer.sentiment.word_classifier import WordClassifier
+
+MEMBERS = "members.json"
+"""The weights of the members, by name; folders of before have those of vectors and words in `WORDS`."""
+WORD_MEMBER, NETWORK = "words", "vectors"
+_TERM_TENSORS = (*LINEAR_TENSORS, "idf", "pairs")
+
+
+def further(
+    members: Mapping[str, Member], weights: Mapping[str, float], classes: npt.NDArray[Any]
+) -> Further:
+    """Return what is saved of members, by name, and of their weights, that of the network among them."""
+    tensors: dict[str, Mapping[str, npt.NDArray[Any]]] = {}
+    records: dict[str, Mapping[str, Any]] = {MEMBERS: {"weights": weights, "classes": classes.tolist()}}
+    for name, member in members.items():
+        if isinstance(member, WordClassifier):
+            terms = member.terms_
+            tensors[f"{name}.safetensors"] = {
+                **{tensor: getattr(member, f"{tensor}_") for tensor in LINEAR_TENSORS},
+                "idf": terms.idf,
+                "pairs": terms.pairs,
+            }
+            records[f"{name}.json"] = {"words": terms.words, "pieces": terms.pieces, "rarest": terms.rarest}
+        elif isinstance(member, LogCountRatios):
+            tensors[f"{name}.safetensors"] = {
+                tensor: getattr(member, f"{tensor}_") for tensor in LINEAR_TENSORS
+            }
+            records[f"{name}.json"] = {"features": member.features_}
+    return Further(tensors, records)
+
+
+def load_members(path: Path, state: ClassifierState) -> tuple[dict[str, Member], dict[str, float]]:
+    """Read the members of a folder and all weights; without members, that of the network is 1.
+
+    Raises
+    ------
+    FormatError
+        As `textransfer.sentiment.folder.load`.
+    """
+    if kind_of(path) != "combined":
+        return {}, {NETWORK: 1.0}
+    is_old = not (path / MEMBERS).is_file() and "features" in _record(path, WORDS)
+    record = _record(path, WORDS if is_old else MEMBERS)
+    with fitting_together(path):
+        weights = record["weights"]
+        if is_old:
+            first, second = weights
+            weights = {NETWORK: first, WORD_MEMBER: second}
+        weights = {str(name): float(weight) for name, weight in weights.items()}
+        is_right = NETWORK in weights and weights[NETWORK] > 0
+        if not is_right or not all(math.isfinite(weight) and weight >= 0 for weight in weights.values()):
+            raise ValueError(
+                f"the weights of the members are {weights!r}; expected one above 0 for vectors, others from 0"
+            )
+        if record["classes"] != state.classes.tolist():
+            raise ValueError(
+                f"the words tell {record['classes']!r} apart, the vectors {state.classes.tolist()!r}"
+            )
+    return {name: _member(path, name, state) for name in weights if name != NETWORK}, weights
+
+
+def _member(path: Path, name: str, state: ClassifierState) -> Member:
+    record = _record(path, f"{name}.json")
+    check_complete(path, f"{name}.safetensors")
+    if "features" in record:
+        tensors = read_tensors(path / f"{name}.safetensors", *LINEAR_TENSORS)
+        with fitting_together(path):
+            features, floats = word_weights(record, tensors, LINEAR_TENSORS, len(state.classes))
+            return LogCountRatios(state.tokenizer).restore(
+                state.classes, floats["shares"], features, floats["weights"], floats["intercepts"]
+            )
+    tensors = read_tensors(path / f"{name}.safetensors", *_TERM_TENSORS)
+    with fitting_together(path):
+        lists: dict[str, Any] = {key: record[key] for key in ("words", "pieces")}
+        for key, entries in lists.items():
+            if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+                raise ValueError(f"the {key} in {name}.json are no list of words")
+        floats = {key: np.asarray(tensors[key], np.float64) for key in (*LINEAR_TENSORS, "idf")}
+        check_finite(floats)
+        checked_shares(floats["shares"], len(state.classes), f"{name}.safetensors")
+        pairs = np.asarray(tensors["pairs"])
+        if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind != "i":
+            raise ValueError(
+                f"the pairs in {name}.safetensors have the shape {pairs.shape}; expected two columns"
+            )
+        rarest = float(record["rarest"])
+        if not math.isfinite(rarest):
+            raise ValueError(f"rarest in {name}.json is {rarest}; expected a finite number")
+        terms = Terms(lists["words"], pairs.astype(np.int64), lists["pieces"], floats["idf"], rarest)
+        return WordClassifier(state.tokenizer).restore(
+            state.classes, floats["shares"], terms, floats["weights"], floats["intercepts"]
+        )
+
+
+def _record(path: Path, name: str) -> Mapping[str, Any]:
+    """Return a record of a folder; FormatError if it is absent."""
+    check_complete(path, name)
+    return read_record(path / name)

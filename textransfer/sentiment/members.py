@@ -1,0 +1,67 @@
+"""Members of a combined classifier: what each has to do, and how much each counts."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import softmax
+
+from textransfer.sentiment.counted import CountedTexts
+from textransfer.sentiment.judging.calibration import CAUTION, logs
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+
+class Member(Protocol):
+    """A fitted classifier of texts that stands beside the network over vectors, with the same classes."""
+
+    shares_: Floats
+    """Share of each class in its labels, shape (C,)."""
+
+    def encode(self, texts: CountedTexts) -> Any:  # noqa: ANN401 - its own form
+        """Return what n texts are to it."""
+
+    def predict_proba(self, texts: Any) -> Floats:  # noqa: ANN401 - what `encode` returns
+        """Return the probability of each class, shape (n, C); where it knows nothing, their shares."""
+
+    def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
+        """Return the distinct words of a text, (W,), and its probabilities without each, shape (W, C)."""
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word says something to it."""
+
+    @property
+    def n_parameters_(self) -> int:
+        """Numbers that were learned."""
+
+
+def mixed(parts: Sequence[Floats], weights: Sequence[float]) -> Floats:
+    """Return exp(sum a_k ln p_k), summing to 1 over the classes, from members' p_k of shape (n, C)."""
+    return np.asarray(softmax(sum(a * logs(p) for p, a in zip(parts, weights, strict=True)), axis=1))
+
+
+def best_weights(
+    parts: Sequence[Floats], codes: Codes, usual: Sequence[float], of_texts: Floats | None = None
+) -> list[float]:
+    """Return the weights of members with the least log loss: the first above 0, the others from 0 on.
+
+    Of probabilities, shape (n, C), for texts of the true classes `codes` that were not trained on. The
+    weights are held near `usual`, by the weight of a few texts, so that few labels hardly move them. Each
+    text counts as `of_texts`, (n,), says; by default all alike.
+    """
+    centre = np.array([np.log(usual[0]), *usual[1:]])
+
+    def weights_at(point: Floats) -> list[float]:
+        return [float(np.exp(point[0])), *point[1:].tolist()]
+
+    def loss(point: Floats) -> float:
+        caution = CAUTION * ((point - centre) ** 2).sum() / len(codes)
+        true = logs(mixed(parts, weights_at(point))[np.arange(len(codes)), codes])
+        return float(caution - np.average(true, weights=of_texts))
+
+    bounds = [(-3, 3)] + [(0, 5)] * (len(parts) - 1)
+    start = centre + np.array([0.0] + [0.1] * (len(parts) - 1))
+    return weights_at(minimize(loss, start, method="L-BFGS-B", bounds=bounds).x)

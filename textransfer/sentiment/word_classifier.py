@@ -1,0 +1,149 @@
+"""A classifier that reads the words themselves: those of the labelled texts, their pairs and pieces."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.special import softmax
+
+from textransfer.randomness import seed_of
+from textransfer.sentiment import least_squares
+from textransfer.sentiment.counted import CountedTexts
+from textransfer.sentiment.estimator import TextClassifier
+from textransfer.sentiment.judging.out_of_fold import splits_of
+from textransfer.sentiment.labels import class_shares, learn_classes
+from textransfer.sentiment.sentences.texts import Texts, check_texts, words_of
+from textransfer.sentiment.terms import Terms
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+Floats = npt.NDArray[np.float64]
+
+
+class WordClassifier(TextClassifier):
+    """Least squares over words, pairs of neighbours and pieces of words, weighed by their rarity.
+
+    Parameters
+    ----------
+    tokenizer : Tokenizer
+        What splits texts into words.
+    random_state : int, default=0
+        Which texts are held out, of more than 2,000.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (C,)
+    shares_ : ndarray of float64, shape (C,)
+        Share of each class in the labels: all that is known of a text without a known word.
+    terms_ : Terms
+        Words, pairs and pieces, F of them.
+    weights_ : ndarray of float64, shape (F, C)
+    intercepts_ : ndarray of float64, shape (C,)
+        Logits are features times weights, with these added.
+    held_out_ : ndarray of float64, shape (n, C)
+        Of each labelled text the probabilities by what was learned from the others; of more than 2,000 texts
+        those of one fold, zeros else. Empty after `restore`.
+    """
+
+    _last_fitted = "held_out_"
+
+    def __init__(self, tokenizer: "Tokenizer", random_state: int = 0) -> None:
+        self.tokenizer = tokenizer
+        self.random_state = random_state
+
+    def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
+        """Learn terms and weights; if no text has a word, only the shares of the classes."""
+        listed = check_texts(texts)
+        classes, codes = learn_classes(listed, labels)
+        counted = CountedTexts.of(words_of(self.tokenizer, listed))
+        terms = Terms.of(counted)
+        splits = splits_of(codes, seed_of(self.random_state))
+        held_out = splits[0].held_out if splits else np.arange(len(codes))[::5]
+        fitted = least_squares.fit(terms.encode(counted), codes, len(classes), held_out)
+        shares = class_shares(codes, len(classes))
+        self.restore(classes, shares, terms, fitted.weights, fitted.intercepts)
+        self.held_out_ = fitted.held_out
+        return self
+
+    def restore(
+        self, classes: npt.NDArray[Any], shares: Floats, terms: Terms, weights: Floats, intercepts: Floats
+    ) -> Self:
+        """Take the fitted attributes of before, in their order; ValueError if they contradict each other."""
+        shapes = (len(classes),), (len(terms), len(classes)), (len(classes),), (len(terms),)
+        if (shares.shape, weights.shape, intercepts.shape, terms.idf.shape) != shapes:
+            raise ValueError(
+                f"shares, weights, intercepts and idf have the shapes {shares.shape}, {weights.shape}, "
+                f"{intercepts.shape} and {terms.idf.shape}; expected {', '.join(map(str, shapes))}"
+            )
+        self.classes_, self.shares_, self.terms_ = classes, shares, terms
+        self.weights_, self.intercepts_ = np.ascontiguousarray(weights), intercepts
+        self.held_out_ = np.zeros((0, len(classes)))
+        return self
+
+    def encode(self, texts: Texts | CountedTexts) -> sparse.csr_matrix:
+        """Return the terms of each text, shape (n, F); can stand in for the texts."""
+        self._check_fitted()
+        if not isinstance(texts, CountedTexts):
+            texts = CountedTexts.of(words_of(self.tokenizer, check_texts(texts)))
+        return self.terms_.encode(texts)
+
+    def predict_proba(self, texts: Texts | sparse.csr_matrix) -> Floats:
+        """Return the probability of each class, shape (n, C), columns as in `classes_`."""
+        self._check_fitted()
+        features = texts if isinstance(texts, sparse.csr_matrix) else self.encode(texts)
+        p = np.asarray(softmax(features @ self.weights_ + self.intercepts_, axis=1))
+        p[np.diff(features.indptr) == 0] = self.shares_
+        return p
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word, or a piece of it, has a weight."""
+        return self.terms_.knows(word)
+
+    def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
+        """Return the distinct words of a text, (W,), and its probabilities without each, shape (W, C).
+
+        With a word go the pairs that hold it, and what stood on either side of it becomes a pair.
+        """
+        self._check_fitted()
+        terms, n_classes = self.terms_, len(self.classes_)
+        counts = Counter(words)
+        sizes = np.array([terms.size(word, count) for word, count in counts.items()])
+        own = np.array([self._scores(word) for word in counts]).reshape(-1, n_classes)
+        pairs = terms.places_of_pairs(words)
+        total = sizes @ own + self._sum_of(pairs)
+        square = (sizes**2).sum() + (terms.idf[list(pairs)] ** 2).sum()
+        logits, is_known = (
+            np.empty((len(counts), n_classes)),
+            np.array([bool(terms.row(word)[0]) for word in counts]),
+        )
+        for row, word in enumerate(counts):
+            rest = [other for other in words if other != word]
+            left = terms.places_of_pairs(rest)
+            lost, made = pairs - left, left - pairs
+            scores = total - sizes[row] * own[row] - self._sum_of(lost) + self._sum_of(made)
+            change = (terms.idf[list(made)] ** 2).sum() - (terms.idf[list(lost)] ** 2).sum()
+            length = np.sqrt(square - sizes[row] ** 2 + change) if rest else 1.0
+            logits[row] = scores / length + self.intercepts_
+        p = np.asarray(softmax(logits, axis=1))
+        p[is_known.sum() - is_known == 0] = self.shares_
+        return list(counts), p
+
+    def _scores(self, word: str) -> Floats:
+        """Return what a word and its pieces add to the classes at a size of 1, shape (C,)."""
+        places, parts = self.terms_.row(word)
+        return np.asarray(np.array(parts) @ self.weights_[places]) if places else np.zeros(len(self.classes_))
+
+    def _sum_of(self, pairs: set[int]) -> Floats:
+        """Return what pairs add to the classes, not yet divided by the text's length, shape (C,)."""
+        places = sorted(pairs)
+        return np.asarray(self.terms_.idf[places] @ self.weights_[places])
+
+    @property
+    def n_parameters_(self) -> int:
+        """Numbers that were learned: weights and intercepts."""
+        self._check_fitted()
+        return self.weights_.size + len(self.intercepts_)
