@@ -110,6 +110,20 @@ def minilm_rows(records: list[Record]) -> Iterator[str]:
     return rows_by_labels(records, "labels ", "system", lambda record: f"{record['accuracy']:.1f}")
 
 
+def encoder_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a number of labels: both arms, both together, and that against the better of the two."""
+    results = [record for record in records if record["kind"] == "result"]
+    names = list(dict.fromkeys(record["arm"] for record in results))
+    yield f"| labels (draws) | {' | '.join(names)} | together, against the better |"
+    yield "| --- |" + " --- |" * (len(names) + 1)
+    for budget in sorted({record["n_labels"] for record in results}):
+        of_arm = {record["arm"]: record for record in results if record["n_labels"] == budget}
+        means = [100 * statistics.mean(of_arm[name]["accuracies"]) for name in names]
+        shown = " | ".join(f"{mean:.1f}" for mean in means)
+        draws = of_arm[names[0]]["draws"]
+        yield f"| {budget:,} ({draws}) | {shown} | {means[2] - max(means[:2]):+.1f} |"
+
+
 def verdicts_rows(records: list[Record]) -> Iterator[str]:
     """Give a row a case and a design: how often each verdict."""
     yield "| what is wrong | design | repetitions | positive | inconclusive | negative |"

@@ -116,6 +116,8 @@ MAKERS = {
     "update": rows.update_rows,
     "flight": rows.flight_rows,
     "few_imdb_minilm": rows.minilm_rows,
+    "encoders_clinc150": rows.encoder_rows,
+    "encoders_sst2_imdb": rows.encoder_rows,
     "emphasis": rows.emphasis_rows,
     "additions_imdb": rows.additions_rows,
     "verdicts": rows.verdicts_rows,

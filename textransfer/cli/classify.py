@@ -94,7 +94,7 @@ def classify_command(
     save_arm: Annotated[
         str | None,
         options.setting(
-            "Save this arm: pretrained, no-pretraining, tfidf, balanced or seed-words.",
+            "Save this arm: pretrained, no-pretraining, tfidf, balanced, seed-words, or an --arm by name.",
             "the one that is ahead, or pretrained",
         ),
     ] = None,

@@ -21,6 +21,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # s
     tokenizer_: "Tokenizer"
     _last_fitted: ClassVar = "classes_"
     """The attribute that `fit` sets last."""
+    reads_words: ClassVar = True
+    """Whether it reads words, so that `explain` tells what each adds."""
 
     def predict_proba(self, texts: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401 - each says what it takes
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""

@@ -35,7 +35,7 @@ CONFIG = "config.json"
 WORD_TENSORS = "words.safetensors"
 WORDS = "words.json"
 """These two lie in the folder of a `CombinedClassifier` besides, and are that of a `TfidfBaseline`."""
-Kind = Literal["vectors", "combined", "tfidf"]
+Kind = Literal["vectors", "combined", "tfidf", "encoder"]
 """What `kind` in config.json says; in folders of version 0.1 the files tell."""
 
 Records = Mapping[str, Mapping[str, Any]] | None
@@ -114,7 +114,7 @@ def save(
         **(records or {}),
     }
     arrays = {TENSORS: _tensors(state), **({} if further is None else further.tensors)}
-    return _write(path, arrays, written, force=force)
+    return write_folder(path, arrays, written, force=force)
 
 
 def save_tfidf(path: Path, state: TfidfState, *, force: bool = False, records: Records = None) -> Path:
@@ -122,7 +122,7 @@ def save_tfidf(path: Path, state: TfidfState, *, force: bool = False, records: R
     config = {
         "kind": "tfidf",
         "textransfer_version": __version__,
-        "classes": _classes_record(state.classes),
+        "classes": classes_record(state.classes),
         "settings": {"c": state.c},
         "temperature": state.temperature,
     }
@@ -133,16 +133,17 @@ def save_tfidf(path: Path, state: TfidfState, *, force: bool = False, records: R
         **(records or {}),
     }
     arrays = {WORD_TENSORS: {name: getattr(state, name) for name in _TFIDF_TENSORS}}
-    return _write(path, arrays, written, force=force)
+    return write_folder(path, arrays, written, force=force)
 
 
-def _write(
+def write_folder(
     path: Path,
     arrays: Mapping[str, Mapping[str, npt.NDArray[Any]]],
     records: Mapping[str, Mapping[str, Any]],
     *,
     force: bool,
 ) -> Path:
+    """Write files of arrays and of records into a folder, whole or not at all."""
     with staged_folder(path, CLASSIFIER, force=force) as stage:
         for name, tensors in arrays.items():
             write_tensors(stage / name, tensors)
@@ -154,7 +155,7 @@ def _write(
 def _config(state: ClassifierState) -> dict[str, Any]:
     return {
         "textransfer_version": __version__,
-        "classes": _classes_record(state.classes),
+        "classes": classes_record(state.classes),
         "has_pretrained_vectors": state.has_pretrained_vectors,
         "averaging": averaging_settings(state.averaging),
         "settings": state.settings.to_dict(),
@@ -166,7 +167,8 @@ def _config(state: ClassifierState) -> dict[str, Any]:
     }
 
 
-def _classes_record(classes: npt.NDArray[Any]) -> dict[str, Any]:
+def classes_record(classes: npt.NDArray[Any]) -> dict[str, Any]:
+    """Return classes as JSON holds them; ConfigError if they are neither text nor numbers."""
     values = classes.tolist()
     if classes.dtype.kind not in "OUbiuf" or not all(
         isinstance(value, str | int | float) for value in values
@@ -191,10 +193,8 @@ def load(path: Path) -> ClassifierState:
         If it is another kind of folder, or a file of it is missing, truncated, foreign or of a newer
         version, or if the files contradict each other.
     """
-    if kind_of(path) == "tfidf":
-        raise FormatError(
-            f"{path} holds a classifier over TF-IDF, without word vectors; load it with load_classifier"
-        )
+    if kind_of(path) in ("tfidf", "encoder"):
+        raise FormatError(f"{path} holds a classifier without word vectors; load it with load_classifier")
     check_complete(path, TENSORS, VOCABULARY, TOKENIZER, CONFIG)
     config = read_record(path / CONFIG)
     tensors = read_tensors(path / TENSORS, *_WEIGHTS, "table", "word_weights")
@@ -210,7 +210,7 @@ def load(path: Path) -> ClassifierState:
             has_pretrained_vectors=bool(config["has_pretrained_vectors"]),
             classes=classes,
             averaging=averaging,
-            network=_network(tensors, len(classes), settings.activation, averaging.table.shape[1]),
+            network=network_of(tensors, len(classes), settings.activation, averaging.table.shape[1]),
             tokenizer=tokenizer,
             encoding=Encoding.from_records(config, settings),
             n_epochs=int(config["n_epochs"]),
@@ -307,9 +307,10 @@ def checked_shares(shares: Any, n_classes: int, name: str) -> npt.NDArray[np.flo
     return array
 
 
-def _network(
+def network_of(
     tensors: dict[str, npt.NDArray[Any]], n_classes: int, activation: str, n_features: int
 ) -> OneHiddenLayer:
+    """Return the network that arrays are; ValueError if their shapes do not fit together."""
     hidden_size = tensors["w1"].shape[1]
     shapes = {
         "w1": (n_features, hidden_size),

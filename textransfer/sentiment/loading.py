@@ -8,10 +8,13 @@ from textransfer.sentiment.folder import kind_of
 if TYPE_CHECKING:
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.sentiment.combined import CombinedClassifier
+    from textransfer.sentiment.encoder_classifier import EncoderClassifier
     from textransfer.sentiment.tfidf import TfidfBaseline
 
 
-def load_classifier(path: str | Path) -> "SentimentClassifier | CombinedClassifier | TfidfBaseline":
+def load_classifier(
+    path: str | Path,
+) -> "SentimentClassifier | CombinedClassifier | TfidfBaseline | EncoderClassifier":
     """Read a folder that ``textransfer classify`` or the `save` of a classifier wrote.
 
     Parameters
@@ -21,13 +24,14 @@ def load_classifier(path: str | Path) -> "SentimentClassifier | CombinedClassifi
 
     Returns
     -------
-    SentimentClassifier, CombinedClassifier or TfidfBaseline
+    SentimentClassifier, CombinedClassifier, TfidfBaseline or EncoderClassifier
         Fitted; gives the probabilities of the one that was saved, to the bit.
 
     Raises
     ------
     FormatError
-        If it is another kind of folder, or a file is missing, truncated or of a newer version.
+        If it is another kind of folder, or a file is missing, truncated or of a newer version; or if the
+        encoder that it was made with is gone or has changed.
 
     Examples
     --------
@@ -39,6 +43,10 @@ def load_classifier(path: str | Path) -> "SentimentClassifier | CombinedClassifi
         from textransfer.sentiment.tfidf import TfidfBaseline
 
         return TfidfBaseline.load(path)
+    if kind == "encoder":
+        from textransfer.sentiment.encoder_classifier import EncoderClassifier
+
+        return EncoderClassifier.load(path)
     if kind == "combined":
         from textransfer.sentiment.combined import CombinedClassifier
 

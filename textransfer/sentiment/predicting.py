@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.case import LEAST_SHARE, N_TEXTS, warn_of_case
+from textransfer.errors import ConfigError
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.text.encoding.pipeline import available_cores, in_order
 from textransfer.text.reading.records import Record
@@ -51,7 +52,17 @@ def predict_stream(
         Explain each text by so many words.
     is_at_once : bool, default=False
         Answer each text before the next is read.
+
+    Raises
+    ------
+    ConfigError
+        If words are asked for and the classifier reads none.
     """
+    if n_words and not model.reads_words:
+        raise ConfigError(
+            "the classifier is one over an encoder, of which nobody can tell what a word adds; leave the "
+            "explanation out"
+        )
     blocks = _blocks(records, 1 if is_at_once else TEXTS_A_TIME)
     predict = partial(_predict, model, n_words)
     for number, predictions in enumerate(in_order(predict, blocks, 1 if is_at_once else available_cores())):

@@ -24,8 +24,8 @@ from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, Comparison
-from textransfer.transfer.comparing.sources import ArmLike
-from textransfer.transfer.comparing.task import TokenizedTexts, class_codes, tokenized
+from textransfer.transfer.comparing.sources import ArmLike, sources_of
+from textransfer.transfer.comparing.task import TokenizedTexts, as_read, class_codes, tokenized
 from textransfer.transfer.comparison import DEFAULT_CONFIG, compare
 from textransfer.transfer.inspection import Inspection, inspect
 from textransfer.transfer.saved_arm import Choice, Classifier, Plan
@@ -93,9 +93,9 @@ class Classification:
     """Without labelled texts, and with test texts."""
     seed_report: SeedReport | None = None
     """Without labelled texts: which seed words the vectors know."""
-    labelled: TokenizedTexts | None = None
+    labelled: LabelledTexts | None = None
     """What it was trained on."""
-    test: TokenizedTexts | None = None
+    test: LabelledTexts | None = None
     """What it was tested on."""
 
     def __repr__(self) -> str:
@@ -133,7 +133,7 @@ class Classification:
         trained = f"the classifier{arm} trained on all {len(labelled):,} labels"
         held_out = classifier.out_of_fold_
         if self.test is not None:
-            texts, probabilities = self.test, classifier.predict_proba(self.test.words)
+            texts, probabilities = self.test, classifier.predict_proba(as_read(self.test))
             source = f"{trained}, on {len(texts):,} test texts"
         elif held_out is not None:
             rows = sorted(set(held_out.positions.tolist()))
@@ -141,7 +141,7 @@ class Classification:
             probabilities = tempered(held_out.means(len(labelled))[rows], classifier.temperature_)
             source = f"{len(rows):,} labelled texts, each classified by what was trained on the others"
         else:
-            texts, probabilities = labelled, classifier.predict_proba(labelled.words)
+            texts, probabilities = labelled, classifier.predict_proba(as_read(labelled))
             source = f"{trained}, on these same texts: it has seen them"
         return inspect(classifier, texts, probabilities, source)
 
@@ -212,10 +212,11 @@ def classify(
     has_text_features : bool, default=True
         As in `compare`; the classifier is made likewise.
     save_arm : {"pretrained", "no-pretraining", "tfidf", "balanced", "seed-words"}, optional
-        Which arm the classifier is. By default the pretrained one (with seed words, the one with them), or
-        that which is surely ahead of it by accuracy, at a level corrected for the number of candidates. Where
-        one class has half as many labels again as another, class weights ("balanced") are an arm too, and
-        macro-F1 counts as well: an arm may be ahead in either, if it loses less in the other.
+        Which arm the classifier is; also the name of a further arm. By default the pretrained one (with seed
+        words, the one with them), or that which is surely ahead of it by accuracy, at a level corrected for
+        the number of candidates. Where one class has half as many labels again as another, class weights
+        ("balanced") are an arm too, and macro-F1 counts as well: an arm may be ahead in either, if it loses
+        less in the other.
 
     Returns
     -------
@@ -259,7 +260,11 @@ def classify(
         )
         return _from_seed_words(classifier, vectors, tested)
     pool = tokenized(labelled, cutter)
-    plan = Plan(vectors, cutter, config, seed_words, random_state, has_text_features, pool.labels)
+    sources = sources_of(further_arms or {})
+    folder = None if cache is None else Path(cache)
+    plan = Plan(
+        vectors, cutter, config, seed_words, random_state, has_text_features, pool.labels, sources, folder
+    )
     asked = plan.arm_of(save_arm)
     comparison = compare(
         vectors,
@@ -272,7 +277,7 @@ def classify(
         tokenizer=cutter,
         seed_words=seed_words,
         has_text_features=has_text_features,
-        further_arms=further_arms,
+        further_arms=sources,
         cache=cache,
         is_balanced_too=plan.has_balanced(asked),
         random_state=random_state,
@@ -281,8 +286,11 @@ def classify(
     choice = plan.choice(comparison, asked)
     if progress is not None:
         progress(1, 1, f"final classifier on {len(pool)} labels")
-    fitted = plan.unfitted(choice.arm).fit(pool.words, pool.labels)
-    return _judged(fitted, vectors, choice, comparison, pool, tested)
+    read, read_test = plan.read_by(choice.arm, pool), None
+    if tested is not None:
+        read_test = plan.read_by(choice.arm, tested)
+    fitted = plan.unfitted(choice.arm).fit(as_read(read), read.labels)
+    return _judged(fitted, vectors, choice, comparison, read, read_test)
 
 
 def _judged(
@@ -290,15 +298,15 @@ def _judged(
     vectors: WordVectors,
     choice: Choice,
     comparison: Comparison,
-    labelled: TokenizedTexts,
-    test: TokenizedTexts | None,
+    labelled: LabelledTexts,
+    test: LabelledTexts | None,
 ) -> Classification:
     """Say of a fitted classifier how far its probabilities can be trusted, and which labels look wrong."""
     names = classifier.classes_.tolist()
     codes, held_out = class_codes(labelled.labels, names), classifier.out_of_fold_
     evidence = None
     if test is not None:
-        evidence = classifier.predict_proba(test.words), class_codes(test.labels, names)
+        evidence = classifier.predict_proba(as_read(test)), class_codes(test.labels, names)
     return Classification(
         classifier,
         vectors,

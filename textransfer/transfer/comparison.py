@@ -16,9 +16,7 @@ from textransfer.randomness import seed_of
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.sentences.seeds import SeedWords, check_seeds, seed_complaints
-from textransfer.text.negation import are_marked
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
-from textransfer.text.tokenize import without_negation
 from textransfer.transfer.comparing.arms import Arm, build_arms, pretrained_arm, quiet
 from textransfer.transfer.comparing.coverage import coverage_of
 from textransfer.transfer.comparing.encoded import (
@@ -43,7 +41,7 @@ from textransfer.transfer.comparing.results import (
 )
 from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
 from textransfer.transfer.comparing.sources import ArmLike, sources_of
-from textransfer.transfer.comparing.task import N_WATCHED, Task, prepare_task, tokenized
+from textransfer.transfer.comparing.task import N_WATCHED, Task, prepare_task, tokenized, tokenizer_beside
 from textransfer.transfer.statistics.measures import transfer_measures
 from textransfer.transfer.statistics.verdict import verdict_on
 
@@ -246,7 +244,7 @@ def prepare_contest(
         if isinstance(other, Encoder):
             encoded[name] = encoded_task(name, other, pool.texts, tested.texts, cache, progress)
             continue
-        own = _tokenizer_of(other, task.tokenizer)
+        own = tokenizer_beside(other, task.tokenizer)
         alike = [known for known in tasks if known.tokenizer.spec() == own.spec()]
         if not alike:
             own_pool = tokenized(pool, own)
@@ -296,16 +294,6 @@ def run_contest(
         notes=(*rounds.notes(n_folds), *task.notes("training curves"), *_seed_notes(contest)),
         rows=tuple(row for arm in arms.values() for row in judge.rows(arm)),
     )
-
-
-def _tokenizer_of(vectors: WordVectors, main: "Tokenizer") -> "Tokenizer":
-    """Return the tokenizer of further vectors; where they do not say, that of the main ones.
-
-    But most of those from elsewhere have no vectors for marked negation.
-    """
-    if vectors.tokenizer_spec is not None:
-        return vectors.tokenizer()
-    return main if are_marked(vectors.words) else without_negation(main)
 
 
 def _pretraining_seconds(vectors: WordVectors) -> float | None:

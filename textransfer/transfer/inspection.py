@@ -11,7 +11,7 @@ import numpy.typing as npt
 from textransfer.sentiment.judging.explanation import ExplainedText, Piece
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.spelling import choose_spellings, compose, spelled_in
-from textransfer.transfer.comparing.task import TokenizedTexts, class_codes
+from textransfer.transfer.comparing.task import as_read, class_codes
 from textransfer.transfer.evaluating.class_scores import (
     ClassScore,
     ConfusedPair,
@@ -134,7 +134,7 @@ def inspect(
     explain = _explainer(classifier)
     n = len(labelled)
     chosen = np.unique(np.linspace(0, max(n - 1, 0), min(n, MOST_EXPLAINED)).astype(np.int64))
-    texts = labelled.words if isinstance(labelled, TokenizedTexts) else labelled.texts
+    texts = as_read(labelled)
     n_known = probabilities.shape[1]
     sums, n_texts = _add_up(explain([texts[i] for i in chosen]), n_known)
     spell = _spelling(classifier, [labelled.texts[i] for i in chosen], sums)
@@ -158,7 +158,7 @@ def inspect(
 def _explainer(classifier: Any) -> Callable[[list[Any]], list[ExplainedText]]:  # noqa: ANN401
     """Return what explains texts; without words for a classifier that cannot."""
     explain: Callable[[list[Any]], list[ExplainedText]] | None = getattr(classifier, "explain", None)
-    if explain is not None:
+    if explain is not None and getattr(classifier, "reads_words", True):
         return explain
     return lambda texts: [
         ExplainedText(text if isinstance(text, str) else " ".join(text), (), classifier.classes_, np.empty(0))

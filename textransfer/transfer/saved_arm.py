@@ -1,18 +1,23 @@
 """Which arm of a comparison becomes the classifier that is saved, and an unfitted classifier of that arm."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.encoders.encoder import Encoder
 from textransfer.errors import ConfigError
 from textransfer.records import Record
 from textransfer.sentiment.baselines import no_pretraining
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
+from textransfer.sentiment.encoder_classifier import EncoderClassifier
 from textransfer.sentiment.sentences.seeds import SeedWords
 from textransfer.sentiment.tfidf import TfidfBaseline
+from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.transfer.comparing.further import further_names
 from textransfer.transfer.comparing.results import (
     BALANCED,
     NO_PRETRAINING,
@@ -21,12 +26,13 @@ from textransfer.transfer.comparing.results import (
     TFIDF,
     Comparison,
 )
+from textransfer.transfer.comparing.task import TokenizedTexts, tokenized, tokenizer_beside
 from textransfer.transfer.statistics.lead import are_unequal
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-Classifier = SentimentClassifier | CombinedClassifier | TfidfBaseline
+Classifier = SentimentClassifier | CombinedClassifier | TfidfBaseline | EncoderClassifier
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,10 @@ class Plan:
     has_text_features: bool
     labels: Sequence[str]
     """Of all the texts that the saved classifier is trained on."""
+    further: Mapping[str, WordVectors | Encoder] = field(default_factory=dict)
+    """Sources of further arms, by name."""
+    cache: Path | None = None
+    """Where vectors of encoded texts are kept."""
 
     def has_balanced(self, asked: str | None) -> bool:
         """Tell whether class weights are an arm: asked for, or where classes are unequal."""
@@ -67,8 +77,10 @@ class Plan:
         if name is None:
             return None
         arms = {short: arm for arm, short in SAVED_NAMES.items()} | {arm: arm for arm in SAVED_NAMES}
+        arms |= {arm: arm for arm in further_names(self.further)}
         if name not in arms:
-            raise ConfigError(f"save_arm is {name!r}; expected one of {', '.join(SAVED_NAMES.values())}")
+            known = ", ".join((*SAVED_NAMES.values(), *self.further))
+            raise ConfigError(f"save_arm is {name!r}; expected one of {known}")
         reason = self.obstacle(arms[name])
         if reason:
             raise ConfigError(f"save_arm is {name!r}, but {reason}")
@@ -76,16 +88,33 @@ class Plan:
 
     def obstacle(self, arm: str) -> str:
         """Say why an arm cannot be saved, and what to do; empty if it can."""
-        if arm not in SAVED_NAMES:
-            return "an arm of --arm is compared only"
+        if arm not in SAVED_NAMES and arm not in self.further:
+            return "what is two arms together is compared only; save one of the two"
+        source = self.further.get(arm)
+        if isinstance(source, Encoder) and source.fingerprint is None:
+            return "its encoder is a function, which cannot be saved; give the folder of an encoder"
         if arm == SEEDED and self.seed_words is None:
             return "there are no seed words; give some, or save another arm"
         if arm == BALANCED and self.config.class_weight != "none":
             return "all arms have class weights already; save 'pretrained', or leave class_weight out"
         return ""
 
+    def read_by(self, arm: str, labelled: TokenizedTexts) -> LabelledTexts:
+        """Return texts as the classifier of an arm reads them: whole, or cut by its own tokenizer."""
+        source = self.further.get(arm)
+        if source is None:
+            return labelled
+        if isinstance(source, WordVectors):
+            return tokenized(labelled, tokenizer_beside(source, self.tokenizer))
+        return LabelledTexts(labelled.texts, labelled.labels, labelled.source, places=labelled.places)
+
     def unfitted(self, arm: str) -> Classifier:
         """Return the classifier of an arm."""
+        source = self.further.get(arm)
+        if isinstance(source, Encoder):
+            return EncoderClassifier(
+                source, config=self.config, cache=self.cache, random_state=self.random_state
+            )
         config = replace(self.config, class_weight="balanced") if arm == BALANCED else self.config
         if arm == TFIDF:
             return TfidfBaseline(self.tokenizer)
@@ -97,10 +126,13 @@ class Plan:
                 random_state=self.random_state,
             )
         else:
+            vectors, tokenizer = self.vectors, self.tokenizer
+            if isinstance(source, WordVectors):
+                vectors, tokenizer = source, tokenizer_beside(source, tokenizer)
             network = SentimentClassifier.from_config(
                 config,
-                self.vectors,
-                tokenizer=self.tokenizer,
+                vectors,
+                tokenizer=tokenizer,
                 seed_words=self.seed_words if arm == SEEDED else None,
                 random_state=self.random_state,
             )
@@ -112,12 +144,13 @@ class Plan:
         best = lead.arm or lead.default
         obstacle = self.obstacle(best)
         arm = asked or (lead.default if obstacle else best)
+        shown = SAVED_NAMES.get(arm, arm)
         if asked:
-            ending = f"; {SAVED_NAMES[arm]} is saved, as asked"
+            ending = f"; {shown} is saved, as asked"
         elif lead.arm is None:
             ending = ", which is saved"
         else:
-            ending = "; it is saved" if arm == best else f"; {SAVED_NAMES[arm]} is saved"
+            ending = "; it is saved" if arm == best else f"; {shown} is saved"
         notes = [f"{best} cannot be saved: {obstacle}"] if obstacle and not asked else []
         if arm != lead.default and not asked:
             notes.append(
@@ -129,4 +162,4 @@ class Plan:
                 f"the arms were compared on {comparison.n_labels:,} labels, the saved one is trained on "
                 f"{comparison.n_pool:,}: with as many, another arm may be ahead"
             )
-        return Choice(arm, SAVED_NAMES[arm], asked is not None, lead.sentence + ending, tuple(notes))
+        return Choice(arm, shown, asked is not None, lead.sentence + ending, tuple(notes))

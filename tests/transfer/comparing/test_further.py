@@ -5,9 +5,17 @@ import pytest
 from markupsafe import escape
 
 from textransfer.config import ClassifierConfig
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.encoders.encoder import Encoder
 from textransfer.errors import ConfigError, FormatError
 from textransfer.report.saving import save_report
+from textransfer.sentiment import encoder_folder
+from textransfer.sentiment.loading import load_classifier
+from textransfer.sentiment.predicting import predict_stream
+from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.transfer.classification import classify
+from textransfer.transfer.comparing import sources
 from textransfer.transfer.comparison import compare
 from textransfer.transfer.learning_curve import learning_curve
 
@@ -171,3 +179,57 @@ def test_a_curve_takes_them_and_keeps_no_budget_of_a_function(vectors, pool, tes
     assert curve.arms[4:] == ("telling", "pretrained + telling")
     with pytest.raises(ConfigError, match="is a function, of which nobody can tell"):
         learning_curve(vectors, pool, test_texts, **settings, store=tmp_path)
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder that is taken for an encoder."""
+    (tmp_path / "encoder").mkdir()
+
+    def recognised(path):
+        return Encoder("telling", lambda: telling, str(path), "fingerprint")
+
+    monkeypatch.setattr(sources, "recognised", recognised)
+    monkeypatch.setattr(encoder_folder, "recognised", recognised)
+    return tmp_path / "encoder"
+
+
+@pytest.mark.parametrize("is_tested", [True, False])
+def test_an_encoder_is_saved_as_it_was_compared(vectors, pool, test_texts, place, tmp_path, is_tested):
+    settings = {**SETTINGS, "further_arms": {"telling": place}, "save_arm": "telling"}
+    result = classify(vectors, pool, test_texts if is_tested else None, **settings)
+    assert (result.saved_arm, result.choice.is_asked) == ("telling", True)
+    assert result.trust.source == ("test texts" if is_tested else "cross-validation")
+    assert result.inspection.accuracy == 1
+    assert not result.inspection.has_words
+    result.save(tmp_path / "saved")
+    loaded = load_classifier(tmp_path / "saved")
+    assert (loaded.predict(test_texts.texts) == np.array(test_texts.labels)).all()
+    with pytest.raises(ConfigError, match="of which nobody can tell what a word adds"):
+        list(predict_stream(loaded, [], n_words=3))
+    save_report(result, tmp_path / "page.html")
+
+
+def test_further_vectors_are_saved_with_their_own_tokenizer(tmp_path):
+    own = WordVectors(["x"], np.ones((1, 2)), tokenizer_spec=WordsTokenizer().spec())
+    spec = WordsTokenizer(lowercase=False).spec()
+    further = WordVectors(["Good", "Bad", "a"], np.array([[1.0, 0], [0, 1], [0.1, 0.1]]), tokenizer_spec=spec)
+    labelled = LabelledTexts(["a Good", "a Bad"] * 10, ["a", "b"] * 10, "few.csv")
+    settings = {**SETTINGS, "further_arms": {"further": further}, "save_arm": "further"}
+    result = classify(own, labelled, labelled, **settings)
+    assert result.inspection.accuracy == 1
+    result.save(tmp_path / "saved")
+    assert load_classifier(tmp_path / "saved").predict(["a Bad", "a Good"]).tolist() == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("arm", "words"),
+    [
+        ("pretrained + x", "what is two arms together is compared only"),
+        ("x", "its encoder is a function"),
+        ("y", "expected one of pretrained, .*, x"),
+    ],
+)
+def test_what_cannot_be_saved_is_refused_before_anything_is_trained(vectors, pool, arm, words):
+    with pytest.raises(ConfigError, match=words):
+        classify(vectors, pool, further_arms={"x": telling}, save_arm=arm)

@@ -19,6 +19,7 @@ from textransfer.sentiment.judging.calibration import (
 if TYPE_CHECKING:
     from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.sentiment.combined import CombinedClassifier
+    from textransfer.sentiment.encoder_classifier import EncoderClassifier
     from textransfer.sentiment.tfidf import TfidfBaseline
 
 THRESHOLDS = (0.6, 0.7, 0.8, 0.9, 0.95)
@@ -57,7 +58,7 @@ class Trust:
 
 
 def trust_of(
-    classifier: "SentimentClassifier | CombinedClassifier | TfidfBaseline",
+    classifier: "SentimentClassifier | CombinedClassifier | TfidfBaseline | EncoderClassifier",
     codes: npt.NDArray[np.int64],
     test: tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]] | None = None,
 ) -> Trust | None:

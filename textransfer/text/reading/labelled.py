@@ -1,7 +1,7 @@
 """Texts with their labels, read from tables into memory."""
 
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice, repeat
 from pathlib import Path
@@ -63,6 +63,16 @@ class LabelledTexts:
         check_labels(self.labels)
         if any(is_missing(text) for text in self.texts):
             object.__setattr__(self, "texts", ["" if is_missing(text) else text for text in self.texts])
+
+    def take(self, rows: Iterable[int]) -> "LabelledTexts":
+        """Return some of the texts, in the order of the rows."""
+        chosen = list(rows)
+        return LabelledTexts(
+            [self.texts[row] for row in chosen],
+            [self.labels[row] for row in chosen],
+            self.source,
+            places=[self.places[row] for row in chosen] if self.places else [],
+        )
 
     def __repr__(self) -> str:
         classes = ", ".join(map(str, dict.fromkeys(self.labels[:1_000])))

@@ -15,7 +15,7 @@ from textransfer.storage.kinds import EMBEDDINGS
 from textransfer.transfer.comparing.further import joined_name
 from textransfer.transfer.comparing.results import FINE_TUNED, MAJORITY, SAVED_NAMES
 
-ArmLike = VectorsLike | Callable[[list[str]], npt.ArrayLike]
+ArmLike = VectorsLike | Encoder | Callable[[list[str]], npt.ArrayLike]
 """Word vectors in any form, the folder of an encoder, or a function from texts to an array (n, D)."""
 
 
@@ -29,6 +29,8 @@ def source_of(name: str, arm: ArmLike) -> WordVectors | Encoder:
     FormatError
         If a file or folder is of no known kind, or would have to run code or fetch files.
     """
+    if isinstance(arm, Encoder):
+        return arm
     if isinstance(arm, str | Path):
         path = Path(arm)
         if not path.exists():

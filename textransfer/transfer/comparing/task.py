@@ -15,8 +15,10 @@ from textransfer.errors import CorpusError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.text.negation import are_marked
 from textransfer.text.reading.label_names import near_label
 from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.text.tokenize import without_negation
 from textransfer.transfer.comparing.rounds import Round
 from textransfer.transfer.comparing.splits import Indices
 from textransfer.transfer.statistics.macro_f1 import Codes
@@ -57,6 +59,11 @@ class TokenizedTexts(LabelledTexts):
         )
 
 
+def as_read(labelled: LabelledTexts) -> WordLists | list[str]:
+    """Return texts as a classifier takes them: their words if they are cut, else the texts."""
+    return labelled.words if isinstance(labelled, TokenizedTexts) else labelled.texts
+
+
 def tokenized(labelled: LabelledTexts, tokenizer: "Tokenizer") -> TokenizedTexts:
     """Cut labelled texts into words, unless the same tokenizer has done so already.
 
@@ -82,6 +89,16 @@ def tokenizer_of(
     if tokenizer is None and isinstance(labelled, TokenizedTexts):
         return labelled.tokenizer
     return as_tokenizer(tokenizer, vectors)
+
+
+def tokenizer_beside(vectors: WordVectors, main: "Tokenizer") -> "Tokenizer":
+    """Return the tokenizer of further vectors; where they do not say, that of the main ones.
+
+    But most of those from elsewhere have no vectors for marked negation.
+    """
+    if vectors.tokenizer_spec is not None:
+        return vectors.tokenizer()
+    return main if are_marked(vectors.words) else without_negation(main)
 
 
 @dataclass(frozen=True, eq=False)
