@@ -1,6 +1,9 @@
 """Vectors of character n-grams: the definition of the fit, and what rare words get of it."""
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 
 from textransfer.embeddings.ngrams import (
     LONGEST,
@@ -10,6 +13,9 @@ from textransfer.embeddings.ngrams import (
     fit_ngrams,
     ngrams_of,
 )
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import TextransferWarning, UnknownWordError
+from textransfer.text.tokenizers.words import WordsTokenizer
 
 STEMS, ENDINGS = ("film", "play", "song", "book", "scene"), ("", "s", "ish", "like", "ful")
 WORDS = [stem + ending for stem in STEMS for ending in ENDINGS]
@@ -65,6 +71,32 @@ def test_rare_words_are_drawn_and_those_without_known_ngrams_stay() -> None:
     by_ngrams[2] = 0
     drawn = blended(matrix, np.array([30, 1_000_000, 1]), by_ngrams)
     np.testing.assert_allclose(drawn, [[2, 2], [1, 1], [1, 1]], rtol=1e-3)
+
+
+def with_ngrams() -> WordVectors:
+    matrix = np.repeat(np.eye(len(STEMS)), len(ENDINGS), axis=0).astype(np.float32)
+    kept = [row for row, word in enumerate(WORDS) if word != "playlike"]
+    words = [WORDS[row] for row in kept]
+    ngrams = fit_ngrams(words, np.ones(len(words)), matrix[kept])
+    return WordVectors(words, matrix[kept], ngrams=ngrams, tokenizer_spec=WordsTokenizer().spec())
+
+
+def test_vectors_look_unknown_words_up_by_their_ngrams(tmp_path: Path) -> None:
+    vectors = with_ngrams()
+    assert "playlike" not in vectors
+    np.testing.assert_allclose(vectors["Playlike"], vectors.ngrams.vectors(["playlike"])[0], rtol=1e-6)
+    assert {word for word, _ in vectors.most_similar("playlike", n=4)} <= {
+        "play",
+        "plays",
+        "playish",
+        "playful",
+    }
+    assert vectors.similarity("playlike", "play") > vectors.similarity("playlike", "book")
+    assert vectors.most_similar(["playlike", "film"], n=1)[0][0] != "film"
+    with pytest.raises(UnknownWordError, match="qqzzxx"):
+        vectors["qqzzxx"]
+    with pytest.warns(TextransferWarning, match="no place for vectors of n-grams"):
+        vectors.save_word2vec(tmp_path / "vectors.txt", binary=False)
 
 
 def test_no_shared_ngram_leaves_words_as_they_are() -> None:

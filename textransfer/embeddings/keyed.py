@@ -18,7 +18,7 @@ def are_keyed(vectors: object) -> bool:
 
 
 def to_keyed(contents: Contents) -> "KeyedVectors":
-    """Return words, vectors and counts as KeyedVectors."""
+    """Return words, vectors and counts as KeyedVectors; vectors of n-grams have no place there."""
     from gensim.models import KeyedVectors
 
     keyed = KeyedVectors(vector_size=contents.matrix.shape[1], dtype=np.float32)

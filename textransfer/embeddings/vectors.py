@@ -60,7 +60,7 @@ class WordVectors:
     moments : DocumentMoments, optional
         Mean and covariance of the corpus's documents as sentence vectors.
     ngrams : NgramVectors, optional
-        Vectors of character n-grams, of which an unknown word has its vector.
+        Vectors of character n-grams, from which an unknown word has its vector, alone and in texts.
     tokenizer_spec : mapping, optional
         What rebuilds the tokenizer that made the words.
     spellings : mapping of str to str, optional
@@ -133,7 +133,10 @@ class WordVectors:
         return word in self.index or word in self._lookup
 
     def __getitem__(self, word: str) -> npt.NDArray[np.float32]:
-        vector: npt.NDArray[np.float32] = self.matrix[self.rows_of([word])[0]]
+        by_ngrams = self._by_ngrams([word])
+        vector: npt.NDArray[np.float32] = (
+            by_ngrams[word] if by_ngrams else self.matrix[self.rows_of([word])[0]]
+        )
         return vector
 
     def __repr__(self) -> str:
@@ -190,13 +193,26 @@ class WordVectors:
         tokenize = None if self.tokenizer_spec is None else lambda text: self._tokenizer.tokenize(text)
         return WordIndex(self.words, self.index, self.spellings, tokenize)
 
+    def _by_ngrams(self, words: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
+        """Return the vectors of those words that are unknown, but for their n-grams."""
+        rowless = {} if self.ngrams is None else self._lookup.rowless(words)
+        if self.ngrams is None or not rowless:
+            return {}
+        vectors, weights = self.ngrams.weighted(list(rowless.values()))
+        rows = zip(rowless, vectors, weights, strict=True)
+        return {word: vector for word, vector, weight in rows if weight}
+
     def _units_of(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return vectors of unit length, (n, D); of a word that is cut, its words' mean, as in a sentence."""
-        pieces = self._lookup.pieces_of(words)
+        by_ngrams = self._by_ngrams(words)
+        pieces = self._lookup.pieces_of(word for word in words if word not in by_ngrams)
         weights = sif_weights(self.counts, len(self), self.n_tokens)
         for note in filter(None, map(self._lookup.note_on, pieces)):
             warnings.warn(f"{note}: their mean is taken", TextransferWarning, stacklevel=3)
-        means = [weights[pieces[word]] @ self.unit_matrix[pieces[word]] for word in words]
+        means = [
+            by_ngrams[word] if word in by_ngrams else weights[pieces[word]] @ self.unit_matrix[pieces[word]]
+            for word in words
+        ]
         return unit_rows(np.array(means, dtype=np.float32).reshape(len(means), self.vector_size))
 
     def most_similar(
@@ -236,8 +252,9 @@ class WordVectors:
             raise ConfigError(f"n is {n!r}; expected a whole number of at least 1")
         words = [*wanted, *unwanted]
         signs = np.array([1] * len(wanted) + [-1] * len(unwanted), dtype=np.float32)
-        rows = [row for pieces in self._lookup.pieces_of(words).values() for row in pieces]
-        return self._nearest(signs @ self._units_of(words), np.unique(rows), n)
+        known = [word for word in words if word not in self._by_ngrams(words)]
+        rows = [row for pieces in self._lookup.pieces_of(known).values() for row in pieces]
+        return self._nearest(signs @ self._units_of(words), np.unique(np.array(rows, dtype=np.int64)), n)
 
     def similarity(self, first: str, second: str) -> float:
         """Return the cosine of two words' vectors, 0 if one of them is zero."""

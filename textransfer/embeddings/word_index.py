@@ -50,6 +50,12 @@ class WordIndex:
             raise UnknownWordError(self._complaint(unknown))
         return pieces
 
+    def rowless(self, words: Iterable[str]) -> dict[str, str]:
+        """Return the words of which nothing is known, each as the tokenizer has it if that is one word."""
+        unknown = [word for word in dict.fromkeys(words) if not self._rows(word)]
+        cut = {word: [] if self._tokenize is None else self._tokenize(word) for word in unknown}
+        return {word: pieces[0] if len(pieces) == 1 else word for word, pieces in cut.items()}
+
     def _rows(self, word: str) -> list[int]:
         row = self._index.get(word, self._row_of_spelling.get(word))
         if row is not None:

@@ -10,6 +10,7 @@ Mikolov et al. (2013), https://code.google.com/archive/p/word2vec/, word2vec.c.
 
 import logging
 import re
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from textransfer.embeddings.formats.opening import opened
 from textransfer.embeddings.formats.steps import check_in_step
 from textransfer.embeddings.formats.text_rows import read_text
 from textransfer.embeddings.formats.usable_rows import usable_rows
-from textransfer.errors import ConfigError, FormatError
+from textransfer.errors import ConfigError, FormatError, TextransferWarning
 from textransfer.storage.writing import staged_file
 from textransfer.text.writing.compressing import open_binary
 
@@ -44,6 +45,13 @@ def save(contents: Contents, path: Path, *, binary: bool, force: bool = False) -
         If the file exists and `force` is false, or if it cannot be written.
     """
     _check_expressible(contents.words)
+    if contents.ngrams is not None:
+        warnings.warn(
+            "the formats of word2vec have no place for vectors of n-grams: there, words outside the "
+            "vocabulary have no vector; an embeddings folder keeps them",
+            TextransferWarning,
+            stacklevel=3,
+        )
     n_words, vector_size = contents.matrix.shape
     decimals = " ".join(["%.9g"] * vector_size)
     with staged_file(path, force=force) as stage, open_binary(stage) as file:
