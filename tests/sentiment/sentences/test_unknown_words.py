@@ -48,7 +48,7 @@ def vector_by_hand(averaging: Averaging, words: list[str]) -> np.ndarray:
         if weight:
             vector = vector / np.linalg.norm(vector) if averaging.is_distinct else vector  # "sif" alone
             rows.append(vector if unknown.stretch is None else vector @ unknown.stretch)
-            weights.append(weight)
+            weights.append(weight if averaging.is_distinct else 1)
     if not rows:
         return np.zeros(averaging.table.shape[1])
     mean = np.average(rows, axis=0, weights=weights)

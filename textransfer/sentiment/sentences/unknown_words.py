@@ -30,10 +30,15 @@ class UnknownWords:
         return None if ngrams is None else cls(ngrams, is_unit_length)
 
     def vectors(self, words: Sequence[str]) -> tuple[list[str], WeightedVectors]:
-        """Return those of some words of which n-grams tell something, their vectors and weights."""
+        """Return those of some words of which n-grams tell something, their vectors and weights.
+
+        Vectors that keep their length are short themselves where n-grams tell little: they weigh 1.
+        """
         vectors, weights = self.ngrams.weighted(words)
         if self.is_unit_length:
             vectors = unit_rows(vectors)
+        else:
+            weights = np.ceil(weights)
         tells = np.flatnonzero(weights)
         return [words[place] for place in tells.tolist()], (vectors[tells], weights[tells])
 
