@@ -21,7 +21,7 @@ FIXED = {"encoder": "sif", "component_power": 0.375}
 
 
 def choose_emphasis(documents, moments, power, codes, weights=None):
-    return weigh(LabelledDocuments.of(documents, moments, codes, weights), moments, power)[1]
+    return weigh(LabelledDocuments.of(documents, moments, codes, weights), moments, power).emphasis
 
 
 def documents_of(vectors: WordVectors, texts: list[str]) -> np.ndarray:

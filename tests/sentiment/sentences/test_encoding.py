@@ -153,3 +153,25 @@ def test_the_words_that_another_encoder_counts_are_refused():
         sif.vectors(centered.bags([["good0", "good0"]]))
     with pytest.raises(ValueError, match="another encoder"):
         centered.vectors(sif.bags([["good0"]]).take(np.array([0])))
+
+
+def test_labels_that_hardly_follow_the_vectors_make_them_shorter():
+    codes = np.arange(200) % 2
+    blind, telling = documents(200, 3), documents(200, 4)
+    telling[:, 1] += 6 * codes - 3
+    lengths = [choose_encoding({"sif": own}, MOMENTS, POWERS, codes).length for own in (blind, telling)]
+    assert lengths == [pytest.approx(0.5**0.5), 1]
+
+
+def test_the_length_is_that_of_sentence_vectors_and_leaves_plain_means_and_seeds_alone():
+    vectors = polar_vectors()
+    texts, _, _ = drawn(60, seed=0)
+    codes = np.random.default_rng(0).permutation(np.arange(60) % 2).tolist()  # mean nothing
+    classifier = SentimentClassifier(vectors, calibrate=False, epochs=2).fit(texts, codes)
+    lengths = np.linalg.norm(classifier.document_vectors(texts), axis=1)
+    np.testing.assert_allclose(lengths, classifier.encoding_.length, rtol=1e-5)
+    assert classifier.encoding_.length < 1
+    seeds = {0: "good0", 1: "bad0"}
+    for settings in ({"encoder": "mean"}, {"seed_words": seeds}):
+        other = SentimentClassifier(vectors, calibrate=False, epochs=2, **settings).fit(texts, codes)
+        assert other.encoding_.length == 1

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.moments import DocumentMoments
-from textransfer.sentiment.sentences.evidence import log_evidence, standard_targets
+from textransfer.sentiment.sentences.evidence import best_share, standard_targets
 from textransfer.sentiment.sentences.stretching import Doubles, Emphasis, polar_direction, spread
 
 N_LABELS = 32
@@ -45,30 +45,41 @@ class LabelledDocuments:
         return cls(units @ moments.components[1], scores, standard_targets(codes, roots), roots)
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """What labels say of sentence vectors whose components are stretched by a power."""
+
+    log_likelihood: float
+    """But for a constant; divided by what an emphasis must exceed."""
+    signal_share: float
+    """Share of the labels' variance that the vectors explain best."""
+    emphasis: Emphasis | None = None
+
+
 def weigh(
     documents: LabelledDocuments, moments: DocumentMoments, power: float, *, may_emphasize: bool = True
-) -> tuple[float, Emphasis | None]:
-    """Return the log likelihood of labels where components are stretched by a power, and the best emphasis.
+) -> Weighed:
+    """Return how likely labels are where components are stretched by a power, with the best emphasis.
 
     Of each set of vectors the best share of signal counts. An emphasis must make labels 3 J times as likely,
     where there are J directions to choose from, and its likelihood is divided by that.
     """
     variances, _ = moments.components
     stretched = documents.components * variances**power
-    alone = log_evidence(_unit(stretched) * documents.roots[:, None], documents.targets)
+    alone, share = best_share(_unit(stretched) * documents.roots[:, None], documents.targets)
     n_labels, n_polar = documents.along.shape
     if not may_emphasize or not n_polar:
-        return alone, None
+        return Weighed(alone, share)
     strength = min(1.0, N_LABELS / n_labels)
     scale = math.sqrt(strength * spread(moments, power))
     least = math.log(LEAST_RATIO * n_polar)
-    best = None
+    best = Weighed(alone, share)
     for direction, along in enumerate(documents.along.T):
         joined = _unit(np.column_stack([stretched, along * scale])) * documents.roots[:, None]
-        gained = log_evidence(joined, documents.targets) - alone
-        if gained > (least if best is None else best.log_likelihood_ratio):
-            best = Emphasis(direction, strength, gained)
-    return alone + (0.0 if best is None else best.log_likelihood_ratio - least), best
+        likelihood, share = best_share(joined, documents.targets)
+        if likelihood - least > best.log_likelihood:
+            best = Weighed(likelihood - least, share, Emphasis(direction, strength, likelihood - alone))
+    return best
 
 
 def _unit(vectors: Doubles) -> Doubles:

@@ -10,13 +10,17 @@ import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig, EncoderName
 from textransfer.embeddings.moments import DocumentMoments
-from textransfer.sentiment.sentences.emphasis import LEAST_RATIO, LabelledDocuments, weigh
+from textransfer.sentiment.sentences.emphasis import LEAST_RATIO, LabelledDocuments, Weighed, weigh
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER, Emphasis
 
 POWERS = (0.0, 0.25, 0.5, 0.75)
 """Powers of the components' variances to choose from."""
 POWER_DEVIATION = 0.3
 """Of the normal prior of the power, whose mean is the default."""
+LEAST_SQUARE = 0.5
+"""Of the lengths of sentence vectors, where labels follow them least."""
+WHOLE_SIGNAL = 0.6
+"""Ratio of signal to noise from which vectors have the length 1."""
 DEFAULT_ENCODER: EncoderName = "sif"
 
 
@@ -29,6 +33,8 @@ class Encoding:
     emphasis: Emphasis | None = None
     log_likelihood_ratio: float = 0.0
     """How much better labels are explained than by the default encoder and power, priors included."""
+    length: float = 1.0
+    """Of sentence vectors; shorter ones let the penalty hold a head nearer to the shares of the classes."""
 
     def to_records(self) -> dict[str, Any]:
         """Return what a folder keeps: "encoding" and, apart as in folders of before, "emphasis"."""
@@ -64,14 +70,21 @@ def choose_encoding(
     default = min(powers, key=lambda power: abs(power - COMPONENT_POWER))
     if len(np.unique(codes)) < 2:
         return Encoding(first, default)
-    posteriors: dict[tuple[EncoderName, float], tuple[float, Emphasis | None]] = {}
+    posteriors: dict[tuple[EncoderName, float], tuple[float, Weighed]] = {}
     for encoder in encoders:
         labelled = LabelledDocuments.of(documents[encoder], moments, codes, weights)
         for power in powers:
-            likelihood, emphasis = weigh(labelled, moments, power, may_emphasize=may_emphasize)
+            weighed = weigh(labelled, moments, power, may_emphasize=may_emphasize)
             prior = -0.5 * ((power - COMPONENT_POWER) / POWER_DEVIATION) ** 2
             prior -= 0.0 if encoder == first else math.log(LEAST_RATIO)
-            posteriors[encoder, power] = likelihood + prior, emphasis
+            posteriors[encoder, power] = weighed.log_likelihood + prior, weighed
     best = max(posteriors, key=lambda key: posteriors[key][0])
-    posterior, emphasis = posteriors[best]
-    return Encoding(*best, emphasis, posterior - posteriors[first, default][0])
+    posterior, weighed = posteriors[best]
+    ratio = posterior - posteriors[first, default][0]
+    return Encoding(*best, weighed.emphasis, ratio, _length_for(weighed.signal_share))
+
+
+def _length_for(signal_share: float) -> float:
+    """Return how long sentence vectors shall be, whose signal explains such a share of the labels."""
+    signal_to_noise = signal_share / (1 - signal_share)
+    return math.sqrt(min(max(signal_to_noise / WHOLE_SIGNAL, LEAST_SQUARE), 1.0))

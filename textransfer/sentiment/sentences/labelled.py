@@ -100,6 +100,8 @@ def _average(
     averaging = averaging_of(vectors, encoding.encoder, encoding.component_power, encoding.emphasis)
     if config.fine_tune:  # what n-grams tell is not trained along
         averaging = replace(averaging, unknown=None)
+    if encoding.length != 1:
+        averaging = replace(averaging, finish=replace(averaging.finish, scale=encoding.length))
     bags = averaging.bags(token_lists)
     if bags.n_empty:
         warnings.warn(
@@ -129,8 +131,8 @@ def _choose(
         encoders = (DEFAULT_ENCODER,) if seeds is not None else (DEFAULT_ENCODER, "centered")
     powers = POWERS if config.component_power is None else (power,)
     may_emphasize = config.emphasis and moments is not None and moments.n_polar > 0
-    is_settled = len(encoders) * len(powers) == 1 and not may_emphasize
-    if moments is None or config.encoder == "mean" or is_settled:
+    is_fixed = len(encoders) * len(powers) == 1
+    if moments is None or config.encoder == "mean" or (is_fixed and not may_emphasize):
         return Encoding(encoders[0], power)
     rows = labels.trained if labels.weights is None else labels.trained[labels.weights[labels.trained] > 0]
     rows = rows[asked_texts(labels.codes[rows])]
@@ -149,4 +151,6 @@ def _choose(
         documents = {name: np.concatenate([own, from_words]) for name, own in documents.items()}
         codes = np.concatenate([codes, np.repeat(np.arange(len(words)), [*map(len, words)])])
         weights = np.concatenate([weights, np.ones(len(from_words))])
-    return choose_encoding(documents, moments, powers, codes, weights, may_emphasize=may_emphasize)
+    encoding = choose_encoding(documents, moments, powers, codes, weights, may_emphasize=may_emphasize)
+    is_length_open = not is_fixed and seeds is None  # seeds have a strength of their own
+    return encoding if is_length_open else replace(encoding, length=1.0)

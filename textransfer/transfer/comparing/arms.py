@@ -219,7 +219,7 @@ class NetworkArm:
         self._make, self._task, self._epochs = make, task, curve_epochs(n_epochs)
         self._has_text_features, self._has_losses = has_text_features, has_losses
         self._test_bags: dict[bool, Bags] = {}
-        self._test_vectors: list[tuple[Averaging, npt.NDArray[np.float32]]] = []
+        self._test_vectors: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []
 
     def fit_rounds(
         self, rounds: Sequence[Round], report: Callable[[int], None] = no_report
@@ -278,12 +278,14 @@ class NetworkArm:
 
     def _vectors_of(self, averaging: Averaging, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the frozen vectors of the test texts, which fits of one encoding share."""
-        for known, vectors in self._test_vectors:
-            if known is averaging:
-                return vectors
-        vectors = averaging.vectors(bags)
-        self._test_vectors = [*self._test_vectors[1 - N_ENCODINGS :], (averaging, vectors)]
-        return vectors
+        finish = averaging.finish
+        if not finish.is_unit_length:
+            return averaging.vectors(bags)
+        whole = [known for table, known in self._test_vectors if table is averaging.table]
+        if not whole:
+            whole = [replace(averaging, finish=replace(finish, scale=1.0)).vectors(bags)]
+            self._test_vectors = [*self._test_vectors[1 - N_ENCODINGS :], (averaging.table, whole[0])]
+        return whole[0] if finish.scale == 1 else whole[0] * np.float32(finish.scale)
 
 
 @dataclass(frozen=True, eq=False)
