@@ -348,7 +348,8 @@ class ClassifierConfig(Settings):
         Texts an update; 0 means all at once, or 64 if word vectors are trained on more than 1,000 texts.
     standardize : bool
         Take the mean of the labelled texts off plain means, and bring them to a root mean square length
-        of 1; the vectors of "sif" are so already.
+        of 1. Those of "sif" and "centered" have the length 1, and the mean that is taken off lies between
+        that of the corpus and that of n labelled texts, which has the weight n / (n + D).
     early_stopping : bool
         If word vectors are trained on 200 labels or more, keep the epoch best on a tenth held out.
     class_weight : {"none", "balanced"}

@@ -175,3 +175,24 @@ def test_the_length_is_that_of_sentence_vectors_and_leaves_plain_means_and_seeds
     for settings in ({"encoder": "mean"}, {"seed_words": seeds}):
         other = SentimentClassifier(vectors, calibrate=False, epochs=2, **settings).fit(texts, codes)
         assert other.encoding_.length == 1
+
+
+@pytest.mark.parametrize("encoder", ["sif", "centered"])
+def test_the_center_moves_towards_labelled_texts(encoder):
+    vectors = polar_vectors()
+    texts, labels, _ = drawn(40, seed=0)
+    weights = [2.0] * 20 + [0.0] * 20
+    settings = {
+        "encoder": encoder,
+        "component_power": 0.25,
+        "emphasis": False,
+        "calibrate": False,
+        "epochs": 2,
+    }
+    still = SentimentClassifier(vectors, standardize=False, **settings).fit(texts, labels)
+    moved = SentimentClassifier(vectors, **settings).fit(texts, labels, sample_weight=weights)
+    averaging = still.averaging_
+    means = averaging.means(averaging.bags([text.split() for text in texts[:20]]))
+    share = 40 / (40 + vectors.vector_size)  # weights are 1 on average
+    wanted = (1 - share) * averaging.finish.center + share * means.mean(axis=0)
+    np.testing.assert_allclose(moved.averaging_.finish.center, wanted, atol=1e-5)

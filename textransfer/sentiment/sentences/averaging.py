@@ -245,11 +245,29 @@ class Averaging:
         scale = 1 / length if length > SMALLEST_SQUARE**0.5 else 1.0
         return replace(self, finish=Finish(center.astype(np.float32), scale=scale))
 
-    def vectors(self, bags: Bags) -> npt.NDArray[np.float32]:
-        """Return the sentence vectors, float32 (n, D); a zero vector for a text without a known word."""
+    def centered_towards(self, bags: Bags, weights: npt.NDArray[np.floating] | None = None) -> Self:
+        """Return the same with a center between that of the corpus and the mean of some texts.
+
+        n texts weigh n / (n + D): texts of the corpus change next to nothing, and of others its mean is not
+        the middle. Weights are 1 on average.
+        """
+        counts = bags.has_words if weights is None else bags.has_words * weights
+        total = float(counts.sum())
+        if self.finish.center is None or not total:
+            return self
+        share = total / (total + self.table.shape[1])
+        center = (1 - share) * np.asarray(self.finish.center) + share * (counts / total) @ self.means(bags)
+        return replace(self, finish=replace(self.finish, center=center.astype(np.float32)))
+
+    def means(self, bags: Bags) -> npt.NDArray[np.float32]:
+        """Return the means of the word vectors of texts, not finished yet, float32 (n, D)."""
         if bags.is_distinct != self.is_distinct:
             raise ValueError("these bags are of another encoder; expected those of `bags`, or of `encode`")
         means = np.asarray(bags.matrix(len(self.table)) @ self.table)
         if bags.unknown is not None and self.unknown is not None:
             means = means + self.unknown.stretched(bags.unknown)
-        return self.finish(means, bags.has_words).astype(np.float32, copy=False)
+        return means
+
+    def vectors(self, bags: Bags) -> npt.NDArray[np.float32]:
+        """Return the sentence vectors, float32 (n, D); a zero vector for a text without a known word."""
+        return self.finish(self.means(bags), bags.has_words).astype(np.float32, copy=False)

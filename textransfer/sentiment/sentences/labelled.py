@@ -72,7 +72,7 @@ def prepare_labelled(
     if seed_words is not None:
         seeds = look_up_seeds(seed_words, labels.classes.tolist(), vectors, tokenizer)
     encoding = _choose(vectors, config, token_lists, labels, seeds)
-    averaging, bags = _average(vectors, config, encoding, token_lists)
+    averaging, bags = _average(vectors, config, encoding, token_lists, labels)
     if seeds is None:
         return PreparedTexts(averaging, bags, encoding)
     prior, report = seed_directions(
@@ -95,6 +95,7 @@ def _average(
     config: ClassifierConfig,
     encoding: Encoding,
     token_lists: Sequence[Sequence[str]],
+    labels: Labels,
 ) -> tuple[Averaging, Bags]:
     """Return how words become vectors, and the known words of the texts; warn of texts without any."""
     averaging = averaging_of(vectors, encoding.encoder, encoding.component_power, encoding.emphasis)
@@ -109,7 +110,14 @@ def _average(
             TextransferWarning,
             stacklevel=5,
         )
-    return averaging.standardized(bags) if config.standardize else averaging, bags
+    if not config.standardize:
+        return averaging, bags
+    if encoding.encoder == "mean":
+        return averaging.standardized(bags), bags
+    weights = None if labels.weights is None else labels.weights[labels.trained]
+    if weights is not None:
+        weights = weights / weights.mean()
+    return averaging.centered_towards(bags.take(labels.trained), weights), bags
 
 
 def _choose(
@@ -145,6 +153,11 @@ def _choose(
     weights = np.ones(len(rows))
     if labels.weights is not None and len(rows):
         weights = labels.weights[rows] / labels.weights[rows].mean()  # a seed weighs as much as a text
+    if len(rows) and config.standardize:  # as in `Averaging.centered_towards`
+        share = len(rows) / (len(rows) + vectors.vector_size)
+        documents = {
+            name: own - share * np.average(own, axis=0, weights=weights) for name, own in documents.items()
+        }
     if seeds is not None:
         words = list(seeds.means(vectors.unit_matrix).values())
         from_words = np.concatenate(words) - means[encoders[0]].center

@@ -32,7 +32,7 @@ from textransfer.transfer.statistics.macro_f1 import Codes
 SMALLEST_LIKELIHOOD = 1e-12
 """What a loss takes for a likelihood of zero, so that one text cannot make it infinite."""
 N_ENCODINGS = 4
-"""Encodings whose vectors of the test texts are kept."""
+"""Encodings whose means of the test texts are kept."""
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 Probabilities = npt.NDArray[np.floating]
@@ -219,7 +219,7 @@ class NetworkArm:
         self._make, self._task, self._epochs = make, task, curve_epochs(n_epochs)
         self._has_text_features, self._has_losses = has_text_features, has_losses
         self._test_bags: dict[bool, Bags] = {}
-        self._test_vectors: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []
+        self._test_means: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []
 
     def fit_rounds(
         self, rounds: Sequence[Round], report: Callable[[int], None] = no_report
@@ -277,15 +277,12 @@ class NetworkArm:
         return _View(classifier, bags, vectors if len(test) == len(vectors) else vectors[test])
 
     def _vectors_of(self, averaging: Averaging, bags: Bags) -> npt.NDArray[np.float32]:
-        """Return the frozen vectors of the test texts, which fits of one encoding share."""
-        finish = averaging.finish
-        if not finish.is_unit_length:
-            return averaging.vectors(bags)
-        whole = [known for table, known in self._test_vectors if table is averaging.table]
-        if not whole:
-            whole = [replace(averaging, finish=replace(finish, scale=1.0)).vectors(bags)]
-            self._test_vectors = [*self._test_vectors[1 - N_ENCODINGS :], (averaging.table, whole[0])]
-        return whole[0] if finish.scale == 1 else whole[0] * np.float32(finish.scale)
+        """Return the frozen vectors of the test texts; fits of one encoding share the means."""
+        means = [known for table, known in self._test_means if table is averaging.table]
+        if not means:
+            means = [averaging.means(bags)]
+            self._test_means = [*self._test_means[1 - N_ENCODINGS :], (averaging.table, means[0])]
+        return averaging.finish(means[0], bags.has_words).astype(np.float32, copy=False)
 
 
 @dataclass(frozen=True, eq=False)
