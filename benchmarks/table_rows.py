@@ -293,6 +293,26 @@ def pretraining_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
     return joined(sets, "changed", name_of, score, (8, 32, 128, 512))
 
 
+def short_documents_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a text and a rule for its settings: accuracy and macro-F1 for each number of labels."""
+    yield "| text | words a document | settings by | sample | epochs | seconds | accuracy (macro-F1) |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    runs: dict[tuple[str, str], list[Record]] = {}
+    lengths = {}
+    for record in records:
+        if record["kind"] == "result":
+            runs.setdefault((record["text"], record["rule"]), []).append(record)
+        elif record["kind"] == "text":
+            lengths[record["text"]] = record["n_tokens"] / record["n_documents"]
+    for (text, rule), results in runs.items():
+        first = results[0]
+        scores = ", ".join(f"{r['n_labels']}: {r['accuracy']:.1f} ({r['macro_f1']:.1f})" for r in results)
+        yield (
+            f"| {text} | {lengths[text]:.1f} | {rule} | {first['sample']:g} | {first['epochs']} "
+            f"| {first['seconds']} | {scores} |"
+        )
+
+
 def augmentation_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
     """Give a row an arm and a kind of augmentation: accuracy without, gains with their intervals."""
 

@@ -124,6 +124,7 @@ MAKERS = {
     "commands": rows.commands_rows,
     "suggest": rows.suggest_rows,
     "fit_check": rows.fit_check_rows,
+    "short_documents": rows.short_documents_rows,
 }
 
 RESULTS = {

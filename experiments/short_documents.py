@@ -33,7 +33,9 @@ def main() -> None:
         documents = [piece for text in documents for piece in pieces(text, arguments.pieces)]
     first = SkipGram(random_state=0, n_jobs=1).fit(documents)
     by_size = PretrainConfig().resolve(first.vectors_.n_tokens or 0)
-    print_setting(
+    print_setting(states=arguments.states)
+    print_line(
+        kind="text",
         text=arguments.name,
         n_documents=len(documents),
         n_tokens=first.vectors_.n_tokens,
@@ -41,7 +43,6 @@ def main() -> None:
         n_pool=len(pool),
         n_test=len(test),
         draws=arguments.draws,
-        states=arguments.states,
         reasons=first.vectors_.metadata["reasons"],
     )
     for rule, config in (("size", by_size), ("documents too", first.config_)):
