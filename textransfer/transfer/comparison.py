@@ -160,7 +160,7 @@ def compare(
     further = sources_of(further_arms or {})
     folder = None if cache is None else Path(cache)
     contest = prepare_contest(
-        as_vectors(vectors), labelled, test, tokenizer, further, entrants, seed, folder, progress
+        as_vectors(vectors), labelled, test, tokenizer, further, entrants, seed, folder, progress, rounds
     )
     return run_contest(contest, rounds, n_folds, progress)
 
@@ -234,15 +234,20 @@ def prepare_contest(
     seed: int,
     cache: Path | None = None,
     progress: ReportProgress | None = None,
+    rounds: Rounds | None = None,
 ) -> Contest:
-    """Cut the texts, once for each tokenizer, and encode them; the parameters are those of `compare`."""
+    """Cut the texts, once for each tokenizer, and encode them; the parameters are those of `compare`.
+
+    Labelled texts that none of the rounds trains on are not encoded; without rounds all are.
+    """
     task, pool, tested = prepare_task(vectors, labelled, test, tokenizer, seed)
     tasks = [task]
     with_tasks = {}
     encoded = {}
+    rows = np.arange(len(pool)) if rounds is None else rounds.trained_on
     for name, other in further.items():
         if isinstance(other, Encoder):
-            encoded[name] = encoded_task(name, other, pool.texts, tested.texts, cache, progress)
+            encoded[name] = encoded_task(name, other, pool.texts, tested.texts, rows, cache, progress)
             continue
         own = tokenizer_beside(other, task.tokenizer)
         alike = [known for known in tasks if known.tokenizer.spec() == own.spec()]

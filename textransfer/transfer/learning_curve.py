@@ -28,7 +28,7 @@ from textransfer.transfer.comparing.results import (
     BudgetResult,
     LearningCurve,
 )
-from textransfer.transfer.comparing.rounds import plan_rounds
+from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
 from textransfer.transfer.comparing.sources import ArmLike, sources_of
 from textransfer.transfer.comparison import (
     DEFAULT_CONFIG,
@@ -149,7 +149,16 @@ def learning_curve(
     if missing:
         folder = None if cache is None else Path(cache)
         contest = prepare_contest(
-            vectors, labelled, test, cutter, further, entrants, random_state, folder, progress
+            vectors,
+            labelled,
+            test,
+            cutter,
+            further,
+            entrants,
+            random_state,
+            folder,
+            progress,
+            _rounds(labelled.labels, len(test), missing[0], n_draws, random_state),  # the largest has all
         )
         for result in _in_parallel(contest, labelled.labels, missing, n_draws, n_jobs):
             results[result.n_labels] = result
@@ -188,9 +197,12 @@ def _in_parallel(
 
 
 def _at_budget(contest: Contest, labels: Sequence[str], budget: int, n_draws: int) -> BudgetResult:
-    n_test = len(contest.task.test)
-    rounds = plan_rounds(labels, n_test, n_labels=budget, n_draws=n_draws, random_state=contest.seed)
+    rounds = _rounds(labels, len(contest.task.test), budget, n_draws, contest.seed)
     return BudgetResult.of(run_contest(contest, rounds))
+
+
+def _rounds(labels: Sequence[str], n_test: int, budget: int, n_draws: int, seed: int) -> Rounds:
+    return plan_rounds(labels, n_test, n_labels=budget, n_draws=n_draws, random_state=seed)
 
 
 def _key(

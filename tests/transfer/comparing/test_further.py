@@ -16,6 +16,7 @@ from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.tokenizers.words import WordsTokenizer
 from textransfer.transfer.classification import classify
 from textransfer.transfer.comparing import sources
+from textransfer.transfer.comparing.splits import few_shot_draws
 from textransfer.transfer.comparison import compare
 from textransfer.transfer.learning_curve import learning_curve
 
@@ -115,6 +116,23 @@ def test_cross_validation_encodes_the_labelled_texts_alone(vectors, pool):
     comparison = compare(vectors, pool, further_arms={"telling": encode}, n_folds=3, **SETTINGS)
     assert sorted(seen) == sorted(set(pool.texts))
     assert comparison.arm("telling").accuracy.estimate == 1
+
+
+def test_texts_that_no_draw_holds_are_not_encoded(vectors, pool, test_texts):
+    seen = []
+
+    def encode(texts):
+        seen.extend(texts)
+        return telling(texts)
+
+    settings = {"n_draws": 2, "config": CONFIG, "further_arms": {"telling": encode}}
+    compare(vectors, pool, test_texts, n_labels=4, **settings)
+    drawn = {pool.texts[row] for rows in few_shot_draws(pool.labels, 4, 2) for row in rows}
+    assert set(seen) == drawn | set(test_texts.texts)
+    assert len(drawn) < len(pool) / 4
+    seen.clear()
+    learning_curve(vectors, pool, test_texts, budgets=[2, 4], is_fine_tuned_too=False, **settings)
+    assert set(seen) == drawn | set(test_texts.texts)
 
 
 def test_further_word_vectors_are_two_arms_as_well(vectors, pool, test_texts):

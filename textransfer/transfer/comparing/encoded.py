@@ -23,6 +23,7 @@ from textransfer.sentiment.sentences.stretching import COMPONENT_POWER
 from textransfer.sentiment.vector_head import Floats, fit_heads, unit_rows
 from textransfer.transfer.comparing.arms import FitResult, n_trained, no_report, quiet
 from textransfer.transfer.comparing.rounds import Round
+from textransfer.transfer.comparing.splits import Indices
 from textransfer.transfer.comparing.task import Task
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class EncodedTask:
     """The texts of a task as an encoder sees them."""
 
     labelled: Floats
-    """Of unit length, shape (N, D)."""
+    """Of unit length, shape (N, D); NaN for texts that no round trains on, which are not encoded."""
     test: Floats
     """The same of the test texts, shape (T, D)."""
     kind: str
@@ -56,19 +57,22 @@ def encoded_task(
     encoder: Encoder,
     labelled: Sequence[str],
     test: Sequence[str],
+    rows: Indices,
     cache: Path | None,
     progress: "ReportProgress | None",
 ) -> EncodedTask:
-    """Encode the texts of a task, each once."""
+    """Encode the texts of a task, each once; of the labelled ones those of some rows."""
 
     def report(n_done: int, n_texts: int) -> None:
         if progress is not None:
             progress(n_done, n_texts, f"{name} encodes the texts")
 
-    both = encode_texts(encoder, [*labelled, *test], name=f"the arm {name!r}", cache=cache, report=report)
+    texts = [*(labelled[row] for row in rows), *test]
+    both = encode_texts(encoder, texts, name=f"the arm {name!r}", cache=cache, report=report)
     vectors = unit_rows(both.vectors)
-    n = len(labelled)
-    return EncodedTask(vectors[:n], vectors[n:], encoder.kind, encoder.path, both.seconds_per_thousand)
+    pool = np.full((len(labelled), vectors.shape[1]), np.nan, np.float32)
+    pool[rows] = vectors[: len(rows)]
+    return EncodedTask(pool, vectors[len(rows) :], encoder.kind, encoder.path, both.seconds_per_thousand)
 
 
 def averaged_task(vectors: WordVectors, task: Task, config: ClassifierConfig) -> EncodedTask:

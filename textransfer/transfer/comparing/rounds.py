@@ -47,6 +47,11 @@ class Rounds:
     fold_of: npt.NDArray[np.int64] | None = None
     """The fold in which a text is tested, shape (n_rows, n_test)."""
 
+    @property
+    def trained_on(self) -> Indices:
+        """Positions of the labelled texts that any round trains on, ascending."""
+        return np.unique(np.concatenate([round_.train for round_ in self.rounds]))
+
     def notes(self, n_folds_wanted: int) -> list[str]:
         """Return what a reader of results must know."""
         notes = []
