@@ -326,6 +326,9 @@ class ClassifierConfig(Settings):
     emphasis : bool
         Let a direction along which the pretraining corpus spreads between two poles count more where labels
         speak for it; not with "mean".
+    phrases : bool
+        Join a second half to sentence vectors: the mean of the vectors of words, pairs and triples, where the
+        pretrained vectors have some and are not trained along; not with "mean".
     hidden_size : int, optional
         Units of the hidden layer (H); 0 is none. Open means 16 with up to five classes, and none with more.
     activation : {"tanh", "relu", "sigmoid"}
@@ -361,6 +364,7 @@ class ClassifierConfig(Settings):
     encoder: EncoderName = "auto"
     component_power: float | None = None
     emphasis: bool = True
+    phrases: bool = True
     hidden_size: int | None = None
     activation: Activation = "tanh"
     fine_tune: bool = False

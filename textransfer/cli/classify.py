@@ -106,6 +106,10 @@ def classify_command(
         bool,
         typer.Option(help="Let a direction between poles of the corpus count more where labels follow it."),
     ] = ClassifierConfig.emphasis,
+    phrases: Annotated[
+        bool,
+        typer.Option(help="Join the mean of the vectors of words, pairs and triples, if there are some."),
+    ] = ClassifierConfig.phrases,
     curves: Annotated[
         Path | None, typer.Option(help="Draw the training curves to this .png or .svg file.")
     ] = None,
@@ -168,6 +172,7 @@ def classify_command(
         l2=l2,
         class_weight=class_weight,
         emphasis=emphasis,
+        phrases=phrases,
     )
     about_labels = {"--rows": rows, "--n-labels": n_labels, "--save-arm": save_arm}
     about_labels |= {"--arm": arms[0] if arms else None}

@@ -69,6 +69,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "--l2": "X",
         "--class-weight": "NAME",
         "--emphasis": "",
+        "--phrases": "",
         "--text-features": "",
         "--arm": "NAME=PATH",
         "--save-arm": "NAME",

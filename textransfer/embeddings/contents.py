@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.ngrams import NgramVectors
+from textransfer.embeddings.phrases import PhraseVectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +30,7 @@ class Contents:
     out_bias: npt.NDArray[np.float32] | None = None
     moments: DocumentMoments | None = None
     ngrams: NgramVectors | None = None
+    phrases: PhraseVectors | None = None
     tokenizer_spec: Mapping[str, Any] | None = None
     spellings: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)

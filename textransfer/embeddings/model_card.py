@@ -63,6 +63,7 @@ _FILES = """\
 | file | holds |
 | --- | --- |
 | `vectors.safetensors` | `in_vectors` (a row a word); `out_vectors` and `out_bias`, for further training |
+| `phrases.safetensors` | vectors of words, pairs and triples by the documents that hold them; not of few |
 | `vocabulary.json` | words in the order of the rows, and their counts if known |
 | `ngrams.json` | character n-grams in the order of `ngram_vectors`; absent if unknown words have no vector |
 | `tokenizer.json` | what rebuilds the tokenizer; absent if it is not known |

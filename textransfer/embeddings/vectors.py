@@ -17,6 +17,7 @@ from textransfer.embeddings.arrays import check_words, frozen_counts, frozen_flo
 from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.moments import N_POLE_WORDS, DocumentMoments, sif_weights
 from textransfer.embeddings.ngrams import NgramVectors
+from textransfer.embeddings.phrases import PhraseVectors
 from textransfer.embeddings.word_index import WordIndex
 from textransfer.errors import ConfigError, FormatError, TextransferWarning, UnknownWordError
 from textransfer.text.spelling import compose
@@ -61,6 +62,8 @@ class WordVectors:
         Mean and covariance of the corpus's documents as sentence vectors.
     ngrams : NgramVectors, optional
         Vectors of character n-grams, from which an unknown word has its vector, alone and in texts.
+    phrases : PhraseVectors, optional
+        Vectors of words, pairs and triples by the documents of the corpus that hold them.
     tokenizer_spec : mapping, optional
         What rebuilds the tokenizer that made the words.
     spellings : mapping of str to str, optional
@@ -95,6 +98,7 @@ class WordVectors:
         out_bias: npt.ArrayLike | None = None,
         moments: DocumentMoments | None = None,
         ngrams: NgramVectors | None = None,
+        phrases: PhraseVectors | None = None,
         tokenizer_spec: Mapping[str, Any] | None = None,
         spellings: Mapping[str, str] | None = None,
         metadata: Mapping[str, Any] | None = None,
@@ -112,6 +116,7 @@ class WordVectors:
         self.out_bias = None if out_bias is None else frozen_floats("out_bias", out_bias, (n_words,))
         self.moments = None if moments is None else moments.checked(self.vector_size)
         self.ngrams = None if ngrams is None else ngrams.checked(self.vector_size)
+        self.phrases = None if phrases is None else phrases.checked(n_words)
         self.tokenizer_spec = None if tokenizer_spec is None else dict(tokenizer_spec)
         written = {word: str(way) for word, way in (spellings or {}).items() if word in self.index}
         self.spellings = compose(self.words) | written

@@ -209,6 +209,7 @@ class TrainingRun:
         wanted = ngrams_for(self.prepared)
         tables, ngrams = self._with_ngrams(tables, wanted)
         moments = self.start.moments(tables, self.prepared, self.random_state, self.stages.begin)
+        phrases = self.start.phrases(tables, self.prepared, moments, self.random_state, self.stages.begin)
         facts = {
             "textransfer_version": __version__,
             "settings": {**config.to_dict(), "ngrams": wanted},
@@ -226,7 +227,7 @@ class TrainingRun:
             "stages": self.stages.seconds(),
             "seconds": time.perf_counter() - self._began,
         }
-        return self.start.vectors(tables, self.prepared, moments, ngrams, facts)
+        return self.start.vectors(tables, self.prepared, moments, ngrams, phrases, facts)
 
     def _with_ngrams(self, tables: Tables, wanted: Ngrams) -> tuple[Tables, NgramVectors | None]:
         """Draw the vectors of new rare words towards what n-grams say; return these for unknown words."""

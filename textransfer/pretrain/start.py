@@ -13,9 +13,11 @@ import numpy as np
 from textransfer.config import BIASED, PretrainConfig, TokenizerConfig
 from textransfer.embeddings.moments import DocumentMoments, moments_of
 from textransfer.embeddings.ngrams import NgramVectors
+from textransfer.embeddings.phrases import PhraseVectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.pretrain.engines import Engine, EngineChoice, build_engine
+from textransfer.pretrain.phrases import phrases_of
 from textransfer.pretrain.preparation import OnScan, PreparedCorpus, prepare
 from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.provenance import base_config, trained_tokens, updates_of, vocabulary_of
@@ -123,6 +125,7 @@ class Start:
         prepared: PreparedCorpus,
         moments: DocumentMoments | None,
         ngrams: NgramVectors | None,
+        phrases: PhraseVectors | None,
         facts: Mapping[str, Any],
     ) -> WordVectors:
         """Put what was learned together with the words and the facts of the run."""
@@ -143,6 +146,7 @@ class Start:
             out_bias=tables.out_bias if prepared.config.objective in BIASED else None,
             moments=moments,
             ngrams=ngrams,
+            phrases=phrases,
             tokenizer_spec=prepared.tokenizer.spec() if own_spec is None else own_spec,
             spellings={**prepared.spellings, **({} if self.old is None else self.old.spellings)},
             metadata=self._metadata(prepared, facts),
@@ -153,6 +157,17 @@ class Start:
     ) -> DocumentMoments | None:
         """Return the moments of the documents, under the vectors that were learned."""
         return moments_of(tables.in_vectors, prepared.encoded, seed, on_stage)
+
+    def phrases(
+        self,
+        tables: Tables,
+        prepared: PreparedCorpus,
+        moments: DocumentMoments | None,
+        seed: int,
+        on_stage: OnStage,
+    ) -> PhraseVectors | None:
+        """Return the vectors of words and phrases by the documents that hold them."""
+        return phrases_of(tables.in_vectors, prepared.encoded, moments, seed, on_stage)
 
     def _metadata(self, prepared: PreparedCorpus, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         return facts
@@ -267,6 +282,22 @@ class UpdateStart(Start):
             return new if old is None else old
         n_documents = prepared.encoded.vocabulary.n_documents
         return old.mixed_with(new, (n_documents - self._known.n_documents) / max(n_documents, 1))
+
+    def phrases(
+        self,
+        tables: Tables,
+        prepared: PreparedCorpus,
+        moments: DocumentMoments | None,
+        seed: int,
+        on_stage: OnStage,
+    ) -> PhraseVectors | None:
+        """Return those of the old documents, if there are some and they are no fewer than the new ones."""
+        old, n_documents = self.old.phrases, prepared.encoded.vocabulary.n_documents
+        if old is not None and 2 * self._known.n_documents >= n_documents:
+            return old.with_words(len(prepared.encoded.vocabulary))
+        return super().phrases(tables, prepared, moments, seed, on_stage) or (
+            None if old is None else old.with_words(len(prepared.encoded.vocabulary))
+        )
 
     def _metadata(self, prepared: PreparedCorpus, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put a record of this update behind those of the runs before."""

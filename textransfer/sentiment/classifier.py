@@ -70,8 +70,8 @@ class SentimentClassifier(TextClassifier):
         labels overrule as they come. With it `fit` takes no labels too. Only with `vectors`.
     vector_size : int, optional
         Dimensions of the random vectors (100); only without `vectors`.
-    encoder, component_power, emphasis, hidden_size, activation, fine_tune, solver, epochs, learning_rate, \
-vector_learning_rate, l2, batch_size, standardize, early_stopping, class_weight, \
+    encoder, component_power, emphasis, phrases, hidden_size, activation, fine_tune, solver, epochs, \
+learning_rate, vector_learning_rate, l2, batch_size, standardize, early_stopping, class_weight, \
 calibrate
         See `textransfer.config.ClassifierConfig`, which holds the defaults.
     random_state : int, numpy generator or None, default=0
@@ -121,6 +121,7 @@ calibrate
         encoder: str = DEFAULTS.encoder,
         component_power: float | None = DEFAULTS.component_power,
         emphasis: bool = DEFAULTS.emphasis,
+        phrases: bool = DEFAULTS.phrases,
         hidden_size: int | None = DEFAULTS.hidden_size,
         activation: str = DEFAULTS.activation,
         fine_tune: bool = DEFAULTS.fine_tune,
@@ -143,6 +144,7 @@ calibrate
         self.encoder = encoder
         self.component_power = component_power
         self.emphasis = emphasis
+        self.phrases = phrases
         self.hidden_size = hidden_size
         self.activation = activation
         self.fine_tune = fine_tune
@@ -240,7 +242,7 @@ calibrate
         self.averaging_ = replace(averaging, table=averaging.table.copy()) if is_table_trained else averaging
         self.network_ = OneHiddenLayer.random(
             [seed],
-            averaging.table.shape[1],
+            averaging.size,
             hidden_size_for(config, len(self.classes_)),
             len(self.classes_),
             config.activation,
@@ -322,12 +324,9 @@ calibrate
         """Return what each known word of texts, cut into words, adds by being there; see `explain`."""
         self._check_fitted()
         averaging = self.averaging_.with_rows(word for words in token_lists for word in words)
-        bags = averaging.bags(token_lists)
-        names = list(averaging.index)
-        return [
-            (dict(zip([names[i] for i in ids.tolist()], added, strict=True)), p)
-            for ids, added, p in contributions_of(averaging, self.network_, bags, self.shares_)
-        ]
+        bags, names = averaging.bags(token_lists), list(averaging.index)
+        explained = contributions_of(averaging, self.network_, bags, self.shares_, token_lists)
+        return [({names[i]: row for i, row in zip(ids, rows, strict=True)}, p) for ids, rows, p in explained]
 
     def document_vectors(self, texts: Texts | Bags) -> npt.NDArray[np.float32]:
         """Return the sentence vectors of texts, shape (n, D): how alike they are to the classifier."""

@@ -13,6 +13,7 @@ import torch
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
+from textransfer.embeddings.formats.folder import PHRASES, phrase_tensors
 from textransfer.errors import ConfigError, FormatError
 from textransfer.sentiment.sentences.averaging import Averaging
 from textransfer.sentiment.sentences.encoding import Encoding
@@ -114,6 +115,8 @@ def save(
         **(records or {}),
     }
     arrays = {TENSORS: _tensors(state), **({} if further is None else further.tensors)}
+    if state.averaging.phrases is not None:
+        arrays[PHRASES] = phrase_tensors(state.averaging.phrases.phrases)
     return write_folder(path, arrays, written, force=force)
 
 
@@ -210,7 +213,7 @@ def load(path: Path) -> ClassifierState:
             has_pretrained_vectors=bool(config["has_pretrained_vectors"]),
             classes=classes,
             averaging=averaging,
-            network=network_of(tensors, len(classes), settings.activation, averaging.table.shape[1]),
+            network=network_of(tensors, len(classes), settings.activation, averaging.size),
             tokenizer=tokenizer,
             encoding=Encoding.from_records(config, settings),
             n_epochs=int(config["n_epochs"]),

@@ -1,6 +1,7 @@
 """The embeddings folder of textransfer: tensors, vocabulary, tokenizer, config, model card."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ from textransfer.embeddings.formats.files import read_record, read_tensors, writ
 from textransfer.embeddings.model_card import model_card as describe
 from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.ngrams import NgramVectors
+from textransfer.embeddings.phrases import PhraseIndex, PhraseVectors
 from textransfer.errors import FormatError
 from textransfer.records import plain_value
 from textransfer.storage.kinds import EMBEDDINGS
@@ -23,6 +25,7 @@ TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
 NGRAMS = "ngrams.json"
 MODEL_CARD = "README.md"
+PHRASES = "phrases.safetensors"
 _MOMENTS = ("mean", "covariance", "polar")
 
 
@@ -56,6 +59,8 @@ def write_into(folder: Path, contents: Contents, *, model_card: str | None = Non
             folder / NGRAMS, {"length": contents.ngrams.length, "ngrams": list(contents.ngrams.ngrams)}
         )
     write_tensors(folder / TENSORS, {name: array for name, array in tensors.items() if array is not None})
+    if contents.phrases is not None:
+        write_tensors(folder / PHRASES, phrase_tensors(contents.phrases))
     vocabulary = {
         "n_tokens": contents.n_tokens,
         "n_documents": contents.n_documents,
@@ -67,11 +72,11 @@ def write_into(folder: Path, contents: Contents, *, model_card: str | None = Non
     write_record(folder / VOCABULARY, vocabulary)
     if contents.tokenizer_spec is not None:
         write_record(folder / TOKENIZER, contents.tokenizer_spec)
-    has_tokenizer = contents.tokenizer_spec is not None
-    write_record(
-        folder / CONFIG,
-        {"textransfer_version": __version__, **contents.metadata, "has_tokenizer": has_tokenizer},
-    )
+    parts = {
+        "has_tokenizer": contents.tokenizer_spec is not None,
+        "has_phrases": contents.phrases is not None,
+    }
+    write_record(folder / CONFIG, {"textransfer_version": __version__, **contents.metadata, **parts})
     card = describe(contents) if model_card is None else model_card
     (folder / MODEL_CARD).write_text(writable(card), encoding="utf-8", newline="\n")
 
@@ -104,6 +109,7 @@ def load(path: Path) -> Contents:
             f"{path} has lost its {TOKENIZER}, without which texts would be cut in another way; "
             "restore it, or make the folder anew"
         )
+    has_phrases = bool(config.pop("has_phrases", False))
     tokenizer_spec = read_record(path / TOKENIZER) if has_tokenizer else None
     tensors = read_tensors(path / TENSORS, "in_vectors")
     mean, covariance, polar = (tensors.get(f"document_{name}") for name in _MOMENTS)
@@ -116,6 +122,7 @@ def load(path: Path) -> Contents:
         out_bias=tensors.get("out_bias"),
         moments=None if mean is None or covariance is None else DocumentMoments(mean, covariance, polar),
         ngrams=_ngrams(path, tensors.get("ngram_vectors")),
+        phrases=read_phrases(path / PHRASES, len(vocabulary["words"])) if has_phrases else None,
         tokenizer_spec=tokenizer_spec,
         metadata=config,
     )
@@ -130,6 +137,26 @@ def _ngrams(path: Path, matrix: npt.NDArray[np.float32] | None) -> NgramVectors 
     if not isinstance(ngrams, list) or not isinstance(length, float):
         raise FormatError(f"{path / NGRAMS} was not written by textransfer: 'ngrams' or 'length' is missing")
     return NgramVectors(ngrams, matrix, length)
+
+
+def phrase_tensors(phrases: PhraseVectors) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays that are written of vectors of phrases; half precision holds them whole."""
+    tensors: dict[str, npt.NDArray[Any] | None] = {
+        "vectors": phrases.matrix.astype(np.float16),
+        "prefixes": phrases.index.prefixes,
+        "lasts": phrases.index.lasts,
+        **{f"document_{name}": getattr(phrases.moments, name) for name in _MOMENTS},
+    }
+    return {name: array for name, array in tensors.items() if array is not None}
+
+
+def read_phrases(path: Path, n_words: int) -> PhraseVectors:
+    """Read vectors of phrases that `phrase_tensors` wrote; FormatError if they do not fit together."""
+    tensors = read_tensors(path, "vectors", "prefixes", "lasts", "document_mean", "document_covariance")
+    index = PhraseIndex(n_words, tensors["prefixes"], tensors["lasts"])
+    mean, covariance = tensors["document_mean"], tensors["document_covariance"]
+    moments = DocumentMoments(mean, covariance, tensors.get("document_polar"))
+    return PhraseVectors(index, tensors["vectors"].astype(np.float32), moments)
 
 
 _OPTIONAL = type(None)

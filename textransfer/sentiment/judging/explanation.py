@@ -1,6 +1,6 @@
 """Which words decided: what a prediction would have been without each of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.sentiment.judging.calibration import logs
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.averaging import Averaging, Bags, joined
 from textransfer.text.negation import PREFIX
 from textransfer.text.normalize import INVISIBLE
 from textransfer.text.spans import Token
@@ -110,16 +110,21 @@ def contributions_of(
     network: "OneHiddenLayer",
     bags: Bags,
     class_shares: npt.NDArray[np.float64] | None = None,
+    token_lists: Sequence[Sequence[str]] = (),
 ) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
     """Take each word out of each text in turn, and ask the network again.
 
     A mean without one of its words is (m - s x) / (1 - s), with s the word's share in the mean m and x its
     vector: exactly what averaging the remaining words gives. Nothing is approximated. Where no word is left,
-    `class_shares`, (C,), are the probabilities; None leaves them to the network. Of each text, returns the
-    ids of its words, (W,), each once; ln p with less ln p without each, (W, C); its probabilities, (C,).
+    `class_shares`, (C,), are the probabilities; None leaves them to the network. If sentence vectors have a
+    second half, it is made of the words in their order, `token_lists`, and with a word go the phrases that
+    hold it. Of each text, returns the ids of its words, (W,), each once; ln p with less ln p without each,
+    (W, C); its probabilities, (C,).
     """
     contributions = []
-    for start, end in zip(bags.offsets[:-1].tolist(), bags.offsets[1:].tolist(), strict=True):
+    names = list(averaging.index)
+    bounds = zip(bags.offsets[:-1].tolist(), bags.offsets[1:].tolist(), strict=True)
+    for text, (start, end) in enumerate(bounds):
         ids, place = np.unique(bags.ids[start:end], return_inverse=True)
         shares = np.bincount(place, bags.weights[start:end], minlength=len(ids))
         vectors = averaging.table[ids].astype(np.float64)
@@ -131,6 +136,10 @@ def contributions_of(
         means = np.vstack([mean, without])
         has_words = np.concatenate([[end > start], has_rest])
         finished = averaging.finish(means, has_words).astype(np.float32)
+        if averaging.phrases is not None and bags.phrases is not None:
+            whole = averaging.phrases.finished(bags.phrases[text : text + 1])
+            lesser = averaging.phrases.without_each(token_lists[text], [names[i] for i in ids.tolist()])
+            finished = joined(finished, np.concatenate([whole, lesser]))
         p = network.probabilities(finished[None])[0]
         if class_shares is not None:
             p[~has_words] = class_shares

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from textransfer.sentiment.sentences.phrases import PhraseAveraging
 from textransfer.sentiment.sentences.unknown_words import UnknownWords, WeightedVectors
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ Floats = npt.NDArray[np.floating]
 
 SMALLEST_SQUARE = 1e-24
 """A vector with no larger sum of squares has no direction; it is left as it is."""
+
+HALF = 0.5**0.5
+"""What each half of a sentence vector is multiplied by."""
 
 Array = TypeVar("Array", npt.NDArray[np.floating], "torch.Tensor")
 
@@ -41,6 +45,8 @@ class Bags:
     unknown: npt.NDArray[np.float32] | None = None
     """What words without a row add to each mean by their n-grams, shape (n, D), not yet stretched; the shares
     of all words together sum to 1. None where n-grams have no vectors."""
+    phrases: npt.NDArray[np.float32] | None = None
+    """Of `PhraseAveraging.means`, shape (n, D), if sentence vectors have a second half."""
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -65,20 +71,15 @@ class Bags:
         lengths = np.diff(self.offsets)[rows]
         offsets = np.concatenate([[0], np.cumsum(lengths)])
         places = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
-        unknown = None if self.unknown is None else self.unknown[rows]
-        return Bags(
-            self.ids[places],
-            offsets,
-            self.weights[places],
-            self.known_shares[rows],
-            self.is_distinct,
-            unknown,
-        )
+        unknown, phrases = (None if part is None else part[rows] for part in (self.unknown, self.phrases))
+        known_shares, weights = self.known_shares[rows], self.weights[places]
+        return Bags(self.ids[places], offsets, weights, known_shares, self.is_distinct, unknown, phrases)
 
     @classmethod
     def joined(cls, parts: Sequence["Bags"]) -> "Bags":
         """Put the texts of some bags, at least one, one after the other."""
         shifts = np.cumsum([0, *(len(part.ids) for part in parts)])
+        phrases = [part.phrases for part in parts if part.phrases is not None]
         offsets = [part.offsets[1:] + shift for part, shift in zip(parts, shifts[:-1], strict=True)]
         return cls(
             np.concatenate([part.ids for part in parts]),
@@ -87,6 +88,7 @@ class Bags:
             np.concatenate([part.known_shares for part in parts]),
             parts[0].is_distinct,
             None if parts[0].unknown is None else np.concatenate([part.unknown for part in parts]),
+            np.concatenate(phrases) if phrases else None,
         )
 
     def restricted(self) -> tuple[npt.NDArray[np.int64], "Bags"]:
@@ -209,12 +211,21 @@ class Averaging:
     """How people write words that the tokenizer gives another form; of `WordVectors`."""
     unknown: UnknownWords | None = None
     """What words that are not in `index` have from their n-grams, if anything."""
+    phrases: PhraseAveraging | None = None
+    """What makes the second half of sentence vectors, if there is one; then both halves count alike."""
+
+    @property
+    def size(self) -> int:
+        """Dimensions of a sentence vector."""
+        return int(self.table.shape[1]) + (0 if self.phrases is None else self.phrases.size)
 
     def bags(self, token_lists: Iterable[Sequence[str]]) -> Bags:
         """Return the known words of each text with their shares in its mean."""
-        return Bags.from_words(
-            token_lists, self.index, self.word_weights, is_distinct=self.is_distinct, unknown=self.unknown
+        listed = list(token_lists)
+        bags = Bags.from_words(
+            listed, self.index, self.word_weights, is_distinct=self.is_distinct, unknown=self.unknown
         )
+        return bags if self.phrases is None else replace(bags, phrases=self.phrases.means(listed))
 
     def with_rows(self, words: Iterable[str]) -> Self:
         """Return the same for texts of these words alone, in which each known one has a row of its own."""
@@ -270,4 +281,16 @@ class Averaging:
 
     def vectors(self, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the sentence vectors, float32 (n, D); a zero vector for a text without a known word."""
-        return self.finish(self.means(bags), bags.has_words).astype(np.float32, copy=False)
+        return self.finished(self.means(bags), bags)
+
+    def finished(self, means: npt.NDArray[np.floating], bags: Bags) -> npt.NDArray[np.float32]:
+        """Return what `vectors` does, of means that are made already."""
+        first = self.finish(means, bags.has_words).astype(np.float32, copy=False)
+        if self.phrases is None or bags.phrases is None:
+            return first
+        return joined(first, self.phrases.finished(bags.phrases))
+
+
+def joined(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return vectors of two halves, each at most of unit length, at unit length or below."""
+    return np.hstack([first, second]) * np.float32(HALF)

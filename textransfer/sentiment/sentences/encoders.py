@@ -14,6 +14,8 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.errors import ConfigError
 from textransfer.sentiment.sentences.averaging import Averaging, Bags, Finish
+from textransfer.sentiment.sentences.encoding import Encoding
+from textransfer.sentiment.sentences.phrases import PhraseAveraging
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER, Emphasis, stretching_matrix
 from textransfer.sentiment.sentences.texts import Texts, check_texts, tokenizer_for, words_of
 from textransfer.sentiment.sentences.unknown_words import UnknownWords
@@ -65,6 +67,16 @@ def averaging_of(
         return plain_averaging(vectors)
     make = centered_averaging if encoder == "centered" else sif_averaging
     return make(vectors, component_power=component_power, emphasis=emphasis)
+
+
+def with_phrases(averaging: Averaging, vectors: WordVectors, encoding: Encoding) -> Averaging:
+    """Return an averaging whose vectors have a second half: the mean of the vectors of words and phrases."""
+    if vectors.phrases is None:
+        raise ConfigError("these vectors have none of phrases; pretrain anew, with 2,000 documents at least")
+    phrases = PhraseAveraging(
+        vectors.phrases, vectors.index, encoding.component_power, encoding.emphasis, encoding.length
+    )
+    return replace(averaging, phrases=phrases)
 
 
 def plain_averaging(vectors: WordVectors) -> Averaging:

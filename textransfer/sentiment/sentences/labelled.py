@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig, EncoderName
+from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import TextransferWarning
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
-from textransfer.sentiment.sentences.encoders import averaging_of, word_means
+from textransfer.sentiment.sentences.averaging import HALF, Averaging, Bags
+from textransfer.sentiment.sentences.encoders import averaging_of, with_phrases, word_means
 from textransfer.sentiment.sentences.encoding import DEFAULT_ENCODER, POWERS, Encoding, choose_encoding
 from textransfer.sentiment.sentences.evidence import asked_texts
 from textransfer.sentiment.sentences.seeds import (
@@ -73,6 +74,9 @@ def prepare_labelled(
         seeds = look_up_seeds(seed_words, labels.classes.tolist(), vectors, tokenizer)
     encoding = _choose(vectors, config, token_lists, labels, seeds)
     averaging, bags = _average(vectors, config, encoding, token_lists, labels)
+    if averaging.phrases is not None and bags.phrases is not None:
+        of_phrases = _choose_of_phrases(averaging.phrases.phrases.moments, config, bags.phrases, labels)
+        averaging = with_phrases(averaging, vectors, of_phrases)
     if seeds is None:
         return PreparedTexts(averaging, bags, encoding)
     prior, report = seed_directions(
@@ -82,6 +86,9 @@ def prepare_labelled(
         is_unit=encoding.encoder != "mean",
         emphasis=encoding.emphasis,
     )
+    if averaging.phrases is not None:  # seeds say nothing of the second half
+        rest = np.zeros((averaging.phrases.size, prior.shape[1]), np.float32)
+        prior = np.concatenate([prior / np.float32(HALF), rest])
     if len(bags):
         by_seeds = (averaging.vectors(bags) @ prior).argmax(axis=1)
         report = replace(report, labels_right=float((by_seeds == labels.codes).mean()))
@@ -99,6 +106,8 @@ def _average(
 ) -> tuple[Averaging, Bags]:
     """Return how words become vectors, and the known words of the texts; warn of texts without any."""
     averaging = averaging_of(vectors, encoding.encoder, encoding.component_power, encoding.emphasis)
+    if vectors.phrases is not None and config.phrases and encoding.encoder != "mean" and not config.fine_tune:
+        averaging = with_phrases(averaging, vectors, Encoding(DEFAULT_ENCODER, COMPONENT_POWER))
     if config.fine_tune:  # what n-grams tell is not trained along
         averaging = replace(averaging, unknown=None)
     if encoding.length != 1:
@@ -118,6 +127,21 @@ def _average(
     if weights is not None:
         weights = weights / weights.mean()
     return averaging.centered_towards(bags.take(labels.trained), weights), bags
+
+
+def _choose_of_phrases(
+    moments: DocumentMoments, config: ClassifierConfig, means: Floats, labels: Labels
+) -> Encoding:
+    """Return how labels, if settings leave it to them, want centred means of phrases, (n, D), stretched."""
+    rows = labels.trained if labels.weights is None else labels.trained[labels.weights[labels.trained] > 0]
+    rows = rows[asked_texts(labels.codes[rows])]
+    rows = rows[means[rows].any(axis=1)]
+    powers = POWERS if config.component_power is None else (config.component_power,)
+    weights = None if labels.weights is None else labels.weights[rows]
+    documents = {DEFAULT_ENCODER: means[rows]}
+    return choose_encoding(
+        documents, moments, powers, labels.codes[rows], weights, may_emphasize=config.emphasis
+    )
 
 
 def _choose(

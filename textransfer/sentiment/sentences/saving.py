@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.formats.files import read_record
+from textransfer.embeddings.formats.folder import PHRASES, read_phrases
 from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.sentiment.sentences.averaging import Averaging, Finish
+from textransfer.sentiment.sentences.phrases import PhraseAveraging
 from textransfer.sentiment.sentences.unknown_words import UnknownWords
 
 VOCABULARY = "vocabulary.json"
@@ -37,6 +39,7 @@ def averaging_settings(averaging: Averaging) -> dict[str, Any]:
         "is_distinct": averaging.is_distinct,
         "is_unit_length": averaging.finish.is_unit_length,
         "scale": averaging.finish.scale,
+        "phrases": None if averaging.phrases is None else averaging.phrases.to_record(),
     }
 
 
@@ -77,6 +80,9 @@ def saved_averaging(
     if center is not None and center.shape != table.shape[1:]:
         raise ValueError(f"the center has the shape {center.shape}, the table {table.shape}")
     finish = Finish(center, is_unit_length=bool(record["is_unit_length"]), scale=float(record["scale"]))
+    phrases = None
+    if (of_phrases := record.get("phrases")) is not None:
+        phrases = PhraseAveraging.of_record(read_phrases(path / PHRASES, len(words)), index, of_phrases)
     return Averaging(
         index,
         table,
@@ -85,6 +91,7 @@ def saved_averaging(
         finish=finish,
         spellings={word: str(way) for word, way in spellings.items()},
         unknown=_saved_unknown(tensors, path),
+        phrases=phrases,
     )
 
 

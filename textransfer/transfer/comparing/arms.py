@@ -282,7 +282,7 @@ class NetworkArm:
         if not means:
             means = [averaging.means(bags)]
             self._test_means = [*self._test_means[1 - N_ENCODINGS :], (averaging.table, means[0])]
-        return averaging.finish(means[0], bags.has_words).astype(np.float32, copy=False)
+        return averaging.finished(means[0], bags)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,91 @@
+"""The second half of a sentence vector: the mean of the vectors of its words, pairs and triples."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from textransfer.embeddings.arrays import unit_rows
+from textransfer.embeddings.phrases import PhraseVectors
+from textransfer.sentiment.sentences.stretching import Emphasis, stretching_matrix
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class PhraseAveraging:
+    """How words and phrases of a text become a vector of unit length."""
+
+    phrases: PhraseVectors
+    words: Mapping[str, int]
+    """The row of each word of the vocabulary."""
+    component_power: float
+    """Of the components of the corpus's documents, as means of their phrases."""
+    emphasis: Emphasis | None = None
+    """A polar direction of those documents that counts more."""
+    length: float = 1.0
+    """Of the vectors."""
+
+    def to_record(self) -> dict[str, Any]:
+        """Return what a folder keeps besides the tensors."""
+        emphasis = None if self.emphasis is None else asdict(self.emphasis)
+        return {"component_power": self.component_power, "emphasis": emphasis, "length": self.length}
+
+    @classmethod
+    def of_record(
+        cls, phrases: PhraseVectors, words: Mapping[str, int], record: Mapping[str, Any]
+    ) -> "PhraseAveraging":
+        """Restore it with the vectors of a folder; ConfigError if they contradict themselves."""
+        emphasis = None if record["emphasis"] is None else Emphasis(**record["emphasis"])
+        power, length = float(record["component_power"]), float(record["length"])
+        return cls(phrases.checked(len(words)), words, power, emphasis, length)
+
+    @property
+    def size(self) -> int:
+        """Dimensions of a vector (D)."""
+        return int(self.phrases.matrix.shape[1])
+
+    @cached_property
+    def _stretching(self) -> Floats:
+        stretching = stretching_matrix(self.phrases.moments, self.component_power, self.emphasis)
+        return stretching.astype(np.float32)
+
+    def means(self, token_lists: Iterable[Sequence[str]]) -> Floats:
+        """Return the means of texts, float32 (n, D), without that of the corpus.
+
+        Of words that the vocabulary lacks nothing is seen: those around them are neighbours. A text without a
+        known word has a zero vector.
+        """
+        ids: list[int] = []
+        offsets = [0]
+        for tokens in token_lists:
+            ids.extend(self.words[token] for token in tokens if token in self.words)
+            offsets.append(len(ids))
+        held = self.phrases.index.holdings(np.array(ids, np.int64), np.array(offsets, np.int64))
+        return self._centred(held, self.phrases.matrix)
+
+    def _centred(self, held: sparse.csr_array, table: Floats) -> Floats:
+        n_held = np.diff(held.indptr)[:, None].astype(np.float32)
+        means = np.asarray(held @ table) / np.maximum(n_held, 1) - self.phrases.moments.mean
+        return np.where(n_held > 0, means, np.float32(0))
+
+    def finished(self, means: npt.NDArray[np.floating]) -> Floats:
+        """Stretch centred means, (n, D), and bring them to the same length."""
+        return unit_rows(means.astype(np.float32) @ self._stretching) * np.float32(self.length)
+
+    def without_each(self, tokens: Sequence[str], names: Sequence[str]) -> Floats:
+        """Return the vectors of a text without each of some words, (W, D).
+
+        With a word go the phrases that hold it. A word that the vocabulary lacks takes nothing away.
+        """
+        ids = np.array([self.words[token] for token in tokens if token in self.words], np.int64)
+        removed = np.array([self.words.get(name, -2) for name in names], np.int64)
+        rows, _ = self.phrases.index.rows(ids, np.array([0, len(ids)]))
+        spelled = self.phrases.index.words_of(rows)
+        is_left = (spelled[None] != removed[:, None, None]).all(axis=2)
+        kept = sparse.csr_array(is_left.astype(np.float32))
+        return self.finished(self._centred(kept, self.phrases.matrix[rows]))
