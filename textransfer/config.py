@@ -60,7 +60,7 @@ class TokenizerConfig(Settings):
     ----------
     tokenizer : {"auto", "words", "japanese", "subword"}
         Unicode words, a Japanese morphological analyser, or subwords trained on the corpus itself; "auto"
-        looks at the script of the first documents.
+        looks at the script of the first documents, and in pretraining at how many of their words occur once.
     lowercase : bool
         Whether upper and lower case are the same word.
     stop_words : str
@@ -185,7 +185,7 @@ class PretrainConfig(Settings):
     ngrams : {"auto", "none", "rare", "all"}
         After training, draw the vectors of rare words towards what their character n-grams say; "all" gives
         unknown words theirs, too. "auto" decides by the share of the text in words that `min_count` leaves
-        out: "rare" from a twentieth on, "all" from a fifth on.
+        out: "rare" from a hundredth on if documents are short, "all" from a fifth on.
     engine : {"auto", "cpu", "torch", "triton"}
         Compiled CPU kernels, torch on any device, or the fused kernel for NVIDIA GPUs. "auto" takes the CPU,
         or torch if `device` names another one; the fused kernel, not yet run on a GPU, must be asked for.

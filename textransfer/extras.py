@@ -1,6 +1,7 @@
 """Import an optional dependency, or say which extra brings it."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 from textransfer.errors import MissingExtraError
@@ -30,3 +31,8 @@ def require(module: str, *, extra: str, purpose: str) -> ModuleType:
             f"{purpose} needs the Python module {module!r}, which is not installed; "
             f'install it with: pip install "textransfer[{extra}]"'
         ) from error
+
+
+def is_installed(module: str) -> bool:
+    """Tell whether an optional module could be imported, without doing so."""
+    return find_spec(module) is not None

@@ -12,8 +12,8 @@ from scipy import sparse
 from textransfer.embeddings.arrays import check_words, frozen_floats
 from textransfer.errors import ConfigError
 
-SHORTEST, LONGEST = 1, 4
-"""Characters of an n-gram; the begin and the end of the word count as one each."""
+LONGEST = 4
+"""Characters of an n-gram at most; the begin and the end of the word count as one each."""
 FEWEST_WORDS = 2
 """Words that an n-gram must be part of; of fewer nothing could be carried over to another word."""
 MOST_NGRAMS, MOST_WORDS = 200_000, 200_000
@@ -40,14 +40,10 @@ def ngrams_of(word: str) -> list[str]:
     ['t', 'e', 'a', '<t', 'te', 'ea', 'a>', '<te', 'tea', 'ea>', '<tea', 'tea>']
     """
     marked = f"<{word}>"
-    return [
-        *word,
-        *(
-            marked[start : start + length]
-            for length in range(max(SHORTEST, 2), LONGEST + 1)
-            for start in range(len(marked) - length + 1)
-        ),
-    ]
+    ngrams = list(word)
+    for length in range(2, LONGEST + 1):
+        ngrams += [marked[start : start + length] for start in range(len(marked) - length + 1)]
+    return ngrams
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +82,7 @@ class NgramVectors:
 
     def vectors(self, words: Sequence[str]) -> Floats:
         """Return the vectors that words have by their n-grams, (n, D); zeros where none is known."""
-        return np.asarray(_incidence(words, self.index) @ self.matrix)
+        return np.asarray(_incidence(words, self.index)[0] @ self.matrix)
 
     def weighted(self, words: Sequence[str]) -> tuple[Floats, npt.NDArray[np.float64]]:
         """Return the vectors of words, (n, D), and how much each is worth beside known rare words, (n,).
@@ -94,10 +90,9 @@ class NgramVectors:
         That is the square of its length as a share of theirs, at most 1: the less the n-grams agree, the
         shorter it is. It is 0 where fewer than a third of the n-grams are known.
         """
-        features = _incidence(words, self.index)
+        features, n_ngrams = _incidence(words, self.index)
         vectors = np.asarray(features @ self.matrix)
         weights = np.minimum(np.linalg.norm(vectors, axis=1) / self.length, 1) ** 2
-        n_ngrams = np.array([len(ngrams_of(word)) for word in words], dtype=np.int64)
         weights[np.diff(features.indptr) < LEAST_KNOWN * n_ngrams] = 0
         return vectors, weights.astype(np.float64)
 
@@ -113,7 +108,7 @@ def fit_ngrams(words: Sequence[str], weights: npt.NDArray[np.floating], matrix: 
     shared = [ngram for ngram, n in n_words.most_common(MOST_NGRAMS) if n >= FEWEST_WORDS]
     roots = np.sqrt(weights).astype(np.float32)
     index = {ngram: row for row, ngram in enumerate(shared)}
-    features = sparse.csr_array(sparse.diags_array(roots) @ _incidence(words, index))
+    features = sparse.csr_array(sparse.diags_array(roots) @ _incidence(words, index)[0])
     lengths = np.linalg.norm(matrix[len(matrix) // 2 :], axis=1)
     length = float(np.median(lengths)) if lengths.any() else 1.0
     return NgramVectors(shared, ridge(features, matrix * roots[:, None]), length or 1.0)
@@ -150,8 +145,8 @@ def blended(matrix: Floats, counts: npt.NDArray[np.int64], by_ngrams: Floats) ->
     return np.asarray(own * matrix + (1 - own) * by_ngrams, dtype=np.float32)
 
 
-def _incidence(words: Sequence[str], index: dict[str, int]) -> sparse.csr_array:
-    """Return how often each word holds each n-gram, over the root of its n-grams, float32 (n, G)."""
+def _incidence(words: Sequence[str], index: dict[str, int]) -> tuple[sparse.csr_array, npt.NDArray[np.int64]]:
+    """Return how often words hold n-grams, (n, G), over the root of how many they have, (n,); and these."""
     rows: list[int] = []
     bounds = [0]
     sizes: list[int] = []
@@ -160,8 +155,7 @@ def _incidence(words: Sequence[str], index: dict[str, int]) -> sparse.csr_array:
         rows += [index[ngram] for ngram in ngrams if ngram in index]
         bounds.append(len(rows))
         sizes.append(len(ngrams))
-    shares = np.repeat(1 / np.sqrt(np.array(sizes, dtype=np.float32)), np.diff(bounds))
-    return sparse.csr_array(
-        (shares, np.array(rows, dtype=np.int64), np.array(bounds, dtype=np.int64)),
-        shape=(len(words), len(index)),
-    )
+    n_ngrams = np.array(sizes, dtype=np.int64)
+    shares = np.repeat(1 / np.sqrt(n_ngrams.astype(np.float32)), np.diff(bounds))
+    places = np.array(rows, dtype=np.int64), np.array(bounds, dtype=np.int64)
+    return sparse.csr_array((shares, *places), shape=(len(words), len(index))), n_ngrams

@@ -65,6 +65,8 @@ class InitialStart(Start):
     open are at most `INITIAL_EPOCHS`. Vectors of subwords bring their tokenizer.
     """
 
+    may_cut_words = False
+
     def __init__(
         self,
         tokenizer_config: TokenizerConfig,

@@ -10,13 +10,15 @@ from textransfer.pretrain.preparation import PreparedCorpus
 from textransfer.pretrain.tables import Tables
 from textransfer.text.tokenizers.subword import SubwordTokenizer
 
-RARE_SHARE, UNKNOWN_SHARE = 0.05, 0.2
+RARE_SHARE, UNKNOWN_SHARE = 0.01, 0.2
 """Shares of a text in words that are too rare for the vocabulary from which on rare words, and then unknown
-ones, too, get vectors from their n-grams: English reviews have 0.01, short German texts 0.13, Korean 0.35."""
+ones, too, get vectors from their n-grams: German tweets have 0.13, Korean comments 0.35."""
+SHORT_DOCUMENT = 30
+"""Words. In longer documents what is wrong with single rare words averages out, and they gain nothing."""
 
 
 def ngrams_for(prepared: PreparedCorpus) -> Ngrams:
-    """Return what the settings ask of n-grams; "auto" decides by the share of the text that is too rare.
+    """Return what the settings ask of n-grams; "auto" goes by the length of documents and by rare words.
 
     Subwords have none: they are pieces of words already.
     """
@@ -25,8 +27,11 @@ def ngrams_for(prepared: PreparedCorpus) -> Ngrams:
     if prepared.config.ngrams != "auto":
         return prepared.config.ngrams
     n_dropped = prepared.encoded.vocabulary.n_dropped_tokens
-    share = n_dropped / max(n_dropped + int(prepared.counts.sum()), 1)
-    return "all" if share >= UNKNOWN_SHARE else "rare" if share >= RARE_SHARE else "none"
+    n_tokens = max(n_dropped + int(prepared.counts.sum()), 1)
+    if n_dropped >= UNKNOWN_SHARE * n_tokens:
+        return "all"
+    is_short = n_tokens < SHORT_DOCUMENT * prepared.encoded.n_documents
+    return "rare" if is_short and n_dropped >= RARE_SHARE * n_tokens else "none"
 
 
 def ngrams_of_tables(tables: Tables, prepared: PreparedCorpus, n_known: int) -> NgramVectors:

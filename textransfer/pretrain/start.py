@@ -18,6 +18,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.pretrain.engines import Engine, EngineChoice, build_engine
 from textransfer.pretrain.phrases import phrases_of
+from textransfer.pretrain.pieces import wants_subwords
 from textransfer.pretrain.preparation import OnScan, PreparedCorpus, prepare
 from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.provenance import base_config, trained_tokens, updates_of, vocabulary_of
@@ -58,11 +59,14 @@ class Start:
         Their SHA-256; empty if there are none.
     update : int
         Number of the update, counted from 1; 0 for pretraining.
+    may_cut_words : bool
+        Whether the tokenizer "auto" may take pieces of words; not where vectors of words are there already.
     """
 
     old: WordVectors | None = None
     vectors_hash = ""
     update = 0
+    may_cut_words = True
 
     def __init__(self, tokenizer_config: TokenizerConfig | None, config: PretrainConfig) -> None:
         self.config = config
@@ -99,6 +103,8 @@ class Start:
         if spec is not None and spec.get("name") == "subword":
             return tokenizer_from_spec(dict(spec))
         config = self._tokenizer_config or TokenizerConfig()
+        if self.may_cut_words and wants_subwords(config, corpus):
+            config = replace(config, tokenizer="subword")
         if config.tokenizer == "subword":
             on_stage("subwords")
         return build_tokenizer(config, corpus)
@@ -209,6 +215,7 @@ class UpdateStart(Start):
     """
 
     old: WordVectors
+    may_cut_words = False
 
     def __init__(self, old: WordVectors, *, source: str = "", **settings: object) -> None:
         self.old = old

@@ -110,9 +110,10 @@ class Bags:
         listed = list(token_lists)
         further: WeightedVectors | None = None
         if unknown is not None:
-            rowless = dict.fromkeys(word for words in listed for word in words if word not in index)
-            names, further = unknown.vectors(list(rowless))
-            index = {**index, **{word: len(word_weights) + place for place, word in enumerate(names)}}
+            distinct = dict.fromkeys(word for words in listed for word in words)
+            names, further = unknown.vectors([word for word in distinct if word not in index])
+            rows_of_names = {word: len(word_weights) + place for place, word in enumerate(names)}
+            index = {word: index[word] for word in distinct if word in index} | rows_of_names
         ids: list[int] = []
         offsets = [0]
         known_shares: list[float] = []
