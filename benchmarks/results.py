@@ -56,7 +56,7 @@ class Ours:
     """What `pretrain` and `classify` do without any option: the pretrained arm of `compare`."""
 
     def __init__(self, vectors: WordVectors, pool: LabelledTexts, test: LabelledTexts) -> None:
-        entrants = Entrants(ClassifierConfig(), False, False, None)
+        entrants = Entrants(ClassifierConfig(), False, True, None)
         self.contest = prepare_contest(vectors, pool, test, None, {}, entrants, 0)
 
     def predictions(self, draws: Draws) -> list[np.ndarray]:

@@ -73,30 +73,32 @@ def random_features(n: int, n_classes: int) -> tuple[sparse.csr_matrix, np.ndarr
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_each_text_left_out_in_turn_is_each_fit_without_it(n_classes):
+@pytest.mark.parametrize("n_folds", [4, 31])
+def test_folds_left_out_at_once_are_fits_without_each(n_classes, n_folds):
     features, codes = random_features(31, n_classes)
-    fitted = least_squares.fit(features, codes, n_classes, np.arange(0))
-    dense, targets = features.toarray(), np.eye(n_classes)[codes]
-    means = targets.mean(axis=0)
-    scores = []
-    for i in range(31):
-        kept = np.arange(31) != i
-        own = dense[kept]
-        inverse = np.linalg.inv(own.T @ own + fitted.penalty * np.eye(40))
-        scores.append(dense[i] @ inverse @ own.T @ (targets[kept] - means) + means)
-    sharpness = fitted.intercepts / means
-    np.testing.assert_allclose(softmax(sharpness * np.array(scores), axis=1), fitted.held_out, atol=1e-9)
-    losses = {penalty: loss_at(features, codes, targets, penalty) for penalty in least_squares.PENALTIES}
+    folds = [np.arange(31)[start::n_folds] for start in range(n_folds)]
+    fitted = least_squares.fit(features, codes, n_classes, folds)
+    scores = {penalty: plain_scores(features, codes, folds, penalty) for penalty in least_squares.PENALTIES}
+    truth = codes[np.concatenate(folds)]
+    losses = {penalty: least_squares.sharpened(each, truth) for penalty, each in scores.items()}
     assert fitted.penalty == min(losses, key=losses.__getitem__)
+    sharpness = losses[fitted.penalty][1]
+    expected = softmax(sharpness * scores[fitted.penalty], axis=1)
+    np.testing.assert_allclose(fitted.held_out, expected, atol=1e-6)
 
 
-def loss_at(features: sparse.csr_matrix, codes: np.ndarray, targets: np.ndarray, penalty: float) -> float:
-    """Return the loss of texts left out by the textbook's hat matrix."""
-    products = (features @ features.T).toarray()
-    hat = products @ np.linalg.inv(products + penalty * np.eye(len(codes)))
-    rest = targets - targets.mean(axis=0)
-    scores = targets - (rest - hat @ rest) / (1 - np.diag(hat))[:, None]
-    return least_squares.sharpened(scores, codes)[0]
+def plain_scores(
+    features: sparse.csr_matrix, codes: np.ndarray, folds: list[np.ndarray], penalty: float
+) -> np.ndarray:
+    """Return scores of each fold by the textbook's solution for the other texts."""
+    dense, targets = features.toarray(), np.eye(codes.max() + 1)[codes]
+    means, scores = targets.mean(axis=0), []
+    for fold in folds:
+        kept = np.setdiff1d(np.arange(len(codes)), fold)
+        own = dense[kept]
+        inverse = np.linalg.inv(own.T @ own + penalty * np.eye(own.shape[1]))
+        scores.append(dense[fold] @ inverse @ own.T @ (targets[kept] - means) + means)
+    return np.concatenate(scores)
 
 
 def test_iterations_solve_what_the_inverse_does():
@@ -112,10 +114,10 @@ def test_many_texts_hold_one_fold_out(monkeypatch):
     features, codes = random_features(60, 2)
     monkeypatch.setattr(least_squares, "MOST_TEXTS_SOLVED_WHOLE", 50)
     held_out = np.arange(0, 60, 5)
-    fitted = least_squares.fit(features, codes, 2, held_out)
-    assert np.flatnonzero(fitted.held_out.any(axis=1)).tolist() == held_out.tolist()
+    fitted = least_squares.fit(features, codes, 2, [held_out, np.arange(3)])
+    assert fitted.held_out.shape == (12, 2)
     monkeypatch.setattr(least_squares, "MOST_TEXTS_SOLVED_WHOLE", 60)
-    whole = least_squares.fit(features, codes, 2, held_out)
+    whole = least_squares.fit(features, codes, 2, [held_out])
     alike = np.corrcoef(fitted.weights[:, 1], whole.weights[:, 1])[0, 1]
     assert alike > 0.95
 

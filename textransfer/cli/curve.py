@@ -55,6 +55,13 @@ def curve_command(
     report: Annotated[
         Path | None, typer.Option(help="Write everything as one page: a name that ends in .html.")
     ] = None,
+    unlabeled: Annotated[
+        Path | None,
+        options.setting(
+            "Unlabelled texts that a student of words and pairs learns from, where classes are about even.",
+            "the text that the vectors were learned from, if it still lies there",
+        ),
+    ] = None,
     text_features: Annotated[
         bool,
         typer.Option(
@@ -125,6 +132,7 @@ def curve_command(
             cache=cache_for(further_arms, is_kept=cache),
             is_fine_tuned_too=fine_tune,
             has_text_features=text_features,
+            unlabelled=unlabeled,
             seed_words=read_seed_words(seed_words) if seed_words else None,
             random_state=random_state,
             n_jobs=available_cores() if n_jobs is None else n_jobs,

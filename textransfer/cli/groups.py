@@ -71,6 +71,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "--emphasis": "",
         "--phrases": "",
         "--text-features": "",
+        "--unlabeled": "FILE",
         "--arm": "NAME=PATH",
         "--save-arm": "NAME",
         "--augment": "NAMES",

@@ -18,7 +18,7 @@ from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.calibration import log_loss, logs
 from textransfer.sentiment.judging.explanation import Contributions
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, out_of_fold
-from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.labels import class_shares, learn_classes
 from textransfer.sentiment.member_folder import further, load_members
 from textransfer.sentiment.members import Member, best_weights, mixed
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
@@ -31,12 +31,13 @@ from textransfer.sentiment.sentences.texts import (
     tokenizer_for,
     words_of,
 )
+from textransfer.sentiment.student import Student, UnlabelledTexts
 from textransfer.sentiment.word_classifier import WordClassifier
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
-VECTORS, WORDS = "vectors", "words"
+VECTORS, WORDS, STUDENT = "vectors", "words", "student"
 """Names of the members."""
 LEAST_WEIGHT = 0.01
 """A member with less is left out: it would be saved, and read each text, for nothing."""
@@ -78,6 +79,8 @@ class CombinedClassifier(TextClassifier):
         Settings of the network.
     random_state : int, default=0
         Of the network and the folds.
+    unlabelled : UnlabelledTexts, optional
+        What a student learns from, cut by the same tokenizer.
 
     Attributes
     ----------
@@ -85,7 +88,7 @@ class CombinedClassifier(TextClassifier):
     classifier_ : SentimentClassifier
         The member over vectors.
     members_ : dict of str to Member
-        The others that joined, by name: "words", of the labelled texts.
+        The others that joined, by name: "words", of the labelled texts; "student", of the unlabelled ones.
     weights_ : dict of str to float
         Of the members, "vectors" among them.
     out_of_fold_ : OutOfFold or None
@@ -103,6 +106,7 @@ class CombinedClassifier(TextClassifier):
         vector_size: int | None = None,
         config: ClassifierConfig | None = None,
         random_state: int = 0,
+        unlabelled: UnlabelledTexts | None = None,
     ) -> None:
         self.vectors = vectors
         self.tokenizer = tokenizer
@@ -110,13 +114,14 @@ class CombinedClassifier(TextClassifier):
         self.vector_size = vector_size
         self.config = config
         self.random_state = random_state
+        self.unlabelled = unlabelled
 
     @classmethod
-    def over(cls, classifier: SentimentClassifier) -> Self:
+    def over(cls, classifier: SentimentClassifier, unlabelled: UnlabelledTexts | None = None) -> Self:
         """Return an unfitted one whose member over vectors is set like a classifier."""
         parameters = classifier.get_params(deep=False)
         settings = {field.name: parameters.pop(field.name) for field in fields(ClassifierConfig)}
-        return cls(config=ClassifierConfig(**settings), **parameters)
+        return cls(config=ClassifierConfig(**settings), unlabelled=unlabelled, **parameters)
 
     def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
         """Fit all members, and weigh them; texts are strings or lists of words."""
@@ -127,12 +132,20 @@ class CombinedClassifier(TextClassifier):
         words = words_of(tokenizer, listed)
         classifier = self._network(vectors=vectors, tokenizer=tokenizer).fit(words, labels)
         is_calibrated = ClassifierConfig.calibrate if self.config is None else self.config.calibrate
-        return self.join(classifier, words, labels, is_calibrated=is_calibrated)
+        self.join(classifier, words, labels, is_calibrated=is_calibrated)
+        student = self.members_.get(STUDENT)
+        if isinstance(student, Student):
+            self.members_[STUDENT] = student.pruned()
+        return self
 
     def _network(self, **fixed: Any) -> SentimentClassifier:  # noqa: ANN401 - parameters that have types
         """Return the unfitted member over vectors; it is calibrated here, with the weights."""
         config = ClassifierConfig() if self.config is None else self.config
-        parameters = {name: value for name, value in self.get_params(deep=False).items() if name != "config"}
+        parameters = {
+            name: value
+            for name, value in self.get_params(deep=False).items()
+            if name not in ("config", "unlabelled")
+        }
         return SentimentClassifier(**{**config.to_dict(), **parameters, **fixed, "calibrate": False})
 
     def join(
@@ -157,15 +170,37 @@ class CombinedClassifier(TextClassifier):
         self.weights_ = {VECTORS: 1.0}
         self.out_of_fold_: OutOfFold | None = None
         codes = learn_classes(texts, labels)[1]
+        self._weigh(texts, labels, codes, is_calibrated=is_calibrated)
+        if self.unlabelled is not None and self.unlabelled.suit(codes):
+            self._teach(self.unlabelled, class_shares(codes, len(self.classes_)))
+        return self
+
+    def _teach(self, texts: UnlabelledTexts, shares: Floats) -> None:
+        """Let a student learn from what all say of unlabelled texts; both together count as these did."""
+        bags = texts.bags_for(self.classifier_.averaging_)
+        answers = self.classifier_.predict_proba(bags)
+        if self.members_:
+            answers = self.mix(answers, self.encoded(bags, texts.counted))
+        self.members_[STUDENT] = Student().fit(texts, answers, shares)
+        self.weights_ = {name: weight / 2 for name, weight in self.weights_.items()} | {STUDENT: 0.5}
+
+    def _weigh(
+        self, texts: TextList, labels: Sequence[Any], codes: npt.NDArray[np.int64], *, is_calibrated: bool
+    ) -> None:
+        """Let those members join that held-out labelled texts speak for."""
+        classifier = self.classifier_
         candidates = self._candidates(texts, labels, codes)
         if not (candidates or is_calibrated):
-            return self
+            return
         held = self._held_out(texts, labels)
         if held is None:
-            return self
+            return
         at, truth = held.positions, codes[held.positions]
         parts = {VECTORS: held.probabilities}
-        parts |= {name: self._balanced(member, member.held_out_[at]) for name, member in candidates.items()}
+        parts |= {
+            name: self._balanced(member, member.held_out_.probabilities)
+            for name, member in candidates.items()
+        }
         is_known = classifier.encode(texts).has_words[at]  # others get shares, whatever the weights
         if is_known.any():
             usual = [1.0] + [0.0] * len(candidates)
@@ -186,16 +221,15 @@ class CombinedClassifier(TextClassifier):
             self.out_of_fold_ = held
             classifier.temper(1 / self.weights_.pop(VECTORS))
             self.weights_ = {VECTORS: 1.0}
-        return self
 
     def _candidates(
         self, texts: TextList, labels: Sequence[Any], codes: npt.NDArray[np.int64]
     ) -> dict[str, WordClassifier]:
         """Return the other members that tell more of held-out texts than the shares of the classes do."""
         words = WordClassifier(self.tokenizer_, seed_of(self.random_state)).fit(texts, labels)
-        rows = np.flatnonzero(words.held_out_.any(axis=1))
-        chance = log_loss(np.tile(words.shares_, (len(rows), 1)), codes[rows])
-        return {WORDS: words} if log_loss(words.held_out_[rows], codes[rows]) < chance else {}
+        truth = codes[words.held_out_.positions]
+        chance = log_loss(np.tile(words.shares_, (len(truth), 1)), truth)
+        return {WORDS: words} if log_loss(words.held_out_.probabilities, truth) < chance else {}
 
     def _held_out(self, texts: TextList, labels: Sequence[Any]) -> OutOfFold | None:
         """Predict the labelled texts by networks that were fitted on the others."""

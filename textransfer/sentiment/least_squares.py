@@ -1,5 +1,6 @@
-"""Least squares with a penalty over sparse features, and what it says of each text without that text."""
+"""Least squares with a penalty over sparse features, and its answers to texts that were held out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,29 +33,37 @@ class LeastSquares:
     """Shape (C,)."""
     penalty: float
     held_out: Floats
-    """Probabilities of the labelled texts by what was learned from others, shape (n, C); zeros for texts that
-    were not held out."""
+    """Probabilities of the texts of the folds, one fold after the other, by what was learned from the other
+    texts, shape (m, C)."""
 
 
-def fit(features: sparse.csr_matrix, codes: Codes, n_classes: int, held_out: Codes) -> LeastSquares:
+def fit(features: sparse.csr_matrix, codes: Codes, n_classes: int, folds: Sequence[Codes]) -> LeastSquares:
     """Learn classes, coded 0 to C - 1, from texts, shape (n, F).
 
-    The penalty and the sharpness are those with the least log loss on texts left out: each in turn, or, of
-    more than 2,000 texts, those of the rows `held_out`.
+    The penalty and the sharpness are those with the least log loss on the texts of each fold, places of
+    texts, by what is learned from all others; of more than 2,000 texts, on those of the first fold alone.
+    Where A are the products of the texts with the penalty on the diagonal, and a their solution, the errors
+    of a fold left out are the solution of A^-1 within the fold, for a within it. The means of the targets
+    are those of all.
     """
     targets = np.eye(n_classes)[codes]
     if len(codes) > MOST_TEXTS_SOLVED_WHOLE:
-        return _fit_by_fold(features, codes, targets, held_out)
+        return _fit_by_fold(features, codes, targets, folds[0])
     means = targets.mean(axis=0)
     products = (features @ features.T).toarray()
     values, basis = np.linalg.eigh(products)
     values = np.maximum(values, 0.0)
-    inside, squares = basis.T @ (targets - means), basis**2
+    inside, truth = basis.T @ (targets - means), codes[np.concatenate(folds)]
     best: tuple[float, float, float, Floats, Floats] | None = None
     for penalty in PENALTIES:
         duals = basis @ (inside / (values + penalty)[:, None])
-        scores = targets - duals / (squares @ (1 / (values + penalty)))[:, None]
-        loss, sharpness = sharpened(scores, codes)
+        parts = []
+        for fold in folds:
+            own = basis[fold]
+            errors = np.linalg.solve((own / (values + penalty)) @ own.T, duals[fold])
+            parts.append(targets[fold] - errors)
+        scores = np.concatenate(parts)
+        loss, sharpness = sharpened(scores, truth)
         if best is None or loss < best[0]:
             best = loss, penalty, sharpness, duals, scores
     assert best is not None  # noqa: S101 - there are penalties
@@ -78,8 +87,7 @@ def _fit_by_fold(features: sparse.csr_matrix, codes: Codes, targets: Floats, hel
     assert best is not None  # noqa: S101 - there are penalties
     _, penalty, sharpness, scores = best
     weights, means = solve(features, targets, penalty)
-    answers = np.zeros(targets.shape)
-    answers[held_out] = softmax(sharpness * scores, axis=1)
+    answers = np.asarray(softmax(sharpness * scores, axis=1))
     return LeastSquares(sharpness * weights, sharpness * means, penalty, answers)
 
 

@@ -23,6 +23,7 @@ from textransfer.sentiment.folder import (
 )
 from textransfer.sentiment.members import Member
 from textransfer.sentiment.ratios import LogCountRatios
+from textransfer.sentiment.student import Student
 from textransfer.sentiment.terms import Terms
 from textransfer.sentiment.word_classifier import WordClassifier
 
@@ -39,14 +40,19 @@ def further(
     tensors: dict[str, Mapping[str, npt.NDArray[Any]]] = {}
     records: dict[str, Mapping[str, Any]] = {MEMBERS: {"weights": weights, "classes": classes.tolist()}}
     for name, member in members.items():
-        if isinstance(member, WordClassifier):
+        if isinstance(member, WordClassifier | Student):
             terms = member.terms_
             tensors[f"{name}.safetensors"] = {
                 **{tensor: getattr(member, f"{tensor}_") for tensor in LINEAR_TENSORS},
                 "idf": terms.idf,
                 "pairs": terms.pairs,
             }
-            records[f"{name}.json"] = {"words": terms.words, "pieces": terms.pieces, "rarest": terms.rarest}
+            records[f"{name}.json"] = {
+                "kind": "student" if isinstance(member, Student) else "words",
+                "words": terms.words,
+                "pieces": terms.pieces,
+                "rarest": terms.rarest,
+            }
         elif isinstance(member, LogCountRatios):
             tensors[f"{name}.safetensors"] = {
                 tensor: getattr(member, f"{tensor}_") for tensor in LINEAR_TENSORS
@@ -113,6 +119,8 @@ def _member(path: Path, name: str, state: ClassifierState) -> Member:
         if not math.isfinite(rarest):
             raise ValueError(f"rarest in {name}.json is {rarest}; expected a finite number")
         terms = Terms(lists["words"], pairs.astype(np.int64), lists["pieces"], floats["idf"], rarest)
+        if record.get("kind") == "student":
+            return Student().restore(floats["shares"], terms, floats["weights"], floats["intercepts"])
         return WordClassifier(state.tokenizer).restore(
             state.classes, floats["shares"], terms, floats["weights"], floats["intercepts"]
         )

@@ -59,10 +59,10 @@ class Terms:
             object.__setattr__(self, name, value)
 
     @classmethod
-    def of(cls, texts: CountedTexts) -> "Terms":
-        """Learn the terms of labelled texts."""
+    def of(cls, texts: CountedTexts, fewest: int | None = None, *, has_pieces: bool = True) -> "Terms":
+        """Learn the terms of texts that `fewest` of them hold; by default all, or those of two of many."""
         n = len(texts)
-        fewest = 2 if n >= MANY_TEXTS else 1
+        fewest = fewest or (2 if n >= MANY_TEXTS else 1)
         _, held, _ = texts.by_word
         n_with_word = np.bincount(held, minlength=len(texts.words))
         kept = np.array(sorted(np.flatnonzero(n_with_word >= fewest), key=texts.words.__getitem__), np.int64)
@@ -72,7 +72,7 @@ class Terms:
         keys, n_with_pair = keys[n_with_pair >= fewest], n_with_pair[n_with_pair >= fewest]
         pieces: list[str] = []
         n_with_piece = np.zeros(0, np.int64)
-        if len(held) <= MOST_WORDS_WITH_PIECES * n:
+        if has_pieces and len(held) <= MOST_WORDS_WITH_PIECES * n:
             every, counts = _pieces_in(texts)
             order = sorted(np.flatnonzero(counts >= fewest), key=every.__getitem__)
             pieces, n_with_piece = [every[place] for place in order], counts[order]
@@ -101,6 +101,15 @@ class Terms:
         by_word = sparse.csr_matrix((sizes / lengths[rows], (rows, held)), (n, len(texts.words)))
         pairs = sparse.csr_matrix((pair_sizes / lengths[pair_rows], (pair_rows, pair_places)), (n, len(self)))
         return sparse.csr_matrix(by_word @ self._of_words(texts, places) + pairs)
+
+    def held(self, texts: CountedTexts) -> sparse.csr_matrix:
+        """Return which words and pairs texts hold, ones in shape (n, W + P + G)."""
+        places = np.array([self.index.get(word, -1) for word in texts.words], np.int64)
+        rows, words, _ = texts.by_word
+        at = places[words]
+        pair_rows, pair_places = self._pairs_in(texts, places)
+        rows, columns = np.append(rows[at >= 0], pair_rows), np.append(at[at >= 0], pair_places)
+        return sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), (len(texts), len(self)))
 
     def _of_words(self, texts: CountedTexts, places: Ids) -> sparse.csr_matrix:
         """Return what each word of texts is, at a size of 1, by itself and by its pieces, shape (V, F)."""

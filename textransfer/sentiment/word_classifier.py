@@ -13,7 +13,7 @@ from textransfer.randomness import seed_of
 from textransfer.sentiment import least_squares
 from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.estimator import TextClassifier
-from textransfer.sentiment.judging.out_of_fold import splits_of
+from textransfer.sentiment.judging.out_of_fold import OutOfFold, splits_of
 from textransfer.sentiment.labels import class_shares, learn_classes
 from textransfer.sentiment.sentences.texts import Texts, check_texts, words_of
 from textransfer.sentiment.terms import Terms
@@ -44,9 +44,9 @@ class WordClassifier(TextClassifier):
     weights_ : ndarray of float64, shape (F, C)
     intercepts_ : ndarray of float64, shape (C,)
         Logits are features times weights, with these added.
-    held_out_ : ndarray of float64, shape (n, C)
-        Of each labelled text the probabilities by what was learned from the others; of more than 2,000 texts
-        those of one fold, zeros else. Empty after `restore`.
+    held_out_ : OutOfFold
+        What cross-validation says of the labelled texts, in the folds of `splits_of`; where a class has a
+        single text, each text is a fold. Empty after `restore`.
     """
 
     _last_fitted = "held_out_"
@@ -62,11 +62,12 @@ class WordClassifier(TextClassifier):
         counted = CountedTexts.of(words_of(self.tokenizer, listed))
         terms = Terms.of(counted)
         splits = splits_of(codes, seed_of(self.random_state))
-        held_out = splits[0].held_out if splits else np.arange(len(codes))[::5]
-        fitted = least_squares.fit(terms.encode(counted), codes, len(classes), held_out)
+        folds = [split.held_out for split in splits] or list(np.arange(len(codes))[:, None])
+        fitted = least_squares.fit(terms.encode(counted), codes, len(classes), folds)
         shares = class_shares(codes, len(classes))
         self.restore(classes, shares, terms, fitted.weights, fitted.intercepts)
-        self.held_out_ = fitted.held_out
+        positions = np.concatenate(folds[:1] if len(codes) > least_squares.MOST_TEXTS_SOLVED_WHOLE else folds)
+        self.held_out_ = OutOfFold(positions, fitted.held_out)
         return self
 
     def restore(
@@ -81,7 +82,7 @@ class WordClassifier(TextClassifier):
             )
         self.classes_, self.shares_, self.terms_ = classes, shares, terms
         self.weights_, self.intercepts_ = np.ascontiguousarray(weights), intercepts
-        self.held_out_ = np.zeros((0, len(classes)))
+        self.held_out_ = OutOfFold(np.zeros(0, np.int64), np.zeros((0, len(classes))))
         return self
 
     def encode(self, texts: Texts | CountedTexts) -> sparse.csr_matrix:

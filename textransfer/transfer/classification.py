@@ -26,6 +26,7 @@ from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, Comparison
 from textransfer.transfer.comparing.sources import ArmLike, sources_of
 from textransfer.transfer.comparing.task import TokenizedTexts, as_read, class_codes, tokenized
+from textransfer.transfer.comparing.unlabelled import Unlabelled, unlabelled_texts
 from textransfer.transfer.comparison import DEFAULT_CONFIG, compare
 from textransfer.transfer.inspection import Inspection, inspect
 from textransfer.transfer.saved_arm import Choice, Classifier, Plan
@@ -191,6 +192,7 @@ def classify(
     tokenizer: "Tokenizer | str | None" = None,
     seed_words: SeedWords | None = None,
     has_text_features: bool = True,
+    unlabelled: Unlabelled | None = None,
     further_arms: Mapping[str, ArmLike] | None = None,
     cache: str | Path | None = None,
     save_arm: str | None = None,
@@ -209,7 +211,7 @@ def classify(
         To test on; without them the comparison is a cross-validation.
     n_labels, n_draws, n_folds, config, tokenizer, seed_words, further_arms, cache, random_state, progress
         As in `compare`. The classifier itself is trained on all labelled texts whatever `n_labels` is.
-    has_text_features : bool, default=True
+    has_text_features, unlabelled
         As in `compare`; the classifier is made likewise.
     save_arm : {"pretrained", "no-pretraining", "tfidf", "balanced", "seed-words"}, optional
         Which arm the classifier is; also the name of a further arm. By default the pretrained one (with seed
@@ -260,10 +262,22 @@ def classify(
         )
         return _from_seed_words(classifier, vectors, tested)
     pool = tokenized(labelled, cutter)
+    texts = None
+    if has_text_features:
+        texts = unlabelled_texts(unlabelled, vectors, cutter, pool.labels, random_state)
     sources = sources_of(further_arms or {})
     folder = None if cache is None else Path(cache)
     plan = Plan(
-        vectors, cutter, config, seed_words, random_state, has_text_features, pool.labels, sources, folder
+        vectors,
+        cutter,
+        config,
+        seed_words,
+        random_state,
+        has_text_features,
+        texts,
+        pool.labels,
+        sources,
+        folder,
     )
     asked = plan.arm_of(save_arm)
     comparison = compare(
@@ -277,6 +291,7 @@ def classify(
         tokenizer=cutter,
         seed_words=seed_words,
         has_text_features=has_text_features,
+        unlabelled=texts,
         further_arms=sources,
         cache=cache,
         is_balanced_too=plan.has_balanced(asked),

@@ -16,6 +16,7 @@ from textransfer.randomness import seed_of
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.sentences.seeds import SeedWords, check_seeds, seed_complaints
+from textransfer.sentiment.student import UnlabelledTexts
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.arms import Arm, build_arms, pretrained_arm, quiet
 from textransfer.transfer.comparing.coverage import coverage_of
@@ -42,6 +43,7 @@ from textransfer.transfer.comparing.results import (
 from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
 from textransfer.transfer.comparing.sources import ArmLike, sources_of
 from textransfer.transfer.comparing.task import N_WATCHED, Task, prepare_task, tokenized, tokenizer_beside
+from textransfer.transfer.comparing.unlabelled import Unlabelled, unlabelled_texts
 from textransfer.transfer.statistics.measures import transfer_measures
 from textransfer.transfer.statistics.verdict import verdict_on
 
@@ -66,6 +68,7 @@ def compare(
     cache: str | Path | None = None,
     is_fine_tuned_too: bool = False,
     has_text_features: bool = True,
+    unlabelled: Unlabelled | None = None,
     is_balanced_too: bool = False,
     seed_words: SeedWords | None = None,
     random_state: int = 0,
@@ -105,7 +108,12 @@ def compare(
     is_fine_tuned_too : bool, default=False
         Whether the pretrained arm, its vectors trained on with the labels, is an arm too.
     has_text_features : bool, default=True
-        Whether words, pairs and pieces of words join the arms over vectors, as far as labels bear it out.
+        Whether words, pairs and pieces of words join the arms over vectors, as far as labels bear it out, and
+        a student of the unlabelled texts the pretrained ones.
+    unlabelled : path, Corpus, or iterable of str, optional
+        Unlabelled texts: where classes are about even, the pretrained classifier teaches a student on them,
+        which reads words and pairs. By default the corpus that the vectors were learned from, if it still
+        lies where they say.
     is_balanced_too : bool, default=False
         Whether the pretrained arm, trained so that all classes count the same, is an arm too.
     seed_words : mapping of str to words, optional
@@ -156,7 +164,7 @@ def compare(
         random_state=seed,
         places=labelled.places,
     )
-    entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words, is_balanced_too)
+    entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words, is_balanced_too, unlabelled)
     further = sources_of(further_arms or {})
     folder = None if cache is None else Path(cache)
     contest = prepare_contest(
@@ -174,6 +182,7 @@ class Entrants:
     has_text_features: bool
     seed_words: SeedWords | None
     is_balanced_too: bool = False
+    unlabelled: Unlabelled | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,15 +200,27 @@ class Contest:
     seed: int
     seconds_per_thousand: float | None = None
     """What cutting and averaging 1,000 texts with `vectors` takes; None where no encoder stands beside it."""
+    unlabelled: UnlabelledTexts | None = None
+    """What a student learns from."""
 
     def arms(self) -> list[Arm]:
         """Return the four arms, and those that were asked for besides."""
         vectors, task, config = self.vectors, self.task, self.entrants.config
         features = self.entrants.has_text_features
-        arms = build_arms(vectors, task, config, has_text_features=features)
+        arms = build_arms(vectors, task, config, has_text_features=features, unlabelled=self.unlabelled)
         if (seed_words := self.entrants.seed_words) is not None:
             check_seeds(seed_words, task.classes)
-            arms.append(pretrained_arm(SEEDED, vectors, task, config, seed_words, has_text_features=features))
+            arms.append(
+                pretrained_arm(
+                    SEEDED,
+                    vectors,
+                    task,
+                    config,
+                    seed_words,
+                    has_text_features=features,
+                    unlabelled=self.unlabelled,
+                )
+            )
         if self.entrants.is_fine_tuned_too:
             tuned = replace(config, fine_tune=True)
             arms.append(pretrained_arm(FINE_TUNED, vectors, task, tuned, has_text_features=features))
@@ -221,7 +242,18 @@ class Contest:
         network = SentimentClassifier.from_config(
             config, self.vectors, tokenizer=self.task.tokenizer, random_state=seed
         )
-        return CombinedClassifier.over(network) if self.entrants.has_text_features else network
+        has_members = self.entrants.has_text_features
+        return CombinedClassifier.over(network, self.unlabelled) if has_members else network
+
+    def notes(self) -> list[str]:
+        """Say whether a student learned from unlabelled texts, once."""
+        if self.unlabelled is None or not self.unlabelled.suit(self.task.codes):
+            return []
+        n_texts = len(self.unlabelled.words)
+        return [
+            f"the pretrained classifier taught a student of words and pairs on {n_texts:,} unlabelled texts "
+            f"of {self.unlabelled.source}"
+        ]
 
 
 def prepare_contest(
@@ -260,7 +292,10 @@ def prepare_contest(
     seconds = None
     if any(isinstance(source, Encoder) for source in further.values()):
         seconds = seconds_of(vectors, task.tokenizer, pool.texts, entrants.config)
-    return Contest(vectors, task, with_tasks, encoded, entrants, seed, seconds)
+    unlabelled = None
+    if entrants.has_text_features:
+        unlabelled = unlabelled_texts(entrants.unlabelled, vectors, task.tokenizer, pool.labels, seed)
+    return Contest(vectors, task, with_tasks, encoded, entrants, seed, seconds, unlabelled)
 
 
 def run_contest(
@@ -296,7 +331,12 @@ def run_contest(
         n_watched=len(task.watched),
         labelled_coverage=coverage_of(task.labelled, vectors.index),
         test_coverage=coverage_of(task.test, vectors.index),
-        notes=(*rounds.notes(n_folds), *task.notes("training curves"), *_seed_notes(contest)),
+        notes=(
+            *rounds.notes(n_folds),
+            *task.notes("training curves"),
+            *_seed_notes(contest),
+            *contest.notes(),
+        ),
         rows=tuple(row for arm in arms.values() for row in judge.rows(arm)),
     )
 

@@ -7,6 +7,7 @@ begins with number i of 8, so that a curve of one draw is the history of one lab
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from textransfer.encoders.encoder import Encoder
 from textransfer.errors import ConfigError, FormatError
 from textransfer.parallel import parallel
 from textransfer.sentiment.sentences.seeds import SeedWords, seed_list
+from textransfer.sentiment.student import UnlabelledTexts
 from textransfer.storage.writing import staged_file
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.fits import ReportProgress
@@ -30,6 +32,8 @@ from textransfer.transfer.comparing.results import (
 )
 from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
 from textransfer.transfer.comparing.sources import ArmLike, sources_of
+from textransfer.transfer.comparing.task import tokenizer_of
+from textransfer.transfer.comparing.unlabelled import Unlabelled, unlabelled_texts
 from textransfer.transfer.comparison import (
     DEFAULT_CONFIG,
     Contest,
@@ -74,6 +78,7 @@ def learning_curve(
     cache: str | Path | None = None,
     is_fine_tuned_too: bool = True,
     has_text_features: bool = True,
+    unlabelled: Unlabelled | None = None,
     seed_words: SeedWords | None = None,
     random_state: int = 0,
     n_jobs: int = 1,
@@ -94,7 +99,8 @@ def learning_curve(
         Labels in all; by default `default_budgets`.
     n_draws : int, default=20
         Fits of each arm at each budget.
-    config, tokenizer, further_arms, cache, is_fine_tuned_too, has_text_features, seed_words, random_state
+    config, tokenizer, further_arms, cache, is_fine_tuned_too, has_text_features, unlabelled, seed_words, \
+random_state
         As in `textransfer.compare`.
     n_jobs : int, default=1
         Processes.
@@ -140,6 +146,10 @@ def learning_curve(
     entrants = Entrants(config, is_fine_tuned_too, has_text_features, seed_words)
     vectors, further = as_vectors(vectors), sources_of(further_arms or {})
     cutter = None if tokenizer is None else as_tokenizer(tokenizer, vectors)
+    if has_text_features:
+        own = tokenizer_of(vectors, labelled, cutter)
+        texts = unlabelled_texts(unlabelled, vectors, own, labelled.labels, random_state)
+        entrants = replace(entrants, unlabelled=texts)
     key, results = "", {}
     if store is not None:
         key = _key(vectors, labelled, test, cutter, further, n_draws, entrants, random_state)
@@ -233,6 +243,8 @@ def _key(
     if tokenizer is not None:
         digest.update(json.dumps(tokenizer.spec(), sort_keys=True).encode())
     seeds = {label: seed_list(words) for label, words in (entrants.seed_words or {}).items()}
+    if isinstance(entrants.unlabelled, UnlabelledTexts):
+        digest.update(json.dumps(entrants.unlabelled.words).encode())
     plain: list[Any] = [n_draws, entrants.is_fine_tuned_too, entrants.has_text_features, random_state]
     plain += [entrants.config.to_dict(), list(further), seeds]
     digest.update(json.dumps(plain, sort_keys=True).encode())

@@ -15,6 +15,7 @@ from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.encoder_classifier import EncoderClassifier
 from textransfer.sentiment.sentences.seeds import SeedWords
+from textransfer.sentiment.student import UnlabelledTexts
 from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.further import further_names
@@ -61,6 +62,7 @@ class Plan:
     seed_words: SeedWords | None
     random_state: int
     has_text_features: bool
+    unlabelled: UnlabelledTexts | None
     labels: Sequence[str]
     """Of all the texts that the saved classifier is trained on."""
     further: Mapping[str, WordVectors | Encoder] = field(default_factory=dict)
@@ -119,6 +121,7 @@ class Plan:
         if arm == TFIDF:
             return TfidfBaseline(self.tokenizer)
         if arm == NO_PRETRAINING:
+            unlabelled = None
             network = no_pretraining(
                 config,
                 tokenizer=self.tokenizer,
@@ -126,9 +129,10 @@ class Plan:
                 random_state=self.random_state,
             )
         else:
-            vectors, tokenizer = self.vectors, self.tokenizer
+            vectors, tokenizer, unlabelled = self.vectors, self.tokenizer, self.unlabelled
             if isinstance(source, WordVectors):
                 vectors, tokenizer = source, tokenizer_beside(source, tokenizer)
+                unlabelled = None
             network = SentimentClassifier.from_config(
                 config,
                 vectors,
@@ -136,7 +140,7 @@ class Plan:
                 seed_words=self.seed_words if arm == SEEDED else None,
                 random_state=self.random_state,
             )
-        return CombinedClassifier.over(network) if self.has_text_features else network
+        return CombinedClassifier.over(network, unlabelled) if self.has_text_features else network
 
     def choice(self, comparison: Comparison, asked: str | None) -> Choice:
         """Choose the arm that is asked for, or else the one that is ahead, or else the default one."""

@@ -21,6 +21,7 @@ from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.sentences.seeds import SeedWords
 from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.sentiment.student import UnlabelledTexts
 from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.sentiment.training.side_by_side import fit_side_by_side
 from textransfer.transfer.comparing.results import MAJORITY, NO_PRETRAINING, PRETRAINED, TFIDF
@@ -104,7 +105,12 @@ class Arm(Protocol):
 
 
 def build_arms(
-    vectors: WordVectors, task: Task, config: ClassifierConfig, *, has_text_features: bool = True
+    vectors: WordVectors,
+    task: Task,
+    config: ClassifierConfig,
+    *,
+    has_text_features: bool = True,
+    unlabelled: UnlabelledTexts | None = None,
 ) -> list[Arm]:
     """Return the four arms: pretrained, no pretraining, TF-IDF with logistic regression, majority.
 
@@ -113,7 +119,9 @@ def build_arms(
     beside both stands what reads the words themselves.
     """
     return [
-        pretrained_arm(PRETRAINED, vectors, task, config, has_text_features=has_text_features),
+        pretrained_arm(
+            PRETRAINED, vectors, task, config, has_text_features=has_text_features, unlabelled=unlabelled
+        ),
         untrained_arm(NO_PRETRAINING, vectors.vector_size, task, config, has_text_features=has_text_features),
         EstimatorArm(TFIDF, partial(TfidfBaseline, calibrate=False), task),
         EstimatorArm(MAJORITY, MajorityBaseline, task),
@@ -128,6 +136,7 @@ def pretrained_arm(
     seed_words: SeedWords | None = None,
     *,
     has_text_features: bool = False,
+    unlabelled: UnlabelledTexts | None = None,
     has_losses: bool = False,
 ) -> "NetworkArm":
     """Return an arm that starts from finished vectors; `task` has its words from their tokenizer."""
@@ -141,7 +150,13 @@ def pretrained_arm(
         )
 
     return NetworkArm(
-        name, make, task, config.epochs, has_text_features=has_text_features, has_losses=has_losses
+        name,
+        make,
+        task,
+        config.epochs,
+        has_text_features=has_text_features,
+        unlabelled=unlabelled,
+        has_losses=has_losses,
     )
 
 
@@ -200,7 +215,8 @@ class EstimatorArm:
 class NetworkArm:
     """A `SentimentClassifier`, watched while it trains; `make` returns an unfitted one for a seed.
 
-    With text features, the other members of a `CombinedClassifier` join each when it is trained.
+    With text features, the other members of a `CombinedClassifier` join each when it is trained, a student of
+    unlabelled texts among them.
     """
 
     is_random = True
@@ -213,11 +229,13 @@ class NetworkArm:
         n_epochs: int,
         *,
         has_text_features: bool = False,
+        unlabelled: UnlabelledTexts | None = None,
         has_losses: bool = False,
     ) -> None:
         self.name = name
         self._make, self._task, self._epochs = make, task, curve_epochs(n_epochs)
         self._has_text_features, self._has_losses = has_text_features, has_losses
+        self._unlabelled = unlabelled
         self._test_bags: dict[bool, Bags] = {}
         self._test_means: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []
 
@@ -259,7 +277,8 @@ class NetworkArm:
 
     def _joined(self, view: "_View", texts: WordLists, labels: list[int], test: Indices) -> "_View":
         """Let the other members join, and let them see the same test texts."""
-        combined = CombinedClassifier.over(view.classifier).join(view.classifier, texts, labels)
+        unfitted = CombinedClassifier.over(view.classifier, self._unlabelled)
+        combined = unfitted.join(view.classifier, texts, labels)
         return replace(view, combined=combined, words=self._task.test_counted(test))
 
     def _view(self, classifier: SentimentClassifier, test: Indices) -> "_View":

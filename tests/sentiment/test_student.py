@@ -1,0 +1,107 @@
+"""A student of unlabelled texts: what it learns, when it is of use, and that it is saved."""
+
+import numpy as np
+import pytest
+from reviews import labelled, word_vectors
+
+from textransfer import CombinedClassifier
+from textransfer.config import ClassifierConfig
+from textransfer.sentiment import student as module
+from textransfer.sentiment.counted import CountedTexts
+from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.sentiment.student import Student, UnlabelledTexts
+
+VECTORS = word_vectors()
+CONFIG = ClassifierConfig(epochs=20)
+
+
+def documents(n: int, seed: int = 0) -> tuple[WordLists, np.ndarray]:
+    """Return reviews in which a word that the vectors lack stands beside each praise or blame."""
+    texts, labels = labelled(n, seed=seed)
+    is_good = np.array(labels) == "good"
+    words = [[*text.split(), "zyx" if good else "xyz"] for text, good in zip(texts, is_good, strict=True)]
+    return WordLists(words), is_good
+
+
+@pytest.fixture
+def unlabelled(monkeypatch: pytest.MonkeyPatch) -> UnlabelledTexts:
+    monkeypatch.setattr(module, "FEWEST_DOCUMENTS", 100)
+    return UnlabelledTexts(documents(300)[0], "pile.txt")
+
+
+def test_it_says_what_the_teacher_says(unlabelled):
+    is_good = documents(300)[1]
+    answers = np.where(is_good[:, None], [0.1, 0.9], [0.8, 0.2])
+    student = Student().fit(unlabelled, answers, np.array([0.5, 0.5]))
+    p = student.predict_proba(student.encode(CountedTexts.of([["zyx"], ["xyz"], ["zyx", "a", "film"]])))
+    assert p.argmax(axis=1).tolist() == [1, 0, 1]
+    said = student.predict_proba(unlabelled.held)
+    np.testing.assert_allclose(said[is_good].mean(axis=0), [0.1, 0.9], atol=0.05)
+    np.testing.assert_allclose(said[~is_good].mean(axis=0), [0.8, 0.2], atol=0.05)
+    unknown = student.predict_proba(student.encode(CountedTexts.of([["unheard"], []])))
+    np.testing.assert_array_equal(unknown, [[0.5, 0.5]] * 2)
+
+
+def test_three_classes():
+    texts = UnlabelledTexts(WordLists([[f"word{i % 3}", f"more{i % 5}"] for i in range(300)]))
+    answers = np.full((300, 3), 0.1)
+    answers[np.arange(300), np.arange(300) % 3] = 0.8
+    student = Student().fit(texts, answers, np.full(3, 1 / 3))
+    p = student.predict_proba(student.encode(CountedTexts.of([["word0"], ["word1"], ["word2"]])))
+    assert p.argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_without_each_word_is_the_text_without_it(unlabelled):
+    student = Student().fit(unlabelled, np.tile([0.3, 0.7], (300, 1)), np.array([0.5, 0.5]))
+    words = ["a", "film", "zyx", "a"]
+    names, p = student.without_each(words)
+    assert names == ["a", "film", "zyx"]
+    expected = student.predict_proba(student.encode(CountedTexts.of([["film", "zyx"]])))
+    np.testing.assert_allclose(p[0], expected[0])
+
+
+def test_pruned_keeps_what_tells_most(unlabelled):
+    is_good = documents(300)[1]
+    whole = Student().fit(unlabelled, np.where(is_good[:, None], [0.1, 0.9], [0.9, 0.1]), np.ones(2) / 2)
+    small = whole.pruned(5)
+    assert 5 <= len(small.terms_) < len(whole.terms_)
+    assert {"xyz", "zyx"} <= set(small.terms_.words)
+    for word in ("xyz", "zyx"):
+        old, new = whole.terms_.index[word], small.terms_.index[word]
+        np.testing.assert_array_equal(small.weights_[new], whole.weights_[old])
+    texts = CountedTexts.of(documents(50, seed=1)[0])
+    alike = small.predict_proba(small.encode(texts)).argmax(1) == whole.predict_proba(
+        whole.encode(texts)
+    ).argmax(1)
+    assert alike.mean() > 0.9
+    assert whole.pruned(10**6) is whole
+
+
+@pytest.mark.parametrize(
+    ("counts", "suits"), [((4, 4), True), ((4, 6), True), ((4, 7), False), ((2,) * 21, False)]
+)
+def test_where_it_is_of_use(unlabelled, counts, suits):
+    assert unlabelled.suit(np.repeat(np.arange(len(counts)), counts)) is suits
+    few = UnlabelledTexts(WordLists(unlabelled.words[:99]))
+    assert few.suit(np.array([0, 1])) is False
+
+
+def test_it_joins_and_is_saved(unlabelled, tmp_path):
+    texts, labels = labelled(16)
+    combined = CombinedClassifier(VECTORS, config=CONFIG, unlabelled=unlabelled).fit(texts, labels)
+    without = CombinedClassifier(VECTORS, config=CONFIG).fit(texts, labels)
+    halves = {name: weight / 2 for name, weight in without.weights_.items()}
+    assert combined.weights_ == pytest.approx({**halves, "student": 0.5})
+    new = [" ".join(words) for words in documents(40, seed=2)[0]]
+    assert combined.predict(["zyx", "xyz"]).tolist() == ["good", "bad"]
+    combined.save(tmp_path / "classifier")
+    loaded = CombinedClassifier.load(tmp_path / "classifier")
+    np.testing.assert_array_equal(loaded.predict_proba(new), combined.predict_proba(new))
+    explained, again = combined.explain(new[:1])[0], loaded.explain(new[:1])[0]
+    assert "zyx" in explained.words or "xyz" in explained.words
+    np.testing.assert_array_equal(explained.contributions, again.contributions)
+    uneven = [*labels[:2], *["good"] * 14]
+    assert (
+        "student"
+        not in CombinedClassifier(VECTORS, config=CONFIG, unlabelled=unlabelled).fit(texts, uneven).members_
+    )

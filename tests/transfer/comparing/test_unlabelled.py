@@ -1,0 +1,77 @@
+"""Where the texts of a student come from."""
+
+import numpy as np
+import pytest
+
+from textransfer import Corpus, classify, compare
+from textransfer.config import ClassifierConfig
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.sentiment import student
+from textransfer.transfer.comparing.unlabelled import unlabelled_texts
+
+CONFIG = ClassifierConfig(epochs=20)
+EVEN = ["a", "b"]
+
+
+@pytest.fixture
+def pile(tmp_path, pool, monkeypatch):
+    monkeypatch.setattr(student, "FEWEST_DOCUMENTS", 50)
+    path = tmp_path / "pile.txt"
+    path.write_text("\n".join(pool.texts), encoding="utf-8")
+    return path
+
+
+def from_corpus(vectors, path):
+    record = {"sources": [str(path)], "fingerprint": Corpus([path]).fingerprint()}
+    metadata = {**vectors.metadata, "corpus": record}
+    return WordVectors(
+        vectors.words,
+        np.asarray(vectors.matrix),
+        counts=vectors.counts,
+        tokenizer_spec=vectors.tokenizer_spec,
+        metadata=metadata,
+    )
+
+
+def test_the_corpus_of_the_vectors_if_it_is_what_it_was(vectors, pile, pool):
+    own = from_corpus(vectors, pile)
+    texts = unlabelled_texts(None, own, own.tokenizer(), EVEN, 0)
+    assert len(texts.words) == len(pool.texts)
+    assert texts.source == str(pile)
+    assert unlabelled_texts(None, own, own.tokenizer(), ["a", "b", "b"], 0) is None
+    assert unlabelled_texts(None, vectors, vectors.tokenizer(), EVEN, 0) is None
+    pile.write_text("another text", encoding="utf-8")
+    assert unlabelled_texts(None, own, own.tokenizer(), EVEN, 0) is None
+    pile.unlink()
+    assert unlabelled_texts(None, own, own.tokenizer(), EVEN, 0) is None
+
+
+def test_texts_in_any_form(vectors, pile, pool):
+    forms = [pile, str(pile), Corpus([pile]), pool.texts]
+    cut = [unlabelled_texts(form, vectors, vectors.tokenizer(), EVEN, 0).words for form in forms]
+    assert all(words == cut[0] for words in cut)
+
+
+def test_the_pretrained_arm_has_a_student_and_says_so(vectors, pile, pool, test_texts):
+    comparison = compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG, unlabelled=pile)
+    said = [note for note in comparison.notes if "student" in note]
+    assert said == [
+        f"the pretrained classifier taught a student of words and pairs on 60 unlabelled texts of {pile}"
+    ]
+    alone = compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG)
+    n_more = [a.n_parameters - b.n_parameters for a, b in zip(comparison.arms, alone.arms, strict=True)]
+    assert n_more[0] > 0
+    assert n_more[1:] == [0, 0, 0]  # the others are the same as before
+
+
+def test_the_saved_classifier_has_it_too(vectors, pile, pool, test_texts, tmp_path):
+    result = classify(vectors, pool, test_texts, n_draws=2, config=CONFIG, unlabelled=pile)
+    assert "student" in result.weights
+    result.save(tmp_path / "classifier")
+    names = {path.name for path in (tmp_path / "classifier").iterdir()}
+    assert {"student.json", "student.safetensors", "members.json"} <= names
+    result.save(tmp_path / "classifier", force=True)
+    off = classify(
+        vectors, pool, test_texts, n_draws=2, config=CONFIG, unlabelled=pile, has_text_features=False
+    )
+    assert off.weights is None

@@ -1,0 +1,201 @@
+"""A linear classifier of words and pairs that learns from what another one says of unlabelled texts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.optimize import minimize
+from scipy.special import softmax
+
+from textransfer.randomness import Purpose, generator
+from textransfer.sentiment.counted import CountedTexts
+from textransfer.sentiment.least_squares import solve
+from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.sentiment.terms import Terms
+
+MOST_DOCUMENTS = 20_000
+"""More bring little, and take their time in each of many fits."""
+FEWEST_DOCUMENTS = 7000
+"""6,920 sentences of SST-2 bring nothing, 7,000 articles of AG News a point."""
+FEWEST_WITH_TERM = 5
+MOST_UNEVEN = 1.5
+"""Labels of the largest class for each of the smallest; beyond that what is said of a rare class is seldom
+sure, and a student hardly ever says it: macro-F1 falls. See docs/design.md."""
+MOST_CLASSES = 20
+"""Each class is a problem of its own."""
+SMOOTHING = 1.0
+PENALTY = 100.0
+N_ITERATIONS = 12
+MOST_SAVED = 100_000
+"""Words and pairs with the largest weights that a classifier keeps."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class UnlabelledTexts:
+    """Texts that a student learns from, cut and counted once for many fits."""
+
+    words: WordLists
+    source: str = "memory"
+    """What messages call them."""
+    _bags: list[tuple[Averaging, Bags]] = field(default_factory=list, init=False, repr=False)
+
+    @cached_property
+    def counted(self) -> CountedTexts:
+        """Their words as numbers."""
+        return CountedTexts.of(self.words)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Their words and pairs that at least five of them hold."""
+        return Terms.of(self.counted, FEWEST_WITH_TERM, has_pieces=False)
+
+    @cached_property
+    def held(self) -> sparse.csr_matrix:
+        """Which of these each holds, shape (n, F)."""
+        return self.terms.held(self.counted)
+
+    def bags_for(self, averaging: Averaging) -> Bags:
+        """Return their words as an averaging looks them up, once for all that look alike."""
+        for seen, bags in self._bags:
+            is_alike = seen.is_distinct == averaging.is_distinct and seen.phrases is averaging.phrases
+            if is_alike and seen.index is averaging.index and seen.unknown is averaging.unknown:
+                return bags
+        bags = averaging.bags(self.words)
+        self._bags[:] = [*self._bags[-1:], (averaging, bags)]
+        return bags
+
+    def suit(self, codes: npt.NDArray[np.int64]) -> bool:
+        """Tell whether a student of these texts is of use beside labels of the classes `codes`, (n,)."""
+        return are_even(np.bincount(codes)) and len(self.words) >= FEWEST_DOCUMENTS
+
+
+class Student:
+    """Softmax over the words and pairs that a text holds, whatever their number and order.
+
+    Attributes
+    ----------
+    shares_ : ndarray of float64, shape (C,)
+        Share of each class in the labels: all that is known of a text without a known word.
+    terms_ : Terms
+        Words and pairs, F of them.
+    weights_ : ndarray of float64, shape (F, C)
+    intercepts_ : ndarray of float64, shape (C,)
+    """
+
+    shares_: Floats
+    terms_: Terms
+    weights_: Floats
+    intercepts_: Floats
+
+    def fit(self, texts: UnlabelledTexts, answers: Floats, shares: Floats) -> Self:
+        """Learn from the probabilities, (n, C), that another classifier gives to unlabelled texts.
+
+        Each half of the texts teaches weights; the other half tells how much their sums mean.
+        """
+        held = texts.held
+        is_first = generator(0, Purpose.HALVES).random(len(answers)) < 0.5
+        halves = [_weights(held[rows], answers[rows]) for rows in (is_first, ~is_first)]
+        scores = np.empty_like(answers)
+        scores[~is_first], scores[is_first] = held[~is_first] @ halves[0], held[is_first] @ halves[1]
+        sharpness, intercepts = _sharpness(scores, answers)
+        weights = sharpness * (halves[0] + halves[1]) / 2
+        return self.restore(shares, texts.terms, weights, intercepts)
+
+    def restore(self, shares: Floats, terms: Terms, weights: Floats, intercepts: Floats) -> Self:
+        """Take the fitted attributes, in their order; ValueError if they contradict each other."""
+        shapes = (len(terms), len(shares)), (len(shares),)
+        if (weights.shape, intercepts.shape) != shapes:
+            raise ValueError(f"weights and intercepts are no {len(terms)} by {len(shares)} numbers")
+        self.shares_, self.terms_ = shares, terms
+        self.weights_, self.intercepts_ = np.ascontiguousarray(weights), intercepts
+        return self
+
+    def encode(self, texts: CountedTexts) -> sparse.csr_matrix:
+        """Return which terms texts hold, shape (n, F)."""
+        return self.terms_.held(texts)
+
+    def predict_proba(self, texts: sparse.csr_matrix) -> Floats:
+        """Return the probability of each class, shape (n, C), of encoded texts."""
+        p = np.asarray(softmax(texts @ self.weights_ + self.intercepts_, axis=1))
+        p[np.diff(texts.indptr) == 0] = self.shares_
+        return p
+
+    def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
+        """Return the distinct words of a text, (W,), and its probabilities without each, shape (W, C)."""
+        names = list(dict.fromkeys(words))
+        rest = [[word for word in words if word != name] for name in names]
+        return names, self.predict_proba(self.encode(CountedTexts.of(rest)))
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word has a weight."""
+        return word in self.terms_.index
+
+    def pruned(self, n: int = MOST_SAVED) -> "Student":
+        """Return the same with the n words and pairs whose weights are furthest apart, and words of pairs."""
+        terms, apart = self.terms_, np.ptp(self.weights_, axis=1)
+        if len(terms) <= n:
+            return self
+        n_words = len(terms.words)
+        is_kept = np.zeros(len(terms), bool)
+        is_kept[np.argsort(-apart, kind="stable")[:n]] = True
+        pairs = np.flatnonzero(is_kept[n_words:])
+        is_kept[terms.pairs[pairs].ravel()] = True
+        kept = np.flatnonzero(is_kept)
+        places = np.cumsum(is_kept[:n_words]) - 1
+        words = [terms.words[place] for place in kept[kept < n_words]]
+        smaller = Terms(words, places[terms.pairs[pairs]], [], terms.idf[kept], terms.rarest)
+        return Student().restore(self.shares_, smaller, self.weights_[kept], self.intercepts_)
+
+    @property
+    def n_parameters_(self) -> int:
+        """Numbers that were learned."""
+        return self.weights_.size + len(self.intercepts_)
+
+
+def are_even(counts: npt.NDArray[np.int64]) -> bool:
+    """Tell whether classes of so many labels, shape (C,), are about even, and not too many."""
+    return len(counts) <= MOST_CLASSES and bool(counts.max() <= MOST_UNEVEN * counts.min())
+
+
+def _weights(held: sparse.csr_matrix, answers: Floats) -> Floats:
+    """Return weights of terms for each class against the others, shape (F, C).
+
+    Least squares on the terms, scaled by their log-count ratios (Wang and Manning 2012) in soft counts.
+    """
+    inside = SMOOTHING + held.T @ answers
+    outside = SMOOTHING + held.T @ (1 - answers)
+    ratios = np.log(inside / inside.sum(axis=0)) - np.log(outside / outside.sum(axis=0))
+    n_classes = answers.shape[1]
+    columns: Sequence[int] = [1] if n_classes == 2 else range(n_classes)
+    weights = np.empty_like(ratios)
+    for column in columns:
+        own = ratios[:, column]
+        scaled = sparse.csr_matrix(held @ sparse.diags_array(own))
+        solved, _ = solve(scaled, answers[:, [column]], PENALTY, N_ITERATIONS)
+        weights[:, column] = own * solved[:, 0]
+    if n_classes == 2:
+        weights[:, 0] = -weights[:, 1]
+    return np.asarray(weights)
+
+
+def _sharpness(scores: Floats, answers: Floats) -> tuple[float, Floats]:
+    """Return what makes softmax(sharpness scores + intercepts) most like answers, both of shape (n, C)."""
+    size = float(scores.std()) or 1.0
+
+    def loss(point: Floats) -> tuple[float, Any]:
+        logits = np.exp(point[0]) * scores / size + point[1:]
+        p = softmax(logits, axis=1)
+        gradient = (p - answers) / len(scores)
+        by_scale = np.exp(point[0]) * (gradient * scores / size).sum()
+        value = -(answers * np.log(np.maximum(p, np.finfo(float).tiny))).sum() / len(scores)
+        return float(value), np.append(by_scale, gradient.sum(axis=0))
+
+    best = minimize(loss, np.zeros(1 + scores.shape[1]), jac=True, method="L-BFGS-B").x
+    return float(np.exp(best[0])) / size, np.asarray(best[1:])

@@ -1,0 +1,74 @@
+"""The unlabelled texts that a student learns from: those that are given, or those that vectors came from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from sys import intern
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import TextransferError
+from textransfer.randomness import Purpose, generator
+from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.sentiment.student import MOST_DOCUMENTS, UnlabelledTexts, are_even
+from textransfer.text.reading.corpus import Corpus
+from textransfer.transfer.comparing.splits import drawn_evenly
+
+if TYPE_CHECKING:
+    from textransfer.text.tokenize import Tokenizer
+
+Unlabelled = Iterable[str] | Corpus | UnlabelledTexts | str | Path
+"""Texts, or the path of a file that holds some."""
+MOST_BYTES_UNASKED = 500_000_000
+"""A larger corpus is not read again unless it is asked for."""
+
+
+def unlabelled_texts(
+    unlabelled: Unlabelled | None,
+    vectors: WordVectors,
+    tokenizer: "Tokenizer",
+    labels: Sequence[str],
+    seed: int,
+) -> UnlabelledTexts | None:
+    """Return texts for a student, 20,000 at most, drawn evenly and cut; None where labels are too uneven.
+
+    They are those that are given, or else of the corpus that the vectors were learned from, if it still lies
+    where their metadata say, and has the same fingerprint.
+    """
+    if isinstance(unlabelled, UnlabelledTexts):
+        return unlabelled
+    if not are_even(np.unique(labels, return_counts=True)[1]):
+        return None
+    corpus = _corpus_of(vectors) if unlabelled is None else _corpus(unlabelled)
+    if corpus is None:
+        return None
+    documents = drawn_evenly(corpus, MOST_DOCUMENTS, generator(seed, Purpose.UNLABELLED_TEXTS))
+    words = tokenizer.tokenize_many(documents)
+    return UnlabelledTexts(WordLists(list(map(intern, tokens)) for tokens in words), corpus.name)
+
+
+def _corpus(unlabelled: Iterable[str] | Corpus | str | Path) -> Corpus:
+    if isinstance(unlabelled, Corpus):
+        return unlabelled
+    if isinstance(unlabelled, str | Path):
+        return Corpus([unlabelled])
+    return Corpus.from_texts(list(unlabelled))
+
+
+def _corpus_of(vectors: WordVectors) -> Corpus | None:
+    """Return the corpus of vectors; None if it is gone, changed, large, or was read with options."""
+    record = vectors.metadata.get("corpus")
+    sources = record.get("sources") if isinstance(record, Mapping) else None
+    if not isinstance(record, Mapping) or not isinstance(sources, list) or not sources:
+        return None
+    paths = [Path(source) for source in sources if isinstance(source, str)]
+    try:
+        if len(paths) < len(sources) or not all(path.is_file() for path in paths):
+            return None
+        if sum(path.stat().st_size for path in paths) > MOST_BYTES_UNASKED:
+            return None
+        corpus = Corpus(paths)
+        return corpus if corpus.fingerprint() == record.get("fingerprint") else None
+    except (OSError, ValueError, TextransferError):
+        return None
