@@ -136,8 +136,8 @@ def test_choices_are_saved_and_an_update_chooses_its_epochs_anew() -> None:
     by_size = PretrainConfig().resolve(60_000)
     assert fitted.config_.epochs > by_size.epochs
     assert set(fitted.vectors_.metadata["reasons"]) == {"epochs"}
-    updated = update_vectors(fitted.vectors_, documents(3, 200, 150, seed=1))
-    assert updated.metadata["updates"][-1]["settings"]["epochs"] == PretrainConfig().resolve(600).epochs
+    updated = update_vectors(fitted.vectors_, documents(3, 4_000, 150, seed=1))
+    assert updated.metadata["updates"][-1]["settings"]["epochs"] == PretrainConfig().resolve(12_000).epochs
     assert updated.metadata["updates"][-1]["reasons"] == {}
 
 
