@@ -254,6 +254,15 @@ def components_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
     return joined(sets, "setting", name_of, score, (8, 32, 128))
 
 
+def encodings_rows(sets: dict[str, list[Record]], budgets: tuple[int, ...]) -> Iterator[str]:
+    """Give a row what labels choose: accuracy / macro-F1."""
+
+    def scores(record: Record, _: str) -> str:
+        return f"{record['accuracy']:.1f} / {record['macro_f1']:.1f}"
+
+    return joined(sets, "labels choose", lambda record: record["settings"], scores, budgets)
+
+
 def calibration_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
     """Give a row a stage: log loss / calibration error in points."""
 

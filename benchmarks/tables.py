@@ -167,6 +167,21 @@ JOINED = {
         },
         rows.components_rows,
     ),
+    "encodings": (
+        {
+            "IMDb": "encodings_imdb",
+            "SST-2, IMDb's vectors": "encodings_sst2",
+            "AG News": "encodings_ag_news",
+            "Hotel reviews": "encodings_jrte_ja",
+            "Korean comments": "encodings_khate_ko",
+            "German tweets": "encodings_germeval_de",
+        },
+        partial(rows.encodings_rows, budgets=(8, 32, 128, 512)),
+    ),
+    "encodings_many": (
+        {"150 intents": "encodings_clinc150"},
+        partial(rows.encodings_rows, budgets=(300, 750, 1500)),
+    ),
     "flips": (
         {
             "IMDb": "augmentation_flips_imdb",

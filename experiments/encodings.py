@@ -17,6 +17,8 @@ from benchmarks.records import print_line, print_setting
 from benchmarks.token_cache import EncodedTexts, TokenCache
 from experiments.draws import fit_all
 from textransfer import WordVectors
+from textransfer.config import ClassifierConfig
+from textransfer.sentiment.training.fitting import hidden_size_for
 from textransfer.transfer.comparing.splits import few_shot_draws
 
 BUDGETS = (8, 16, 32, 64, 128, 512)
@@ -28,9 +30,10 @@ def settings_of(n_classes: int) -> dict[str, dict[str, Any]]:
     """Return the settings to compare, by name; the last one is the default."""
     units = max(FEWEST_UNITS, UNITS_A_CLASS * n_classes)
     fixed = {"encoder": "sif", "component_power": 0.375}
+    layers = {"hidden layer": fixed} if hidden_size_for(ClassifierConfig(), n_classes) != units else {}
     return {
         "fixed before": {**fixed, "hidden_size": units},
-        "size of the hidden layer": fixed,
+        **layers,
         "power": {"encoder": "sif", "hidden_size": units},
         "encoder": {"component_power": 0.375, "hidden_size": units},
         "centered": {"encoder": "centered"},

@@ -10,13 +10,15 @@ import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig, EncoderName
 from textransfer.embeddings.moments import DocumentMoments
-from textransfer.sentiment.sentences.emphasis import LEAST_RATIO, LabelledDocuments, Weighed, weigh
+from textransfer.sentiment.sentences.emphasis import LabelledDocuments, Weighed, weigh
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER, Emphasis
 
 POWERS = (0.0, 0.25, 0.5, 0.75)
 """Powers of the components' variances to choose from."""
 POWER_DEVIATION = 0.3
 """Of the normal prior of the power, whose mean is the default."""
+OTHER_RATIO = 5.0
+"""Likelihood ratio from which an encoder other than the default one is taken."""
 LEAST_SQUARE = 0.5
 """Of the lengths of sentence vectors, where labels follow them least."""
 WHOLE_SIGNAL = 0.6
@@ -63,7 +65,7 @@ def choose_encoding(
 
     `documents` holds labelled texts of the classes `codes` under each encoder to choose from, as centred
     sentence vectors, (n, D); weights say how much each counts. An encoder other than "sif" must make labels
-    three times as likely. Without two classes nothing speaks for any.
+    five times as likely. Without two classes nothing speaks for any.
     """
     encoders = list(documents)
     first = DEFAULT_ENCODER if DEFAULT_ENCODER in encoders else encoders[0]
@@ -76,7 +78,7 @@ def choose_encoding(
         for power in powers:
             weighed = weigh(labelled, moments, power, may_emphasize=may_emphasize)
             prior = -0.5 * ((power - COMPONENT_POWER) / POWER_DEVIATION) ** 2
-            prior -= 0.0 if encoder == first else math.log(LEAST_RATIO)
+            prior -= 0.0 if encoder == first else math.log(OTHER_RATIO)
             posteriors[encoder, power] = weighed.log_likelihood + prior, weighed
     best = max(posteriors, key=lambda key: posteriors[key][0])
     posterior, weighed = posteriors[best]
