@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MIN_DOCUMENTS = 2_000
 """With fewer documents their components are noise."""
 MOST_DOCUMENTS = 100_000
-MOST_TOKENS = 16_000_000
+MOST_TOKENS = 8_000_000
 """Documents, and their tokens, that phrases are learned from, evenly spread over the corpus."""
 LEAST_HOLDERS = 3
 """Documents that must hold a phrase."""
