@@ -24,7 +24,7 @@ def wants_subwords(config: TokenizerConfig, corpus: Corpus) -> bool:
     if is_installed("tokenizers"):
         return True
     warnings.warn(
-        "most words of this text occur once: pieces of words would do better, which need "
+        "two in five words of this text occur once: pieces of words would do better, which need "
         'pip install "textransfer[subword]"; words are taken, rare and unknown ones with vectors from '
         "their n-grams",
         TextransferWarning,
