@@ -134,7 +134,7 @@ def test_a_kind_of_a_newer_release_is_refused(folder, value, message):
 
 def test_each_class_reads_its_own_folders(folder, tmp_path):
     for kind in (SentimentClassifier, CombinedClassifier):
-        with pytest.raises(FormatError, match="over TF-IDF.*load_classifier"):
+        with pytest.raises(FormatError, match="without word vectors.*load_classifier"):
             kind.load(folder)
     network = SentimentClassifier(tokenizer=WordsTokenizer(), epochs=2).fit(TEXTS, LABELS)
     with pytest.raises(FormatError, match="over word vectors.*load_classifier"):

@@ -257,18 +257,19 @@ class Averaging:
         scale = 1 / length if length > SMALLEST_SQUARE**0.5 else 1.0
         return replace(self, finish=Finish(center.astype(np.float32), scale=scale))
 
-    def centered_towards(self, bags: Bags, weights: npt.NDArray[np.floating] | None = None) -> Self:
+    def centered_towards(self, bags: Bags) -> Self:
         """Return the same with a center between that of the corpus and the mean of some texts.
 
         n texts weigh n / (n + D): texts of the corpus change next to nothing, and of others its mean is not
-        the middle. Weights are 1 on average.
+        the middle.
         """
-        counts = bags.has_words if weights is None else bags.has_words * weights
-        total = float(counts.sum())
+        total = len(bags) - bags.n_empty
         if self.finish.center is None or not total:
             return self
         share = total / (total + self.table.shape[1])
-        center = (1 - share) * np.asarray(self.finish.center) + share * (counts / total) @ self.means(bags)
+        center = (1 - share) * np.asarray(self.finish.center) + share * self.means(bags)[bags.has_words].mean(
+            axis=0
+        )
         return replace(self, finish=replace(self.finish, center=center.astype(np.float32)))
 
     def means(self, bags: Bags) -> npt.NDArray[np.float32]:

@@ -45,6 +45,11 @@ class Labels:
     weights: Floats | None = None
     """How much each text counts, shape (n,)."""
 
+    @property
+    def counting(self) -> npt.NDArray[np.int64]:
+        """Positions of the texts that are trained on and have a weight."""
+        return self.trained if self.weights is None else self.trained[self.weights[self.trained] > 0]
+
 
 @dataclass(frozen=True)
 class PreparedTexts:
@@ -123,17 +128,14 @@ def _average(
         return averaging, bags
     if encoding.encoder == "mean":
         return averaging.standardized(bags), bags
-    weights = None if labels.weights is None else labels.weights[labels.trained]
-    if weights is not None:
-        weights = weights / weights.mean()
-    return averaging.centered_towards(bags.take(labels.trained), weights), bags
+    return averaging.centered_towards(bags.take(labels.counting)), bags
 
 
 def _choose_of_phrases(
     moments: DocumentMoments, config: ClassifierConfig, means: Floats, labels: Labels
 ) -> Encoding:
     """Return how labels, if settings leave it to them, want centred means of phrases, (n, D), stretched."""
-    rows = labels.trained if labels.weights is None else labels.trained[labels.weights[labels.trained] > 0]
+    rows = labels.counting
     rows = rows[asked_texts(labels.codes[rows])]
     rows = rows[means[rows].any(axis=1)]
     powers = POWERS if config.component_power is None else (config.component_power,)
@@ -166,7 +168,7 @@ def _choose(
     is_fixed = len(encoders) * len(powers) == 1
     if moments is None or config.encoder == "mean" or (is_fixed and not may_emphasize):
         return Encoding(encoders[0], power)
-    rows = labels.trained if labels.weights is None else labels.trained[labels.weights[labels.trained] > 0]
+    rows = labels.counting
     rows = rows[asked_texts(labels.codes[rows])]
     means = {encoder: word_means(vectors, encoder) for encoder in encoders}
     bags = {name: own.bags([token_lists[row] for row in rows], vectors.index) for name, own in means.items()}
@@ -179,9 +181,7 @@ def _choose(
         weights = labels.weights[rows] / labels.weights[rows].mean()  # a seed weighs as much as a text
     if len(rows) and config.standardize:  # as in `Averaging.centered_towards`
         share = len(rows) / (len(rows) + vectors.vector_size)
-        documents = {
-            name: own - share * np.average(own, axis=0, weights=weights) for name, own in documents.items()
-        }
+        documents = {name: own - share * own.mean(axis=0) for name, own in documents.items()}
     if seeds is not None:
         words = list(seeds.means(vectors.unit_matrix).values())
         from_words = np.concatenate(words) - means[encoders[0]].center
