@@ -1,5 +1,6 @@
 """The unlabelled texts that a student learns from: those that are given, or those that vectors came from."""
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from sys import intern
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import TextransferError
+from textransfer.errors import TextransferError, TextransferWarning
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.sentiment.student import MOST_DOCUMENTS, UnlabelledTexts, are_even
@@ -43,7 +44,11 @@ def unlabelled_texts(
     corpus = _corpus_of(vectors) if unlabelled is None else _corpus(unlabelled)
     if corpus is None:
         return None
-    documents = drawn_evenly(corpus, MOST_DOCUMENTS, generator(seed, Purpose.UNLABELLED_TEXTS))
+    random = generator(seed, Purpose.UNLABELLED_TEXTS)
+    with warnings.catch_warnings():
+        if unlabelled is None:  # what is odd about it was said when the vectors were learned
+            warnings.simplefilter("ignore", TextransferWarning)
+        documents = drawn_evenly(corpus, MOST_DOCUMENTS, random)
     words = tokenizer.tokenize_many(documents)
     return UnlabelledTexts(WordLists(list(map(intern, tokens)) for tokens in words), corpus.name)
 
