@@ -72,10 +72,9 @@ def write_into(folder: Path, contents: Contents, *, model_card: str | None = Non
     write_record(folder / VOCABULARY, vocabulary)
     if contents.tokenizer_spec is not None:
         write_record(folder / TOKENIZER, contents.tokenizer_spec)
-    parts = {
-        "has_tokenizer": contents.tokenizer_spec is not None,
-        "has_phrases": contents.phrases is not None,
-    }
+    parts = {"has_tokenizer": contents.tokenizer_spec is not None}
+    if contents.phrases is not None:
+        parts["has_phrases"] = True
     write_record(folder / CONFIG, {"textransfer_version": __version__, **contents.metadata, **parts})
     card = describe(contents) if model_card is None else model_card
     (folder / MODEL_CARD).write_text(writable(card), encoding="utf-8", newline="\n")
