@@ -64,8 +64,7 @@ class UnlabelledTexts:
     def bags_for(self, averaging: Averaging) -> Bags:
         """Return their words as an averaging looks them up, once for all that look alike."""
         for seen, bags in self._bags:
-            is_alike = seen.is_distinct == averaging.is_distinct and seen.phrases is averaging.phrases
-            if is_alike and seen.index is averaging.index and seen.unknown is averaging.unknown:
+            if seen.looks_up_like(averaging):
                 return bags
         bags = averaging.bags(self.words)
         self._bags[:] = [*self._bags[-1:], (averaging, bags)]

@@ -9,9 +9,13 @@ from textransfer import SentimentClassifier, WordVectors
 from textransfer.errors import TextransferWarning
 from textransfer.pretrain import phrases as module
 from textransfer.pretrain.pretraining import pretrain_vectors
+from textransfer.sentiment.sentences import lookup
+from textransfer.sentiment.sentences import phrases as averaging_module
 from textransfer.sentiment.sentences.encoders import sif_averaging, with_phrases
 from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER, stretching_matrix
+from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.sentiment.student import UnlabelledTexts
 
 DEFAULT = Encoding("sif", COMPONENT_POWER)
 PRAISE = ["fine", "warm", "not dull", "a delight", "very good"]
@@ -93,22 +97,48 @@ def test_a_folder_gives_the_same_probabilities_to_the_bit(
     classifier.save(tmp_path / "classifier", force=True)
 
 
-def test_with_a_word_go_the_phrases_that_hold_it(
-    classifier: SentimentClassifier, vectors: WordVectors
-) -> None:
-    words = ["the", "film", "is", "not", "dull", "film"]
+def test_what_a_word_adds_is_what_the_text_without_it_lacks(classifier: SentimentClassifier) -> None:
+    words = ["the", "film", "is", "not", "dull", "film", "unheard", "and", "so", "on"]
     added, p = classifier.contributions([words])[0]
-    averaging = classifier.averaging_
-    assert averaging.phrases is not None
-    without = averaging.phrases.without_each(words, ["film", "the", "unheard"])
-
-    # A word that stands first has no neighbours that would become a pair: the rest of the text says it.
-    rest = classifier.predict_proba([words[1:]])[0]
-    np.testing.assert_allclose(added["the"], np.log(p) - np.log(rest), atol=1e-4)
-    np.testing.assert_allclose(
-        without[1:], averaging.phrases.finished(averaging.phrases.means([words[1:], words])), atol=1e-5
-    )
+    assert added.keys() == set(words) - {"unheard"}
+    for word, row in added.items():
+        rest = [other for other in words if other != word]
+        without = classifier.predict_proba([rest])[0]
+        np.testing.assert_allclose(row, np.log(p) - np.log(without), atol=1e-4)
     assert classifier.contributions([["film"]])[0][0].keys() == {"film"}
+
+
+def test_blocks_of_texts_and_of_words_change_nothing(
+    classifier: SentimentClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [[], *(text.split() for text in texts_of(PRAISE, 4, 5)), ["unheard"], ["film"], []]
+    phrases = classifier.averaging_.phrases
+    assert phrases is not None
+    whole, without = phrases.means(texts), phrases.without_each(texts[1], texts[1])
+    monkeypatch.setattr(averaging_module, "WORDS_A_BLOCK", 12)
+    np.testing.assert_array_equal(phrases.means(texts), whole)
+    np.testing.assert_array_equal(phrases.without_each(texts[1], texts[1]), without)
+    assert phrases.means([]).shape == phrases.without_each(texts[1], []).shape == (0, 5)
+
+
+def test_much_text_is_looked_up_in_the_same_way(
+    classifier: SentimentClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [*texts_of(PRAISE, 4, 5), "", "Unheard of.", *texts_of(BLAME, 5, 5)]
+    expected = classifier.predict_proba(texts)
+    monkeypatch.setattr(lookup, "FEWEST_CHARACTERS", 1)
+    monkeypatch.setattr(lookup, "TEXTS_A_BLOCK", 3)
+    np.testing.assert_allclose(classifier.predict_proba(texts), expected, atol=1e-6)
+
+
+def test_unlabelled_texts_are_looked_up_once_for_all_fits(vectors: WordVectors) -> None:
+    unlabelled = UnlabelledTexts(WordLists(text.split() for text in texts_of(PRAISE, 6, 5)))
+    first, second, other = (
+        with_phrases(sif_averaging(vectors, component_power=power), vectors, Encoding("sif", power))
+        for power in (0.25, 0.5, 0.75)
+    )
+    assert unlabelled.bags_for(first) is unlabelled.bags_for(second)
+    assert unlabelled.bags_for(sif_averaging(vectors)) is not unlabelled.bags_for(other)
 
 
 def test_seed_words_join(vectors: WordVectors) -> None:

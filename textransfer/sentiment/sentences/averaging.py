@@ -228,6 +228,16 @@ class Averaging:
         )
         return bags if self.phrases is None else replace(bags, phrases=self.phrases.means(listed))
 
+    def looks_up_like(self, other: "Averaging") -> bool:
+        """Tell whether `bags` of another one are the same: how vectors are stretched comes after that."""
+        pairs = zip(self._looked_up, other._looked_up, strict=True)
+        return all(own is theirs for own, theirs in pairs)
+
+    @property
+    def _looked_up(self) -> tuple[object, ...]:
+        ngrams = (None, None) if self.unknown is None else (self.unknown.ngrams, self.unknown.is_unit_length)
+        return self.index, self.is_distinct, *ngrams, None if self.phrases is None else self.phrases.phrases
+
     def with_rows(self, words: Iterable[str]) -> Self:
         """Return the same for texts of these words alone, in which each known one has a row of its own."""
         if self.unknown is None:

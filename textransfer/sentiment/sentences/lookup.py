@@ -1,6 +1,7 @@
 """From texts to the rows of their known words: one by one, or many texts at a time with compiled loops."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
 
@@ -55,6 +56,12 @@ def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Iterable[
     lengths = np.diff(numbered.ends, prepend=0)
     text_of = np.repeat(np.arange(n_texts), lengths)
     is_known = rows >= 0
+    phrases = None
+    if averaging.phrases is not None:
+        has_row = is_known & (rows < len(averaging.table))
+        n_rows = np.bincount(text_of[has_row], minlength=n_texts)
+        ends = np.concatenate([[0], np.cumsum(n_rows)]).astype(np.int64)
+        phrases = averaging.phrases.means_of_ids(rows[has_row], ends)
     known_shares = np.bincount(text_of[is_known], minlength=n_texts) / np.maximum(lengths, 1)
     keys = text_of[is_known] * n_words + rows[is_known]
     if averaging.is_distinct:
@@ -62,6 +69,7 @@ def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Iterable[
         keys = keys[np.diff(keys, prepend=-1) != 0]
     text_of, ids = np.divmod(keys, max(n_words, 1))
     offsets = np.concatenate([[0], np.cumsum(np.bincount(text_of, minlength=n_texts))])
-    return Bags.of_ids(
+    bags = Bags.of_ids(
         ids, offsets, averaging.word_weights, known_shares, further, is_distinct=averaging.is_distinct
     )
+    return replace(bags, phrases=phrases)

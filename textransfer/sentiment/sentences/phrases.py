@@ -14,6 +14,10 @@ from textransfer.embeddings.phrases import PhraseVectors
 from textransfer.sentiment.sentences.stretching import Emphasis, stretching_matrix
 
 Floats = npt.NDArray[np.float32]
+Ids = npt.NDArray[np.int64]
+
+WORDS_A_BLOCK = 1 << 19
+"""Words of texts that are looked up together, about: what they hold takes some hundred bytes a word."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +69,27 @@ class PhraseAveraging:
         for tokens in token_lists:
             ids.extend(self.words[token] for token in tokens if token in self.words)
             offsets.append(len(ids))
-        held = self.phrases.index.holdings(np.array(ids, np.int64), np.array(offsets, np.int64))
-        return self._centred(held, self.phrases.matrix)
+        return self.means_of_ids(np.array(ids, np.int64), np.array(offsets, np.int64))
 
-    def _centred(self, held: sparse.csr_array, table: Floats) -> Floats:
+    def means_of_ids(self, ids: Ids, offsets: Ids) -> Floats:
+        """Return what `means` does, of n texts as the rows of their words, text after text.
+
+        Text i has ``ids[offsets[i]:offsets[i + 1]]``.
+        """
+        means = np.empty((len(offsets) - 1, self.size), np.float32)
+        start = 0
+        while start < len(means):
+            beyond = int(np.searchsorted(offsets, offsets[start] + WORDS_A_BLOCK, side="right")) - 1
+            end = max(beyond, start + 1)
+            own = ids[offsets[start] : offsets[end]]
+            held = self.phrases.index.holdings(own, offsets[start : end + 1] - offsets[start])
+            means[start:end] = self._centred(held)
+            start = end
+        return means
+
+    def _centred(self, held: sparse.csr_array) -> Floats:
         n_held = np.diff(held.indptr)[:, None].astype(np.float32)
-        means = np.asarray(held @ table) / np.maximum(n_held, 1) - self.phrases.moments.mean
+        means = np.asarray(held @ self.phrases.matrix) / np.maximum(n_held, 1) - self.phrases.moments.mean
         return np.where(n_held > 0, means, np.float32(0))
 
     def finished(self, means: npt.NDArray[np.floating]) -> Floats:
@@ -80,12 +99,15 @@ class PhraseAveraging:
     def without_each(self, tokens: Sequence[str], names: Sequence[str]) -> Floats:
         """Return the vectors of a text without each of some words, (W, D).
 
-        With a word go the phrases that hold it. A word that the vocabulary lacks takes nothing away.
+        With a word go the phrases that hold it, and what stood on either side becomes neighbours. A word that
+        the vocabulary lacks takes nothing away.
         """
         ids = np.array([self.words[token] for token in tokens if token in self.words], np.int64)
-        removed = np.array([self.words.get(name, -2) for name in names], np.int64)
-        rows, _ = self.phrases.index.rows(ids, np.array([0, len(ids)]))
-        spelled = self.phrases.index.words_of(rows)
-        is_left = (spelled[None] != removed[:, None, None]).all(axis=2)
-        kept = sparse.csr_array(is_left.astype(np.float32))
-        return self.finished(self._centred(kept, self.phrases.matrix[rows]))
+        n_together = max(WORDS_A_BLOCK // max(len(ids), 1), 1)
+        parts = []
+        for start in range(0, len(names), n_together):
+            removed = np.array([self.words.get(name, -1) for name in names[start : start + n_together]])
+            is_left = ids[None] != removed[:, None]
+            offsets = np.concatenate([[0], np.cumsum(is_left.sum(axis=1))]).astype(np.int64)
+            parts.append(self.means_of_ids(ids[np.nonzero(is_left)[1]], offsets))
+        return self.finished(np.concatenate([np.empty((0, self.size), np.float32), *parts]))
