@@ -55,8 +55,11 @@ ALL_LABELS_DRAWS = 2
 class Ours:
     """What `pretrain` and `classify` do without any option: the pretrained arm of `compare`."""
 
-    def __init__(self, vectors: WordVectors, pool: LabelledTexts, test: LabelledTexts) -> None:
-        entrants = Entrants(ClassifierConfig(), False, True, None)
+    def __init__(
+        self, vectors: WordVectors, pool: LabelledTexts, test: LabelledTexts, corpus: list[str]
+    ) -> None:
+        # Vectors of a list of texts do not say where these lie, as those of a file do for `classify`.
+        entrants = Entrants(ClassifierConfig(), False, True, None, unlabelled=corpus)
         self.contest = prepare_contest(vectors, pool, test, None, {}, entrants, 0)
 
     def predictions(self, draws: Draws) -> list[np.ndarray]:
@@ -101,7 +104,7 @@ def main() -> None:
     task = Task(corpus, pool.texts, test.texts, np.array(pool.labels), TokenCache(plain))
     ours = partial(our_vectors, arguments.embeddings or folder / "embeddings", corpus)
     makers: dict[str, Callable[[], System]] = {
-        OURS: lambda: Ours(ours(), pool, test),
+        OURS: lambda: Ours(ours(), pool, test, corpus),
         "majority": lambda: Majority(task),
         "TF-IDF of the labels + LR": lambda: TfidfOfLabels(task),
         "TF-IDF of the corpus + LR": lambda: tfidf_of_corpus(task),
