@@ -34,6 +34,7 @@ def main() -> None:
     """Measure what is missing."""
     arguments = make_parser().parse_args()
     data_set, name, output = SETS[arguments.set], arguments.name, arguments.output
+    corpus = [text for part in data_set.corpus for text in part.documents(arguments.data)]
     pool = data_set.pool.labelled(arguments.data)
     test = data_set.tested(arguments.data, is_official=arguments.official)
     contest = prepare_contest(
@@ -42,7 +43,7 @@ def main() -> None:
         test,
         None,
         sources_of({name: str(arguments.encoder)}),
-        Entrants(ClassifierConfig(), False, False, None),
+        Entrants(ClassifierConfig(), False, True, None, unlabelled=corpus),
         0,
         default_cache(),
     )

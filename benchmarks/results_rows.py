@@ -152,11 +152,18 @@ def gain_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
         cells = []
         for measure in MEASURES:
             before, now = (
-                statistics.mean(mean(found[system], measure) for found in both) if both else float("nan")
+                statistics.mean(mean(found[system], measure, common_draws(found)) for found in both)
+                if both
+                else float("nan")
                 for system in (BEFORE, OURS)
             )
             cells += [f"{before:.1f}", f"{now:.1f}", f"{now - before:+.1f}"]
         yield f"| {name} | {' | '.join(cells)} |"
+
+
+def common_draws(results: dict[str, Record]) -> int:
+    """Return how many draws both our defaults and those before have."""
+    return min(results[system]["draws"] for system in (BEFORE, OURS))
 
 
 def published_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
@@ -168,7 +175,10 @@ def published_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
             for record in sets["published"]
             if record["kind"] == "published" and record["protocol"] == protocol["name"]
         ]
-        results = by_labels(sets[protocol["set"]]).get(protocol["n_labels"], {})
+        records = sets[protocol["set"]]
+        is_official = any(record.get("tested_on") == "official test" for record in records)
+        tested_on = "official test" if is_official else "development texts"
+        results = by_labels(records).get(protocol["n_labels"], {})
         for system in (
             OURS,
             *(name for name in results if name.startswith("vectors of textransfer")),
@@ -176,7 +186,7 @@ def published_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
         ):
             if system in results:
                 n_draws = min(protocol.get("draws", 20), results[system]["draws"])
-                here = f"here, development texts, {n_draws} draws"
+                here = f"here, {tested_on}, {n_draws} draws"
                 lines.append((mean(results[system], "accuracy", n_draws), system, here))
         yield f"| {protocol['title']} | accuracy | where |"
         yield "| --- | --- | --- |"

@@ -149,7 +149,10 @@ MAKERS |= dict.fromkeys([*RESULTS.values(), *OFFICIAL.values()], results.set_row
 JOINED = {
     "results_summary": (RESULTS, results.summary_rows),
     "results_gain": (RESULTS, results.gain_rows),
-    "results_published": (RESULTS | {"published": "published"}, results.published_rows),
+    "results_published": (
+        RESULTS | {"AG News, official": "results_ag_news_test", "published": "published"},
+        results.published_rows,
+    ),
     "augmentation": (
         {"IMDb": "augmentation_imdb", "SST-2": "augmentation_sst2", "AG News": "augmentation_ag"},
         rows.augmentation_rows,

@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 
-from benchmarks.results_rows import OURS, RIVALS, best_rival, by_labels, set_rows, summary_rows
+from benchmarks.results_rows import (
+    BEFORE,
+    OURS,
+    RIVALS,
+    best_rival,
+    by_labels,
+    gain_rows,
+    published_rows,
+    set_rows,
+    summary_rows,
+)
 
 BASE = [0.70, 0.72, 0.74, 0.76]
 
@@ -70,3 +80,22 @@ def test_draws_are_paired_as_far_as_both_have_them() -> None:
     fewer = record(RIVALS[0], ahead=2, noise=0.1)
     fewer["accuracies"] = fewer["accuracies"][:2]
     assert cell_of(fewer) == "**73.0 (+2.0 ± 0.1)**"
+
+
+def test_the_gain_is_over_the_draws_that_both_builds_have() -> None:
+    fewer = record(OURS, ahead=1)
+    fewer |= {"draws": 2, "accuracies": fewer["accuracies"][:2], "macro_f1s": fewer["macro_f1s"][:2]}
+    rows = list(gain_rows({"one": [fewer, record(BEFORE, ahead=0)]}))
+    assert rows[2] == "| one | 71.0 | 72.0 | +1.0 | 61.0 | 62.0 | +1.0 |"
+
+
+@pytest.mark.parametrize(
+    ("tested_on", "words"), [("official test",) * 2, ("development", "development texts")]
+)
+def test_published_figures_stand_beside_ours_with_the_texts_they_were_tested_on(
+    tested_on: str, words: str
+) -> None:
+    protocol = {"kind": "protocol", "name": "p", "set": "one", "n_labels": 8, "title": "One"}
+    records = [{"kind": "setting", "tested_on": tested_on}, record(OURS, ahead=0)]
+    rows = list(published_rows({"one": records, "published": [protocol]}))
+    assert f"| **textransfer** | 73.0 | here, {words}, 4 draws |" in rows
