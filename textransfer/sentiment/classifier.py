@@ -253,7 +253,7 @@ calibrate
         if not listed:
             self.network_.leave_to_prior()
             return None
-        return Fit(
+        fit = Fit(
             self.network_,
             self.averaging_,
             prepared.bags,
@@ -266,6 +266,9 @@ calibrate
             words=words,
             vectors=pretrained,
         )
+        from textransfer.sentiment.judging.penalty import with_best_penalty  # folds are for fits alone
+
+        return with_best_penalty(fit)
 
     def _calibrate(self, fit: Fit, labels: Sequence[Any], sample_weight: Sequence[float] | None) -> None:
         """Bring the probabilities to the confidence that cross-validation bears out."""
