@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections import Counter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -195,3 +196,9 @@ class TestOnAPackageMadeUp:
     def test_every_kind_of_state_is_found(self, modules: dict[str, Module]) -> None:
         assert state_of(modules["made.state"]) == {"NAMES", "SEEN", "KNOWN", "N", "all", "twice"}
         assert not state_of(modules["made.one"])
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """Without packages pytest takes the second for the first, and stops."""
+    names = Counter(path.name for path in Path(__file__).parent.rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
