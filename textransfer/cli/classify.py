@@ -83,9 +83,10 @@ def classify_command(
     ] = None,
     l2: Annotated[float | None, options.setting("Strength of the L2 penalty.", ClassifierConfig.l2)] = None,
     unlabeled: Annotated[
-        Path | None,
+        list[str] | None,
         options.setting(
-            "Unlabelled texts that a student of words and pairs learns from, where classes are about even.",
+            "Unlabelled texts that a student of words and pairs learns from, where classes are about even; "
+            "may be repeated.",
             "the text that the vectors were learned from, if it still lies there",
         ),
     ] = None,
@@ -205,7 +206,7 @@ def classify_command(
             tokenizer=cutter,
             seed_words=seeds,
             has_text_features=text_features,
-            unlabelled=unlabeled,
+            unlabelled=data.corpus(unlabeled) if unlabeled else None,
             further_arms=further_arms,
             cache=cache_for(further_arms, is_kept=cache),
             save_arm=save_arm,

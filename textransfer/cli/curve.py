@@ -56,9 +56,10 @@ def curve_command(
         Path | None, typer.Option(help="Write everything as one page: a name that ends in .html.")
     ] = None,
     unlabeled: Annotated[
-        Path | None,
+        list[str] | None,
         options.setting(
-            "Unlabelled texts that a student of words and pairs learns from, where classes are about even.",
+            "Unlabelled texts that a student of words and pairs learns from, where classes are about even; "
+            "may be repeated.",
             "the text that the vectors were learned from, if it still lies there",
         ),
     ] = None,
@@ -132,7 +133,7 @@ def curve_command(
             cache=cache_for(further_arms, is_kept=cache),
             is_fine_tuned_too=fine_tune,
             has_text_features=text_features,
-            unlabelled=unlabeled,
+            unlabelled=data.corpus(unlabeled) if unlabeled else None,
             seed_words=read_seed_words(seed_words) if seed_words else None,
             random_state=random_state,
             n_jobs=available_cores() if n_jobs is None else n_jobs,

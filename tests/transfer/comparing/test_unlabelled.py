@@ -6,6 +6,7 @@ import pytest
 from textransfer import Corpus, classify, compare
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.errors import TextransferWarning
 from textransfer.sentiment import student
 from textransfer.transfer.comparing.unlabelled import unlabelled_texts
 
@@ -44,6 +45,14 @@ def test_the_corpus_of_the_vectors_if_it_is_what_it_was(vectors, pile, pool):
     assert unlabelled_texts(None, own, own.tokenizer(), EVEN, 0) is None
     pile.unlink()
     assert unlabelled_texts(None, own, own.tokenizer(), EVEN, 0) is None
+
+
+def test_texts_that_are_of_no_use_are_told(vectors, pile):
+    cutter = vectors.tokenizer()
+    with pytest.warns(TextransferWarning, match="needs classes that are about even, 20 at most"):
+        assert unlabelled_texts(pile, vectors, cutter, ["a", "b", "b"], 0) is None
+    with pytest.warns(TextransferWarning, match="and there are 2$"):
+        unlabelled_texts(["a film", "no film"], vectors, cutter, EVEN, 0)
 
 
 def test_texts_in_any_form(vectors, pile, pool):

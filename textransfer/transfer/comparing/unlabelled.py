@@ -12,7 +12,13 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import TextransferError, TextransferWarning
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.sentences.texts import WordLists
-from textransfer.sentiment.student import MOST_DOCUMENTS, UnlabelledTexts, are_even
+from textransfer.sentiment.student import (
+    FEWEST_DOCUMENTS,
+    MOST_CLASSES,
+    MOST_DOCUMENTS,
+    UnlabelledTexts,
+    are_even,
+)
 from textransfer.text.reading.corpus import Corpus
 from textransfer.transfer.comparing.splits import drawn_evenly
 
@@ -35,11 +41,14 @@ def unlabelled_texts(
     """Return texts for a student, 20,000 at most, drawn evenly and cut; None where labels are too uneven.
 
     They are those that are given, or else of the corpus that the vectors were learned from, if it still lies
-    where their metadata say, and has the same fingerprint.
+    where their metadata say, and has the same fingerprint. A warning tells where those given are of no use.
     """
     if isinstance(unlabelled, UnlabelledTexts):
         return unlabelled
-    if not are_even(np.unique(labels, return_counts=True)[1]):
+    codes = np.unique(labels, return_inverse=True)[1]
+    if not are_even(np.bincount(codes)):
+        if unlabelled is not None:
+            _say_unused(f"classes that are about even, {MOST_CLASSES} at most")
         return None
     corpus = _corpus_of(vectors) if unlabelled is None else _corpus(unlabelled)
     if corpus is None:
@@ -50,7 +59,15 @@ def unlabelled_texts(
             warnings.simplefilter("ignore", TextransferWarning)
         documents = drawn_evenly(corpus, MOST_DOCUMENTS, random)
     words = tokenizer.tokenize_many(documents)
-    return UnlabelledTexts(WordLists(list(map(intern, tokens)) for tokens in words), corpus.name)
+    texts = UnlabelledTexts(WordLists(list(map(intern, tokens)) for tokens in words), corpus.name)
+    if unlabelled is not None and not texts.suit(codes):
+        _say_unused(f"{FEWEST_DOCUMENTS:,} of them, and there are {len(texts.words):,}")
+    return texts
+
+
+def _say_unused(needed: str) -> None:
+    message = f"the unlabelled texts are left out: a student of words and pairs needs {needed}"
+    warnings.warn(message, TextransferWarning, stacklevel=4)
 
 
 def _corpus(unlabelled: Iterable[str] | Corpus | str | Path) -> Corpus:
