@@ -203,3 +203,9 @@ def test_what_nothing_is_known_of(combined):
     assert combined.known_shares(texts).tolist() == [0, 0, 1, 1, 0.75]
     assert len(encoded) == 5
     assert isinstance(combined.vectors, WordVectors)
+
+
+def test_members_are_files_of_the_folder_only(folder):
+    change_record(folder, weights={"vectors": 1.0, "../words": 0.5})
+    with pytest.raises(FormatError, match=r"a member is named '\.\./words'; expected a word"):
+        CombinedClassifier.load(folder)

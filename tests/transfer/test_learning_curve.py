@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 
 from textransfer.config import ClassifierConfig
+from textransfer.embeddings.moments import DocumentMoments
+from textransfer.embeddings.ngrams import NgramVectors
+from textransfer.embeddings.phrases import PhraseIndex, PhraseVectors
+from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError, OutputError
 from textransfer.transfer import learning_curve as curve_module
 from textransfer.transfer.comparing.results import BudgetResult
@@ -31,6 +35,16 @@ def curve(vectors, pool, test_texts, store):
         config=CONFIG,
         further_arms={"again": vectors},
         store=store,
+    )
+
+
+def _with(vectors, **further):
+    return WordVectors(
+        vectors.words,
+        np.asarray(vectors.matrix),
+        counts=vectors.counts,
+        tokenizer_spec=vectors.tokenizer_spec,
+        **further,
     )
 
 
@@ -67,6 +81,14 @@ def test_budgets_that_are_kept_are_not_computed_again(curve, vectors, pool, test
         assert again == curve
         with pytest.raises(TypeError):  # other settings: must compute
             learning_curve(vectors, pool, test_texts, budgets=[4], **{**settings, "n_draws": 3})
+        ngrams = NgramVectors(["oo"], np.ones((1, vectors.vector_size), np.float32))
+        with pytest.raises(TypeError):  # the same words, but unknown ones have vectors
+            learning_curve(_with(vectors, ngrams=ngrams), pool, test_texts, budgets=[4], **settings)
+        moments = DocumentMoments(np.zeros(2, np.float32), np.eye(2, dtype=np.float32))
+        index = PhraseIndex(len(vectors), np.zeros(1, np.int32), np.zeros(1, np.int32))
+        phrases = PhraseVectors(index, np.ones((len(vectors) + 1, 2), np.float32), moments)
+        with pytest.raises(TypeError):  # the same words, but phrases have vectors
+            learning_curve(_with(vectors, phrases=phrases), pool, test_texts, budgets=[4], **settings)
 
 
 def test_a_damaged_budget_is_named(vectors, pool, test_texts, tmp_path):

@@ -79,6 +79,9 @@ def load_members(path: Path, state: ClassifierState) -> tuple[dict[str, Member],
             first, second = weights
             weights = {NETWORK: first, WORD_MEMBER: second}
         weights = {str(name): float(weight) for name, weight in weights.items()}
+        odd = [name for name in weights if not name.isidentifier()]  # they name files of the folder
+        if odd:
+            raise ValueError(f"a member is named {odd[0]!r}; expected a word")
         is_right = NETWORK in weights and weights[NETWORK] > 0
         if not is_right or not all(math.isfinite(weight) and weight >= 0 for weight in weights.values()):
             raise ValueError(

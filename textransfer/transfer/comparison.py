@@ -226,7 +226,16 @@ class Contest:
             arms.append(pretrained_arm(FINE_TUNED, vectors, task, tuned, has_text_features=features))
         if self.entrants.is_balanced_too:
             balanced = replace(config, class_weight="balanced")
-            arms.append(pretrained_arm(BALANCED, vectors, task, balanced, has_text_features=features))
+            arms.append(
+                pretrained_arm(
+                    BALANCED,
+                    vectors,
+                    task,
+                    balanced,
+                    has_text_features=features,
+                    unlabelled=self.unlabelled,
+                )
+            )
         for name, encoded in self.encoded.items():
             if name in self.further_vectors:
                 own = self.further_vectors[name]

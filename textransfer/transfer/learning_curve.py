@@ -233,6 +233,10 @@ def _key(
         if isinstance(source, WordVectors):
             digest.update(source.matrix.tobytes())
             digest.update(json.dumps([source.words, source.tokenizer_spec], sort_keys=True).encode())
+            if source.phrases is not None:
+                digest.update(b"phrases" + source.phrases.matrix.tobytes())
+            if source.ngrams is not None:
+                digest.update(b"n-grams" + source.ngrams.matrix.tobytes())
         elif source.fingerprint is None:
             raise ConfigError(
                 f"the arm {name!r} is a function, of which nobody can tell whether it is the same as in the "

@@ -8,6 +8,7 @@ from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import TextransferWarning
 from textransfer.sentiment import student
+from textransfer.transfer.comparing import unlabelled as module
 from textransfer.transfer.comparing.unlabelled import unlabelled_texts
 
 CONFIG = ClassifierConfig(epochs=20)
@@ -61,16 +62,30 @@ def test_texts_in_any_form(vectors, pile, pool):
     assert all(words == cut[0] for words in cut)
 
 
+def test_fewer_of_long_texts(vectors, pile, pool, monkeypatch):
+    monkeypatch.setattr(module, "FEWEST_DOCUMENTS", 20)
+    n_characters = sum(map(len, pool.texts))
+
+    def drawn():
+        return len(unlabelled_texts(pile, vectors, vectors.tokenizer(), EVEN, 0).words)
+
+    for share, n_texts in ((1, 60), (0.5, 30), (0.1, 20)):
+        monkeypatch.setattr(module, "MOST_CHARACTERS", share * n_characters)
+        assert drawn() == n_texts
+
+
 def test_the_pretrained_arm_has_a_student_and_says_so(vectors, pile, pool, test_texts):
-    comparison = compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG, unlabelled=pile)
+    settings = {"n_labels": 8, "n_draws": 2, "config": CONFIG, "is_balanced_too": True}
+    comparison = compare(vectors, pool, test_texts, unlabelled=pile, **settings)
     said = [note for note in comparison.notes if "student" in note]
     assert said == [
         f"the pretrained classifier taught a student of words and pairs on 60 unlabelled texts of {pile}"
     ]
-    alone = compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG)
+    alone = compare(vectors, pool, test_texts, **settings)
     n_more = [a.n_parameters - b.n_parameters for a, b in zip(comparison.arms, alone.arms, strict=True)]
     assert n_more[0] > 0
-    assert n_more[1:] == [0, 0, 0]  # the others are the same as before
+    assert n_more[4] > 0  # with class weights, as it would be saved
+    assert n_more[1:4] == [0, 0, 0]  # the others are the same as before
 
 
 def test_the_saved_classifier_has_it_too(vectors, pile, pool, test_texts, tmp_path):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Unlabelled = Iterable[str] | Corpus | UnlabelledTexts | str | Path
 """Texts, or the path of a file that holds some."""
+MOST_CHARACTERS = 50_000_000
+"""Of longer documents fewer are read, though enough for a student: each word takes some hundred bytes."""
 MOST_BYTES_UNASKED = 500_000_000
 """A larger corpus is not read again unless it is asked for."""
 
@@ -41,7 +43,8 @@ def unlabelled_texts(
     """Return texts for a student, 20,000 at most, drawn evenly and cut; None where labels are too uneven.
 
     They are those that are given, or else of the corpus that the vectors were learned from, if it still lies
-    where their metadata say, and has the same fingerprint. A warning tells where those given are of no use.
+    where their metadata say, and has the same fingerprint; of long texts fewer. A warning tells where those
+    given are of no use.
     """
     if isinstance(unlabelled, UnlabelledTexts):
         return unlabelled
@@ -58,6 +61,11 @@ def unlabelled_texts(
         if unlabelled is None:  # what is odd about it was said when the vectors were learned
             warnings.simplefilter("ignore", TextransferWarning)
         documents = drawn_evenly(corpus, MOST_DOCUMENTS, random)
+    share = MOST_CHARACTERS / max(sum(map(len, documents)), 1)
+    if share < 1 and len(documents) > FEWEST_DOCUMENTS:
+        n_documents = max(int(share * len(documents)), FEWEST_DOCUMENTS)
+        rows = np.linspace(0, len(documents) - 1, n_documents).astype(np.int64)
+        documents = [documents[row] for row in rows.tolist()]
     words = tokenizer.tokenize_many(documents)
     texts = UnlabelledTexts(WordLists(list(map(intern, tokens)) for tokens in words), corpus.name)
     if unlabelled is not None and not texts.suit(codes):
