@@ -50,8 +50,8 @@ def test_a_learning_rate_of_zero_is_refused_but_a_final_one_is_not():
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "0.3", True, [0.3], None])
 def test_only_finite_numbers_are_numbers(value):
-    with pytest.raises(ConfigError, match="l2 is"):
-        ClassifierConfig(l2=value)
+    with pytest.raises(ConfigError, match="learning_rate is"):
+        ClassifierConfig(learning_rate=value)
 
 
 @pytest.mark.parametrize("value", [10.0, 2.5, "10", True])

@@ -35,6 +35,8 @@ BadRows = Literal["error", "skip"]
 INITIAL_LENGTH, INITIAL_EPOCHS = 5.0, 10
 """Where training goes on with vectors of other texts: their root mean square length at the start, and the
 most epochs if these are open. Shorter vectors, or more epochs, forget what they knew (docs/design.md)."""
+USUAL_L2 = 0.25
+"""Strength of the penalty on a head's weights, if nothing is said."""
 N_DRAWS = 20
 """Fits of each arm in a comparison."""
 FEWER_DRAWS = 10
@@ -344,11 +346,11 @@ class ClassifierConfig(Settings):
     vector_learning_rate : float, optional
         Step size of the word vectors, if they are trained; open means 0.0001 for pretrained vectors and
         0.01 for random ones.
-    l2 : float
+    l2 : float, optional
         Strength of the penalty on the weights. Labels that mean nothing are fitted from about 0.5 down,
-        whatever their number; see `textransfer.sentiment.training.loop.penalty_rate`. Of more than 2,000
-        labels, beside frozen vectors, it or a quarter or a sixteenth of it, whichever has the least log loss
-        on a fold held out.
+        whatever their number; see `textransfer.sentiment.training.loop.penalty_rate`. Open means 0.25; with
+        more than 2,000 labels and frozen vectors that, a quarter or a sixteenth of it, whichever has the
+        least log loss on a fold held out.
     batch_size : int
         Texts an update; 0 means all at once, or 64 if word vectors are trained on more than 1,000 texts.
     standardize : bool
@@ -374,7 +376,7 @@ class ClassifierConfig(Settings):
     epochs: int = 150
     learning_rate: float = 0.01
     vector_learning_rate: float | None = None
-    l2: float = 0.25
+    l2: float | None = None
     batch_size: int = 0
     standardize: bool = True
     early_stopping: bool = True
@@ -392,6 +394,6 @@ class ClassifierConfig(Settings):
             *check_range(
                 "vector_learning_rate", self.vector_learning_rate, 0, 100, is_low_open=True, is_open=True
             ),
-            *check_range("l2", self.l2, 0),
+            *check_range("l2", self.l2, 0, is_open=True),
             *check_range("batch_size", self.batch_size, 0, is_integer=True),
         ]

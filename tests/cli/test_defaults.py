@@ -15,7 +15,7 @@ GROUPS = {
     "classify": (ClassifierConfig, TokenizerConfig),
     "advise": (ClassifierConfig, TokenizerConfig),
 }
-AT_LEAST = {"pretrain": 20, "update": 7, "classify": 6, "advise": 2}
+AT_LEAST = {"pretrain": 20, "update": 7, "classify": 5, "advise": 1}
 OTHERS = {
     "checkpoint_every": Checkpoints.minutes,
     "checkpoint_tokens": Checkpoints.tokens,

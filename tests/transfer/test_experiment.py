@@ -6,6 +6,7 @@ import pytest
 from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.training.fitting import strength_of
 from textransfer.transfer import experiment as experiment_module
 from textransfer.transfer.augmenting.augmentation import AUGMENTATIONS
 from textransfer.transfer.comparing import judge as judge_module
@@ -124,7 +125,7 @@ def test_variants_keep_the_penalty_of_their_labels(vectors, pool, test_texts):
             augmentations=["drop"],
             n_variants=3,
         )
-    assert configs["frozen, few + augmentation"].l2 == pytest.approx(2 * configs["frozen, few"].l2)
+    assert configs["frozen, few + augmentation"].l2 == pytest.approx(2 * strength_of(configs["frozen, few"]))
 
 
 def test_only_all_labels_stop_early(monkeypatch, vectors, pool, test_texts):

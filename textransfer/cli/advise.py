@@ -44,7 +44,7 @@ def advise_command(
     hidden_size: Annotated[
         int | None, options.setting("Hidden units of the classifier in question.", options.HIDDEN_SIZE)
     ] = None,
-    l2: Annotated[float | None, options.setting("Its L2 penalty.", ClassifierConfig.l2)] = None,
+    l2: Annotated[float | None, options.setting("Its L2 penalty.", options.L2)] = None,
     tokenizer: options.TokenizerOption = None,
     data: DataOptions = DATA,
     random_state: options.RandomState = RANDOM_STATE,

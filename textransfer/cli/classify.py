@@ -81,7 +81,7 @@ def classify_command(
             "Step size of the word vectors, if they are trained.", "0.0001 pretrained, 0.01 random"
         ),
     ] = None,
-    l2: Annotated[float | None, options.setting("Strength of the L2 penalty.", ClassifierConfig.l2)] = None,
+    l2: Annotated[float | None, options.setting("Strength of the L2 penalty.", options.L2)] = None,
     unlabeled: Annotated[
         list[str] | None,
         options.setting(

@@ -20,6 +20,7 @@ def switch(names: str, help_text: str, *, default: bool) -> object:
 
 EMBEDDINGS = Path("embeddings")
 HIDDEN_SIZE = "16 with up to five classes, none (0) with more"
+L2 = "0.25; of more than 2,000 labels, a fold chooses that or less"
 CLASSIFIER = Path("classifier")
 LABELED = typer.Option("--labeled", "-l", help="Labelled texts (.csv .tsv .jsonl .parquet); may be repeated.")
 TEST = typer.Option("--test", "-t", help="Labelled texts to test on; without it: cross-validation.")

@@ -129,7 +129,7 @@ calibrate
         epochs: int = DEFAULTS.epochs,
         learning_rate: float = DEFAULTS.learning_rate,
         vector_learning_rate: float | None = DEFAULTS.vector_learning_rate,
-        l2: float = DEFAULTS.l2,
+        l2: float | None = DEFAULTS.l2,
         batch_size: int = DEFAULTS.batch_size,
         standardize: bool = DEFAULTS.standardize,
         early_stopping: bool = DEFAULTS.early_stopping,

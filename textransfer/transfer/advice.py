@@ -6,14 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from textransfer.checks import plain_arguments
-from textransfer.config import FEWER_DRAWS, N_FOLDS, ClassifierConfig
+from textransfer.config import FEWER_DRAWS, N_FOLDS, USUAL_L2, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.randomness import seed_of
 from textransfer.records import Record
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.tfidf import TfidfBaseline
-from textransfer.sentiment.training.fitting import hidden_size_for
+from textransfer.sentiment.training.fitting import hidden_size_for, strength_of
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.arms import Arm, EstimatorArm, pretrained_arm
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
@@ -158,7 +158,11 @@ def advise(
     task, _, _ = prepare_task(vectors, labelled, test, tokenizer, seed)
     frozen = replace(config, fine_tune=False)
     own_size = hidden_size_for(frozen, len(task.classes))
-    loose = replace(frozen, l2=min(frozen.l2, DEFAULT_CONFIG.l2) / 10, hidden_size=max(own_size, SIZES[-1]))
+    loose = replace(
+        frozen,
+        l2=min(strength_of(frozen), USUAL_L2) / 10,
+        hidden_size=max(own_size, SIZES[-1]),
+    )
     by_size = {NO_HIDDEN: "no hidden layer"}
     by_size |= {size: f"{size} hidden units" for size in sorted({*SIZES, own_size})}
     by_size[own_size] = PRETRAINED

@@ -14,6 +14,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
+from textransfer.sentiment.training.fitting import strength_of
 from textransfer.sentiment.training.stopping import MIN_LABELS
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.augmenting.augmentation import (
@@ -191,7 +192,7 @@ class _Bench:
         is_stopped_early = self.config.early_stopping and column == ALL
         config = replace(self.config, fine_tune=row != FROZEN, early_stopping=is_stopped_early)
         if column == AUGMENTED:  # the rate of the penalty falls with the root of the number of texts
-            config = replace(config, l2=config.l2 * sqrt(1 + self.n_variants))
+            config = replace(config, l2=strength_of(config) * sqrt(1 + self.n_variants))
         name = f"{row}, {column}"
         if row == FROM_SCRATCH:
             return untrained_arm(name, self.vectors.vector_size, task, config, has_losses=True)

@@ -8,6 +8,7 @@ import pytest
 from reviews import labelled, word_vectors
 
 from textransfer import SentimentClassifier
+from textransfer.config import USUAL_L2
 from textransfer.sentiment.judging import penalty
 from textransfer.sentiment.training.fitting import Fit, Split
 
@@ -28,34 +29,34 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_few_labels_leave_it_as_it_is() -> None:
-    assert prepared().config.l2 == SentimentClassifier().l2
+    assert prepared().config.l2 is None
 
 
 @pytest.mark.usefixtures("many")
 def test_clear_labels_want_a_weak_one() -> None:
-    assert prepared(l2=1.0).config.l2 == 1 / 16
+    assert prepared().config.l2 == USUAL_L2 / 16
 
 
 def test_where_the_others_mislead_the_strongest_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    fit = prepared(l2=1.0)
+    fit = prepared()
     rows = np.arange(len(fit.codes))
     split = Split(rows[12:], rows[:12])
     codes = fit.codes.copy()
     codes[split.held_out] = 1 - codes[split.held_out]
     monkeypatch.setattr(penalty, "MANY_LABELS", 30)
     monkeypatch.setattr(penalty, "splits_of", lambda *_: [split])
-    assert penalty.with_best_penalty(replace(fit, codes=codes)).config.l2 == 1
+    assert penalty.with_best_penalty(replace(fit, codes=codes)).config.l2 == USUAL_L2
 
 
 @pytest.mark.usefixtures("many")
 def test_what_is_chosen_is_trained_with_from_the_same_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = SentimentClassifier(VECTORS, **SETTINGS, l2=1.0).fit(TEXTS, LABELS)
+    chosen = SentimentClassifier(VECTORS, **SETTINGS).fit(TEXTS, LABELS)
     monkeypatch.setattr(penalty, "MANY_LABELS", 1000)
-    fixed = SentimentClassifier(VECTORS, **SETTINGS, l2=1 / 16).fit(TEXTS, LABELS)
+    fixed = SentimentClassifier(VECTORS, **SETTINGS, l2=USUAL_L2 / 16).fit(TEXTS, LABELS)
     np.testing.assert_array_equal(chosen.predict_proba(TEXTS), fixed.predict_proba(TEXTS))
 
 
 @pytest.mark.usefixtures("many")
-@pytest.mark.parametrize("settings", [{"hidden_size": 0}, {"fine_tune": True}, {"l2": 0.0}], ids=str)
+@pytest.mark.parametrize("settings", [{"hidden_size": 0}, {"fine_tune": True}, {"l2": 1.0}], ids=str)
 def test_where_it_is_not_open(settings: dict[str, Any]) -> None:
-    assert prepared(**settings).config.l2 == settings.get("l2", SentimentClassifier().l2)
+    assert prepared(**settings).config.l2 == settings.get("l2")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from textransfer.config import USUAL_L2
 from textransfer.sentiment.judging.calibration import logs
 from textransfer.sentiment.judging.out_of_fold import MANY_LABELS, splits_of
 from textransfer.sentiment.training.fitting import Fit, train_fits
@@ -20,7 +21,7 @@ def is_penalty_open(fit: Fit) -> bool:
     layer they outweigh anyway. Above 2,000 texts a single fold holds hundreds.
     """
     is_frozen = fit.vector_learning_rate is None
-    return is_frozen and fit.n_trained > MANY_LABELS and fit.network.hidden_size > 0 and fit.config.l2 > 0
+    return is_frozen and fit.n_trained > MANY_LABELS and fit.network.hidden_size > 0 and fit.config.l2 is None
 
 
 def with_best_penalty(fit: Fit) -> Fit:
@@ -28,7 +29,7 @@ def with_best_penalty(fit: Fit) -> Fit:
     splits = splits_of(fit.codes, fit.seed) if is_penalty_open(fit) else []
     if not splits:
         return fit
-    candidates = [replace(fit.config, l2=share * fit.config.l2) for share in SHARES]
+    candidates = [replace(fit.config, l2=share * USUAL_L2) for share in SHARES]
     held_out = splits[0].held_out
     vectors = fit.averaging.vectors(fit.bags.take(held_out)).astype(np.float64)
     weights = None if fit.weights is None else fit.weights[held_out]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.config import ClassifierConfig
+from textransfer.config import USUAL_L2, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
@@ -119,10 +119,15 @@ def hidden_size_for(config: ClassifierConfig, n_classes: int) -> int:
     return HIDDEN_SIZE if UNITS_A_CLASS * n_classes <= HIDDEN_SIZE else 0
 
 
+def strength_of(config: ClassifierConfig) -> float:
+    """Return the strength of the penalty on the weights: l2, or what it is while open."""
+    return USUAL_L2 if config.l2 is None else config.l2
+
+
 def rate_and_penalty(config: ClassifierConfig, network: OneHiddenLayer, n_texts: int) -> tuple[float, float]:
     """Return how long the steps of a head are, and what weighs on its weights."""
     has_hidden_layer = network.hidden_size > 0
-    penalty = penalty_rate(config.l2, n_texts, network.n_classes, has_hidden_layer=has_hidden_layer)
+    penalty = penalty_rate(strength_of(config), n_texts, network.n_classes, has_hidden_layer=has_hidden_layer)
     return config.learning_rate * (1 if has_hidden_layer else LINEAR_HASTE), penalty
 
 
