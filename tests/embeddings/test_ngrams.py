@@ -1,5 +1,8 @@
 """Vectors of character n-grams: the definition of the fit, and what rare words get of it."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -103,3 +106,23 @@ def test_no_shared_ngram_leaves_words_as_they_are() -> None:
     fitted = fit_ngrams(["a", "b"], np.ones(2), np.ones((2, 4), np.float32))
     assert len(fitted) == 0
     assert not fitted.vectors(["a"]).any()
+
+
+def test_another_process_finds_the_same_ngrams_in_the_same_order() -> None:
+    code = (
+        "import numpy as np; from textransfer.embeddings.ngrams import fit_ngrams; "
+        "words = ['filming', 'filmed', 'films', 'acting', 'acted', 'acts']; "
+        "print(fit_ngrams(words, np.ones(6), np.eye(6, dtype=np.float32)).ngrams)"
+    )
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert "ing" in printed[0]
+    assert printed[0] == printed[1]

@@ -104,7 +104,7 @@ def fit_ngrams(words: Sequence[str], weights: npt.NDArray[np.floating], matrix: 
     of its n-grams over the root of their number. Words are the most frequent first.
     """
     words, weights, matrix = words[:MOST_WORDS], weights[:MOST_WORDS], matrix[:MOST_WORDS]
-    n_words = Counter(ngram for word in words for ngram in set(ngrams_of(word)))
+    n_words = Counter(ngram for word in words for ngram in dict.fromkeys(ngrams_of(word)))  # in a fixed order
     shared = [ngram for ngram, n in n_words.most_common(MOST_NGRAMS) if n >= FEWEST_WORDS]
     roots = np.sqrt(weights).astype(np.float32)
     index = {ngram: row for row, ngram in enumerate(shared)}
