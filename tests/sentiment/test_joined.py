@@ -9,10 +9,10 @@ from textransfer.sentiment.joined import (
     best_weights,
     encoder_share,
     held_out_vectors,
-    mixed,
 )
 from textransfer.sentiment.judging.calibration import log_loss
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, splits_of
+from textransfer.sentiment.members import mixed
 from textransfer.sentiment.vector_head import fit_heads
 
 CONFIG = ClassifierConfig(epochs=20)
@@ -52,7 +52,7 @@ def texts_with(sure, seed=0, n=60):
 def test_the_mix_is_a_product_of_powers():
     p, q = np.array([[0.2, 0.8]]), np.array([[0.6, 0.4]])
     product = p**0.9 * q**0.1
-    np.testing.assert_allclose(mixed(p, q, (0.9, 0.1)), product / product.sum())
+    np.testing.assert_allclose(mixed((p, q), (0.9, 0.1)), product / product.sum())
 
 
 def test_weights_minimise_the_loss_held_near_those_without_evidence():
@@ -62,7 +62,7 @@ def test_weights_minimise_the_loss_held_near_those_without_evidence():
 
     def loss(weights):
         off = np.log(np.array(weights) / near)
-        return log_loss(mixed(p, q, weights), codes) + CAUTION * (off**2).sum() / 50
+        return log_loss(mixed((p, q), weights), codes) + CAUTION * (off**2).sum() / 50
 
     best = best_weights(p, q, codes, near)
     for change in ((1.02, 1), (0.98, 1), (1, 1.02), (1, 0.98)):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from textransfer.config import ClassifierConfig
-from textransfer.sentiment.vector_head import Standard, fit_heads, unit_rows
+from textransfer.sentiment.vector_head import Standard, fit_heads
 
 CONFIG = ClassifierConfig(epochs=30)
 
@@ -14,11 +14,6 @@ def planted(seed, n=40, shift=0.0):
     vectors = random.normal(0, 0.3, (n, 5)) + shift
     vectors[:, 0] += 2 * codes - 1
     return vectors.astype(np.float32), codes.astype(np.int64)
-
-
-def test_unit_rows_leave_what_has_no_direction():
-    rows = unit_rows(np.array([[3, 4], [0, 0]], np.float32))
-    np.testing.assert_allclose(rows, [[0.6, 0.8], [0, 0]], rtol=1e-6)
 
 
 def test_labelled_vectors_get_mean_zero_and_size_one():

@@ -82,14 +82,7 @@ def classify_command(
         ),
     ] = None,
     l2: Annotated[float | None, options.setting("Strength of the L2 penalty.", options.L2)] = None,
-    unlabeled: Annotated[
-        list[str] | None,
-        options.setting(
-            "Unlabelled texts that a student of words and pairs learns from, where classes are about even; "
-            "may be repeated.",
-            "the text that the vectors were learned from, if it still lies there",
-        ),
-    ] = None,
+    unlabeled: options.Unlabeled = None,
     text_features: Annotated[
         bool,
         typer.Option(

@@ -55,14 +55,7 @@ def curve_command(
     report: Annotated[
         Path | None, typer.Option(help="Write everything as one page: a name that ends in .html.")
     ] = None,
-    unlabeled: Annotated[
-        list[str] | None,
-        options.setting(
-            "Unlabelled texts that a student of words and pairs learns from, where classes are about even; "
-            "may be repeated.",
-            "the text that the vectors were learned from, if it still lies there",
-        ),
-    ] = None,
+    unlabeled: options.Unlabeled = None,
     text_features: Annotated[
         bool,
         typer.Option(

@@ -24,6 +24,14 @@ L2 = "0.25; of more than 2,000 labels, a fold chooses that or less"
 CLASSIFIER = Path("classifier")
 LABELED = typer.Option("--labeled", "-l", help="Labelled texts (.csv .tsv .jsonl .parquet); may be repeated.")
 TEST = typer.Option("--test", "-t", help="Labelled texts to test on; without it: cross-validation.")
+Unlabeled = Annotated[
+    list[str] | None,
+    setting(
+        "Unlabelled texts that a student of words and pairs learns from, where classes are about even; "
+        "may be repeated.",
+        "the text that the vectors were learned from, if it still lies there",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show results and errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show what is done in detail.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig
+from textransfer.embeddings.arrays import unit_rows
 from textransfer.encoders.encoder import Encoder, opened_once
 from textransfer.encoders.encoding import encode_texts
 from textransfer.encoders.recognising import recognised
@@ -23,7 +24,7 @@ from textransfer.sentiment.judging.explanation import ExplainedText
 from textransfer.sentiment.judging.out_of_fold import OutOfFold
 from textransfer.sentiment.labels import learn_classes
 from textransfer.sentiment.sentences.texts import Texts, are_words, check_texts
-from textransfer.sentiment.vector_head import Floats, VectorHead, fit_heads, unit_rows
+from textransfer.sentiment.vector_head import Floats, VectorHead, fit_heads
 
 
 @dataclass(frozen=True, eq=False)

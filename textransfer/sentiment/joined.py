@@ -5,11 +5,12 @@ from typing import Generic, Protocol, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.special import expit, softmax
+from scipy.special import expit
 
 from textransfer.config import ClassifierConfig
-from textransfer.sentiment.judging.calibration import log_loss, logs
+from textransfer.sentiment.judging.calibration import log_loss
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, splits_of
+from textransfer.sentiment.members import mixed
 from textransfer.sentiment.sentences.evidence import log_evidence, standard_targets
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.sentiment.vector_head import Floats, VectorHead, fit_heads
@@ -91,7 +92,8 @@ class JoinedClassifier(Generic[Classifier]):
 
     def predict_proba(self, words: WordLists, vectors: Floats) -> Probabilities:
         """Return the probability of each class, shape (n, C), for texts as words and as vectors."""
-        return mixed(self.classifier.predict_proba(words), self.head_.predict_proba(vectors), self.weights_)
+        parts = self.classifier.predict_proba(words), self.head_.predict_proba(vectors)
+        return mixed(parts, self.weights_)
 
 
 def held_out_vectors(
@@ -121,11 +123,6 @@ def held_out_vectors(
     )
 
 
-def mixed(by_words: Probabilities, by_encoder: Probabilities, weights: tuple[float, float]) -> Probabilities:
-    """Return exp(a ln p + b ln q), summing to 1 over the classes, from p and q of shape (n, C)."""
-    return np.asarray(softmax(weights[0] * logs(by_words) + weights[1] * logs(by_encoder), axis=1))
-
-
 def encoder_share(by_words: Floats, by_encoder: Floats, codes: Codes) -> float:
     """Return the weight of an encoder, of 1 in all, by the likelihood of the labels.
 
@@ -151,7 +148,7 @@ def best_weights(
     start = np.log(near)
 
     def loss(point: Probabilities) -> float:
-        p = mixed(by_words, by_encoder, (float(np.exp(point[0])), float(np.exp(point[1]))))
+        p = mixed((by_words, by_encoder), np.exp(point).tolist())
         return log_loss(p, codes) + CAUTION * float(((point - start) ** 2).sum()) / len(codes)
 
     bounds = [(middle - FARTHEST, middle + FARTHEST) for middle in start]

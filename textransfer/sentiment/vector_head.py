@@ -15,13 +15,7 @@ from textransfer.sentiment.training.network import OneHiddenLayer
 Floats = npt.NDArray[np.float32]
 
 SMALLEST_LENGTH = 1e-12
-"""A vector that is no longer has no direction; it stays as it is."""
-
-
-def unit_rows(vectors: Floats) -> Floats:
-    """Return vectors, shape (n, D), with length 1; those without direction as they are."""
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths > SMALLEST_LENGTH, lengths, 1), np.float32)
+"""Vectors that differ no more than that keep their size."""
 
 
 @dataclass(frozen=True)

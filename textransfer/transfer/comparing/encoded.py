@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from textransfer.config import ClassifierConfig
+from textransfer.embeddings.arrays import unit_rows
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.encoders.encoder import Encoder
 from textransfer.encoders.encoding import encode_texts
@@ -20,7 +21,7 @@ from textransfer.sentiment.sentences.encoders import averaging_of
 from textransfer.sentiment.sentences.encoding import DEFAULT_ENCODER
 from textransfer.sentiment.sentences.lookup import bags_of
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER
-from textransfer.sentiment.vector_head import Floats, fit_heads, unit_rows
+from textransfer.sentiment.vector_head import Floats, fit_heads
 from textransfer.transfer.comparing.arms import FitResult, n_trained, no_report, quiet
 from textransfer.transfer.comparing.rounds import Round
 from textransfer.transfer.comparing.splits import Indices
