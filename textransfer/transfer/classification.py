@@ -26,7 +26,7 @@ from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, Comparison
 from textransfer.transfer.comparing.sources import ArmLike, sources_of
 from textransfer.transfer.comparing.task import TokenizedTexts, as_read, class_codes, tokenized
-from textransfer.transfer.comparing.unlabelled import Unlabelled, unlabelled_texts
+from textransfer.transfer.comparing.unlabelled import Unlabelled, check_student, unlabelled_texts
 from textransfer.transfer.comparison import DEFAULT_CONFIG, compare
 from textransfer.transfer.inspection import Inspection, inspect
 from textransfer.transfer.saved_arm import Choice, Classifier, Plan
@@ -262,6 +262,7 @@ def classify(
         )
         return _from_seed_words(classifier, vectors, tested)
     pool = tokenized(labelled, cutter)
+    check_student(unlabelled, has_text_features=has_text_features)
     texts = None
     if has_text_features:
         texts = unlabelled_texts(unlabelled, vectors, cutter, pool.labels, random_state)

@@ -43,7 +43,7 @@ from textransfer.transfer.comparing.results import (
 from textransfer.transfer.comparing.rounds import Rounds, plan_rounds
 from textransfer.transfer.comparing.sources import ArmLike, sources_of
 from textransfer.transfer.comparing.task import N_WATCHED, Task, prepare_task, tokenized, tokenizer_beside
-from textransfer.transfer.comparing.unlabelled import Unlabelled, unlabelled_texts
+from textransfer.transfer.comparing.unlabelled import Unlabelled, check_student, unlabelled_texts
 from textransfer.transfer.statistics.measures import transfer_measures
 from textransfer.transfer.statistics.verdict import verdict_on
 
@@ -301,6 +301,7 @@ def prepare_contest(
     seconds = None
     if any(isinstance(source, Encoder) for source in further.values()):
         seconds = seconds_of(vectors, task.tokenizer, pool.texts, entrants.config)
+    check_student(entrants.unlabelled, has_text_features=entrants.has_text_features)
     unlabelled = None
     if entrants.has_text_features:
         unlabelled = unlabelled_texts(entrants.unlabelled, vectors, task.tokenizer, pool.labels, seed)

@@ -6,7 +6,7 @@ import pytest
 from textransfer import Corpus, classify, compare
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import TextransferWarning
+from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.sentiment import student
 from textransfer.transfer.comparing import unlabelled as module
 from textransfer.transfer.comparing.unlabelled import unlabelled_texts
@@ -95,7 +95,12 @@ def test_the_saved_classifier_has_it_too(vectors, pile, pool, test_texts, tmp_pa
     names = {path.name for path in (tmp_path / "classifier").iterdir()}
     assert {"student.json", "student.safetensors", "members.json"} <= names
     result.save(tmp_path / "classifier", force=True)
-    off = classify(
-        vectors, pool, test_texts, n_draws=2, config=CONFIG, unlabelled=pile, has_text_features=False
-    )
+    known = from_corpus(vectors, pile)
+    off = classify(known, pool, test_texts, n_draws=2, config=CONFIG, has_text_features=False)
     assert off.weights is None
+
+
+@pytest.mark.parametrize("ask", [compare, classify])
+def test_texts_for_a_student_that_is_left_out_are_refused(ask, vectors, pool):
+    with pytest.raises(ConfigError, match="give one or the other"):
+        ask(vectors, pool, unlabelled=pool.texts, has_text_features=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import TextransferError, TextransferWarning
+from textransfer.errors import ConfigError, TextransferError, TextransferWarning
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.sentiment.student import (
@@ -31,6 +31,15 @@ MOST_CHARACTERS = 50_000_000
 """Of longer documents fewer are read, though enough for a student: each word takes some hundred bytes."""
 MOST_BYTES_UNASKED = 500_000_000
 """A larger corpus is not read again unless it is asked for."""
+
+
+def check_student(unlabelled: Unlabelled | None, *, has_text_features: bool) -> None:
+    """Raise ConfigError if texts are given for a student that is left out with the text features."""
+    if unlabelled is not None and not has_text_features:
+        raise ConfigError(
+            "unlabelled texts teach a student of words and pairs, which is left out with the text features; "
+            "give one or the other"
+        )
 
 
 def unlabelled_texts(
