@@ -155,26 +155,21 @@ def test_the_words_that_another_encoder_counts_are_refused():
         centered.vectors(sif.bags([["good0"]]).take(np.array([0])))
 
 
-def test_labels_that_hardly_follow_the_vectors_make_them_shorter():
-    codes = np.arange(200) % 2
-    blind, telling = documents(200, 3), documents(200, 4)
-    telling[:, 1] += 6 * codes - 3
-    lengths = [choose_encoding({"sif": own}, MOMENTS, POWERS, codes).length for own in (blind, telling)]
-    assert lengths == [pytest.approx(0.5**0.5), 1]
-
-
-def test_the_length_is_that_of_sentence_vectors_and_leaves_plain_means_and_seeds_alone():
-    vectors = polar_vectors()
-    texts, _, _ = drawn(60, seed=0)
-    codes = np.random.default_rng(0).permutation(np.arange(60) % 2).tolist()  # mean nothing
-    classifier = SentimentClassifier(vectors, calibrate=False, epochs=2).fit(texts, codes)
-    lengths = np.linalg.norm(classifier.document_vectors(texts), axis=1)
-    np.testing.assert_allclose(lengths, classifier.encoding_.length, rtol=1e-5)
-    assert classifier.encoding_.length < 1
-    seeds = {0: "good0", 1: "bad0"}
-    for settings in ({"encoder": "mean"}, {"seed_words": seeds}):
-        other = SentimentClassifier(vectors, calibrate=False, epochs=2, **settings).fit(texts, codes)
-        assert other.encoding_.length == 1
+def test_folders_of_before_that_name_a_length_of_sentence_vectors_keep_it(tmp_path):
+    texts, labels, _ = drawn(24, seed=1)
+    classifier = SentimentClassifier(polar_vectors(), epochs=3).fit(texts, labels)
+    classifier.save(tmp_path / "saved")
+    config = tmp_path / "saved" / "config.json"
+    record = json.loads(config.read_text(encoding="utf-8"))
+    assert "length" not in record["encoding"]
+    record["encoding"]["length"] = record["averaging"]["scale"] = 0.75
+    config.write_text(json.dumps(record), encoding="utf-8")
+    older = SentimentClassifier.load(tmp_path / "saved")
+    assert older.encoding_ == classifier.encoding_
+    np.testing.assert_allclose(np.linalg.norm(older.document_vectors(texts), axis=1), 0.75, rtol=1e-5)
+    older.save(tmp_path / "again")
+    again = SentimentClassifier.load(tmp_path / "again")
+    np.testing.assert_array_equal(again.predict_proba(texts), older.predict_proba(texts))
 
 
 @pytest.mark.parametrize("encoder", ["sif", "centered"])

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.moments import DocumentMoments
-from textransfer.sentiment.sentences.evidence import best_share, standard_targets
+from textransfer.sentiment.sentences.evidence import log_evidence, standard_targets
 from textransfer.sentiment.sentences.stretching import Doubles, Emphasis, polar_direction, spread
 
 N_LABELS = 32
@@ -51,8 +51,6 @@ class Weighed:
 
     log_likelihood: float
     """But for a constant; divided by what an emphasis must exceed."""
-    signal_share: float
-    """Share of the labels' variance that the vectors explain best."""
     emphasis: Emphasis | None = None
 
 
@@ -66,19 +64,19 @@ def weigh(
     """
     variances, _ = moments.components
     stretched = documents.components * variances**power
-    alone, share = best_share(_unit(stretched) * documents.roots[:, None], documents.targets)
+    alone = log_evidence(_unit(stretched) * documents.roots[:, None], documents.targets)
     n_labels, n_polar = documents.along.shape
     if not may_emphasize or not n_polar:
-        return Weighed(alone, share)
+        return Weighed(alone)
     strength = min(1.0, N_LABELS / n_labels)
     scale = math.sqrt(strength * spread(moments, power))
     least = math.log(LEAST_RATIO * n_polar)
-    best = Weighed(alone, share)
+    best = Weighed(alone)
     for direction, along in enumerate(documents.along.T):
         joined = _unit(np.column_stack([stretched, along * scale])) * documents.roots[:, None]
-        likelihood, share = best_share(joined, documents.targets)
+        likelihood = log_evidence(joined, documents.targets)
         if likelihood - least > best.log_likelihood:
-            best = Weighed(likelihood - least, share, Emphasis(direction, strength, likelihood - alone))
+            best = Weighed(likelihood - least, Emphasis(direction, strength, likelihood - alone))
     return best
 
 

@@ -73,9 +73,7 @@ def with_phrases(averaging: Averaging, vectors: WordVectors, encoding: Encoding)
     """Return an averaging whose vectors have a second half: the mean of the vectors of words and phrases."""
     if vectors.phrases is None:
         raise ConfigError("these vectors have none of phrases; pretrain anew, with 2,000 documents at least")
-    phrases = PhraseAveraging(
-        vectors.phrases, vectors.index, encoding.component_power, encoding.emphasis, encoding.length
-    )
+    phrases = PhraseAveraging(vectors.phrases, vectors.index, encoding.component_power, encoding.emphasis)
     return replace(averaging, phrases=phrases)
 
 

@@ -19,10 +19,6 @@ POWER_DEVIATION = 0.3
 """Of the normal prior of the power, whose mean is the default."""
 OTHER_RATIO = 5.0
 """Likelihood ratio from which an encoder other than the default one is taken."""
-LEAST_SQUARE = 0.5
-"""Of the lengths of sentence vectors, where labels follow them least."""
-WHOLE_SIGNAL = 0.6
-"""Ratio of signal to noise from which vectors have the length 1."""
 DEFAULT_ENCODER: EncoderName = "sif"
 
 
@@ -35,8 +31,6 @@ class Encoding:
     emphasis: Emphasis | None = None
     log_likelihood_ratio: float = 0.0
     """How much better labels are explained than by the default encoder and power, priors included."""
-    length: float = 1.0
-    """Of sentence vectors; shorter ones let the penalty hold a head nearer to the shares of the classes."""
 
     def to_records(self) -> dict[str, Any]:
         """Return what a folder keeps: "encoding" and, apart as in folders of before, "emphasis"."""
@@ -48,8 +42,9 @@ class Encoding:
         """Restore it; in folders of before, the settings tell how sentence vectors are made."""
         emphasis = None if records["emphasis"] is None else Emphasis(**records["emphasis"])
         power = COMPONENT_POWER if settings.component_power is None else settings.component_power
-        settled = {"encoder": settings.encoder, "component_power": power}
-        return cls(**records.get("encoding", settled), emphasis=emphasis)
+        record = dict(records.get("encoding", {"encoder": settings.encoder, "component_power": power}))
+        record.pop("length", None)  # of before; the averaging that is kept has it as its scale
+        return cls(**record, emphasis=emphasis)
 
 
 def choose_encoding(
@@ -83,10 +78,4 @@ def choose_encoding(
     best = max(posteriors, key=lambda key: posteriors[key][0])
     posterior, weighed = posteriors[best]
     ratio = posterior - posteriors[first, default][0]
-    return Encoding(*best, weighed.emphasis, ratio, _length_for(weighed.signal_share))
-
-
-def _length_for(signal_share: float) -> float:
-    """Return how long sentence vectors shall be, whose signal explains such a share of the labels."""
-    signal_to_noise = signal_share / (1 - signal_share)
-    return math.sqrt(min(max(signal_to_noise / WHOLE_SIGNAL, LEAST_SQUARE), 1.0))
+    return Encoding(*best, weighed.emphasis, ratio)

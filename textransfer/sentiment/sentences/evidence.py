@@ -16,12 +16,7 @@ SMALLEST_SHARE = 1e-12
 
 
 def log_evidence(vectors: Doubles, targets: Doubles) -> float:
-    """Return the greatest log marginal likelihood over shares of signal; see `best_share`."""
-    return best_share(vectors, targets)[0]
-
-
-def best_share(vectors: Doubles, targets: Doubles) -> tuple[float, float]:
-    """Return the greatest log marginal likelihood over shares of signal, but for a constant, and that share.
+    """Return the greatest log marginal likelihood over shares of signal, but for a constant.
 
     Labels are taken for a Gaussian process with the covariance q X X' + (1 - q) I, of vectors X, (n, D), and
     targets, (n, C). Columns of the targets depend on each other: C classes count as C - 1 columns.
@@ -41,8 +36,7 @@ def best_share(vectors: Doubles, targets: Doubles) -> tuple[float, float]:
         misfit = (along / variances).sum() + rest / noise
         volume = np.log(variances).sum() + n_rest * math.log(noise)
         evidence.append(float(-0.5 * (misfit + n_classes * volume)))
-    best = int(np.argmax(evidence))
-    return evidence[best] * (n_classes - 1) / n_classes, SIGNAL_SHARES[best]
+    return float(max(evidence) * (n_classes - 1) / n_classes)
 
 
 def _along_components(vectors: Doubles, targets: Doubles) -> tuple[Doubles, Doubles]:

@@ -115,8 +115,6 @@ def _average(
         averaging = with_phrases(averaging, vectors, Encoding(DEFAULT_ENCODER, COMPONENT_POWER))
     if config.fine_tune:  # what n-grams tell is not trained along
         averaging = replace(averaging, unknown=None)
-    if encoding.length != 1:
-        averaging = replace(averaging, finish=replace(averaging.finish, scale=encoding.length))
     bags = averaging.bags(token_lists)
     if bags.n_empty:
         warnings.warn(
@@ -188,6 +186,4 @@ def _choose(
         documents = {name: np.concatenate([own, from_words]) for name, own in documents.items()}
         codes = np.concatenate([codes, np.repeat(np.arange(len(words)), [*map(len, words)])])
         weights = np.concatenate([weights, np.ones(len(from_words))])
-    encoding = choose_encoding(documents, moments, powers, codes, weights, may_emphasize=may_emphasize)
-    is_length_open = not is_fixed and seeds is None  # seeds have a strength of their own
-    return encoding if is_length_open else replace(encoding, length=1.0)
+    return choose_encoding(documents, moments, powers, codes, weights, may_emphasize=may_emphasize)

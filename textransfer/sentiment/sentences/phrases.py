@@ -32,7 +32,7 @@ class PhraseAveraging:
     emphasis: Emphasis | None = None
     """A polar direction of those documents that counts more."""
     length: float = 1.0
-    """Of the vectors."""
+    """Of the vectors; other than 1 in folders of before alone."""
 
     def to_record(self) -> dict[str, Any]:
         """Return what a folder keeps besides the tensors."""
@@ -45,7 +45,7 @@ class PhraseAveraging:
     ) -> "PhraseAveraging":
         """Restore it with the vectors of a folder; ConfigError if they contradict themselves."""
         emphasis = None if record["emphasis"] is None else Emphasis(**record["emphasis"])
-        power, length = float(record["component_power"]), float(record["length"])
+        power, length = float(record["component_power"]), float(record.get("length", 1.0))
         return cls(phrases.checked(len(words)), words, power, emphasis, length)
 
     @property
