@@ -112,8 +112,8 @@ def test_embeddings_from_another_tokenizer(run: Run, tmp_path: Path, embeddings:
     check_refused(run, tmp_path, arguments, "'words'", "'japanese'")
     copy = tmp_path / "newer"
     shutil.copytree(embeddings, copy)
-    spec = json.loads((copy / "tokenizer.json").read_text(encoding="utf-8"))
-    (copy / "tokenizer.json").write_text(json.dumps(spec | {"version": 99}), encoding="utf-8")
+    spec = json.loads((copy / "tokenizer_spec.json").read_text(encoding="utf-8"))
+    (copy / "tokenizer_spec.json").write_text(json.dumps(spec | {"version": 99}), encoding="utf-8")
     check_refused(run, tmp_path, ["classify", "-l", "few.csv", "--embeddings", copy], "99")
 
 

@@ -16,7 +16,7 @@ from reviews import labelled, telling, word_vectors
 from textransfer import CombinedClassifier, SentimentClassifier
 
 OPTIONS = ["--draws", "2", "--epochs", "20"]
-PLAIN = {"comparison.json", "config.json", "network.safetensors", "tokenizer.json", "vocabulary.json"}
+PLAIN = {"comparison.json", "config.json", "network.safetensors", "tokenizer_spec.json", "vocabulary.json"}
 WORDS = {"members.json", "words.json", "words.safetensors"}
 
 

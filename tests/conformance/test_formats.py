@@ -364,7 +364,7 @@ def test_the_layout_of_the_folder_is_fixed(full, tmp_path):
     assert sorted(path.name for path in (tmp_path / "x").iterdir()) == [
         "README.md",
         "config.json",
-        "tokenizer.json",
+        "tokenizer_spec.json",
         "vectors.safetensors",
         "vocabulary.json",
     ]
@@ -400,7 +400,7 @@ def test_a_missing_file_is_named(full, tmp_path, name):
     assert_refused(tmp_path / "x", f": {name} missing")
 
 
-@pytest.mark.parametrize("name", ["vocabulary.json", "config.json", "tokenizer.json"])
+@pytest.mark.parametrize("name", ["vocabulary.json", "config.json", "tokenizer_spec.json"])
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
@@ -525,6 +525,14 @@ def test_a_folder_that_lost_its_tokenizer_is_refused(tmp_path):
 
     vectors = WordVectors(["a", "b"], np.eye(2), tokenizer_spec=WordsTokenizer().spec())
     vectors.save(tmp_path / "x")
-    (tmp_path / "x" / "tokenizer.json").unlink()
-    with pytest.raises(FormatError, match=r"lost its tokenizer\.json"):
+    (tmp_path / "x" / "tokenizer_spec.json").unlink()
+    with pytest.raises(FormatError, match=r"lost its tokenizer_spec\.json"):
         WordVectors.load(tmp_path / "x")
+
+
+def test_a_folder_with_the_older_name_of_the_tokenizer_is_read_and_replaced_whole(full, tmp_path):
+    full.save(tmp_path / "x")
+    (tmp_path / "x" / "tokenizer_spec.json").rename(tmp_path / "x" / "tokenizer.json")
+    assert WordVectors.load(tmp_path / "x").tokenizer_spec == full.tokenizer_spec
+    full.save(tmp_path / "x", force=True)
+    assert not (tmp_path / "x" / "tokenizer.json").exists()

@@ -15,7 +15,7 @@ from textransfer.sentiment.classifier import SentimentClassifier
 
 VECTORS = word_vectors()
 CONFIG = ClassifierConfig(epochs=20)
-PLAIN = ["config.json", "network.safetensors", "tokenizer.json", "vocabulary.json"]
+PLAIN = ["config.json", "network.safetensors", "tokenizer_spec.json", "vocabulary.json"]
 WORDS = ["members.json", "words.json", "words.safetensors"]
 NEW = [*telling(40, 1)[0], *labelled(20)[0], "", "entirely unknown"]
 

@@ -10,7 +10,7 @@ from textransfer.sentiment.classifier import SentimentClassifier
 
 TEXTS, LABELS = labelled(20)
 NEW = [*labelled(30, seed=2)[0], "", "entirely unknown"]
-FILES = ["config.json", "network.safetensors", "tokenizer.json", "vocabulary.json"]
+FILES = ["config.json", "network.safetensors", "tokenizer_spec.json", "vocabulary.json"]
 
 
 @pytest.fixture

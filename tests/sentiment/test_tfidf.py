@@ -106,7 +106,7 @@ def test_numbers_stay_labels_of_their_type(tmp_path):
     assert TfidfBaseline.load(folder).predict(TEST_TEXTS).dtype.kind == "i"
 
 
-@pytest.mark.parametrize("name", ["words.json", "words.safetensors", "tokenizer.json", "config.json"])
+@pytest.mark.parametrize("name", ["words.json", "words.safetensors", "tokenizer_spec.json", "config.json"])
 def test_a_file_that_is_missing_or_cut_off_is_refused(folder, name):
     content = (folder / name).read_bytes()
     (folder / name).write_bytes(content[: len(content) // 2])

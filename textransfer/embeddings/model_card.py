@@ -66,7 +66,7 @@ _FILES = """\
 | `phrases.safetensors` | vectors of words, pairs and triples by the documents that hold them; not of few |
 | `vocabulary.json` | words in the order of the rows, and their counts if known |
 | `ngrams.json` | character n-grams in the order of `ngram_vectors`; absent if unknown words have no vector |
-| `tokenizer.json` | what rebuilds the tokenizer; absent if it is not known |
+| `tokenizer_spec.json` | what rebuilds the tokenizer; absent if it is not known |
 | `config.json` | settings and facts of the run |
 """
 

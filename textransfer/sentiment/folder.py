@@ -12,7 +12,14 @@ import numpy.typing as npt
 import torch
 
 from textransfer.config import ClassifierConfig
-from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
+from textransfer.embeddings.formats.files import (
+    TOKENIZER,
+    read_record,
+    read_tensors,
+    tokenizer_path,
+    write_record,
+    write_tensors,
+)
 from textransfer.embeddings.formats.folder import PHRASES, phrase_tensors
 from textransfer.errors import ConfigError, FormatError
 from textransfer.sentiment.sentences.averaging import Averaging
@@ -31,7 +38,6 @@ from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
 from textransfer.version import __version__
 
 TENSORS = "network.safetensors"
-TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
 WORD_TENSORS = "words.safetensors"
 WORDS = "words.json"
@@ -198,11 +204,11 @@ def load(path: Path) -> ClassifierState:
     """
     if kind_of(path) in ("tfidf", "encoder"):
         raise FormatError(f"{path} holds a classifier without word vectors; load it with load_classifier")
-    check_complete(path, TENSORS, VOCABULARY, TOKENIZER, CONFIG)
+    check_complete(path, TENSORS, VOCABULARY, tokenizer_path(path).name, CONFIG)
     config = read_record(path / CONFIG)
     tensors = read_tensors(path / TENSORS, *_WEIGHTS, "table", "word_weights")
     vocabulary = read_record(path / VOCABULARY)
-    tokenizer = tokenizer_from_spec(read_record(path / TOKENIZER))
+    tokenizer = tokenizer_from_spec(read_record(tokenizer_path(path)))
     with fitting_together(path):
         settings = ClassifierConfig(**config["settings"])
         classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
@@ -253,10 +259,10 @@ def load_tfidf(path: Path) -> TfidfState:
         raise FormatError(
             f"{path} holds a classifier over word vectors, not over TF-IDF; load it with load_classifier"
         )
-    check_complete(path, WORD_TENSORS, WORDS, TOKENIZER, CONFIG)
+    check_complete(path, WORD_TENSORS, WORDS, tokenizer_path(path).name, CONFIG)
     config, record = read_record(path / CONFIG), read_record(path / WORDS)
     tensors = read_tensors(path / WORD_TENSORS, *_TFIDF_TENSORS)
-    tokenizer = tokenizer_from_spec(read_record(path / TOKENIZER))
+    tokenizer = tokenizer_from_spec(read_record(tokenizer_path(path)))
     with fitting_together(path):
         classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
         features, floats = word_weights(record, tensors, _TFIDF_TENSORS, len(classes))

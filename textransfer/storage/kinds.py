@@ -75,13 +75,14 @@ def _has_keys(path: Path, keys: tuple[str, ...]) -> bool:
 
 EMBEDDINGS = Kind(
     "word vectors",
-    r"(vectors|phrases)\.safetensors|(vocabulary|tokenizer|config|ngrams)\.json|progress\.jsonl|README\.md",
+    r"(vectors|phrases)\.safetensors|(vocabulary|tokenizer|tokenizer_spec|config|ngrams)\.json|"
+    r"progress\.jsonl|README\.md",
     {"config.json": ("format_version", "textransfer_version")},
 )
 CLASSIFIER = Kind(
     "a classifier",
     r"(network|words|student|phrases)\.safetensors|"
-    r"(vocabulary|tokenizer|config|comparison|members|ngrams|words|student)\.json",
+    r"(vocabulary|tokenizer|tokenizer_spec|config|comparison|members|ngrams|words|student)\.json",
     {"config.json": ("format_version", "textransfer_version", "classes")},
 )
 CHECKPOINT = Kind(

@@ -15,6 +15,16 @@ from textransfer.errors import ConfigError, FormatError
 
 FORMAT_VERSION = 1
 """Version of the folders that this release writes; it reads all versions up to this one."""
+TOKENIZER = "tokenizer_spec.json"
+"""What rebuilds the tokenizer."""
+_OLDER_TOKENIZER = "tokenizer.json"
+"""Its name in folders of before: that of a file of Hugging Face, which it is not."""
+
+
+def tokenizer_path(folder: Path) -> Path:
+    """Return where the specification of the tokenizer lies in a folder, by the older name if there alone."""
+    path, older = folder / TOKENIZER, folder / _OLDER_TOKENIZER
+    return older if older.is_file() and not path.is_file() else path
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:

@@ -7,7 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.contents import Contents
-from textransfer.embeddings.formats.files import read_record, read_tensors, write_record, write_tensors
+from textransfer.embeddings.formats.files import (
+    TOKENIZER,
+    read_record,
+    read_tensors,
+    tokenizer_path,
+    write_record,
+    write_tensors,
+)
 from textransfer.embeddings.model_card import model_card as describe
 from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.ngrams import NgramVectors
@@ -21,7 +28,6 @@ from textransfer.version import __version__
 
 TENSORS = "vectors.safetensors"
 VOCABULARY = "vocabulary.json"
-TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
 NGRAMS = "ngrams.json"
 MODEL_CARD = "README.md"
@@ -102,14 +108,14 @@ def load(path: Path) -> Contents:
             raise FormatError(
                 f"{path / VOCABULARY} was not written by textransfer: {name!r} is missing or of another kind"
             )
-    has_tokenizer = (path / TOKENIZER).exists()
+    has_tokenizer = tokenizer_path(path).exists()
     if config.pop("has_tokenizer", False) and not has_tokenizer:
         raise FormatError(
             f"{path} has lost its {TOKENIZER}, without which texts would be cut in another way; "
             "restore it, or make the folder anew"
         )
     has_phrases = bool(config.pop("has_phrases", False))
-    tokenizer_spec = read_record(path / TOKENIZER) if has_tokenizer else None
+    tokenizer_spec = read_record(tokenizer_path(path)) if has_tokenizer else None
     tensors = read_tensors(path / TENSORS, "in_vectors")
     mean, covariance, polar = (tensors.get(f"document_{name}") for name in _MOMENTS)
     return Contents(
