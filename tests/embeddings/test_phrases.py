@@ -41,7 +41,7 @@ def test_texts_hold_the_rows_that_their_words_spell() -> None:
     rows, ends = INDEX.rows(ids, offsets)
 
     assert [rows[a:b].tolist() for a, b in zip(ends[:-1], ends[1:], strict=True)] == rows_plainly(texts)
-    assert (INDEX.holdings(ids, offsets).toarray().sum(axis=1) == np.diff(ends)).all()
+    assert (INDEX.holdings(ids, offsets).scipy().toarray().sum(axis=1) == np.diff(ends)).all()
 
 
 def test_no_text_and_no_phrase_hold_nothing() -> None:

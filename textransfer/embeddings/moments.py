@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
 
 from textransfer.embeddings.arrays import frozen_floats, unit_rows
 from textransfer.embeddings.poles import polar_directions
@@ -191,6 +190,8 @@ def document_moments(
     (ten times as long on a busy machine), and sums must not depend on how many threads there are. Other
     threads of the program have one for such products, too, meanwhile.
     """
+    from threadpoolctl import threadpool_limits  # not needed where moments are only used
+
     unit = unit_rows(matrix)
     parts = [_sentence_vectors(unit, weights, tokens, offsets) for tokens, offsets in blocks]
     vectors = np.concatenate(parts) if parts else unit[:0]

@@ -4,13 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from textransfer.embeddings.arrays import check_words, frozen_floats
+from textransfer.embeddings.sparse_rows import SparseRows
 from textransfer.errors import ConfigError
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 LONGEST = 4
 """Characters of an n-gram at most; the begin and the end of the word count as one each."""
@@ -82,7 +86,7 @@ class NgramVectors:
 
     def vectors(self, words: Sequence[str]) -> Floats:
         """Return the vectors that words have by their n-grams, (n, D); zeros where none is known."""
-        return np.asarray(_incidence(words, self.index)[0] @ self.matrix)
+        return np.asarray(_incidence(words, self.index)[0] @ self.matrix, np.float32)
 
     def weighted(self, words: Sequence[str]) -> tuple[Floats, npt.NDArray[np.float64]]:
         """Return the vectors of words, (n, D), and how much each is worth beside known rare words, (n,).
@@ -91,9 +95,9 @@ class NgramVectors:
         shorter it is. It is 0 where fewer than a third of the n-grams are known.
         """
         features, n_ngrams = _incidence(words, self.index)
-        vectors = np.asarray(features @ self.matrix)
+        vectors = np.asarray(features @ self.matrix, np.float32)
         weights = np.minimum(np.linalg.norm(vectors, axis=1) / self.length, 1) ** 2
-        weights[np.diff(features.indptr) < LEAST_KNOWN * n_ngrams] = 0
+        weights[np.diff(features.offsets) < LEAST_KNOWN * n_ngrams] = 0
         return vectors, weights.astype(np.float64)
 
 
@@ -103,20 +107,22 @@ def fit_ngrams(words: Sequence[str], weights: npt.NDArray[np.floating], matrix: 
     The vectors N minimise sum_w a_w |x_w - s_w N|^2 + 0.3 |N|^2, with a_w the weight of w, and s_w the counts
     of its n-grams over the root of their number. Words are the most frequent first.
     """
+    from scipy import sparse  # heavy, and not needed where vectors are only used
+
     words, weights, matrix = words[:MOST_WORDS], weights[:MOST_WORDS], matrix[:MOST_WORDS]
     n_words = Counter(ngram for word in words for ngram in dict.fromkeys(ngrams_of(word)))  # in a fixed order
     shared = [ngram for ngram, n in n_words.most_common(MOST_NGRAMS) if n >= FEWEST_WORDS]
     roots = np.sqrt(weights).astype(np.float32)
     index = {ngram: row for row, ngram in enumerate(shared)}
-    features = sparse.csr_array(sparse.diags_array(roots) @ _incidence(words, index)[0])
+    features = sparse.csr_array(sparse.diags_array(roots) @ _incidence(words, index)[0].scipy())
     lengths = np.linalg.norm(matrix[len(matrix) // 2 :], axis=1)
     length = float(np.median(lengths)) if lengths.any() else 1.0
     return NgramVectors(shared, ridge(features, matrix * roots[:, None]), length or 1.0)
 
 
-def ridge(features: sparse.csr_array, targets: Floats) -> Floats:
+def ridge(features: "sparse.csr_array[Any]", targets: Floats) -> Floats:
     """Return the X of least |F X - T|^2 + 0.3 |X|^2, by conjugate gradients for each column of T."""
-    transposed = sparse.csr_array(features.T)
+    transposed = features.T.tocsr()
     scale = 1 / np.sqrt(transposed.power(2).sum(axis=1) + PENALTY).astype(np.float32)[:, None]  # of Jacobi
     residual = scale * (transposed @ targets)
     solution = np.zeros_like(residual)
@@ -145,7 +151,7 @@ def blended(matrix: Floats, counts: npt.NDArray[np.int64], by_ngrams: Floats) ->
     return np.asarray(own * matrix + (1 - own) * by_ngrams, dtype=np.float32)
 
 
-def _incidence(words: Sequence[str], index: dict[str, int]) -> tuple[sparse.csr_array, npt.NDArray[np.int64]]:
+def _incidence(words: Sequence[str], index: dict[str, int]) -> tuple[SparseRows, npt.NDArray[np.int64]]:
     """Return how often words hold n-grams, (n, G), over the root of how many they have, (n,); and these."""
     rows: list[int] = []
     bounds = [0]
@@ -158,4 +164,4 @@ def _incidence(words: Sequence[str], index: dict[str, int]) -> tuple[sparse.csr_
     n_ngrams = np.array(sizes, dtype=np.int64)
     shares = np.repeat(1 / np.sqrt(n_ngrams.astype(np.float32)), np.diff(bounds))
     places = np.array(rows, dtype=np.int64), np.array(bounds, dtype=np.int64)
-    return sparse.csr_array((shares, *places), shape=(len(words), len(index))), n_ngrams
+    return SparseRows(shares, *places, len(index)), n_ngrams

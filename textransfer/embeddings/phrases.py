@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from textransfer.embeddings.moments import DocumentMoments
+from textransfer.embeddings.sparse_rows import SparseRows
 from textransfer.errors import ConfigError
 
 LONGEST = 3
@@ -84,11 +84,10 @@ class PhraseIndex:
         words[:, 0] = left
         return words
 
-    def holdings(self, ids: Ids, offsets: Ids) -> sparse.csr_array:
-        """Return which rows each text holds, as ones of a float32 matrix (n, V + P)."""
+    def holdings(self, ids: Ids, offsets: Ids) -> SparseRows:
+        """Return which rows each text holds, as ones in float32, (n, V + P)."""
         rows, ends = self.rows(ids, offsets)
-        ones = np.ones(len(rows), np.float32)
-        return sparse.csr_array((ones, rows.astype(np.int32), ends), shape=(len(ends) - 1, len(self)))
+        return SparseRows(np.ones(len(rows), np.float32), rows.astype(np.int32), ends, len(self))
 
 
 @dataclass(frozen=True, eq=False)

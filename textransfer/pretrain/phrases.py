@@ -72,7 +72,7 @@ def phrases_of(
     chosen = np.unique(np.linspace(0, encoded.n_documents - 1, n_documents).astype(np.int64))
     tokens, offsets = encoded.take(chosen)
     index = frequent_phrases(tokens.astype(np.int64), offsets, len(vocabulary))
-    held = index.holdings(tokens.astype(np.int64), offsets)
+    held = index.holdings(tokens.astype(np.int64), offsets).scipy()
     weights = sif_weights(vocabulary.counts, len(vocabulary), vocabulary.n_tokens).astype(np.float32)
     with threadpool_limits(1, user_api="blas"):  # sums must not depend on the number of threads
         documents = _whitened(unit_rows(matrix), weights, held[:, : len(vocabulary)].tocsr(), moments)

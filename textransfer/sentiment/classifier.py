@@ -16,12 +16,10 @@ from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
 from textransfer.sentiment.estimator import TextClassifier
+from textransfer.sentiment.head import Head
 from textransfer.sentiment.judging.calibration import CAUTION, best_temperature
-from textransfer.sentiment.judging.explanation import Contributions, contributions_of
 from textransfer.sentiment.labels import class_shares, learn_classes
-from textransfer.sentiment.sentences.averaging import Bags
 from textransfer.sentiment.sentences.labelled import Labels, prepare_labelled
-from textransfer.sentiment.sentences.lookup import bags_of
 from textransfer.sentiment.sentences.random_vectors import random_vectors
 from textransfer.sentiment.sentences.seeds import SeedWords, seed_classes
 from textransfer.sentiment.sentences.texts import (
@@ -40,6 +38,7 @@ from textransfer.sentiment.training.fitting import (
     vector_rate,
 )
 from textransfer.sentiment.training.network import OneHiddenLayer
+from textransfer.sentiment.vector_predictor import VectorPredictor
 
 if TYPE_CHECKING:
     from textransfer.sentiment.judging.out_of_fold import OutOfFold
@@ -48,13 +47,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DEFAULTS = ClassifierConfig()
-TEXTS_A_BLOCK = 8192
-"""Texts whose vectors are held in memory at a time when classes are predicted."""
-_SAVED = [field.name for field in fields(folder.ClassifierState)[2:]]
-"""Fitted attributes that a folder keeps, without the last underscore."""
+_SAVED = [field.name for field in fields(folder.ClassifierState)[3:]]
+"""Fitted attributes that a folder keeps besides the head, without the last underscore."""
 
 
-class SentimentClassifier(TextClassifier):
+class SentimentClassifier(VectorPredictor, TextClassifier):
     """Average the word vectors of a text, then classify the mean with one hidden layer.
 
     A scikit-learn estimator: works in `Pipeline`, `GridSearchCV`, `cross_val_score`, `clone`.
@@ -292,60 +289,17 @@ calibrate
         self.network_.temper(temperature)
         self.temperature_ *= temperature
 
-    def encode(self, texts: Texts) -> Bags:
-        """Look the words of texts up; the result can stand in for the texts in `predict_proba`."""
-        self._check_fitted()
-        return bags_of(self.averaging_, self.tokenizer_, check_texts(texts))
-
-    def predict_proba(self, texts: Texts | Bags) -> npt.NDArray[np.float64]:
-        """Return the probability of each class, shape (n, C), columns as in `classes_`.
-
-        A text without a known word gets the shares of the classes in the labels.
-        """
-        bags = texts if isinstance(texts, Bags) else self.encode(texts)
-        self._check_fitted()
-        p = np.empty((len(bags), len(self.classes_)))
-        for start in range(0, len(bags), TEXTS_A_BLOCK):
-            block = bags.take(np.arange(start, min(start + TEXTS_A_BLOCK, len(bags))))
-            # In double precision, so that a text gets the same answer whatever others are beside it.
-            vectors = self.averaging_.vectors(block).astype(np.float64)
-            p[start : start + TEXTS_A_BLOCK] = self.judge(block, vectors)
-        return p
-
-    def judge(self, bags: Bags, vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-        """Return what `predict_proba` does of texts whose vectors, shape (n, D), are made already."""
-        p: npt.NDArray[np.float64] = self.network_.probabilities(vectors[None])[0]
-        if self.shares_ is not None and bags.n_empty:
-            p[~bags.has_words] = self.shares_
-        return p
-
-    def known_shares(self, texts: Texts | Bags) -> npt.NDArray[np.float64]:
-        """Return the share of each text's words that are known, shape (n,); 0 where nothing is known."""
-        return (texts if isinstance(texts, Bags) else self.encode(texts)).known_shares
-
-    def contributions(self, token_lists: list[list[str]]) -> list[Contributions]:
-        """Return what each known word of texts, cut into words, adds by being there; see `explain`."""
-        self._check_fitted()
-        averaging = self.averaging_.with_rows(word for words in token_lists for word in words)
-        bags, names = averaging.bags(token_lists), list(averaging.index)
-        explained = contributions_of(averaging, self.network_, bags, self.shares_, token_lists)
-        return [({names[i]: row for i, row in zip(ids, rows, strict=True)}, p) for ids, rows, p in explained]
-
-    def document_vectors(self, texts: Texts | Bags) -> npt.NDArray[np.float32]:
-        """Return the sentence vectors of texts, shape (n, D): how alike they are to the classifier."""
-        self._check_fitted()
-        return self.averaging_.vectors(texts if isinstance(texts, Bags) else self.encode(texts))
-
-    def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
-        """Write a classifier folder that stands alone; see `textransfer.sentiment.folder.save`."""
-        return folder.save(Path(path), self.state(), force=force, records=records)
+    @property
+    def _head(self) -> Head:
+        return self.network_.heads()[0]
 
     def state(self) -> folder.ClassifierState:
-        """Return what is saved of the fitted classifier."""
+        """Return what is saved of it."""
         self._check_fitted()
         return folder.ClassifierState(
             settings=self._config(),
             has_pretrained_vectors=self.vectors is not None,
+            head=self._head,
             **{name: getattr(self, f"{name}_") for name in _SAVED},
         )
 
@@ -369,6 +323,7 @@ calibrate
         classifier = cls.from_config(state.settings, str(path) if state.has_pretrained_vectors else None)
         for name in _SAVED:
             setattr(classifier, f"{name}_", getattr(state, name))
+        classifier.network_ = OneHiddenLayer.of(state.head)
         classifier.out_of_fold_ = classifier.seed_report_ = None  # are not saved
         return classifier
 

@@ -15,12 +15,13 @@ from textransfer.sentiment import folder
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.estimator import TextClassifier
-from textransfer.sentiment.judging.calibration import log_loss, logs
+from textransfer.sentiment.judging.calibration import log_loss
 from textransfer.sentiment.judging.explanation import Contributions
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, out_of_fold
 from textransfer.sentiment.labels import class_shares, learn_classes
 from textransfer.sentiment.member_folder import further, load_members
 from textransfer.sentiment.members import Member, best_weights, mixed
+from textransfer.sentiment.probabilities import logs
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.sentences.seeds import SeedWords
 from textransfer.sentiment.sentences.texts import (

@@ -7,7 +7,8 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+
+from textransfer.embeddings.sparse_rows import SparseRows
 
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5
 """Characters of a piece of a word, the marks at the word's start and end counted."""
@@ -45,14 +46,13 @@ class CountedTexts:
         return once_a_text(self.documents, self.ids)
 
     @cached_property
-    def pieces(self) -> tuple[list[str], sparse.csr_matrix]:
+    def pieces(self) -> tuple[list[str], SparseRows]:
         """Distinct pieces of the words, G of them, and which words have which, shape (V, G)."""
         index: dict[str, int] = {}
         own = [[index.setdefault(piece, len(index)) for piece in pieces_of(word)] for word in self.words]
         columns = np.array([place for places in own for place in places], np.int64)
         ends = np.cumsum([0, *map(len, own)])
-        shape = len(self.words), len(index)
-        return list(index), sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape)
+        return list(index), SparseRows(np.ones(len(columns)), columns, ends, len(index))
 
     def pairs(self, places: Ids, n_places: int) -> tuple[Ids, Ids]:
         """Return neighbours that are both known, each pair once a text: texts, and left * n_places + right.

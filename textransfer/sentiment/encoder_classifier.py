@@ -1,7 +1,7 @@
 """The classifier over an encoder that lies on disk: its vectors, one hidden layer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
@@ -92,7 +92,7 @@ class EncoderClassifier(TextClassifier):
         self.encoder_ = opened_once(encoder)
         vectors = self._vectors(listed)
         seed, n_classes = seed_of(self.random_state), len(self.classes_)
-        (head,) = fit_heads([vectors], [codes], n_classes, config, [seed])
+        (fitted,) = fit_heads([vectors], [codes], n_classes, config, [seed])
         self.temperature_ = 1.0
         self.out_of_fold_: OutOfFold | None = None
         if config.calibrate:
@@ -100,8 +100,8 @@ class EncoderClassifier(TextClassifier):
         if self.out_of_fold_ is not None:
             truth = codes[self.out_of_fold_.positions]
             self.temperature_ = best_temperature(self.out_of_fold_.probabilities, truth, CAUTION)
-            head.network.temper(self.temperature_)
-        self.head_: VectorHead = head
+            fitted = replace(fitted, head=fitted.head.tempered(self.temperature_))
+        self.head_: VectorHead = fitted
         return self
 
     def encode(self, texts: Texts) -> EncodedStrings:

@@ -21,8 +21,8 @@ from textransfer.sentiment.folder import (
     check_finite,
     classes_record,
     fitting_together,
+    head_of,
     kind_of,
-    network_of,
     write_folder,
 )
 from textransfer.sentiment.vector_head import Standard, VectorHead
@@ -69,8 +69,9 @@ def save(path: Path, state: EncoderState, *, force: bool = False, records: Recor
         "temperature": state.temperature,
     }
     tensors: Mapping[str, npt.NDArray[Any]] = {
-        name: numbers[0].detach().numpy() for name, numbers in state.head.network.named_parameters()
-    } | {"center": state.head.standard.center}
+        **state.head.head.tensors(),
+        "center": state.head.standard.center,
+    }
     return write_folder(path, {TENSORS: tensors}, {CONFIG: config, **(records or {})}, force=force)
 
 
@@ -93,10 +94,10 @@ def load(path: Path) -> EncoderState:
         center = np.asarray(tensors.pop("center"), np.float32)
         scale, temperature = float(config["scale"]), float(config["temperature"])
         check_finite({"center": center, "scale": np.array([scale, temperature]), **tensors})
-        network = network_of(tensors, len(classes), settings.activation, len(center))
+        head = head_of(tensors, len(classes), settings.activation, len(center))
         place, fingerprint = Path(config["encoder"]["path"]), str(config["encoder"]["fingerprint"])
     encoder = _encoder(path, place, fingerprint)
-    return EncoderState(settings, classes, VectorHead(Standard(center, scale), network), encoder, temperature)
+    return EncoderState(settings, classes, VectorHead(Standard(center, scale), head), encoder, temperature)
 
 
 def _encoder(path: Path, place: Path, fingerprint: str) -> Encoder:

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.formats.files import (
@@ -22,6 +21,7 @@ from textransfer.embeddings.formats.files import (
 )
 from textransfer.embeddings.formats.folder import PHRASES, phrase_tensors
 from textransfer.errors import ConfigError, FormatError
+from textransfer.sentiment.head import Head
 from textransfer.sentiment.sentences.averaging import Averaging
 from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.sentences.saving import (
@@ -31,7 +31,6 @@ from textransfer.sentiment.sentences.saving import (
     averaging_tensors,
     saved_averaging,
 )
-from textransfer.sentiment.training.network import OneHiddenLayer
 from textransfer.storage.kinds import CLASSIFIER
 from textransfer.storage.writing import staged_folder
 from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
@@ -54,14 +53,14 @@ _TFIDF_TENSORS = (*LINEAR_TENSORS, "idf")
 
 @dataclass(frozen=True, eq=False)
 class ClassifierState:
-    """What is saved of a fitted `SentimentClassifier`; but for the first two, its fitted attributes."""
+    """What is saved of a fitted `SentimentClassifier`; from the classes on, its fitted attributes."""
 
     settings: ClassifierConfig
     has_pretrained_vectors: bool
     """Whether it was fitted with vectors, rather than random ones."""
+    head: Head
     classes: npt.NDArray[Any]
     averaging: Averaging
-    network: OneHiddenLayer
     tokenizer: Tokenizer
     encoding: Encoding
     n_epochs: int
@@ -92,6 +91,10 @@ class TfidfState:
     weights: npt.NDArray[np.float64]
     intercepts: npt.NDArray[np.float64]
     temperature: float
+
+
+TFIDF_FITTED = [field.name for field in fields(TfidfState)[1:]]
+"""Of these, the fitted attributes, without the last underscore."""
 
 
 def save(
@@ -187,10 +190,7 @@ def classes_record(classes: npt.NDArray[Any]) -> dict[str, Any]:
 
 
 def _tensors(state: ClassifierState) -> dict[str, Any]:
-    tensors = {name: numbers[0].detach().numpy() for name, numbers in state.network.named_parameters()}
-    if state.network.prior is not None:
-        tensors["prior"] = state.network.prior.numpy()
-    return tensors | averaging_tensors(state.averaging)
+    return state.head.tensors() | averaging_tensors(state.averaging)
 
 
 def load(path: Path) -> ClassifierState:
@@ -219,7 +219,7 @@ def load(path: Path) -> ClassifierState:
             has_pretrained_vectors=bool(config["has_pretrained_vectors"]),
             classes=classes,
             averaging=averaging,
-            network=network_of(tensors, len(classes), settings.activation, averaging.size),
+            head=head_of(tensors, len(classes), settings.activation, averaging.size),
             tokenizer=tokenizer,
             encoding=Encoding.from_records(config, settings),
             n_epochs=int(config["n_epochs"]),
@@ -316,10 +316,10 @@ def checked_shares(shares: Any, n_classes: int, name: str) -> npt.NDArray[np.flo
     return array
 
 
-def network_of(
-    tensors: dict[str, npt.NDArray[Any]], n_classes: int, activation: str, n_features: int
-) -> OneHiddenLayer:
-    """Return the network that arrays are; ValueError if their shapes do not fit together."""
+def head_of(
+    tensors: Mapping[str, npt.NDArray[Any]], n_classes: int, activation: str, n_features: int
+) -> Head:
+    """Return the head that arrays are; ValueError if their shapes do not fit together."""
     hidden_size = tensors["w1"].shape[1]
     shapes = {
         "w1": (n_features, hidden_size),
@@ -332,9 +332,7 @@ def network_of(
     for name, shape in shapes.items():
         if tensors[name].shape != shape:
             raise ValueError(f"{name} has the shape {tensors[name].shape}; expected {shape}")
-    numbers = {name: torch.tensor(tensors[name])[None] for name in shapes}
-    prior = numbers.pop("prior", None)
-    return OneHiddenLayer(**numbers, activation=activation, prior=None if prior is None else prior[0])
+    return Head(**{name: tensors[name] for name in shapes}, activation=activation)
 
 
 def check_finite(tensors: Mapping[str, npt.NDArray[Any]]) -> None:

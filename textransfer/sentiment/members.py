@@ -9,7 +9,8 @@ from scipy.optimize import minimize
 from scipy.special import softmax
 
 from textransfer.sentiment.counted import CountedTexts
-from textransfer.sentiment.judging.calibration import CAUTION, logs
+from textransfer.sentiment.judging.calibration import CAUTION
+from textransfer.sentiment.probabilities import logs
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -118,7 +118,8 @@ class Terms:
         whole = sparse.csr_matrix((np.ones(len(known)), (known, places[known])), shape)
         if not self.pieces or not texts.words:
             return whole
-        names, of_words = texts.pieces
+        names, pieces = texts.pieces
+        of_words = pieces.scipy()
         at = np.array([self.piece_index.get(piece, -1) for piece in names], np.int64)
         idf = self._idf_at(at)
         lengths = np.sqrt(of_words @ idf**2)
@@ -173,7 +174,8 @@ class Terms:
 
 def _pieces_in(texts: CountedTexts) -> tuple[list[str], Ids]:
     """Return the pieces of the words of texts, and how many texts hold each."""
-    names, of_words = texts.pieces
+    names, pieces = texts.pieces
+    of_words = pieces.scipy()
     rows, held, _ = texts.by_word
     shape = len(texts), len(texts.words)
     of_texts = sparse.csr_matrix((np.ones(len(held)), (rows, held)), shape) @ of_words

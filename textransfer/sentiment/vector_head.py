@@ -7,10 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig
-from textransfer.sentiment.training.fitting import hidden_size_for, rate_and_penalty, text_weights
-from textransfer.sentiment.training.inputs import FixedVectors
-from textransfer.sentiment.training.loop import train
-from textransfer.sentiment.training.network import OneHiddenLayer
+from textransfer.sentiment.head import Head
 
 Floats = npt.NDArray[np.float32]
 
@@ -48,18 +45,16 @@ class VectorHead:
     """A fitted head."""
 
     standard: Standard
-    network: OneHiddenLayer
-    """One member."""
+    head: Head
 
     def predict_proba(self, vectors: Floats) -> npt.NDArray[np.float64]:
         """Return the probability of each class, shape (n, C), for vectors as they were fitted, (n, D)."""
-        p: npt.NDArray[np.float64] = self.network.probabilities(self.standard(vectors)[None])[0]
-        return p
+        return self.head.probabilities(self.standard(vectors))
 
     @property
     def n_parameters(self) -> int:
         """Numbers that were learned."""
-        return sum(parameter.numel() for parameter in self.network.parameters())
+        return self.head.n_parameters
 
 
 def fit_heads(
@@ -82,6 +77,12 @@ def fit_heads(
     seeds : sequence of int
         Of the initial weights and the order of the texts, one for each set.
     """
+    # Imported here because they need torch, and predicting does not.
+    from textransfer.sentiment.training.fitting import hidden_size_for, rate_and_penalty, text_weights
+    from textransfer.sentiment.training.inputs import FixedVectors
+    from textransfer.sentiment.training.loop import train
+    from textransfer.sentiment.training.network import OneHiddenLayer
+
     standards = [Standard.of(own) for own in vectors]
     hidden = hidden_size_for(config, n_classes)
     dimensions, n_texts = vectors[0].shape[1], len(codes[0])
@@ -103,8 +104,4 @@ def fit_heads(
     )
     for _ in epochs:
         pass
-    members = [
-        OneHiddenLayer.random([seed], dimensions, hidden, n_classes, config.activation) for seed in seeds
-    ]
-    network.hand_out(members)
-    return [VectorHead(standard, member) for standard, member in zip(standards, members, strict=True)]
+    return [VectorHead(standard, head) for standard, head in zip(standards, network.heads(), strict=True)]

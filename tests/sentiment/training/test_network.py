@@ -68,4 +68,30 @@ def test_initial_weights_are_those_of_the_article():
 def test_extreme_inputs_stay_finite():
     network, vectors, codes = example("relu")
     assert text_losses(network, vectors * 1e6, codes).isfinite().all()
-    np.testing.assert_allclose(network.probabilities(vectors * 1e6).sum(axis=2), 1)
+    far = 1e6 * vectors.detach().numpy()
+    np.testing.assert_allclose(network.probabilities(far).sum(axis=2), 1)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
+@pytest.mark.parametrize("hidden_size", [0, H])
+@pytest.mark.parametrize("has_prior", [False, True])
+def test_heads_in_numpy_say_what_the_network_does(activation, hidden_size, has_prior):
+    rng = np.random.default_rng(2)
+    prior = rng.normal(size=(D, C)) if has_prior else None
+    network = OneHiddenLayer.random(range(M), D, hidden_size, C, activation, torch.float64, prior)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter += torch.tensor(rng.normal(0, 0.5, parameter.shape))
+    for vectors in rng.normal(0, 3, size=(M, B, D)), rng.normal(size=(1, B, D)):
+        with torch.no_grad():
+            p = torch.softmax(network(torch.tensor(vectors)), dim=2)
+        np.testing.assert_allclose(network.probabilities(vectors), p, rtol=0, atol=1e-14)
+    for head, own in zip(network.heads(), p, strict=True):
+        again = OneHiddenLayer.of(head)
+        np.testing.assert_allclose(again.probabilities(vectors)[0], own, rtol=0, atol=1e-14)
+        again.temper(2.0)
+        cooled = head.tempered(2.0)
+        np.testing.assert_allclose(
+            again.probabilities(vectors)[0], cooled.probabilities(vectors[0]), rtol=0, atol=1e-14
+        )
+        assert cooled.n_parameters == sum(parameter.numel() for parameter in again.parameters())

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
-from scipy.special import softmax
 
 from textransfer.records import Record
+from textransfer.sentiment.probabilities import logs, softmax
 
 N_BINS = 15
 N_RELIABILITY_BINS = 10
@@ -90,12 +89,7 @@ def brier_score(probabilities: Floats, codes: Codes) -> float:
 
 def tempered(probabilities: Floats, temperature: float) -> Floats:
     """Return softmax(logits / T) from softmax(logits); T above 1 makes probabilities more careful."""
-    return np.asarray(softmax(logs(probabilities) / temperature, axis=1))
-
-
-def logs(probabilities: Floats) -> Floats:
-    """Return ln p, finite for p = 0 too."""
-    return np.asarray(np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)))
+    return softmax(logs(probabilities) / temperature)
 
 
 def best_temperature(probabilities: Floats, codes: Codes, caution: float = 0.0) -> float:
@@ -107,6 +101,8 @@ def best_temperature(probabilities: Floats, codes: Codes, caution: float = 0.0) 
     ----------
     Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural networks, section 4.2.
     """
+    from scipy.optimize import minimize_scalar  # heavy, and for fits alone
+
     reach = float(np.log(HOTTEST))
 
     def loss(log_temperature: float) -> float:

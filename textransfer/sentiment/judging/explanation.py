@@ -3,20 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.sentiment.judging.calibration import logs
+from textransfer.sentiment.head import Head
+from textransfer.sentiment.probabilities import logs
 from textransfer.sentiment.sentences.averaging import Averaging, Bags, joined
 from textransfer.text.negation import PREFIX
 from textransfer.text.normalize import INVISIBLE
 from textransfer.text.spans import Token
-
-if TYPE_CHECKING:
-    from textransfer.sentiment.training.network import OneHiddenLayer
-
 
 Contributions = tuple[Mapping[str, npt.NDArray[np.float64]], npt.NDArray[np.float64]]
 """Of a text: ln p(class | text) less ln p(class | text without it) for each known word, (C,), and p, (C,)."""
@@ -107,16 +104,16 @@ def surface_of(word: str, written: str) -> str:
 
 def contributions_of(
     averaging: Averaging,
-    network: "OneHiddenLayer",
+    head: Head,
     bags: Bags,
     class_shares: npt.NDArray[np.float64] | None = None,
     token_lists: Sequence[Sequence[str]] = (),
 ) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
-    """Take each word out of each text in turn, and ask the network again.
+    """Take each word out of each text in turn, and ask the head again.
 
     A mean without one of its words is (m - s x) / (1 - s), with s the word's share in the mean m and x its
     vector: exactly what averaging the remaining words gives. Nothing is approximated. Where no word is left,
-    `class_shares`, (C,), are the probabilities; None leaves them to the network. If sentence vectors have a
+    `class_shares`, (C,), are the probabilities; None leaves them to the head. If sentence vectors have a
     second half, it is made of the words in their order, `token_lists`, and with a word go the phrases that
     hold it. Of each text, returns the ids of its words, (W,), each once; ln p with less ln p without each,
     (W, C); its probabilities, (C,).
@@ -140,7 +137,7 @@ def contributions_of(
             whole = averaging.phrases.finished(bags.phrases[text : text + 1])
             lesser = averaging.phrases.without_each(token_lists[text], [names[i] for i in ids.tolist()])
             finished = joined(finished, np.concatenate([whole, lesser]))
-        p = network.probabilities(finished[None])[0]
+        p = head.probabilities(finished)
         if class_shares is not None:
             p[~has_words] = class_shares
         log_p = logs(p)

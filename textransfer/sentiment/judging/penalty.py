@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from textransfer.config import USUAL_L2
-from textransfer.sentiment.judging.calibration import logs
 from textransfer.sentiment.judging.out_of_fold import MANY_LABELS, splits_of
+from textransfer.sentiment.probabilities import logs
 from textransfer.sentiment.training.fitting import Fit, train_fits
 from textransfer.sentiment.training.network import OneHiddenLayer
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
+from textransfer.embeddings.sparse_rows import SparseRows
 from textransfer.sentiment.sentences.phrases import PhraseAveraging
 from textransfer.sentiment.sentences.unknown_words import UnknownWords, WeightedVectors
 
 if TYPE_CHECKING:
     import torch
+    from scipy import sparse
 
 Floats = npt.NDArray[np.floating]
 
@@ -62,9 +63,13 @@ class Bags:
         """How many texts have no known word."""
         return int(np.count_nonzero(~self.has_words))
 
-    def matrix(self, n_words: int) -> sparse.csr_array:
-        """Return the shares as a sparse matrix: texts are rows, words are columns."""
-        return sparse.csr_array((self.weights, self.ids, self.offsets), shape=(len(self), n_words))
+    def shares(self, n_words: int) -> SparseRows:
+        """Return the shares of words, (n, V)."""
+        return SparseRows(self.weights, self.ids, self.offsets, n_words)
+
+    def matrix(self, n_words: int) -> "sparse.csr_array[Any]":
+        """Return the shares as a matrix of scipy, (n, V)."""
+        return self.shares(n_words).scipy()
 
     def take(self, rows: npt.NDArray[np.int64]) -> "Bags":
         """Return some of the texts, in the order given."""
@@ -155,18 +160,11 @@ class Bags:
             return cls(ids, offsets, shares, known_shares, is_distinct)
         vectors, n_words = further[0], len(word_weights)
         has_row = ids < n_words
-        added = sparse.csr_array(
-            (shares[~has_row], (text_of[~has_row], ids[~has_row] - n_words)), (len(lengths), len(vectors))
-        )
         n_rows = np.bincount(text_of[has_row], minlength=len(lengths))
-        return cls(
-            ids[has_row],
-            np.concatenate([[0], np.cumsum(n_rows)]),
-            shares[has_row],
-            known_shares,
-            is_distinct,
-            np.asarray(added @ vectors, dtype=np.float32),
-        )
+        ends = np.concatenate([[0], np.cumsum(n_rows)])
+        added = SparseRows(shares[~has_row], ids[~has_row] - n_words, offsets - ends, len(vectors)) @ vectors
+        unknown = np.asarray(added, np.float32)
+        return cls(ids[has_row], ends, shares[has_row], known_shares, is_distinct, unknown)
 
 
 @dataclass(frozen=True)
@@ -286,7 +284,7 @@ class Averaging:
         """Return the means of the word vectors of texts, not finished yet, float32 (n, D)."""
         if bags.is_distinct != self.is_distinct:
             raise ValueError("these bags are of another encoder; expected those of `bags`, or of `encode`")
-        means = np.asarray(bags.matrix(len(self.table)) @ self.table)
+        means = bags.shares(len(self.table)) @ self.table
         if bags.unknown is not None and self.unknown is not None:
             means = means + self.unknown.stretched(bags.unknown)
         return means

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from textransfer.embeddings.arrays import unit_rows
 from textransfer.embeddings.phrases import PhraseVectors
+from textransfer.embeddings.sparse_rows import SparseRows
 from textransfer.sentiment.sentences.stretching import Emphasis, stretching_matrix
 
 Floats = npt.NDArray[np.float32]
@@ -87,8 +87,8 @@ class PhraseAveraging:
             start = end
         return means
 
-    def _centred(self, held: sparse.csr_array) -> Floats:
-        n_held = np.diff(held.indptr)[:, None].astype(np.float32)
+    def _centred(self, held: SparseRows) -> Floats:
+        n_held = np.diff(held.offsets)[:, None].astype(np.float32)
         means = np.asarray(held @ self.phrases.matrix) / np.maximum(n_held, 1) - self.phrases.moments.mean
         return np.where(n_held > 0, means, np.float32(0))
 

@@ -2,7 +2,8 @@
 
 With x a sentence vector and f the activation, h = f(x W1 + b1), logits = h W2 + b2, p = softmax(logits).
 Without hidden units h is x itself, which is logistic regression. A prior opinion adds a x P to the logits: P
-is given and stays, its strength a is learned with the weights.
+is given and stays, its strength a is learned with the weights. A `textransfer.sentiment.head.Head` is one of
+them in numpy, which predicts.
 
 Axes: M members, B texts, D dimensions, H hidden units, C classes. A member is a network with weights of its
 own. Members share nothing, so training them together is training each alone, only faster.
@@ -18,6 +19,7 @@ import torch
 
 from textransfer.forking import spare_children_the_threads_of_torch
 from textransfer.randomness import Stream, generator
+from textransfer.sentiment.head import Head
 
 WEIGHT_DEVIATION = 0.1
 """Weights start normal with this deviation, biases at zero, as in the article."""
@@ -109,6 +111,20 @@ class OneHiddenLayer(torch.nn.Module):
             prior_strength=None if first.prior is None else joined("prior_strength"),
         )
 
+    @classmethod
+    def of(cls, head: Head) -> Self:
+        """Return the network of one member that a head is, with numbers of its own."""
+        numbers = {name: torch.tensor(array)[None] for name, array in head.tensors().items()}
+        prior = numbers.pop("prior", None)
+        return cls(**numbers, activation=head.activation, prior=None if prior is None else prior[0])
+
+    def heads(self) -> list[Head]:
+        """Return each member as a head, which shares its numbers."""
+        numbers = {name: array.detach().numpy() for name, array in self.named_parameters()}
+        prior = None if self.prior is None else self.prior.numpy()
+        own = [{name: array[member] for name, array in numbers.items()} for member in range(self.n_members)]
+        return [Head(**arrays, activation=self.activation, prior=prior) for arrays in own]
+
     def hand_out(self, networks: Sequence["OneHiddenLayer"]) -> None:
         """Copy each member's numbers into a network of one member."""
         with torch.no_grad():
@@ -156,8 +172,7 @@ class OneHiddenLayer(torch.nn.Module):
         with torch.no_grad():
             self.w2.zero_()
 
-    def probabilities(self, vectors: torch.Tensor | npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    def probabilities(self, vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         """Return p, shape (M, B, C), for sentence vectors of shape (M, B, D), or (1, B, D) for all."""
-        with torch.inference_mode():
-            p: npt.NDArray[np.float64] = torch.softmax(self(torch.as_tensor(vectors)).double(), dim=2).numpy()
-        return p
+        shared = np.broadcast_to(np.asarray(vectors), (self.n_members, *vectors.shape[1:]))
+        return np.stack([head.probabilities(own) for head, own in zip(self.heads(), shared, strict=True)])
