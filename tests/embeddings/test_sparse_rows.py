@@ -43,3 +43,10 @@ def test_scipy_and_numpy_alone_give_the_product(
     np.testing.assert_array_equal(without, plain)
     # The same terms in the same order; only a processor that fuses product and sum may differ in a bit.
     np.testing.assert_allclose(fast, plain, rtol=1e-6)
+
+
+def test_some_columns_are_those_of_the_whole() -> None:
+    rows = SparseRows(np.arange(1.0, 5.0), np.array([0, 2, 1, 2]), np.array([0, 2, 2, 4]), 3)
+    some = rows.of_columns(np.array([2, 0]))
+    np.testing.assert_array_equal(some.scipy().toarray(), rows.scipy().toarray()[:, [2, 0]])
+    assert rows.of_columns(np.zeros(0, np.int64)).scipy().shape == (3, 0)

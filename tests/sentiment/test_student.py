@@ -26,28 +26,28 @@ def documents(n: int, seed: int = 0) -> tuple[WordLists, np.ndarray]:
 @pytest.fixture
 def unlabelled(monkeypatch: pytest.MonkeyPatch) -> UnlabelledTexts:
     monkeypatch.setattr(module, "FEWEST_DOCUMENTS", 100)
-    return UnlabelledTexts(documents(300)[0], "pile.txt")
+    return UnlabelledTexts.of(CountedTexts.of(documents(300)[0]), "pile.txt")
 
 
 def test_it_says_what_the_teacher_says(unlabelled):
     is_good = documents(300)[1]
     answers = np.where(is_good[:, None], [0.1, 0.9], [0.8, 0.2])
     student = Student().fit(unlabelled, answers, np.array([0.5, 0.5]))
-    p = student.predict_proba(student.encode(CountedTexts.of([["zyx"], ["xyz"], ["zyx", "a", "film"]])))
+    p = student.probabilities(CountedTexts.of([["zyx"], ["xyz"], ["zyx", "a", "film"]]))
     assert p.argmax(axis=1).tolist() == [1, 0, 1]
-    said = student.predict_proba(unlabelled.held)
+    said = student.probabilities(unlabelled.counted)
     np.testing.assert_allclose(said[is_good].mean(axis=0), [0.1, 0.9], atol=0.05)
     np.testing.assert_allclose(said[~is_good].mean(axis=0), [0.8, 0.2], atol=0.05)
-    unknown = student.predict_proba(student.encode(CountedTexts.of([["unheard"], []])))
+    unknown = student.probabilities(CountedTexts.of([["unheard"], []]))
     np.testing.assert_array_equal(unknown, [[0.5, 0.5]] * 2)
 
 
 def test_three_classes():
-    texts = UnlabelledTexts(WordLists([[f"word{i % 3}", f"more{i % 5}"] for i in range(300)]))
+    texts = UnlabelledTexts.of(CountedTexts.of([[f"word{i % 3}", f"more{i % 5}"] for i in range(300)]))
     answers = np.full((300, 3), 0.1)
     answers[np.arange(300), np.arange(300) % 3] = 0.8
     student = Student().fit(texts, answers, np.full(3, 1 / 3))
-    p = student.predict_proba(student.encode(CountedTexts.of([["word0"], ["word1"], ["word2"]])))
+    p = student.probabilities(CountedTexts.of([["word0"], ["word1"], ["word2"]]))
     assert p.argmax(axis=1).tolist() == [0, 1, 2]
 
 
@@ -56,7 +56,7 @@ def test_without_each_word_is_the_text_without_it(unlabelled):
     words = ["a", "film", "zyx", "a"]
     names, p = student.without_each(words)
     assert names == ["a", "film", "zyx"]
-    expected = student.predict_proba(student.encode(CountedTexts.of([["film", "zyx"]])))
+    expected = student.probabilities(CountedTexts.of([["film", "zyx"]]))
     np.testing.assert_allclose(p[0], expected[0])
 
 
@@ -70,9 +70,7 @@ def test_pruned_keeps_what_tells_most(unlabelled):
         old, new = whole.terms_.index[word], small.terms_.index[word]
         np.testing.assert_array_equal(small.weights_[new], whole.weights_[old])
     texts = CountedTexts.of(documents(50, seed=1)[0])
-    alike = small.predict_proba(small.encode(texts)).argmax(1) == whole.predict_proba(
-        whole.encode(texts)
-    ).argmax(1)
+    alike = small.probabilities(texts).argmax(1) == whole.probabilities(texts).argmax(1)
     assert alike.mean() > 0.9
     assert whole.pruned(10**6) is whole
 
@@ -82,7 +80,7 @@ def test_pruned_keeps_what_tells_most(unlabelled):
 )
 def test_where_it_is_of_use(unlabelled, counts, suits):
     assert unlabelled.suit(np.repeat(np.arange(len(counts)), counts)) is suits
-    few = UnlabelledTexts(WordLists(unlabelled.words[:99]))
+    few = UnlabelledTexts.of(CountedTexts.of(documents(99)[0]))
     assert few.suit(np.array([0, 1])) is False
 
 

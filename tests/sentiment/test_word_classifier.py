@@ -38,6 +38,43 @@ def test_texts_side_by_side_are_texts_word_by_word():
         np.testing.assert_allclose(whole, plain, atol=1e-12)
 
 
+@pytest.mark.parametrize("texts", [TEXTS, UNSEEN, [], [[]]])
+@pytest.mark.parametrize("has_pieces", [True, False])
+def test_what_terms_add_up_to_needs_no_matrix_of_terms(texts, has_pieces):
+    terms = Terms.of(CountedTexts.of(TEXTS), has_pieces=has_pieces)
+    counted, weights = CountedTexts.of(texts), np.random.default_rng(0).normal(size=(len(terms), 3))
+    for whole, (sums, is_known) in (
+        (terms.encode(counted), terms.scores(counted, weights)),
+        (terms.held(counted), terms.sums(counted, weights)),
+    ):
+        has_term = np.diff(whole.indptr) > 0
+        np.testing.assert_allclose(sums[has_term], (whole @ weights)[has_term], atol=1e-12)
+        np.testing.assert_array_equal(is_known, has_term)
+    assert terms.knows_each(counted).tolist() == [terms.knows(word) for word in counted.words]
+
+
+def test_without_terms_nothing_adds_up():
+    terms = Terms.of(CountedTexts.of([[], []]))
+    for sums, is_known in (
+        terms.scores(CountedTexts.of(TEXTS), np.zeros((0, 2))),
+        terms.sums(CountedTexts.of(TEXTS), np.zeros((0, 2))),
+    ):
+        assert not sums.any()
+        assert not is_known.any()
+
+
+def test_counted_texts_by_hand():
+    counted = CountedTexts.of([["b", "a", "b", "a", "b"], [], ["a", "a"]])
+    assert counted.words == ["b", "a"]
+    assert counted.counts.scipy().toarray().tolist() == [[3, 2], [0, 0], [0, 2]]
+    keys, held = counted.pairs
+    assert [divmod(key, 2) for key in keys.tolist()] == [(0, 1), (1, 0), (1, 1)]
+    assert held.scipy().toarray().tolist() == [[1, 1, 0], [0, 0, 0], [0, 0, 1]]
+    some = counted.take(np.array([2, 0, 2]))
+    assert some.counts.scipy().toarray().tolist() == [[0, 2], [3, 2], [0, 2]]
+    assert some.pairs[0].tolist() == keys.tolist()
+
+
 def test_terms_by_hand():
     terms = Terms.of(CountedTexts.of([["ab", "c"], ["ab"]]))
     assert terms.words == ["ab", "c"]
@@ -104,10 +141,16 @@ def plain_scores(
 def test_iterations_solve_what_the_inverse_does():
     features, codes = random_features(50, 3)
     targets = np.eye(3)[codes]
-    weights, means = least_squares.solve(features, targets, 0.3)
+    weights, means = least_squares.solve(least_squares.ScaledFeatures.of(features), targets, 0.3)
     dense = features.toarray()
     exact = np.linalg.solve(dense.T @ dense + 0.3 * np.eye(40), dense.T @ (targets - means))
     np.testing.assert_allclose(weights, exact, atol=1e-8)
+    scales = np.linspace(0.1, 2, 40)[:, None]
+    scaled = least_squares.ScaledFeatures(features, features.T.tocsr(), scales)
+    expected = least_squares.solve(
+        least_squares.ScaledFeatures.of(features @ sparse.diags_array(scales[:, 0])), targets, 0.3
+    )[0]
+    np.testing.assert_allclose(least_squares.solve(scaled, targets, 0.3)[0], expected, atol=1e-8)
 
 
 def test_many_texts_hold_one_fold_out(monkeypatch):

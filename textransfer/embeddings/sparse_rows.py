@@ -1,6 +1,7 @@
 """Rows of numbers most of which are zero, and their product with a matrix: what averages and sums are."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +41,15 @@ class SparseRows:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    def of_columns(self, columns: Ids) -> "SparseRows":
+        """Return some columns, each once, in the order given."""
+        places = np.full(self.n_columns, -1, np.int32)
+        places[columns] = np.arange(len(columns))
+        at = places[self.columns]
+        is_kept = at >= 0
+        ends = np.concatenate([[0], np.cumsum(is_kept)]).astype(self.offsets.dtype)[self.offsets]
+        return SparseRows(self.values[is_kept], at[is_kept], ends, len(columns))
+
     def __matmul__(self, matrix: Floats) -> Floats:
         """Return the product with a matrix, (F, D), which may be of half precision or lie in a mapped file.
 
@@ -68,7 +78,11 @@ class SparseRows:
         return product
 
     def scipy(self) -> "sparse.csr_array[Any]":
-        """Return them as a matrix of scipy, (n, F)."""
+        """Return them as a matrix of scipy, (n, F), made once."""
+        return self._scipy
+
+    @cached_property
+    def _scipy(self) -> "sparse.csr_array[Any]":
         from scipy import sparse  # heavy, and not needed for few rows
 
         return sparse.csr_array((self.values, self.columns, self.offsets), shape=(len(self), self.n_columns))

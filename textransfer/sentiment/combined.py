@@ -23,6 +23,7 @@ from textransfer.sentiment.member_folder import further, load_members
 from textransfer.sentiment.members import Member, best_weights, mixed
 from textransfer.sentiment.probabilities import logs
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.lookup import LookedUpTexts, counted_of
 from textransfer.sentiment.sentences.seeds import SeedWords
 from textransfer.sentiment.sentences.texts import (
     TextList,
@@ -52,8 +53,8 @@ class Encoded:
 
     bags: Bags
     """Their words that the vectors know."""
-    parts: Mapping[str, Any]
-    """What they are to each other member, by its name."""
+    counted: CountedTexts
+    """Their words, for the other members."""
     known_shares: Floats
     """Share of each text's words that any member knows, shape (n,)."""
 
@@ -178,10 +179,10 @@ class CombinedClassifier(TextClassifier):
 
     def _teach(self, texts: UnlabelledTexts, shares: Floats) -> None:
         """Let a student learn from what all say of unlabelled texts; both together count as these did."""
-        bags = texts.bags_for(self.classifier_.averaging_)
-        answers = self.classifier_.predict_proba(bags)
-        if self.members_:
-            answers = self.mix(answers, self.encoded(bags, texts.counted))
+        averaging = self.classifier_.averaging_
+        encoded = self.encoded(texts.looked_up)
+        answers = self.classifier_.judge(encoded.bags, texts.looked_up.vectors(averaging).astype(np.float64))
+        answers = self.mix(answers, encoded)
         self.members_[STUDENT] = Student().fit(texts, answers, shares)
         self.weights_ = {name: weight / 2 for name, weight in self.weights_.items()} | {STUDENT: 0.5}
 
@@ -254,23 +255,17 @@ class CombinedClassifier(TextClassifier):
     def encode(self, texts: Texts) -> Encoded:
         """Look the words of texts up; the result can stand in for the texts in `predict_proba`."""
         self._check_fitted()
-        words = words_of(self.tokenizer_, check_texts(texts))
-        bags = self.classifier_.encode(words)
-        if not self.members_:
-            return Encoded(bags, {}, bags.known_shares)
-        return self.encoded(bags, CountedTexts.of(words))
+        return self.encoded(LookedUpTexts(counted_of(self.tokenizer_, check_texts(texts))))
 
-    def encoded(self, bags: Bags, texts: CountedTexts) -> Encoded:
-        """Return what `encode` does, of texts whose words are looked up and counted already."""
-        parts = {name: member.encode(texts) for name, member in self.members_.items()}
-        averaging = self.classifier_.averaging_
-        rowless = [word for word in texts.words if word not in averaging.index]
-        by_letters = set(() if averaging.unknown is None else averaging.unknown.vectors(rowless)[0])
-        further = {word for word in rowless if word not in by_letters and self._is_known_elsewhere(word)}
-        is_further = [word in further for word in texts.words]
-        n_further = np.bincount(texts.documents, np.array(is_further, bool)[texts.ids], len(texts))
-        n_words = np.bincount(texts.documents, minlength=len(texts))
-        return Encoded(bags, parts, bags.known_shares + n_further / np.maximum(n_words, 1))
+    def encoded(self, texts: LookedUpTexts) -> Encoded:
+        """Return what `encode` does, of texts whose words are counted already."""
+        averaging, counted = self.classifier_.averaging_, texts.counted
+        bags, is_known = texts.bags(averaging), texts.is_known(averaging)
+        if not self.members_:
+            return Encoded(bags, counted, bags.known_shares)
+        is_further = ~is_known & np.any([m.knows_each(counted) for m in self.members_.values()], axis=0)
+        n_further, n_words = (counted.counts @ np.column_stack([is_further, np.ones(len(is_further))])).T
+        return Encoded(bags, counted, bags.known_shares + n_further / np.maximum(n_words, 1))
 
     def _is_known_elsewhere(self, word: str) -> bool:
         return any(member.knows(word) for member in self.members_.values())
@@ -290,8 +285,7 @@ class CombinedClassifier(TextClassifier):
         if not self.members_:
             return by_vectors
         by_members = [
-            self._balanced(member, member.predict_proba(encoded.parts[name]))
-            for name, member in self.members_.items()
+            self._balanced(member, member.probabilities(encoded.counted)) for member in self.members_.values()
         ]
         p = mixed([by_vectors, *by_members], list(self.weights_.values()))
         if self.classifier_.shares_ is not None:

@@ -1,13 +1,14 @@
 """Texts as numbers: which words each holds, how often, and what stands beside what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.embeddings.phrases import sorted_counts
 from textransfer.embeddings.sparse_rows import SparseRows
 
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5
@@ -40,10 +41,54 @@ class CountedTexts:
     def __len__(self) -> int:
         return self.n_texts
 
+    def take(self, rows: Ids) -> Self:
+        """Return some of the texts, in the order given; all words keep their numbers."""
+        starts = np.searchsorted(self.documents, np.arange(self.n_texts + 1))
+        lengths = np.diff(starts)[rows]
+        shifts = starts[rows] - np.cumsum(lengths) + lengths
+        places = np.arange(lengths.sum()) + np.repeat(shifts, lengths)
+        return type(self)(self.words, np.repeat(np.arange(len(rows)), lengths), self.ids[places], len(rows))
+
     @cached_property
-    def by_word(self) -> tuple[Ids, Ids, Ids]:
+    def counts(self) -> SparseRows:
+        """How often each text holds each word, (n, V), words of a text in rising order."""
+        return self._held(self.ids, self.documents, len(self.words))
+
+    @property
+    def by_word(self) -> tuple[Ids, npt.NDArray[np.int32], npt.NDArray[np.float64]]:
         """Each word once a text, with how often it stands there: texts, words, counts."""
-        return once_a_text(self.documents, self.ids)
+        texts = np.repeat(np.arange(len(self)), np.diff(self.counts.offsets))
+        return texts, self.counts.columns.astype(np.int32), self.counts.values.astype(np.float64)
+
+    @cached_property
+    def held(self) -> SparseRows:
+        """Which words each text holds, ones in (n, V)."""
+        return replace(self.counts, values=np.ones(len(self.counts.values), np.float32))
+
+    @cached_property
+    def logs(self) -> tuple[SparseRows, SparseRows]:
+        """1 + ln of the counts, and the squares of that, (n, V)."""
+        logs = 1 + np.log(self.counts.values)
+        return replace(self.counts, values=logs), replace(self.counts, values=logs**2)
+
+    @cached_property
+    def pairs(self) -> tuple[Ids, SparseRows]:
+        """Distinct pairs of neighbours, and which texts hold them.
+
+        As V left + right in rising order, shape (P,), and ones in (n, P).
+        """
+        is_pair = self.documents[:-1] == self.documents[1:]
+        keys = self.ids[:-1][is_pair] * len(self.words) + self.ids[1:][is_pair]
+        keys, which = np.unique(keys, return_inverse=True)
+        held = self._held(which, self.documents[:-1][is_pair], len(keys))
+        return keys, replace(held, values=np.ones(len(held.values), np.float32))
+
+    def _held(self, ids: Ids, documents: Ids, n: int) -> SparseRows:
+        """Return how often each text holds each of n things."""
+        keys, counts = sorted_counts(documents * n + ids)
+        texts, columns = np.divmod(keys, max(n, 1))
+        ends = np.searchsorted(texts, np.arange(self.n_texts + 1))
+        return SparseRows(counts.astype(np.float64), columns.astype(np.int32), ends.astype(np.int32), n)
 
     @cached_property
     def pieces(self) -> tuple[list[str], SparseRows]:
@@ -54,31 +99,9 @@ class CountedTexts:
         ends = np.cumsum([0, *map(len, own)])
         return list(index), SparseRows(np.ones(len(columns)), columns, ends, len(index))
 
-    def pairs(self, places: Ids, n_places: int) -> tuple[Ids, Ids]:
-        """Return neighbours that are both known, each pair once a text: texts, and left * n_places + right.
-
-        `places`, (V,), are those of the words; below 0 is unknown.
-        """
-        at = places[self.ids]
-        left, right = at[:-1], at[1:]
-        is_pair = (left >= 0) & (right >= 0) & (self.documents[:-1] == self.documents[1:])
-        keys = left[is_pair] * n_places + right[is_pair]
-        texts, keys, _ = once_a_text(self.documents[:-1][is_pair], keys)
-        return texts, keys
-
 
 def pieces_of(word: str) -> list[str]:
     """Return the distinct pieces of a word, ``<`` and ``>`` at its ends, the shortest first."""
     marked = f"<{word}>"
     lengths = range(SHORTEST_PIECE, LONGEST_PIECE + 1)
     return list(dict.fromkeys(marked[i : i + n] for n in lengths for i in range(len(marked) - n + 1)))
-
-
-def once_a_text(documents: Ids, keys: Ids) -> tuple[Ids, Ids, Ids]:
-    """Return each key once a text, in order, with how often it stands there: texts, keys, counts."""
-    order = np.lexsort((keys, documents))
-    documents, keys = documents[order], keys[order]
-    is_first = np.ones(len(keys), bool)
-    is_first[1:] = (np.diff(documents) != 0) | (np.diff(keys) != 0)
-    starts = np.flatnonzero(is_first)
-    return documents[starts], keys[starts], np.diff(np.append(starts, len(keys)))

@@ -77,22 +77,40 @@ def fit(features: sparse.csr_matrix, codes: Codes, n_classes: int, folds: Sequen
 def _fit_by_fold(features: sparse.csr_matrix, codes: Codes, targets: Floats, held_out: Codes) -> LeastSquares:
     is_held = np.zeros(len(codes), bool)
     is_held[held_out] = True
+    kept = ScaledFeatures.of(features[~is_held])
     best: tuple[float, float, float, Floats] | None = None
     for penalty in PENALTIES:
-        weights, means = solve(features[~is_held], targets[~is_held], penalty)
+        weights, means = solve(kept, targets[~is_held], penalty)
         scores = features[held_out] @ weights + means
         loss, sharpness = sharpened(scores, codes[held_out])
         if best is None or loss < best[0]:
             best = loss, penalty, sharpness, scores
     assert best is not None  # noqa: S101 - there are penalties
     _, penalty, sharpness, scores = best
-    weights, means = solve(features, targets, penalty)
+    weights, means = solve(ScaledFeatures.of(features), targets, penalty)
     answers = np.asarray(softmax(sharpness * scores, axis=1))
     return LeastSquares(sharpness * weights, sharpness * means, penalty, answers)
 
 
+@dataclass(frozen=True, eq=False)
+class ScaledFeatures:
+    """Sparse features whose columns are scaled as they are multiplied, so that many fits share them."""
+
+    features: sparse.csr_matrix
+    """Shape (n, F)."""
+    transposed: sparse.csr_matrix
+    """The same, shape (F, n)."""
+    scales: Floats | float = 1.0
+    """Of the columns, shape (F, 1)."""
+
+    @classmethod
+    def of(cls, features: sparse.csr_matrix) -> "ScaledFeatures":
+        """Take features as they are."""
+        return cls(features, features.T.tocsr())
+
+
 def solve(
-    features: sparse.csr_matrix, targets: Floats, penalty: float, n_iterations: int = N_ITERATIONS
+    features: ScaledFeatures, targets: Floats, penalty: float, n_iterations: int = N_ITERATIONS
 ) -> tuple[Floats, Floats]:
     """Return weights, (F, C), and means of the targets by conjugate gradients, all columns side by side.
 
@@ -102,15 +120,15 @@ def solve(
     rest = targets - means
     duals = np.zeros_like(rest)
     direction, size = rest.copy(), (rest**2).sum(axis=0)
-    transposed = features.T.tocsr()
+    squares = features.scales**2
     for _ in range(n_iterations):
-        image = features @ (transposed @ direction) + penalty * direction
+        image = features.features @ (squares * (features.transposed @ direction)) + penalty * direction
         step = size / np.maximum((direction * image).sum(axis=0), np.finfo(float).tiny)
         duals += step * direction
         rest = rest - step * image
         before, size = size, (rest**2).sum(axis=0)
         direction = rest + size / np.maximum(before, np.finfo(float).tiny) * direction
-    return np.asarray(transposed @ duals), means
+    return np.asarray(features.scales * (features.transposed @ duals)), means
 
 
 def sharpened(scores: Floats, codes: Codes) -> tuple[float, float]:

@@ -1,7 +1,7 @@
 """Members of a combined classifier: what each has to do, and how much each counts."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +22,7 @@ class Member(Protocol):
     shares_: Floats
     """Share of each class in its labels, shape (C,)."""
 
-    def encode(self, texts: CountedTexts) -> Any:  # noqa: ANN401 - its own form
-        """Return what n texts are to it."""
-
-    def predict_proba(self, texts: Any) -> Floats:  # noqa: ANN401 - what `encode` returns
+    def probabilities(self, texts: CountedTexts) -> Floats:
         """Return the probability of each class, shape (n, C); where it knows nothing, their shares."""
 
     def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
@@ -33,6 +30,9 @@ class Member(Protocol):
 
     def knows(self, word: str) -> bool:
         """Tell whether a word says something to it."""
+
+    def knows_each(self, texts: CountedTexts) -> npt.NDArray[np.bool_]:
+        """Tell which words of texts do, shape (V,)."""
 
     @property
     def n_parameters_(self) -> int:

@@ -126,21 +126,21 @@ class LogCountRatios(TextClassifier):
         return sparse.csr_matrix(self._counter.transform(words_of(self.tokenizer, listed)))
 
     def _encode_counted(self, texts: CountedTexts) -> sparse.csr_matrix:
-        rows, held, _ = texts.by_word
-        at_words = np.array([self.index_.get(word, -1) for word in texts.words], np.int64)
-        n_words = max(len(texts.words), 1)
-        of_pairs, keys = texts.pairs(np.arange(len(texts.words)), n_words)
-        distinct, which = np.unique(keys, return_inverse=True)
+        keys, pairs = texts.pairs
         names = (
             f"{texts.words[left]} {texts.words[right]}"
-            for left, right in zip(*np.divmod(distinct, n_words), strict=True)
+            for left, right in zip(*np.divmod(keys, max(len(texts.words), 1)), strict=True)
         )
-        at_pairs = np.array([self.index_.get(name, -1) for name in names], np.int64)
-        rows = np.concatenate([rows, of_pairs])
-        columns = np.concatenate([at_words[held], at_pairs[which]])
+        at = np.array([self.index_.get(name, -1) for name in (*texts.words, *names)], np.int64)
+        both = sparse.hstack([texts.held.scipy(), pairs.scipy()], "coo")
+        rows, columns = both.row, at[both.col]
         is_known = columns >= 0
         shape = len(texts), len(self.features_)
         return sparse.csr_matrix((np.ones(is_known.sum()), (rows[is_known], columns[is_known])), shape)
+
+    def probabilities(self, texts: CountedTexts) -> Floats:
+        """Return what `predict_proba` does, of counted texts."""
+        return self.predict_proba(self.encode(texts))
 
     def predict_proba(self, texts: Texts | sparse.csr_matrix) -> Floats:
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
@@ -157,6 +157,10 @@ class LogCountRatios(TextClassifier):
     def knows(self, word: str) -> bool:
         """Tell whether a word is a feature."""
         return word in self.index_
+
+    def knows_each(self, texts: CountedTexts) -> npt.NDArray[np.bool_]:
+        """Tell which words of texts are features, shape (V,)."""
+        return np.array([word in self.index_ for word in texts.words], bool)
 
     def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
         """Return the distinct words of a text, (W,), and its probabilities without each, shape (W, C).

@@ -1,7 +1,7 @@
 """A linear classifier of words and pairs that learns from what another one says of unlabelled texts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
@@ -12,10 +12,9 @@ from scipy.optimize import minimize
 from scipy.special import softmax
 
 from textransfer.randomness import Purpose, generator
-from textransfer.sentiment.counted import CountedTexts
-from textransfer.sentiment.least_squares import solve
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
-from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.sentiment.counted import CountedTexts, Ids
+from textransfer.sentiment.least_squares import ScaledFeatures, solve
+from textransfer.sentiment.sentences.lookup import LookedUpTexts
 from textransfer.sentiment.terms import Terms
 
 MOST_DOCUMENTS = 20_000
@@ -41,15 +40,22 @@ Floats = npt.NDArray[np.float64]
 class UnlabelledTexts:
     """Texts that a student learns from, cut and counted once for many fits."""
 
-    words: WordLists
+    looked_up: LookedUpTexts
     source: str = "memory"
     """What messages call them."""
-    _bags: list[tuple[Averaging, Bags]] = field(default_factory=list, init=False, repr=False)
 
-    @cached_property
+    @classmethod
+    def of(cls, counted: CountedTexts, source: str = "memory") -> Self:
+        """Take texts whose words are counted."""
+        return cls(LookedUpTexts(counted), source)
+
+    def __len__(self) -> int:
+        return len(self.counted)
+
+    @property
     def counted(self) -> CountedTexts:
         """Their words as numbers."""
-        return CountedTexts.of(self.words)
+        return self.looked_up.counted
 
     @cached_property
     def terms(self) -> Terms:
@@ -57,22 +63,15 @@ class UnlabelledTexts:
         return Terms.of(self.counted, FEWEST_WITH_TERM, has_pieces=False)
 
     @cached_property
-    def held(self) -> sparse.csr_matrix:
-        """Which of these each holds, shape (n, F)."""
-        return self.terms.held(self.counted)
-
-    def bags_for(self, averaging: Averaging) -> Bags:
-        """Return their words as an averaging looks them up, once for all that look alike."""
-        for seen, bags in self._bags:
-            if seen.looks_up_like(averaging):
-                return bags
-        bags = averaging.bags(self.words)
-        self._bags[:] = [*self._bags[-1:], (averaging, bags)]
-        return bags
+    def halves(self) -> tuple["_Half", "_Half"]:
+        """Two halves of them, at random."""
+        held = self.terms.held(self.counted)
+        is_first = generator(0, Purpose.HALVES).random(len(self)) < 0.5
+        return _Half.of(held, np.flatnonzero(is_first)), _Half.of(held, np.flatnonzero(~is_first))
 
     def suit(self, codes: npt.NDArray[np.int64]) -> bool:
         """Tell whether a student of these texts is of use beside labels of the classes `codes`, (n,)."""
-        return are_even(np.bincount(codes)) and len(self.words) >= FEWEST_DOCUMENTS
+        return are_even(np.bincount(codes)) and len(self) >= FEWEST_DOCUMENTS
 
 
 class Student:
@@ -98,13 +97,11 @@ class Student:
 
         Each half of the texts teaches weights; the other half tells how much their sums mean.
         """
-        held = texts.held
-        is_first = generator(0, Purpose.HALVES).random(len(answers)) < 0.5
-        halves = [_weights(held[rows], answers[rows]) for rows in (is_first, ~is_first)]
-        scores = np.empty_like(answers)
-        scores[~is_first], scores[is_first] = held[~is_first] @ halves[0], held[is_first] @ halves[1]
-        sharpness, intercepts = _sharpness(scores, answers)
-        weights = sharpness * (halves[0] + halves[1]) / 2
+        first, second = texts.halves
+        by_first, by_second = (_weights(half, answers[half.rows]) for half in (first, second))
+        scores = np.concatenate([second.held @ by_first, first.held @ by_second])
+        sharpness, intercepts = _sharpness(scores, answers[np.append(second.rows, first.rows)])
+        weights = sharpness * (by_first + by_second) / 2
         return self.restore(shares, texts.terms, weights, intercepts)
 
     def restore(self, shares: Floats, terms: Terms, weights: Floats, intercepts: Floats) -> Self:
@@ -116,25 +113,26 @@ class Student:
         self.weights_, self.intercepts_ = np.ascontiguousarray(weights), intercepts
         return self
 
-    def encode(self, texts: CountedTexts) -> sparse.csr_matrix:
-        """Return which terms texts hold, shape (n, F)."""
-        return self.terms_.held(texts)
-
-    def predict_proba(self, texts: sparse.csr_matrix) -> Floats:
-        """Return the probability of each class, shape (n, C), of encoded texts."""
-        p = np.asarray(softmax(texts @ self.weights_ + self.intercepts_, axis=1))
-        p[np.diff(texts.indptr) == 0] = self.shares_
+    def probabilities(self, texts: CountedTexts) -> Floats:
+        """Return the probability of each class, shape (n, C)."""
+        sums, is_known = self.terms_.sums(texts, self.weights_)
+        p = np.asarray(softmax(sums + self.intercepts_, axis=1))
+        p[~is_known] = self.shares_
         return p
 
     def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
         """Return the distinct words of a text, (W,), and its probabilities without each, shape (W, C)."""
         names = list(dict.fromkeys(words))
         rest = [[word for word in words if word != name] for name in names]
-        return names, self.predict_proba(self.encode(CountedTexts.of(rest)))
+        return names, self.probabilities(CountedTexts.of(rest))
 
     def knows(self, word: str) -> bool:
         """Tell whether a word has a weight."""
         return word in self.terms_.index
+
+    def knows_each(self, texts: CountedTexts) -> npt.NDArray[np.bool_]:
+        """Tell which words of texts have one, shape (V,)."""
+        return self.terms_.knows_each(texts)
 
     def pruned(self, n: int = MOST_SAVED) -> "Student":
         """Return the same with the n words and pairs whose weights are furthest apart, and words of pairs."""
@@ -163,21 +161,38 @@ def are_even(counts: npt.NDArray[np.int64]) -> bool:
     return len(counts) <= MOST_CLASSES and bool(counts.max() <= MOST_UNEVEN * counts.min())
 
 
-def _weights(held: sparse.csr_matrix, answers: Floats) -> Floats:
+@dataclass(frozen=True, eq=False)
+class _Half:
+    """Some of the texts, m of them, and which terms they hold."""
+
+    rows: Ids
+    """Their places, shape (m,)."""
+    held: sparse.csr_matrix
+    """Ones, shape (m, F)."""
+    transposed: sparse.csr_matrix
+    """The same, shape (F, m), in the order of the terms."""
+
+    @classmethod
+    def of(cls, held: sparse.csr_matrix, rows: Ids) -> Self:
+        own = held[rows].astype(np.float64)
+        return cls(rows, own, own.T.tocsr())
+
+
+def _weights(half: _Half, answers: Floats) -> Floats:
     """Return weights of terms for each class against the others, shape (F, C).
 
     Least squares on the terms, scaled by their log-count ratios (Wang and Manning 2012) in soft counts.
     """
-    inside = SMOOTHING + held.T @ answers
-    outside = SMOOTHING + held.T @ (1 - answers)
+    inside = SMOOTHING + half.transposed @ answers
+    outside = SMOOTHING + half.transposed @ (1 - answers)
     ratios = np.log(inside / inside.sum(axis=0)) - np.log(outside / outside.sum(axis=0))
     n_classes = answers.shape[1]
     columns: Sequence[int] = [1] if n_classes == 2 else range(n_classes)
     weights = np.empty_like(ratios)
     for column in columns:
         own = ratios[:, column]
-        scaled = sparse.csr_matrix(held @ sparse.diags_array(own))
-        solved, _ = solve(scaled, answers[:, [column]], PENALTY, N_ITERATIONS)
+        features = ScaledFeatures(half.held, half.transposed, own[:, None])
+        solved, _ = solve(features, answers[:, [column]], PENALTY, N_ITERATIONS)
         weights[:, column] = own * solved[:, 0]
     if n_classes == 2:
         weights[:, 0] = -weights[:, 1]

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from textransfer.embeddings.phrases import places_in
+from textransfer.embeddings.sparse_rows import SparseRows
 from textransfer.sentiment.counted import LONGEST_PIECE, CountedTexts, Ids, pieces_of
 
 MANY_TEXTS = 1000
@@ -63,16 +66,20 @@ class Terms:
         """Learn the terms of texts that `fewest` of them hold; by default all, or those of two of many."""
         n = len(texts)
         fewest = fewest or (2 if n >= MANY_TEXTS else 1)
-        _, held, _ = texts.by_word
-        n_with_word = np.bincount(held, minlength=len(texts.words))
+        n_with_word = np.bincount(texts.counts.columns, minlength=len(texts.words))
         kept = np.array(sorted(np.flatnonzero(n_with_word >= fewest), key=texts.words.__getitem__), np.int64)
         places = np.full(len(texts.words), -1)
         places[kept] = np.arange(len(kept))
-        keys, n_with_pair = np.unique(texts.pairs(places, len(kept))[1], return_counts=True)
-        keys, n_with_pair = keys[n_with_pair >= fewest], n_with_pair[n_with_pair >= fewest]
+        every_pair, pairs_held = texts.pairs
+        n_with_pair = np.bincount(pairs_held.columns, minlength=len(every_pair))
+        left, right = places[np.stack(np.divmod(every_pair, max(len(places), 1)))]
+        is_kept = (n_with_pair >= fewest) & (left >= 0) & (right >= 0)
+        keys, n_with_pair = (left * len(kept) + right)[is_kept], n_with_pair[is_kept]
+        rising = np.argsort(keys)
+        keys, n_with_pair = keys[rising], n_with_pair[rising]
         pieces: list[str] = []
         n_with_piece = np.zeros(0, np.int64)
-        if has_pieces and len(held) <= MOST_WORDS_WITH_PIECES * n:
+        if has_pieces and len(texts.counts.columns) <= MOST_WORDS_WITH_PIECES * n:
             every, counts = _pieces_in(texts)
             order = sorted(np.flatnonzero(counts >= fewest), key=every.__getitem__)
             pieces, n_with_piece = [every[place] for place in order], counts[order]
@@ -90,26 +97,55 @@ class Terms:
 
     def encode(self, texts: CountedTexts) -> sparse.csr_matrix:
         """Return texts by their terms, shape (n, W + P + G)."""
-        places = np.array([self.index.get(word, -1) for word in texts.words], np.int64)
-        rows, held, counts = texts.by_word
-        sizes = self._idf_at(places)[held] * (1 + np.log(counts))
-        pair_rows, pair_places = self._pairs_in(texts, places)
-        pair_sizes = self.idf[pair_places]
-        n = len(texts)
-        squares = np.bincount(rows, sizes**2, n) + np.bincount(pair_rows, pair_sizes**2, n)
-        lengths = np.where(squares > 0, np.sqrt(squares), 1.0)
-        by_word = sparse.csr_matrix((sizes / lengths[rows], (rows, held)), (n, len(texts.words)))
-        pairs = sparse.csr_matrix((pair_sizes / lengths[pair_rows], (pair_rows, pair_places)), (n, len(self)))
-        return sparse.csr_matrix(by_word @ self._of_words(texts, places) + pairs)
+        places = self.places_of(texts)
+        idf = self._idf_at(places)
+        pairs, held = self._pairs_in(texts, places)
+        lengths = self._lengths(texts, idf, pairs, held)
+        by_word = texts.logs[0].scipy() @ sparse.diags_array(idf) @ self._of_words(texts, places)
+        at = np.arange(len(pairs)), pairs
+        by_pair = held.scipy() @ sparse.csr_matrix((self.idf[pairs], at), (len(pairs), len(self)))
+        return sparse.csr_matrix(sparse.diags_array(1 / lengths) @ (by_word + by_pair))
+
+    def scores(self, texts: CountedTexts, weights: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Return `encode` times weights, (W + P + G, C), and which texts have a term, without that matrix."""
+        places = self.places_of(texts)
+        idf = self._idf_at(places)
+        pairs, held = self._pairs_in(texts, places)
+        of_words = self._of_words(texts, places)
+        own = np.column_stack([(of_words @ weights) * idf[:, None], np.diff(of_words.indptr) > 0])
+        by_word = texts.logs[0] @ own
+        scores = by_word[:, :-1] + held @ (weights[pairs] * self.idf[pairs, None])
+        return scores / self._lengths(texts, idf, pairs, held)[:, None], by_word[:, -1] > 0
+
+    def sums(self, texts: CountedTexts, weights: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Return `held` times weights, (W + P + G, C), and which texts have a term, without that matrix."""
+        places = self.places_of(texts)
+        pairs, held = self._pairs_in(texts, places)
+        known = np.flatnonzero(places >= 0)
+        own = np.zeros((len(places), weights.shape[1] + 1))
+        own[known, :-1], own[known, -1] = weights[places[known]], 1
+        by_word = texts.held @ own
+        return by_word[:, :-1] + held @ weights[pairs], by_word[:, -1] > 0
 
     def held(self, texts: CountedTexts) -> sparse.csr_matrix:
         """Return which words and pairs texts hold, ones in shape (n, W + P + G)."""
-        places = np.array([self.index.get(word, -1) for word in texts.words], np.int64)
-        rows, words, _ = texts.by_word
-        at = places[words]
-        pair_rows, pair_places = self._pairs_in(texts, places)
-        rows, columns = np.append(rows[at >= 0], pair_rows), np.append(at[at >= 0], pair_places)
-        return sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), (len(texts), len(self)))
+        places = self.places_of(texts)
+        known = np.flatnonzero(places >= 0)
+        pairs, held = self._pairs_in(texts, places)
+        both = sparse.hstack([texts.held.of_columns(known).scipy(), held.scipy()], "csr")
+        columns = np.append(places[known], pairs)
+        whole = sparse.csr_matrix((both.data, columns[both.indices], both.indptr), (len(texts), len(self)))
+        whole.sort_indices()
+        return whole
+
+    def places_of(self, texts: CountedTexts) -> Ids:
+        """Return the place of each word of texts, -1 where it is none, shape (V,)."""
+        return np.array([self.index.get(word, -1) for word in texts.words], np.int64)
+
+    def _lengths(self, texts: CountedTexts, idf: Floats, pairs: Ids, held: SparseRows) -> Floats:
+        """Return the lengths of texts, (n,), whose words count `idf`; 1 for those without words."""
+        squares = (texts.logs[1] @ idf[:, None] ** 2 + held @ self.idf[pairs, None] ** 2)[:, 0]
+        return np.where(squares > 0, np.sqrt(squares), 1.0)
 
     def _of_words(self, texts: CountedTexts, places: Ids) -> sparse.csr_matrix:
         """Return what each word of texts is, at a size of 1, by itself and by its pieces, shape (V, F)."""
@@ -132,14 +168,16 @@ class Terms:
     def _idf_at(self, places: Ids) -> Floats:
         return np.where(places >= 0, np.append(self.idf, self.rarest)[places], self.rarest)
 
-    def _pairs_in(self, texts: CountedTexts, places: Ids) -> tuple[Ids, Ids]:
-        """Return the text and the place of each known pair, each once a text."""
-        rows, keys = texts.pairs(places, len(self.words))
-        if not len(self.pair_keys):
-            return rows[:0], keys[:0]
-        at = np.minimum(np.searchsorted(self.pair_keys, keys), len(self.pair_keys) - 1)
-        is_known = self.pair_keys[at] == keys
-        return rows[is_known], at[is_known] + len(self.words)
+    def _pairs_in(self, texts: CountedTexts, places: Ids) -> tuple[Ids, SparseRows]:
+        """Return the places of the pairs that any text has, K of them, and which text has which, (n, K)."""
+        known = np.flatnonzero(places >= 0)
+        words = np.full(len(self.words), -1)
+        words[places[known]] = known
+        every, held = texts.pairs
+        left, right = words[self.pairs.T]
+        at = places_in(every, left * len(places) + right)
+        pairs = np.flatnonzero((left >= 0) & (right >= 0) & (at >= 0))
+        return pairs + len(self.words), held.of_columns(at[pairs])
 
     def row(self, word: str) -> tuple[list[int], list[float]]:
         """Return the places of a word and of its pieces, and what stands there at a size of 1."""
@@ -161,22 +199,33 @@ class Terms:
 
     def places_of_pairs(self, words: Sequence[str]) -> set[int]:
         """Return the places of the known pairs of a text."""
-        texts = CountedTexts.of([list(words)])
-        places = np.array([self.index.get(word, -1) for word in texts.words], np.int64)
-        return set(self._pairs_in(texts, places)[1].tolist())
+        places = [self.index.get(word, -1) for word in words]
+        pairs = {left * len(self.words) + right for left, right in pairwise(places) if min(left, right) >= 0}
+        at = places_in(self.pair_keys, np.array(sorted(pairs), np.int64))
+        return set((at[at >= 0] + len(self.words)).tolist())
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is a term, or a piece of it that is long enough to be told by."""
         if word in self.index or not self.pieces:
             return word in self.index
-        return any(len(piece) > LONGEST_PIECE - 2 and piece in self.piece_index for piece in pieces_of(word))
+        return any(_is_telling(piece) and piece in self.piece_index for piece in pieces_of(word))
+
+    def knows_each(self, texts: CountedTexts) -> npt.NDArray[np.bool_]:
+        """Return what `knows` says of each word of texts, shape (V,)."""
+        is_known = self.places_of(texts) >= 0
+        if not self.pieces:
+            return is_known
+        names, of_words = texts.pieces
+        is_telling = [_is_telling(piece) and piece in self.piece_index for piece in names]
+        return np.asarray(is_known | (of_words @ np.array(is_telling, np.float64)[:, None] > 0)[:, 0])
+
+
+def _is_telling(piece: str) -> bool:
+    return len(piece) > LONGEST_PIECE - 2
 
 
 def _pieces_in(texts: CountedTexts) -> tuple[list[str], Ids]:
     """Return the pieces of the words of texts, and how many texts hold each."""
-    names, pieces = texts.pieces
-    of_words = pieces.scipy()
-    rows, held, _ = texts.by_word
-    shape = len(texts), len(texts.words)
-    of_texts = sparse.csr_matrix((np.ones(len(held)), (rows, held)), shape) @ of_words
+    names, of_words = texts.pieces
+    of_texts = texts.held.scipy() @ of_words.scipy()
     return names, np.bincount(of_texts.indices, minlength=len(names))

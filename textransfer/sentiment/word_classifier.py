@@ -96,13 +96,25 @@ class WordClassifier(TextClassifier):
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
         self._check_fitted()
         features = texts if isinstance(texts, sparse.csr_matrix) else self.encode(texts)
-        p = np.asarray(softmax(features @ self.weights_ + self.intercepts_, axis=1))
-        p[np.diff(features.indptr) == 0] = self.shares_
+        return self._answers(features @ self.weights_, np.diff(features.indptr) > 0)
+
+    def probabilities(self, texts: CountedTexts) -> Floats:
+        """Return what `predict_proba` does, without the terms of each text."""
+        self._check_fitted()
+        return self._answers(*self.terms_.scores(texts, self.weights_))
+
+    def _answers(self, scores: Floats, is_known: npt.NDArray[np.bool_]) -> Floats:
+        p = np.asarray(softmax(scores + self.intercepts_, axis=1))
+        p[~is_known] = self.shares_
         return p
 
     def knows(self, word: str) -> bool:
         """Tell whether a word, or a piece of it, has a weight."""
         return self.terms_.knows(word)
+
+    def knows_each(self, texts: CountedTexts) -> npt.NDArray[np.bool_]:
+        """Return what `knows` says of each word of texts, shape (V,)."""
+        return self.terms_.knows_each(texts)
 
     def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
         """Return the distinct words of a text, (W,), and its probabilities without each, shape (W, C).

@@ -258,7 +258,7 @@ class Contest:
         """Say whether a student learned from unlabelled texts, once."""
         if self.unlabelled is None or not self.unlabelled.suit(self.task.codes):
             return []
-        n_texts = len(self.unlabelled.words)
+        n_texts = len(self.unlabelled)
         return [
             f"the pretrained classifier taught a student of words and pairs on {n_texts:,} unlabelled texts "
             f"of {self.unlabelled.source}"

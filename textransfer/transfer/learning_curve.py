@@ -248,7 +248,9 @@ def _key(
         digest.update(json.dumps(tokenizer.spec(), sort_keys=True).encode())
     seeds = {label: seed_list(words) for label, words in (entrants.seed_words or {}).items()}
     if isinstance(entrants.unlabelled, UnlabelledTexts):
-        digest.update(json.dumps(entrants.unlabelled.words).encode())
+        counted = entrants.unlabelled.counted
+        digest.update(json.dumps(counted.words).encode())
+        digest.update(counted.ids.tobytes() + counted.documents.tobytes())
     plain: list[Any] = [n_draws, entrants.is_fine_tuned_too, entrants.has_text_features, random_state]
     plain += [entrants.config.to_dict(), list(further), seeds]
     digest.update(json.dumps(plain, sort_keys=True).encode())

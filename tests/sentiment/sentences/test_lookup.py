@@ -4,6 +4,7 @@ from reviews import labelled, word_vectors
 
 from textransfer.embeddings.ngrams import fit_ngrams
 from textransfer.embeddings.vectors import WordVectors
+from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.sentences import lookup
 from textransfer.sentiment.sentences.averaging import Bags
 from textransfer.sentiment.sentences.encoders import plain_averaging, sif_averaging
@@ -74,3 +75,29 @@ def test_vectors_without_words_know_nothing():
     empty = WordVectors(["x"], [[1.0]])
     bags = lookup.numbered_bags(sif_averaging(empty), WordsTokenizer(), ["good", ""])
     assert bags.n_empty == 2
+
+
+@pytest.mark.parametrize("is_much", [True, False])
+def test_words_of_texts_get_numbers(monkeypatch, is_much):
+    texts, tokenizer = [*labelled(25)[0], *ODD], WordsTokenizer()
+    monkeypatch.setattr(lookup, "FEWEST_CHARACTERS", 100 if is_much else 10**9)
+    monkeypatch.setattr(lookup, "TEXTS_A_BLOCK", 10)
+    counted = lookup.counted_of(tokenizer, texts)
+    expected = CountedTexts.of(list(tokenizer.tokenize_many(texts)))
+    assert counted.words == expected.words
+    np.testing.assert_array_equal(counted.ids, expected.ids)
+    np.testing.assert_array_equal(counted.documents, expected.documents)
+    assert len(counted) == len(texts)
+
+
+@pytest.mark.parametrize("averaging", AVERAGINGS.values(), ids=AVERAGINGS)
+def test_some_of_the_texts_look_as_they_do_among_all(averaging):
+    words = [text.split() for text in labelled(9)[0]]
+    rows = np.array([4, 0, 8])
+    whole = lookup.LookedUpTexts(CountedTexts.of(words))
+    expected = averaging.vectors(averaging.bags([words[row] for row in rows]))
+    np.testing.assert_allclose(whole.take(rows).vectors(averaging), expected, atol=1e-6)
+    np.testing.assert_allclose(whole.vectors(averaging)[rows], expected, atol=1e-6)
+    some = whole.take(rows)
+    np.testing.assert_array_equal(some.bags(averaging).weights, whole.bags(averaging).take(rows).weights)
+    assert some.is_known(averaging) is whole.is_known(averaging)

@@ -9,13 +9,13 @@ from textransfer import SentimentClassifier, WordVectors
 from textransfer.errors import TextransferWarning
 from textransfer.pretrain import phrases as module
 from textransfer.pretrain.pretraining import pretrain_vectors
+from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.sentences import lookup
 from textransfer.sentiment.sentences import phrases as averaging_module
 from textransfer.sentiment.sentences.encoders import sif_averaging, with_phrases
 from textransfer.sentiment.sentences.encoding import Encoding
+from textransfer.sentiment.sentences.lookup import LookedUpTexts
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER, stretching_matrix
-from textransfer.sentiment.sentences.texts import WordLists
-from textransfer.sentiment.student import UnlabelledTexts
 
 DEFAULT = Encoding("sif", COMPONENT_POWER)
 PRAISE = ["fine", "warm", "not dull", "a delight", "very good"]
@@ -131,14 +131,14 @@ def test_much_text_is_looked_up_in_the_same_way(
     np.testing.assert_allclose(classifier.predict_proba(texts), expected, atol=1e-6)
 
 
-def test_unlabelled_texts_are_looked_up_once_for_all_fits(vectors: WordVectors) -> None:
-    unlabelled = UnlabelledTexts(WordLists(text.split() for text in texts_of(PRAISE, 6, 5)))
+def test_texts_are_looked_up_once_for_all_fits(vectors: WordVectors) -> None:
+    texts = LookedUpTexts(CountedTexts.of([text.split() for text in texts_of(PRAISE, 6, 5)]))
     first, second, other = (
         with_phrases(sif_averaging(vectors, component_power=power), vectors, Encoding("sif", power))
         for power in (0.25, 0.5, 0.75)
     )
-    assert unlabelled.bags_for(first) is unlabelled.bags_for(second)
-    assert unlabelled.bags_for(sif_averaging(vectors)) is not unlabelled.bags_for(other)
+    assert texts.bags(first) is texts.bags(second)
+    assert texts.bags(sif_averaging(vectors)) is not texts.bags(other)
 
 
 def test_seed_words_join(vectors: WordVectors) -> None:

@@ -38,7 +38,7 @@ def from_corpus(vectors, path):
 def test_the_corpus_of_the_vectors_if_it_is_what_it_was(vectors, pile, pool):
     own = from_corpus(vectors, pile)
     texts = unlabelled_texts(None, own, own.tokenizer(), EVEN, 0)
-    assert len(texts.words) == len(pool.texts)
+    assert len(texts) == len(pool.texts)
     assert texts.source == str(pile)
     assert unlabelled_texts(None, own, own.tokenizer(), ["a", "b", "b"], 0) is None
     assert unlabelled_texts(None, vectors, vectors.tokenizer(), EVEN, 0) is None
@@ -58,8 +58,9 @@ def test_texts_that_are_of_no_use_are_told(vectors, pile):
 
 def test_texts_in_any_form(vectors, pile, pool):
     forms = [pile, str(pile), Corpus([pile]), pool.texts]
-    cut = [unlabelled_texts(form, vectors, vectors.tokenizer(), EVEN, 0).words for form in forms]
-    assert all(words == cut[0] for words in cut)
+    cut = [unlabelled_texts(form, vectors, vectors.tokenizer(), EVEN, 0).counted for form in forms]
+    assert all(texts.words == cut[0].words for texts in cut)
+    assert all(np.array_equal(texts.ids, cut[0].ids) for texts in cut)
 
 
 def test_fewer_of_long_texts(vectors, pile, pool, monkeypatch):
@@ -67,7 +68,7 @@ def test_fewer_of_long_texts(vectors, pile, pool, monkeypatch):
     n_characters = sum(map(len, pool.texts))
 
     def drawn():
-        return len(unlabelled_texts(pile, vectors, vectors.tokenizer(), EVEN, 0).words)
+        return len(unlabelled_texts(pile, vectors, vectors.tokenizer(), EVEN, 0))
 
     for share, n_texts in ((1, 60), (0.5, 30), (0.1, 20)):
         monkeypatch.setattr(module, "MOST_CHARACTERS", share * n_characters)

@@ -17,8 +17,8 @@ from textransfer.errors import TextransferWarning
 from textransfer.sentiment.baselines import MajorityBaseline, no_pretraining
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
-from textransfer.sentiment.counted import CountedTexts
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.averaging import Bags
+from textransfer.sentiment.sentences.lookup import LookedUpTexts
 from textransfer.sentiment.sentences.seeds import SeedWords
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.sentiment.student import UnlabelledTexts
@@ -32,8 +32,6 @@ from textransfer.transfer.statistics.macro_f1 import Codes
 
 SMALLEST_LIKELIHOOD = 1e-12
 """What a loss takes for a likelihood of zero, so that one text cannot make it infinite."""
-N_ENCODINGS = 4
-"""Encodings whose means of the test texts are kept."""
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 Probabilities = npt.NDArray[np.floating]
@@ -236,8 +234,6 @@ class NetworkArm:
         self._make, self._task, self._epochs = make, task, curve_epochs(n_epochs)
         self._has_text_features, self._has_losses = has_text_features, has_losses
         self._unlabelled = unlabelled
-        self._test_bags: dict[bool, Bags] = {}
-        self._test_means: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []
 
     def fit_rounds(
         self, rounds: Sequence[Round], report: Callable[[int], None] = no_report
@@ -279,29 +275,19 @@ class NetworkArm:
         """Let the other members join, and let them see the same test texts."""
         unfitted = CombinedClassifier.over(view.classifier, self._unlabelled)
         combined = unfitted.join(view.classifier, texts, labels)
-        return replace(view, combined=combined, words=self._task.test_counted(test))
+        return replace(view, combined=combined, texts=self._task.some_tested(test))
 
     def _view(self, classifier: SentimentClassifier, test: Indices) -> "_View":
         """Return what a classifier sees of some test texts."""
+        averaging, whole = classifier.averaging_, self._task.tested
         if classifier.vectors is None:
-            return _View(classifier, classifier.encode(self._task.test_words(test)))
-        averaging = classifier.averaging_
-        whole = self._test_bags.get(averaging.is_distinct)  # encoders differ in the words that they count
-        if whole is None:
-            whole = self._test_bags[averaging.is_distinct] = classifier.encode(self._task.test)
-        bags = whole if len(test) == len(whole) else whole.take(test)
+            return _View(classifier, self._task.some_tested(test).bags(averaging))
+        bags = whole.bags(averaging)
+        bags = bags if len(test) == len(bags) else bags.take(test)
         if classifier.fine_tune:
             return _View(classifier, bags)
-        vectors = self._vectors_of(averaging, whole)
+        vectors = whole.vectors(averaging)
         return _View(classifier, bags, vectors if len(test) == len(vectors) else vectors[test])
-
-    def _vectors_of(self, averaging: Averaging, bags: Bags) -> npt.NDArray[np.float32]:
-        """Return the frozen vectors of the test texts; fits of one encoding share the means."""
-        means = [known for table, known in self._test_means if table is averaging.table]
-        if not means:
-            means = [averaging.means(bags)]
-            self._test_means = [*self._test_means[1 - N_ENCODINGS :], (averaging.table, means[0])]
-        return averaging.finished(means[0], bags)
 
 
 @dataclass(frozen=True, eq=False)
@@ -313,7 +299,7 @@ class _View:
     vectors: npt.NDArray[np.float32] | None = None
     combined: CombinedClassifier | None = None
     """The classifier with other members, once it is trained."""
-    words: CountedTexts | None = None
+    texts: LookedUpTexts | None = None
     """The texts for these."""
 
     def probabilities(self) -> Probabilities:
@@ -322,9 +308,9 @@ class _View:
             p = self.classifier.predict_proba(self.bags)
         else:
             p = self.classifier.judge(self.bags, self.vectors)
-        if self.combined is None or self.words is None or not self.combined.members_:
+        if self.combined is None or self.texts is None or not self.combined.members_:
             return p
-        return self.combined.mix(p, self.combined.encoded(self.bags, self.words))
+        return self.combined.mix(p, self.combined.encoded(self.texts))
 
     def classes_of(self, probabilities: Probabilities) -> Codes:
         """Return the class numbers that probabilities, shape (n, C), speak for."""

@@ -1,7 +1,7 @@
 """What a comparison reads: labelled texts and test texts as lists of words, cut once for all arms."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from sys import intern
 from typing import TYPE_CHECKING, Self
@@ -14,6 +14,7 @@ from textransfer.embeddings.vectors_like import as_tokenizer
 from textransfer.errors import CorpusError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.counted import CountedTexts
+from textransfer.sentiment.sentences.lookup import LookedUpTexts
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.text.negation import are_marked
 from textransfer.text.reading.label_names import near_label
@@ -121,6 +122,7 @@ class Task:
     """Distinct test texts that are among the labelled ones too; 0 in a cross-validation."""
     tokenizer: "Tokenizer"
     """What made the words; it also cuts seed words."""
+    _taken: list[tuple[Indices, LookedUpTexts]] = field(default_factory=list, init=False, repr=False)
 
     def training_words(self, round_: Round) -> WordLists:
         """Return the words of the texts that a round trains on."""
@@ -131,13 +133,19 @@ class Task:
         return WordLists(self.test[i] for i in rows)
 
     @cached_property
-    def counted(self) -> CountedTexts:
-        """The words of the test texts, counted once for all fits."""
-        return CountedTexts.of(self.test)
+    def tested(self) -> LookedUpTexts:
+        """The test texts, counted once for all fits, and looked up once for all that look alike."""
+        return LookedUpTexts(CountedTexts.of(self.test))
 
-    def test_counted(self, rows: Indices) -> CountedTexts:
-        """Return the words of some test texts, counted."""
-        return self.counted if len(rows) == len(self.test) else CountedTexts.of(self.test_words(rows))
+    def some_tested(self, rows: Indices) -> LookedUpTexts:
+        """Return some of the test texts likewise; the last ones asked for are kept."""
+        if len(rows) == len(self.test):
+            return self.tested
+        for known, texts in self._taken:
+            if np.array_equal(known, rows):
+                return texts
+        self._taken[:] = [(rows, self.tested.take(rows))]
+        return self._taken[0][1]
 
     def with_words(self, labelled: TokenizedTexts, test: TokenizedTexts) -> "Task":
         """Return the same task, its texts cut by another tokenizer."""

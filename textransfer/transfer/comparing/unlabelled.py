@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from sys import intern
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferError, TextransferWarning
 from textransfer.randomness import Purpose, generator
-from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.sentiment.sentences.lookup import counted_of
 from textransfer.sentiment.student import (
     FEWEST_DOCUMENTS,
     MOST_CLASSES,
@@ -75,10 +74,9 @@ def unlabelled_texts(
         n_documents = max(int(share * len(documents)), FEWEST_DOCUMENTS)
         rows = np.linspace(0, len(documents) - 1, n_documents).astype(np.int64)
         documents = [documents[row] for row in rows.tolist()]
-    words = tokenizer.tokenize_many(documents)
-    texts = UnlabelledTexts(WordLists(list(map(intern, tokens)) for tokens in words), corpus.name)
+    texts = UnlabelledTexts.of(counted_of(tokenizer, documents), corpus.name)
     if unlabelled is not None and not texts.suit(codes):
-        _say_unused(f"{FEWEST_DOCUMENTS:,} of them, and there are {len(texts.words):,}")
+        _say_unused(f"{FEWEST_DOCUMENTS:,} of them, and there are {len(texts):,}")
     return texts
 
 
