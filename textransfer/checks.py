@@ -1,19 +1,27 @@
 """Complaints about single values of settings, gathered so that a user sees all of them at once."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from numbers import Integral, Real
+from types import UnionType
 from typing import Any, Literal, ParamSpec, TypeVar, get_args, get_origin
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-def check_choice(name: str, value: object, literal: Any) -> list[str]:  # noqa: ANN401 - a typing form
-    """Return one complaint if a value is none of the choices of a Literal, else nothing."""
-    choices = get_args(literal)
-    return [] if value in choices else [f"{name} is {value!r}; expected one of {', '.join(choices)}"]
+def check_choice(name: str, value: object, choices: Iterable[str], further: str = "") -> list[str]:
+    """Return one complaint if a value is none of some choices, else nothing; `further` values also stand."""
+    listed = list(choices)
+    is_choice = isinstance(value, str) and value in listed
+    return [] if is_choice else [f"{name} is {value!r}; expected one of {', '.join(listed)}{further}"]
+
+
+def choices_of(hint: Any) -> tuple[str, ...]:  # noqa: ANN401 - a typing form
+    """Return the choices of a Literal, or of the one in a union with other types; of what has none, ()."""
+    parts = get_args(hint) if isinstance(hint, UnionType) or get_origin(hint) is not Literal else (hint,)
+    return next((get_args(part) for part in parts if get_origin(part) is Literal), ())
 
 
 def check_range(
@@ -60,9 +68,19 @@ def check_kind(name: str, value: object, kind: type) -> list[str]:
 
 
 def check_hint(name: str, value: object, hint: Any) -> list[str]:  # noqa: ANN401 - a typing form
-    """Return one complaint if a value is not what a Literal, bool or str asks for, else nothing."""
-    if get_origin(hint) is Literal:
-        return check_choice(name, value, hint)
+    """Return one complaint if a value is not what a Literal, bool or str asks for, else nothing.
+
+    A Literal may stand in a union with mappings of labels to weights.
+    """
+    if choices := choices_of(hint):
+        if not isinstance(value, tuple) or get_origin(hint) is Literal:
+            is_union = get_origin(hint) is not Literal
+            return check_choice(name, value, choices, ", or a number for each label" if is_union else "")
+        return [
+            complaint
+            for label, weight in value
+            for complaint in check_range(f"{name} of {label!r}", weight, 0, is_low_open=True)
+        ]
     return check_kind(name, value, hint) if hint in (bool, str) else []
 
 
@@ -75,6 +93,16 @@ def plain(value: object) -> object:
     if isinstance(value, Integral):
         return int(value)
     return float(value) if isinstance(value, Real) else value
+
+
+def frozen_pairs(value: object) -> object:
+    """Return a mapping, or the list of pairs that JSON makes of it, as a tuple of pairs; else the value."""
+    items = list(value.items()) if isinstance(value, Mapping) else value
+    if not isinstance(items, list | tuple) or not all(
+        isinstance(item, list | tuple) and len(item) == 2 for item in items
+    ):
+        return value
+    return tuple((plain(label), plain(weight)) for label, weight in items)
 
 
 def plain_arguments(function: Callable[_P, _R]) -> Callable[_P, _R]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from textransfer.checks import check_range
-from textransfer.settings import Settings
+from textransfer.settings import LabelWeights, Settings
 
 TokenizerName = Literal["auto", "words", "japanese", "subword"]
 Negation = Literal["auto", "english", "none"]
@@ -359,8 +359,8 @@ class ClassifierConfig(Settings):
         that of the corpus and that of n labelled texts, which has the weight n / (n + D).
     early_stopping : bool
         If word vectors are trained on 200 labels or more, keep the epoch best on a tenth held out.
-    class_weight : {"none", "balanced"}
-        All labelled texts count the same, or all classes do.
+    class_weight : {"none", "balanced"}, None, or mapping of label to number
+        All labelled texts count the same, all classes do, or each text as much as its class says, else 1.
     calibrate : bool
         Bring probabilities to the confidence that cross-validation over the labelled texts bears out.
     """
@@ -380,7 +380,7 @@ class ClassifierConfig(Settings):
     batch_size: int = 0
     standardize: bool = True
     early_stopping: bool = True
-    class_weight: ClassWeight = "none"
+    class_weight: ClassWeight | LabelWeights | None = "none"
     calibrate: bool = True
 
     def problems(self) -> list[str]:

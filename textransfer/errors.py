@@ -53,5 +53,9 @@ class NotFittedError(TextransferError, ValueError, AttributeError):
     """An estimator used before ``fit``."""
 
 
+class PeerNameError(ConfigError, TypeError):
+    """A parameter under the name that another library has for it; the message tells ours."""
+
+
 class TextransferWarning(UserWarning):
     """Something was skipped, unknown or replaced; said once a run, with a count."""

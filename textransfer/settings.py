@@ -1,10 +1,14 @@
 """What all groups of settings share: checks, copies with changes, plain values."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
-from textransfer.checks import check_hint, plain
+from textransfer.checks import check_hint, choices_of, frozen_pairs, plain
 from textransfer.errors import ConfigError
+
+LabelWeights = Mapping[Any, float] | tuple[tuple[Any, float], ...]
+"""How much texts of each label count; settings keep them as pairs."""
 
 
 @dataclass(frozen=True)
@@ -13,7 +17,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            object.__setattr__(self, field.name, plain(getattr(self, field.name)))
+            value = frozen_pairs(plain(getattr(self, field.name)))
+            is_none = value is None and "none" in choices_of(field.type)
+            object.__setattr__(self, field.name, "none" if is_none else value)
         problems = self.problems()
         if problems:
             raise ConfigError("; ".join(problems))

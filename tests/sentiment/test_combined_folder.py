@@ -27,7 +27,7 @@ def three_classes(n):
 
 @pytest.fixture(scope="module")
 def combined():
-    return CombinedClassifier(VECTORS, config=CONFIG).fit(*telling(120, 0))
+    return CombinedClassifier.from_config(CONFIG, VECTORS).fit(*telling(120, 0))
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def change_record(folder, **changes):
 @pytest.mark.parametrize(("texts", "labels"), [telling(120, 0), three_classes(120)])
 @pytest.mark.filterwarnings("ignore::textransfer.errors.TextransferWarning")
 def test_the_same_probabilities_to_the_bit(tmp_path, texts, labels):
-    saved = CombinedClassifier(VECTORS, config=CONFIG).fit(texts, labels)
+    saved = CombinedClassifier.from_config(CONFIG, VECTORS).fit(texts, labels)
     saved.save(tmp_path / "classifier")
     assert sorted(path.name for path in (tmp_path / "classifier").iterdir()) == sorted(PLAIN + WORDS)
     loaded = CombinedClassifier.load(tmp_path / "classifier")
@@ -67,7 +67,7 @@ def test_its_part_over_vectors_can_be_read_alone(folder, combined):
 
 @pytest.mark.filterwarnings("ignore::textransfer.errors.TextransferWarning")
 def test_without_words_the_folder_is_a_plain_one(tmp_path):
-    combined = CombinedClassifier(VECTORS, config=CONFIG).fit(["."] * 120, ["a", "b"] * 60)
+    combined = CombinedClassifier.from_config(CONFIG, VECTORS).fit(["."] * 120, ["a", "b"] * 60)
     combined.save(tmp_path / "classifier")
     assert sorted(path.name for path in (tmp_path / "classifier").iterdir()) == PLAIN
     loaded = CombinedClassifier.load(tmp_path / "classifier")
@@ -172,7 +172,7 @@ def test_damaged_tensors(folder, name, array):
 
 
 def test_words_of_another_classifier(folder, tmp_path):
-    other = CombinedClassifier(VECTORS, config=CONFIG).fit(*three_classes(120)).save(tmp_path / "other")
+    other = CombinedClassifier.from_config(CONFIG, VECTORS).fit(*three_classes(120)).save(tmp_path / "other")
     for name in WORDS:
         shutil.copy(other / name, folder / name)
     with pytest.raises(FormatError, match="do not fit together"):

@@ -17,7 +17,7 @@ MAKERS = {
     "vectors": lambda: SentimentClassifier(word_vectors(), epochs=5),
     "no pretraining": lambda: no_pretraining(CONFIG, tokenizer=TOKENIZER, vector_size=5),
     "TF-IDF": lambda: TfidfBaseline(TOKENIZER),
-    "text features": lambda: CombinedClassifier(word_vectors(), config=CONFIG),
+    "text features": lambda: CombinedClassifier.from_config(CONFIG, word_vectors()),
 }
 TEXTS, CODES = telling(120, 0)
 DATA = {
@@ -61,7 +61,7 @@ def test_it_is_exact(make, data):
 def test_pairs_count_with_their_words():
     # Neither word tells the class, only the two of them next to each other.
     texts = ["plot xa xb seen", "plot xb xa seen"] * 60
-    classifier = CombinedClassifier(word_vectors(), config=CONFIG).fit(texts, [1, 0] * 60)
+    classifier = CombinedClassifier.from_config(CONFIG, word_vectors()).fit(texts, [1, 0] * 60)
     explained = classifier.explain(["plot xa xb seen"])[0]
     assert dict(explained.strongest(4, code=1))["xa"] > 0.5
     assert [piece.surface for piece in explained.pieces][1:3] == ["xa", "xb"]

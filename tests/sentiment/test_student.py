@@ -86,8 +86,8 @@ def test_where_it_is_of_use(unlabelled, counts, suits):
 
 def test_it_joins_and_is_saved(unlabelled, tmp_path):
     texts, labels = labelled(16)
-    combined = CombinedClassifier(VECTORS, config=CONFIG, unlabelled=unlabelled).fit(texts, labels)
-    without = CombinedClassifier(VECTORS, config=CONFIG).fit(texts, labels)
+    combined = CombinedClassifier.from_config(CONFIG, VECTORS, unlabelled=unlabelled).fit(texts, labels)
+    without = CombinedClassifier.from_config(CONFIG, VECTORS).fit(texts, labels)
     halves = {name: weight / 2 for name, weight in without.weights_.items()}
     assert combined.weights_ == pytest.approx({**halves, "student": 0.5})
     new = [" ".join(words) for words in documents(40, seed=2)[0]]
@@ -99,7 +99,4 @@ def test_it_joins_and_is_saved(unlabelled, tmp_path):
     assert "zyx" in explained.words or "xyz" in explained.words
     np.testing.assert_array_equal(explained.contributions, again.contributions)
     uneven = [*labels[:2], *["good"] * 14]
-    assert (
-        "student"
-        not in CombinedClassifier(VECTORS, config=CONFIG, unlabelled=unlabelled).fit(texts, uneven).members_
-    )
+    assert "student" not in CombinedClassifier.over(combined, unlabelled).fit(texts, uneven).members_

@@ -51,7 +51,7 @@ def test_with_text_features_what_either_part_knows_counts(tmp_path):
     texts, codes = telling(150, 0)
     keep = np.flatnonzero((codes == 0) | (np.arange(150) % 3 == 0))
     config = ClassifierConfig(epochs=20)
-    model = CombinedClassifier(VECTORS, config=config).fit([texts[i] for i in keep], codes[keep])
+    model = CombinedClassifier.from_config(config, VECTORS).fit([texts[i] for i in keep], codes[keep])
     share = np.mean(codes[keep])
     np.testing.assert_allclose(model.predict_proba(["", "qqq"]), [[1 - share, share]] * 2)
     assert model.predict(["zyx", "xyz"]).tolist() == [0, 1]  # which the vectors do not know

@@ -254,3 +254,13 @@ def test_further_arms_are_cut_by_their_own_tokenizer():
     labelled = LabelledTexts(["a Good", "a Bad"] * 10, ["a", "b"] * 10, "few.csv")
     comparison = compare(own, labelled, labelled, n_labels=4, n_draws=2, further_arms={"further": further})
     assert comparison.arm("further").accuracy.estimate == 1
+
+
+def test_weights_of_classes_by_their_names(vectors, pool, test_texts):
+    def accuracy(class_weight):
+        config = CONFIG.override(class_weight=class_weight)
+        comparison = compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=config)
+        return comparison.arms[0].accuracy.estimate
+
+    assert accuracy({"pos": 1, "neg": 1}) == accuracy("none")
+    assert accuracy({"neg": 10_000}) < accuracy("none") - 0.1

@@ -1,7 +1,6 @@
 """The estimator: texts and labels in, classes and probabilities out."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -10,18 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig
+from textransfer.documenting import with_settings
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
+from textransfer.embeddings.vectors_like import as_vectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
-from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.head import Head
 from textransfer.sentiment.judging.calibration import CAUTION, best_temperature
-from textransfer.sentiment.labels import class_shares, learn_classes
+from textransfer.sentiment.labels import LabelList, WeightList, class_shares, learn_classes
+from textransfer.sentiment.parameters import ClassifierParameters
 from textransfer.sentiment.sentences.labelled import Labels, prepare_labelled
 from textransfer.sentiment.sentences.random_vectors import random_vectors
-from textransfer.sentiment.sentences.seeds import SeedWords, seed_classes
+from textransfer.sentiment.sentences.seeds import seed_classes
 from textransfer.sentiment.sentences.texts import (
     TextList,
     Texts,
@@ -42,16 +42,15 @@ from textransfer.sentiment.vector_predictor import VectorPredictor
 
 if TYPE_CHECKING:
     from textransfer.sentiment.judging.out_of_fold import OutOfFold
-    from textransfer.text.tokenize import Tokenizer
 
 logger = logging.getLogger(__name__)
 
-DEFAULTS = ClassifierConfig()
 _SAVED = [field.name for field in fields(folder.ClassifierState)[3:]]
 """Fitted attributes that a folder keeps besides the head, without the last underscore."""
 
 
-class SentimentClassifier(VectorPredictor, TextClassifier):
+@with_settings(ClassifierConfig)
+class SentimentClassifier(VectorPredictor, ClassifierParameters):
     """Average the word vectors of a text, then classify the mean with one hidden layer.
 
     A scikit-learn estimator: works in `Pipeline`, `GridSearchCV`, `cross_val_score`, `clone`.
@@ -67,10 +66,7 @@ class SentimentClassifier(VectorPredictor, TextClassifier):
         labels overrule as they come. With it `fit` takes no labels too. Only with `vectors`.
     vector_size : int, optional
         Dimensions of the random vectors (100); only without `vectors`.
-    encoder, component_power, emphasis, phrases, hidden_size, activation, fine_tune, solver, epochs, \
-learning_rate, vector_learning_rate, l2, batch_size, standardize, early_stopping, class_weight, \
-calibrate
-        See `textransfer.config.ClassifierConfig`, which holds the defaults.
+    {settings}
     random_state : int, numpy generator or None, default=0
         Initial weights, order of the texts, and texts held out. With the same number, the same result.
 
@@ -108,70 +104,11 @@ calibrate
 
     _last_fitted = "network_"
 
-    def __init__(
-        self,
-        vectors: VectorsLike | None = None,
-        *,
-        tokenizer: "Tokenizer | str | None" = None,
-        seed_words: SeedWords | None = None,
-        vector_size: int | None = None,
-        encoder: str = DEFAULTS.encoder,
-        component_power: float | None = DEFAULTS.component_power,
-        emphasis: bool = DEFAULTS.emphasis,
-        phrases: bool = DEFAULTS.phrases,
-        hidden_size: int | None = DEFAULTS.hidden_size,
-        activation: str = DEFAULTS.activation,
-        fine_tune: bool = DEFAULTS.fine_tune,
-        solver: str = DEFAULTS.solver,
-        epochs: int = DEFAULTS.epochs,
-        learning_rate: float = DEFAULTS.learning_rate,
-        vector_learning_rate: float | None = DEFAULTS.vector_learning_rate,
-        l2: float | None = DEFAULTS.l2,
-        batch_size: int = DEFAULTS.batch_size,
-        standardize: bool = DEFAULTS.standardize,
-        early_stopping: bool = DEFAULTS.early_stopping,
-        class_weight: str = DEFAULTS.class_weight,
-        calibrate: bool = DEFAULTS.calibrate,
-        random_state: int | np.random.Generator | np.random.RandomState | None = 0,
-    ) -> None:
-        self.vectors = vectors
-        self.tokenizer = tokenizer
-        self.seed_words = seed_words
-        self.vector_size = vector_size
-        self.encoder = encoder
-        self.component_power = component_power
-        self.emphasis = emphasis
-        self.phrases = phrases
-        self.hidden_size = hidden_size
-        self.activation = activation
-        self.fine_tune = fine_tune
-        self.solver = solver
-        self.epochs = epochs
-        self.learning_rate = learning_rate
-        self.vector_learning_rate = vector_learning_rate
-        self.l2 = l2
-        self.batch_size = batch_size
-        self.standardize = standardize
-        self.early_stopping = early_stopping
-        self.class_weight = class_weight
-        self.calibrate = calibrate
-        self.random_state = random_state
-
-    @classmethod
-    def from_config(
-        cls,
-        config: ClassifierConfig,
-        vectors: VectorsLike | None = None,
-        **parameters: Any,  # noqa: ANN401 - passed on to parameters that have types
-    ) -> Self:
-        """Make a classifier with the settings of a config."""
-        return cls(vectors, **config.to_dict(), **parameters)
-
     def fit(
         self,
         texts: Texts,
-        labels: Sequence[Any],
-        sample_weight: Sequence[float] | None = None,
+        labels: LabelList,
+        sample_weight: WeightList | None = None,
     ) -> Self:
         """Learn from labelled texts; what was learned before is forgotten.
 
@@ -201,23 +138,23 @@ calibrate
             self.n_epochs_ = epoch.number
         logger.info("%d texts, %d classes, %d epochs", len(fit.codes), len(self.classes_), self.n_epochs_)
         if self.calibrate:
-            self._calibrate(fit, labels, sample_weight)
+            self._calibrate(fit, sample_weight)
         return self
 
     def prepare_fit(
-        self, texts: Texts, labels: Sequence[Any], sample_weight: Sequence[float] | None = None
+        self, texts: Texts, labels: LabelList, sample_weight: WeightList | None = None
     ) -> Fit | None:
         """Do all that `fit` does before the first epoch; for training several classifiers side by side.
 
         Returns what `train_fits` trains in place; None if there is no text.
         """
-        config = self._config()
+        config = self.settings()
         listed = check_texts(texts)
         self.classes_, codes = self._learn_classes(listed, labels)
         seed = seed_of(self.random_state)
         is_table_trained = config.fine_tune or self.vectors is None
         split = plan_split(codes, seed, is_stopped_early=config.early_stopping and is_table_trained)
-        weights = text_weights(config, codes, sample_weight) if listed else None
+        weights = text_weights(config, codes, sample_weight, self.classes_) if listed else None
         pretrained = self._pretrained_vectors()
         self.tokenizer_ = tokenizer_for(self.tokenizer, pretrained, listed)
         words = words_of(self.tokenizer_, listed)
@@ -267,14 +204,18 @@ calibrate
 
         return with_best_penalty(fit)
 
-    def _calibrate(self, fit: Fit, labels: Sequence[Any], sample_weight: Sequence[float] | None) -> None:
+    def _calibrate(self, fit: Fit, sample_weight: WeightList | None) -> None:
         """Bring the probabilities to the confidence that cross-validation bears out."""
         # Imported here because only fits need scikit-learn's folds.
         from textransfer.sentiment.judging.out_of_fold import out_of_fold
 
         settings = {**self.get_params(deep=False), "vectors": fit.vectors, "random_state": fit.seed}
         self.out_of_fold_ = out_of_fold(
-            lambda: type(self)(**settings), fit.words, labels, sample_weight, seed=fit.seed
+            lambda: type(self)(**settings),
+            fit.words,
+            self.classes_[fit.codes],
+            sample_weight,
+            seed=fit.seed,
         )
         if self.out_of_fold_ is not None:
             positions = self.out_of_fold_.positions
@@ -297,7 +238,7 @@ calibrate
         """Return what is saved of it."""
         self._check_fitted()
         return folder.ClassifierState(
-            settings=self._config(),
+            settings=self.settings(),
             has_pretrained_vectors=self.vectors is not None,
             head=self._head,
             **{name: getattr(self, f"{name}_") for name in _SAVED},
@@ -327,12 +268,8 @@ calibrate
         classifier.out_of_fold_ = classifier.seed_report_ = None  # are not saved
         return classifier
 
-    def _config(self) -> ClassifierConfig:
-        """Return the settings, checked."""
-        return ClassifierConfig(**{name: getattr(self, name) for name in ClassifierConfig.names()})
-
     def _learn_classes(
-        self, texts: TextList, labels: Sequence[Any]
+        self, texts: TextList, labels: LabelList
     ) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
         """Return the classes and each text's place among them; those of the seed words without labels."""
         if self.seed_words is not None:

@@ -1,30 +1,32 @@
 """Several members that read a text in different ways, mixed as far as the labels bear it out."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig
-from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
+from textransfer.documenting import with_settings
+from textransfer.embeddings.vectors_like import as_vectors
+from textransfer.peer_names import refusing_peer_names
 from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
+from textransfer.sentiment.class_weights import class_factors
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.counted import CountedTexts
-from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.calibration import log_loss
 from textransfer.sentiment.judging.explanation import Contributions
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, out_of_fold
-from textransfer.sentiment.labels import class_shares, learn_classes
+from textransfer.sentiment.labels import LabelList, WeightList, class_shares, learn_classes
 from textransfer.sentiment.member_folder import further, load_members
 from textransfer.sentiment.members import Member, best_weights, mixed
+from textransfer.sentiment.parameters import ClassifierParameters
 from textransfer.sentiment.probabilities import logs
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.sentences.lookup import LookedUpTexts, counted_of
-from textransfer.sentiment.sentences.seeds import SeedWords
 from textransfer.sentiment.sentences.texts import (
     TextList,
     Texts,
@@ -34,10 +36,8 @@ from textransfer.sentiment.sentences.texts import (
     words_of,
 )
 from textransfer.sentiment.student import Student, UnlabelledTexts
+from textransfer.sentiment.training.fitting import checked_weights
 from textransfer.sentiment.word_classifier import WordClassifier
-
-if TYPE_CHECKING:
-    from textransfer.text.tokenize import Tokenizer
 
 VECTORS, WORDS, STUDENT = "vectors", "words", "student"
 """Names of the members."""
@@ -62,7 +62,10 @@ class Encoded:
         return len(self.bags)
 
 
-class CombinedClassifier(TextClassifier):
+@with_settings(ClassifierConfig)
+@refusing_peer_names
+@dataclass(kw_only=True, eq=False, repr=False)
+class CombinedClassifier(ClassifierParameters):
     """A `SentimentClassifier` over vectors, and members that read the words themselves.
 
     p(class) is proportional to exp(sum a_k ln p_k) over the members k. The weights a_k are those with the
@@ -74,12 +77,13 @@ class CombinedClassifier(TextClassifier):
     vectors : WordVectors, or the path of a folder or file that holds some, or None
         Pretrained; None means random ones, trained end to end.
     tokenizer : Tokenizer, optional
-        By default the one that made the vectors.
-    seed_words, vector_size
-        As in `SentimentClassifier`.
-    config : ClassifierConfig, optional
-        Settings of the network.
-    random_state : int, default=0
+        By default the one that made the vectors; without vectors, one that suits the script of the texts.
+    seed_words : mapping of label to words, optional
+        Some words for each class: a prior opinion of the network; see `SentimentClassifier`.
+    vector_size : int, optional
+        Dimensions of random vectors (100); only without `vectors`.
+    {settings}
+    random_state : int, numpy generator or None, default=0
         Of the network and the folds.
     unlabelled : UnlabelledTexts, optional
         What a student learns from, cut by the same tokenizer.
@@ -95,46 +99,32 @@ class CombinedClassifier(TextClassifier):
         Of the members, "vectors" among them.
     out_of_fold_ : OutOfFold or None
         What all together said of labelled texts that were held out; None if a class has a single text.
+    class_factors_ : ndarray of float64, shape (C,), or None
+        How much a labelled text of each class counts, if not all count the same.
     """
 
     _last_fitted = "weights_"
 
-    def __init__(
-        self,
-        vectors: VectorsLike | None,
-        *,
-        tokenizer: "Tokenizer | str | None" = None,
-        seed_words: SeedWords | None = None,
-        vector_size: int | None = None,
-        config: ClassifierConfig | None = None,
-        random_state: int = 0,
-        unlabelled: UnlabelledTexts | None = None,
-    ) -> None:
-        self.vectors = vectors
-        self.tokenizer = tokenizer
-        self.seed_words = seed_words
-        self.vector_size = vector_size
-        self.config = config
-        self.random_state = random_state
-        self.unlabelled = unlabelled
+    unlabelled: UnlabelledTexts | None = None
 
     @classmethod
-    def over(cls, classifier: SentimentClassifier, unlabelled: UnlabelledTexts | None = None) -> Self:
+    def over(cls, classifier: ClassifierParameters, unlabelled: UnlabelledTexts | None = None) -> Self:
         """Return an unfitted one whose member over vectors is set like a classifier."""
-        parameters = classifier.get_params(deep=False)
-        settings = {field.name: parameters.pop(field.name) for field in fields(ClassifierConfig)}
-        return cls(config=ClassifierConfig(**settings), unlabelled=unlabelled, **parameters)
+        return cls(**{**classifier.get_params(deep=False), "unlabelled": unlabelled})
 
-    def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
-        """Fit all members, and weigh them; texts are strings or lists of words."""
+    def fit(self, texts: Texts, labels: LabelList, sample_weight: WeightList | None = None) -> Self:
+        """Fit all members, and weigh them; parameters as of `SentimentClassifier.fit`.
+
+        Weights of texts count in every member, and in how much each of these counts.
+        """
         listed = check_texts(texts)
-        learn_classes(listed, labels)
+        classes, codes = learn_classes(listed, labels)
+        labels = classes[codes]
         vectors = None if self.vectors is None else as_vectors(self.vectors)
         tokenizer = tokenizer_for(self.tokenizer, vectors, listed)
         words = words_of(tokenizer, listed)
-        classifier = self._network(vectors=vectors, tokenizer=tokenizer).fit(words, labels)
-        is_calibrated = ClassifierConfig.calibrate if self.config is None else self.config.calibrate
-        self.join(classifier, words, labels, is_calibrated=is_calibrated)
+        classifier = self._network(vectors=vectors, tokenizer=tokenizer).fit(words, labels, sample_weight)
+        self.join(classifier, words, labels, sample_weight, is_calibrated=self.calibrate)
         student = self.members_.get(STUDENT)
         if isinstance(student, Student):
             self.members_[STUDENT] = student.pruned()
@@ -142,19 +132,16 @@ class CombinedClassifier(TextClassifier):
 
     def _network(self, **fixed: Any) -> SentimentClassifier:  # noqa: ANN401 - parameters that have types
         """Return the unfitted member over vectors; it is calibrated here, with the weights."""
-        config = ClassifierConfig() if self.config is None else self.config
-        parameters = {
-            name: value
-            for name, value in self.get_params(deep=False).items()
-            if name not in ("config", "unlabelled")
-        }
-        return SentimentClassifier(**{**config.to_dict(), **parameters, **fixed, "calibrate": False})
+        parameters = self.get_params(deep=False)
+        del parameters["unlabelled"]
+        return SentimentClassifier(**{**parameters, **fixed, "calibrate": False})
 
     def join(
         self,
         classifier: SentimentClassifier,
         texts: TextList,
-        labels: Sequence[Any],
+        labels: LabelList,
+        sample_weight: WeightList | None = None,
         *,
         is_calibrated: bool = False,
     ) -> Self:
@@ -172,9 +159,12 @@ class CombinedClassifier(TextClassifier):
         self.weights_ = {VECTORS: 1.0}
         self.out_of_fold_: OutOfFold | None = None
         codes = learn_classes(texts, labels)[1]
-        self._weigh(texts, labels, codes, is_calibrated=is_calibrated)
+        weights = None if sample_weight is None else checked_weights(sample_weight, len(codes))
+        shares = class_shares(codes, len(self.classes_), weights)
+        self.class_factors_ = class_factors(classifier.settings().class_weight, self.classes_, shares)
+        self._weigh(texts, labels, codes, weights, is_calibrated=is_calibrated)
         if self.unlabelled is not None and self.unlabelled.suit(codes):
-            self._teach(self.unlabelled, class_shares(codes, len(self.classes_)))
+            self._teach(self.unlabelled, shares)
         return self
 
     def _teach(self, texts: UnlabelledTexts, shares: Floats) -> None:
@@ -187,14 +177,21 @@ class CombinedClassifier(TextClassifier):
         self.weights_ = {name: weight / 2 for name, weight in self.weights_.items()} | {STUDENT: 0.5}
 
     def _weigh(
-        self, texts: TextList, labels: Sequence[Any], codes: npt.NDArray[np.int64], *, is_calibrated: bool
+        self,
+        texts: TextList,
+        labels: LabelList,
+        codes: npt.NDArray[np.int64],
+        weights: Floats | None,
+        *,
+        is_calibrated: bool,
     ) -> None:
         """Let those members join that held-out labelled texts speak for."""
-        classifier = self.classifier_
-        candidates = self._candidates(texts, labels, codes)
+        classifier, seed = self.classifier_, seed_of(self.random_state)
+        candidates = self._candidates(texts, codes, weights, seed)
         if not (candidates or is_calibrated):
             return
-        held = self._held_out(texts, labels)
+        fixed = {"vectors": classifier.vectors, "tokenizer": self.tokenizer_, "random_state": seed}
+        held = out_of_fold(lambda: self._network(**fixed), texts, labels, weights, seed=seed)
         if held is None:
             return
         at, truth = held.positions, codes[held.positions]
@@ -207,9 +204,11 @@ class CombinedClassifier(TextClassifier):
         if is_known.any():
             usual = [1.0] + [0.0] * len(candidates)
             known = [part[is_known] for part in parts.values()]
-            of_texts = self._text_weights(codes)[at][is_known]
-            weights = best_weights(known, truth[is_known], usual, of_texts)
-            self.weights_ = dict(zip(parts, weights, strict=True))
+            of_texts = np.ones(len(codes)) if weights is None else weights
+            if self.class_factors_ is not None:
+                of_texts = of_texts * self.class_factors_[codes]
+            best = best_weights(known, truth[is_known], usual, of_texts[at][is_known])
+            self.weights_ = dict(zip(parts, best, strict=True))
         self.members_ = {
             name: member
             for name, member in candidates.items()
@@ -225,31 +224,27 @@ class CombinedClassifier(TextClassifier):
             self.weights_ = {VECTORS: 1.0}
 
     def _candidates(
-        self, texts: TextList, labels: Sequence[Any], codes: npt.NDArray[np.int64]
+        self, texts: TextList, codes: npt.NDArray[np.int64], weights: Floats | None, seed: int
     ) -> dict[str, WordClassifier]:
         """Return the other members that tell more of held-out texts than the shares of the classes do."""
-        words = WordClassifier(self.tokenizer_, seed_of(self.random_state)).fit(texts, labels)
-        truth = codes[words.held_out_.positions]
-        chance = log_loss(np.tile(words.shares_, (len(truth), 1)), truth)
-        return {WORDS: words} if log_loss(words.held_out_.probabilities, truth) < chance else {}
-
-    def _held_out(self, texts: TextList, labels: Sequence[Any]) -> OutOfFold | None:
-        """Predict the labelled texts by networks that were fitted on the others."""
-        seed = seed_of(self.random_state)
-        fixed = {"vectors": self.classifier_.vectors, "tokenizer": self.tokenizer_, "random_state": seed}
-        return out_of_fold(lambda: self._network(**fixed), texts, labels, seed=seed)
-
-    def _text_weights(self, codes: npt.NDArray[np.int64]) -> Floats:
-        """Return how much each labelled text counts: its class, if all classes count the same, shape (n,)."""
-        if self.classifier_.class_weight != "balanced":
-            return np.ones(len(codes))
-        return np.asarray(len(codes) / np.bincount(codes)[codes] / len(self.classes_))
+        rows = np.arange(len(codes)) if weights is None else np.flatnonzero(weights)
+        own = None if weights is None else weights[rows]
+        words = WordClassifier(self.tokenizer_, seed)
+        words.fit([texts[row] for row in rows], self.classes_[codes[rows]], own)
+        at = words.held_out_.positions
+        truth, of_texts = codes[rows][at], None if own is None else own[at]
+        chance = log_loss(np.tile(words.shares_, (len(truth), 1)), truth, of_texts)
+        loss = log_loss(words.held_out_.probabilities, truth, of_texts)
+        return {WORDS: words} if loss < chance else {}
 
     def _balanced(self, member: Member, p: Floats) -> Floats:
-        """Return what another member says, as if all classes had been alike if they count the same."""
-        if self.classifier_.class_weight != "balanced":
+        """Return what another member says, as if labelled texts of each class had counted as they shall.
+
+        A student has learned it from the others.
+        """
+        if self.class_factors_ is None or isinstance(member, Student):
             return p
-        p = p / member.shares_
+        p = p * self.class_factors_
         return np.asarray(p / p.sum(axis=1, keepdims=True))
 
     def encode(self, texts: Texts) -> Encoded:
@@ -351,10 +346,15 @@ class CombinedClassifier(TextClassifier):
         state = folder.load(Path(path))
         members, weights = load_members(Path(path), state)
         classifier = SentimentClassifier.from_state(state, path)
-        combined = cls(classifier.vectors, config=state.settings)
+        combined = cls.from_config(state.settings, classifier.vectors)
         combined.classifier_, combined.classes_ = classifier, classifier.classes_
         combined.tokenizer_ = classifier.tokenizer_
         combined.members_, combined.weights_ = members, weights
+        combined.class_factors_ = None
+        for member in members.values():
+            combined.class_factors_ = class_factors(
+                state.settings.class_weight, combined.classes_, member.shares_
+            )
         combined.out_of_fold_ = None  # is not saved
         return combined
 

@@ -16,6 +16,7 @@ from textransfer.encoders.recognising import recognised
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
 from textransfer.sentiment import encoder_folder
+from textransfer.sentiment.class_weights import by_code
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.folder import Records
 from textransfer.sentiment.joined import held_out_vectors
@@ -88,6 +89,7 @@ class EncoderClassifier(TextClassifier):
         config = ClassifierConfig() if self.config is None else self.config
         listed = _strings(texts)
         self.classes_, codes = learn_classes(listed, labels)
+        config = by_code(config, self.classes_.tolist())
         encoder = self.encoder if isinstance(self.encoder, Encoder) else recognised(Path(self.encoder))
         self.encoder_ = opened_once(encoder)
         vectors = self._vectors(listed)

@@ -1,7 +1,7 @@
 """Turn labels of any type into classes and their places."""
 
 import warnings
-from collections.abc import Sequence, Sized
+from collections.abc import Iterable, Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,13 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from textransfer.checks import plain
 from textransfer.errors import ConfigError, CorpusError
-from textransfer.text.reading.listing import list_of
+from textransfer.text.reading.listing import list_of, single_column
 from textransfer.text.reading.values import check_labels
+
+LabelList = Sequence[Any] | npt.NDArray[Any]
+"""Labels of texts, of any type that scikit-learn takes for classes."""
+WeightList = Sequence[float] | npt.NDArray[np.floating]
+"""How much each text counts."""
 
 
 def class_shares(
@@ -27,7 +32,7 @@ def class_shares(
     return np.asarray(sums / sums.sum())
 
 
-def learn_classes(texts: Sized, labels: Sequence[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+def learn_classes(texts: Sized, labels: LabelList) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
     """Return the classes, sorted, and the place of each text's label among them.
 
     Raises
@@ -41,6 +46,7 @@ def learn_classes(texts: Sized, labels: Sequence[Any]) -> tuple[npt.NDArray[Any]
         raise ConfigError("requires y to be passed, but the target y is None; give a label for each text")
     if len(texts) == 0:
         raise CorpusError("got no texts; expected labelled texts of at least two classes")
+    labels = single_column(labels)
     if not hasattr(labels, "dtype"):  # an array says of which type its labels are
         labels = list_of(labels, "labels")
     check_labels(labels)
@@ -66,7 +72,7 @@ def learn_classes(texts: Sized, labels: Sequence[Any]) -> tuple[npt.NDArray[Any]
     return classes, np.asarray(codes, dtype=np.int64)
 
 
-def _shown(name: object, labels: Sequence[Any]) -> str:
+def _shown(name: object, labels: Iterable[Any]) -> str:
     """Return how a message shows the only class: as it is given, with what numbers and strings it joins."""
     shown = sorted({repr(plain(label)) for label in labels})
     return " and ".join(shown[:2]) if len(shown) > 1 else repr(plain(name))

@@ -37,23 +37,34 @@ class LeastSquares:
     texts, shape (m, C)."""
 
 
-def fit(features: sparse.csr_matrix, codes: Codes, n_classes: int, folds: Sequence[Codes]) -> LeastSquares:
+def fit(
+    features: sparse.csr_matrix,
+    codes: Codes,
+    n_classes: int,
+    folds: Sequence[Codes],
+    weights: Floats | None = None,
+) -> LeastSquares:
     """Learn classes, coded 0 to C - 1, from texts, shape (n, F).
 
     The penalty and the sharpness are those with the least log loss on the texts of each fold, places of
     texts, by what is learned from all others; of more than 2,000 texts, on those of the first fold alone.
     Where A are the products of the texts with the penalty on the diagonal, and a their solution, the errors
     of a fold left out are the solution of A^-1 within the fold, for a within it. The means of the targets
-    are those of all.
+    are those of all. Where texts have weights above 0, shape (n,), their squared errors count as much: all is
+    solved with rows multiplied by the roots of the weights.
     """
     targets = np.eye(n_classes)[codes]
     if len(codes) > MOST_TEXTS_SOLVED_WHOLE:
-        return _fit_by_fold(features, codes, targets, folds[0])
-    means = targets.mean(axis=0)
+        return _fit_by_fold(features, codes, targets, folds[0], weights)
+    means, roots = np.average(targets, axis=0, weights=weights), _roots(weights, len(codes))
+    if weights is not None:
+        features = sparse.csr_matrix(features.multiply(roots))
     products = (features @ features.T).toarray()
     values, basis = np.linalg.eigh(products)
     values = np.maximum(values, 0.0)
-    inside, truth = basis.T @ (targets - means), codes[np.concatenate(folds)]
+    held = np.concatenate(folds)
+    inside, truth = basis.T @ (roots * (targets - means)), codes[held]
+    of_texts = None if weights is None else weights[held]
     best: tuple[float, float, float, Floats, Floats] | None = None
     for penalty in PENALTIES:
         duals = basis @ (inside / (values + penalty)[:, None])
@@ -61,35 +72,43 @@ def fit(features: sparse.csr_matrix, codes: Codes, n_classes: int, folds: Sequen
         for fold in folds:
             own = basis[fold]
             errors = np.linalg.solve((own / (values + penalty)) @ own.T, duals[fold])
-            parts.append(targets[fold] - errors)
+            parts.append(targets[fold] - errors / roots[fold])
         scores = np.concatenate(parts)
-        loss, sharpness = sharpened(scores, truth)
+        loss, sharpness = sharpened(scores, truth, of_texts)
         if best is None or loss < best[0]:
             best = loss, penalty, sharpness, duals, scores
     assert best is not None  # noqa: S101 - there are penalties
     _, penalty, sharpness, duals, scores = best
-    weights = np.asarray(features.T @ duals)
+    solved = np.asarray(features.T @ duals)
     return LeastSquares(
-        sharpness * weights, sharpness * means, penalty, np.asarray(softmax(sharpness * scores, axis=1))
+        sharpness * solved, sharpness * means, penalty, np.asarray(softmax(sharpness * scores, axis=1))
     )
 
 
-def _fit_by_fold(features: sparse.csr_matrix, codes: Codes, targets: Floats, held_out: Codes) -> LeastSquares:
+def _roots(weights: Floats | None, n: int) -> Floats:
+    """Return the roots of weights brought to a mean of 1, shape (n, 1); ones if all texts count the same."""
+    return np.ones((n, 1)) if weights is None else np.sqrt(weights / weights.mean())[:, None]
+
+
+def _fit_by_fold(
+    features: sparse.csr_matrix, codes: Codes, targets: Floats, held_out: Codes, weights: Floats | None
+) -> LeastSquares:
     is_held = np.zeros(len(codes), bool)
     is_held[held_out] = True
-    kept = ScaledFeatures.of(features[~is_held])
+    kept = ScaledFeatures.of(features[~is_held], None if weights is None else weights[~is_held])
+    of_texts = None if weights is None else weights[held_out]
     best: tuple[float, float, float, Floats] | None = None
     for penalty in PENALTIES:
-        weights, means = solve(kept, targets[~is_held], penalty)
-        scores = features[held_out] @ weights + means
-        loss, sharpness = sharpened(scores, codes[held_out])
+        solved, means = solve(kept, targets[~is_held], penalty)
+        scores = features[held_out] @ solved + means
+        loss, sharpness = sharpened(scores, codes[held_out], of_texts)
         if best is None or loss < best[0]:
             best = loss, penalty, sharpness, scores
     assert best is not None  # noqa: S101 - there are penalties
     _, penalty, sharpness, scores = best
-    weights, means = solve(ScaledFeatures.of(features), targets, penalty)
+    solved, means = solve(ScaledFeatures.of(features, weights), targets, penalty)
     answers = np.asarray(softmax(sharpness * scores, axis=1))
-    return LeastSquares(sharpness * weights, sharpness * means, penalty, answers)
+    return LeastSquares(sharpness * solved, sharpness * means, penalty, answers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +121,17 @@ class ScaledFeatures:
     """The same, shape (F, n)."""
     scales: Floats | float = 1.0
     """Of the columns, shape (F, 1)."""
+    roots: Floats | None = None
+    """What rows are multiplied by already, shape (n, 1), where texts count differently; targets too then."""
 
     @classmethod
-    def of(cls, features: sparse.csr_matrix) -> "ScaledFeatures":
-        """Take features as they are."""
-        return cls(features, features.T.tocsr())
+    def of(cls, features: sparse.csr_matrix, weights: Floats | None = None) -> "ScaledFeatures":
+        """Take features as they are, or with rows multiplied by the roots of the weights of texts."""
+        if weights is None:
+            return cls(features, features.T.tocsr())
+        roots = _roots(weights, len(weights))
+        weighted = sparse.csr_matrix(features.multiply(roots))
+        return cls(weighted, weighted.T.tocsr(), roots=roots)
 
 
 def solve(
@@ -114,10 +139,15 @@ def solve(
 ) -> tuple[Floats, Floats]:
     """Return weights, (F, C), and means of the targets by conjugate gradients, all columns side by side.
 
-    The weights are those with the least |features w - (targets - means)|^2 + penalty |w|^2.
+    The weights are those with the least |features w - (targets - means)|^2 + penalty |w|^2, the part of each
+    text multiplied by its weight.
     """
-    means = targets.mean(axis=0)
-    rest = targets - means
+    if features.roots is None:
+        means = targets.mean(axis=0)
+        rest = targets - means
+    else:
+        means = np.average(targets, axis=0, weights=features.roots[:, 0] ** 2)
+        rest = features.roots * (targets - means)
     duals = np.zeros_like(rest)
     direction, size = rest.copy(), (rest**2).sum(axis=0)
     squares = features.scales**2
@@ -131,13 +161,13 @@ def solve(
     return np.asarray(features.scales * (features.transposed @ duals)), means
 
 
-def sharpened(scores: Floats, codes: Codes) -> tuple[float, float]:
-    """Return the least log loss of softmax(sharpness scores), and the sharpness."""
+def sharpened(scores: Floats, codes: Codes, weights: Floats | None = None) -> tuple[float, float]:
+    """Return the least log loss of softmax(sharpness scores), and the sharpness; texts may have weights."""
     usual = np.log(USUAL_SHARPNESS)
 
     def loss(log_sharpness: float) -> float:
         p = np.asarray(softmax(np.exp(log_sharpness) * scores, axis=1))
-        return float(log_loss(p, codes) + CAUTION * (log_sharpness - usual) ** 2 / len(codes))
+        return float(log_loss(p, codes, weights) + CAUTION * (log_sharpness - usual) ** 2 / len(codes))
 
     result = minimize_scalar(loss, bounds=(usual - 4, usual + 4), method="bounded")
     return float(result.fun), float(np.exp(result.x))

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from textransfer.errors import NotFittedError
 from textransfer.sentiment.judging.explanation import Contributions, ExplainedText
+from textransfer.sentiment.probabilities import logs
 from textransfer.sentiment.sentences.texts import Texts, check_texts, located_words
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ class TextPredictor:
     tokenizer_: "Tokenizer"
     _last_fitted: ClassVar = "classes_"
     """The attribute that is set last when it is fitted or loaded."""
+    _unfitted: type[NotFittedError] = NotFittedError
+    """What says that it is neither."""
     reads_words: ClassVar = True
     """Whether it reads words, so that `explain` tells what each adds."""
 
@@ -64,11 +67,22 @@ class TextPredictor:
         codes = self.predict_proba(texts).argmax(axis=1)
         return np.asarray(self.classes_[codes])
 
+    def predict_log_proba(self, texts: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401 - what `predict_proba` takes
+        """Return ln p of each class, shape (n, C), columns as in `classes_`; finite for p = 0 too."""
+        return logs(self.predict_proba(texts))
+
+    def decision_function(self, texts: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401 - what `predict_proba` takes
+        """Return scores by which classes are told: log odds of the second of two classes, shape (n,).
+
+        With more classes, ln p of each, shape (n, C). They say the same as `predict_proba`.
+        """
+        scores = self.predict_log_proba(texts)
+        return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
+
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, self._last_fitted)
 
     def _check_fitted(self) -> None:
         if not self.__sklearn_is_fitted__():
-            raise NotFittedError(
-                f"this {type(self).__name__} is not fitted yet; call fit(texts, labels) first"
-            )
+            name = type(self).__name__
+            raise self._unfitted(f"this {name} is not fitted yet; call fit(texts, labels) first")

@@ -1,7 +1,6 @@
 """A classifier that reads the words themselves: those of the labelled texts, their pairs and pieces."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -14,7 +13,7 @@ from textransfer.sentiment import least_squares
 from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, splits_of
-from textransfer.sentiment.labels import class_shares, learn_classes
+from textransfer.sentiment.labels import LabelList, class_shares, learn_classes
 from textransfer.sentiment.sentences.texts import Texts, check_texts, words_of
 from textransfer.sentiment.terms import Terms
 
@@ -55,16 +54,19 @@ class WordClassifier(TextClassifier):
         self.tokenizer = tokenizer
         self.random_state = random_state
 
-    def fit(self, texts: Texts, labels: Sequence[Any]) -> Self:
-        """Learn terms and weights; if no text has a word, only the shares of the classes."""
+    def fit(self, texts: Texts, labels: LabelList, sample_weight: Floats | None = None) -> Self:
+        """Learn terms and weights; if no text has a word, only the shares of the classes.
+
+        Texts may count differently, all of them above 0.
+        """
         listed = check_texts(texts)
         classes, codes = learn_classes(listed, labels)
         counted = CountedTexts.of(words_of(self.tokenizer, listed))
         terms = Terms.of(counted)
         splits = splits_of(codes, seed_of(self.random_state))
         folds = [split.held_out for split in splits] or list(np.arange(len(codes))[:, None])
-        fitted = least_squares.fit(terms.encode(counted), codes, len(classes), folds)
-        shares = class_shares(codes, len(classes))
+        fitted = least_squares.fit(terms.encode(counted), codes, len(classes), folds, sample_weight)
+        shares = class_shares(codes, len(classes), sample_weight)
         self.restore(classes, shares, terms, fitted.weights, fitted.intercepts)
         positions = np.concatenate(folds[:1] if len(codes) > least_squares.MOST_TEXTS_SOLVED_WHOLE else folds)
         self.held_out_ = OutOfFold(positions, fitted.held_out)

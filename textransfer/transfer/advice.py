@@ -11,6 +11,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.randomness import seed_of
 from textransfer.records import Record
+from textransfer.sentiment.class_weights import by_code
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.sentiment.training.fitting import hidden_size_for, strength_of
@@ -156,7 +157,7 @@ def advise(
     )
     vectors = as_vectors(vectors)
     task, _, _ = prepare_task(vectors, labelled, test, tokenizer, seed)
-    frozen = replace(config, fine_tune=False)
+    frozen = by_code(replace(config, fine_tune=False), task.classes)
     own_size = hidden_size_for(frozen, len(task.classes))
     loose = replace(
         frozen,

@@ -13,6 +13,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.encoders.encoder import Encoder
 from textransfer.randomness import seed_of
+from textransfer.sentiment.class_weights import by_code
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.sentences.seeds import SeedWords, check_seeds, seed_complaints
@@ -205,7 +206,8 @@ class Contest:
 
     def arms(self) -> list[Arm]:
         """Return the four arms, and those that were asked for besides."""
-        vectors, task, config = self.vectors, self.task, self.entrants.config
+        vectors, task = self.vectors, self.task
+        config = by_code(self.entrants.config, task.classes)
         features = self.entrants.has_text_features
         arms = build_arms(vectors, task, config, has_text_features=features, unlabelled=self.unlabelled)
         if (seed_words := self.entrants.seed_words) is not None:
@@ -247,7 +249,7 @@ class Contest:
 
     def _classifier(self, seed: int) -> SentimentClassifier | CombinedClassifier:
         """Return the pretrained classifier, unfitted; it predicts held-out folds as it is fitted."""
-        config = replace(self.entrants.config, calibrate=True)
+        config = replace(by_code(self.entrants.config, self.task.classes), calibrate=True)
         network = SentimentClassifier.from_config(
             config, self.vectors, tokenizer=self.task.tokenizer, random_state=seed
         )

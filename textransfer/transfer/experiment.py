@@ -14,6 +14,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
+from textransfer.sentiment.class_weights import by_code
 from textransfer.sentiment.training.fitting import strength_of
 from textransfer.sentiment.training.stopping import MIN_LABELS
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
@@ -141,7 +142,7 @@ def experiment(
         made = augment(task, few.rounds, vectors, augmentations, n_variants=n_variants, random_state=seed)
         columns[AUGMENTED], n_missing = (made.task, replace(few, rounds=made.rounds)), made.n_missing
     columns[ALL] = task, everything
-    bench = _Bench(vectors, task, config, n_labels, n_variants)
+    bench = _Bench(vectors, task, by_code(config, task.classes), n_labels, n_variants)
     cells = bench.fit(columns, progress)
     notes += [
         f"all fits on all labels train on the same {len(labelled):,} texts: their intervals do not cover "

@@ -50,14 +50,24 @@ class Column:
 
 
 class Frame(Column):
-    """A table of one column, which gives the column's name where it is gone through."""
+    """A table that does not tell its columns, and gives their names where it is gone through."""
 
     def __init__(self, values: list) -> None:
         super().__init__(values)
-        self.shape = (len(values), 1)
+        self.shape = (len(values), 2)
 
     def __iter__(self) -> Iterator:
-        return iter(["text"])
+        return iter(["text", "label"])
+
+
+class OneColumn:
+    """A table of one column, as of pandas, polars and Arrow."""
+
+    def __init__(self, values: list) -> None:
+        self._values, self.columns, self.shape = values, ["text"], (len(values), 1)
+
+    def __getitem__(self, name: str) -> Column:
+        return {"text": Column(self._values)}[name]
 
 
 def column_of(values: list) -> np.ndarray:
@@ -73,6 +83,10 @@ TAKEN = {
     "array of StringDType": lambda: np.array(TEXTS, dtype=np.dtypes.StringDType()),
     "NumPy's strings": lambda: [np.str_(text) for text in TEXTS],
     "column": lambda: Column(TEXTS),
+    "column of an array": lambda: np.array(TEXTS)[:, None],
+    "column of an array of objects": lambda: np.array(TEXTS, dtype=object)[:, None],
+    "table of one column": lambda: OneColumn(TEXTS),
+    "rows of one text": lambda: [[text] for text in TEXTS],
     "generator": lambda: (text for text in TEXTS),
     "values of a dictionary": lambda: dict(enumerate(TEXTS)).values(),
     "words": lambda: CUT,
@@ -91,8 +105,8 @@ REFUSED = {
     "frozen set": (lambda: frozenset(TEXTS), "got a frozenset, which has no order"),
     "None": (lambda: None, "got NoneType; expected a list of texts"),
     "number": (lambda: 7, "got int; expected a list of texts"),
-    "column of an array": (lambda: np.array(TEXTS)[:, None], r"got an array of shape \(8, 1\)"),
-    "frame": (lambda: Frame(TEXTS), r"got an array of shape \(8, 1\)"),
+    "array of two axes": (lambda: np.array(TEXTS).reshape(4, 2), r"got an array of shape \(4, 2\)"),
+    "frame": (lambda: Frame(TEXTS), r"got an array of shape \(8, 2\)"),
     "array of no dimension": (lambda: np.array("good film"), r"got an array of shape \(\)"),
     "bytes inside": (lambda: [text.encode() for text in TEXTS], "text 0 is b.*expected a string or a list"),
     "words after texts": (lambda: [*TEXTS[:7], CUT[7]], r"text 7 is \[.*expected a string, as text 0 is"),

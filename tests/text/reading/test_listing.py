@@ -90,7 +90,7 @@ def test_what_is_no_list_of_texts_is_refused_at_every_door(doors, given, instead
 
 
 def test_arrays_of_another_shape_are_refused():
-    for array in (np.array([["a film"], ["a plot"]]), np.array("a film")):
+    for array in (np.array([["a film", "a plot"]]), np.array("a film")):
         with pytest.raises(CorpusError, match=r"an array of shape \(.*pass one column"):
             SkipGram(vector_size=4).fit(array)
 
@@ -117,6 +117,23 @@ def test_columns_of_arrow_and_its_tables():
     for column in (arrow.array(TEXTS), arrow.chunked_array([TEXTS])):
         assert list_of(column) == TEXTS
         assert len(SentimentClassifier(VECTORS).fit(column, arrow.array(LABELS)).predict(column)) == 40
-    for table in (arrow.table({"a": TEXTS}), arrow.record_batch({"a": TEXTS})):
-        with pytest.raises(CorpusError, match="with the columns a; expected"):
+        assert list_of(arrow.table({"a": column})) == TEXTS
+    for table in (arrow.table({"a": TEXTS, "b": TEXTS}), arrow.record_batch({"a": TEXTS, "b": TEXTS})):
+        with pytest.raises(CorpusError, match="with the columns a, b; expected"):
             SkipGram(vector_size=4).fit(table)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_tables_of_one_column(library):
+    frame = pytest.importorskip(library).DataFrame
+    assert list_of(frame({"text": TEXTS})) == TEXTS
+    classifier = SentimentClassifier(VECTORS).fit(frame({"text": TEXTS}), frame({"label": LABELS}))
+    assert classifier.score(frame({"text": TEXTS}), frame({"label": LABELS})) > 0.9
+    with pytest.raises(CorpusError, match="with the columns text, label; expected"):
+        classifier.predict(frame({"text": TEXTS, "label": LABELS}))
+
+
+def test_a_table_that_is_not_read_yet_is_refused():
+    polars = pytest.importorskip("polars")
+    with pytest.raises(CorpusError, match="LazyFrame, which is not read yet.*collect"):
+        list_of(polars.DataFrame({"text": TEXTS, "n": range(40)}).lazy())

@@ -71,9 +71,9 @@ def calibration_error(probabilities: Floats, codes: Codes, n_bins: int = N_BINS)
     return sum(part.n_texts * abs(part.confidence - part.accuracy) for part in bins) / len(codes)
 
 
-def log_loss(probabilities: Floats, codes: Codes) -> float:
-    """Return the mean of -ln p of the true class."""
-    return float(-logs(probabilities[np.arange(len(codes)), codes]).mean())
+def log_loss(probabilities: Floats, codes: Codes, weights: Floats | None = None) -> float:
+    """Return the mean of -ln p of the true class, over texts that may have weights, shape (n,)."""
+    return float(np.average(-logs(probabilities[np.arange(len(codes)), codes]), weights=weights))
 
 
 def brier_score(probabilities: Floats, codes: Codes) -> float:

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +11,9 @@ from sklearn.model_selection import StratifiedKFold
 
 from textransfer.errors import TextransferWarning
 from textransfer.randomness import Purpose, library_seed
-from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.labels import LabelList, WeightList, learn_classes
 from textransfer.sentiment.sentences.texts import Texts
-from textransfer.sentiment.training.fitting import Split
+from textransfer.sentiment.training.fitting import Split, checked_weights
 from textransfer.sentiment.training.side_by_side import Trainable, fit_side_by_side
 
 N_FOLDS = 5
@@ -65,8 +65,8 @@ def splits_of(codes: npt.NDArray[np.int64], seed: int = 0) -> list[Split]:
 def out_of_fold(
     make: Callable[[], Predictor],
     texts: Texts,
-    labels: Sequence[Any],
-    sample_weight: Sequence[float] | None = None,
+    labels: LabelList,
+    sample_weight: WeightList | None = None,
     *,
     seed: int = 0,
 ) -> OutOfFold | None:
@@ -76,7 +76,7 @@ def out_of_fold(
     text.
     """
     codes, answers = learn_classes(texts, labels)[1], np.asarray(labels)
-    weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    weights = np.ones(len(codes)) if sample_weight is None else checked_weights(sample_weight, len(codes))
     counting = np.flatnonzero(weights > 0)
     splits = splits_of(codes[counting], seed)
     if not splits:

@@ -41,6 +41,8 @@ def check_texts(texts: Iterable[str] | Iterable[Sequence[str]]) -> TextList:
     listed = list_of(texts)
     if not set(map(type, listed)) <= {str, list, tuple}:
         listed = ["" if is_missing(text) else text for text in listed]
+    if listed and all(map(_is_row_of_one_text, listed)) and any(" " in row[0] for row in listed):
+        listed = [row[0] for row in listed]  # rows of a table of one column, since no word holds a blank
     are_lists = bool(listed) and isinstance(listed[0], list | tuple)
     for position, text in enumerate(listed):
         if not (_is_list_of_words(text) if are_lists else isinstance(text, str)):
@@ -50,6 +52,10 @@ def check_texts(texts: Iterable[str] | Iterable[Sequence[str]]) -> TextList:
                 f"{expected if position else 'a string or a list of words'}"
             )
     return [words if isinstance(words, list) else list(words) for words in listed] if are_lists else listed
+
+
+def _is_row_of_one_text(row: object) -> bool:
+    return isinstance(row, list | tuple) and len(row) == 1 and isinstance(row[0], str)
 
 
 def _is_list_of_words(words: object) -> bool:

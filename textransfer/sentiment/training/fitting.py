@@ -10,12 +10,15 @@ import numpy.typing as npt
 from textransfer.config import USUAL_L2, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
+from textransfer.sentiment.class_weights import class_factors
+from textransfer.sentiment.labels import WeightList
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.training.dual import DualTable, DualTables
 from textransfer.sentiment.training.inputs import FixedVectors, Inputs, WordTables, stacked_table
 from textransfer.sentiment.training.loop import Epoch, penalty_rate, train
 from textransfer.sentiment.training.network import OneHiddenLayer
 from textransfer.sentiment.training.stopping import MIN_LABELS, hold_out, stop_early
+from textransfer.text.reading.listing import single_column
 
 MAX_TEXTS_AT_ONCE = 1000
 AUTO_BATCH_SIZE = 64
@@ -199,37 +202,51 @@ def _weights_of(fits: Sequence[Fit]) -> npt.NDArray[np.float32] | None:
 
 
 def text_weights(
-    config: ClassifierConfig, codes: npt.NDArray[np.int64], sample_weight: Sequence[float] | None
+    config: ClassifierConfig,
+    codes: npt.NDArray[np.int64],
+    sample_weight: WeightList | None,
+    classes: npt.NDArray[Any] | None = None,
 ) -> npt.NDArray[np.float32] | None:
     """Return how much each text counts, by its own weight and by that of its class; None if all do alike.
+
+    Classes, shape (C,), are what `codes` number; by default the numbers themselves.
 
     Raises
     ------
     ConfigError
-        If the weights are not as many as texts, negative, not finite, or all zero within a class.
+        If the weights are not as many as texts, negative, not finite, or all zero within a class, or one is
+        that of no class.
     """
     if sample_weight is None and config.class_weight == "none":
         return None
+    weights = np.ones(len(codes)) if sample_weight is None else checked_weights(sample_weight, len(codes))
+    sums = np.bincount(codes, weights)
+    if not sums.all():
+        of_all = "" if sums.any() else "all are zero: "
+        raise ConfigError(
+            f"{of_all}all texts of a class have the weight 0; leave the class out, or give it weight"
+        )
+    classes = np.arange(len(sums)) if classes is None else classes
+    factors = class_factors(config.class_weight, classes, sums)
+    return np.asarray(weights if factors is None else weights * factors[codes], np.float32)
+
+
+def checked_weights(sample_weight: WeightList, n: int) -> npt.NDArray[np.float64]:
+    """Return the weights of n texts; ConfigError if they are not so many finite numbers of at least 0."""
     try:
-        weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+        weights = np.asarray(single_column(sample_weight), np.float64)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"sample_weight is no list of numbers: {error}") from error
-    if weights.shape != codes.shape:
+    if weights.shape != (n,):
         raise ConfigError(
-            f"sample_weight has the shape {weights.shape}; expected a number for each of the "
-            f"{len(codes)} texts"
+            f"sample_weight has the shape {weights.shape}; expected a number for each of the {n} texts"
         )
     odd = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(odd):
         raise ConfigError(
             f"sample_weight of text {odd[0]} is {weights[odd[0]]:g}; expected a finite number of at least 0"
         )
-    sums = np.bincount(codes, weights)
-    if not sums.all():
-        raise ConfigError("all texts of a class have the weight 0; leave the class out, or give it weight")
-    if config.class_weight == "balanced":
-        weights = weights * (sums.mean() / sums)[codes]
-    return weights.astype(np.float32)
+    return weights
 
 
 def _inputs_of(fits: Sequence[Fit]) -> tuple[Inputs, Inputs | None, Callable[[], None]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from textransfer.sentiment.labels import LabelList, WeightList
 from textransfer.sentiment.sentences.texts import Texts
 from textransfer.sentiment.training.fitting import Fit, train_fits
 
@@ -15,7 +16,7 @@ class Trainable(Protocol):
     n_epochs_: int
 
     def prepare_fit(
-        self, texts: Texts, labels: Sequence[Any], sample_weight: Sequence[float] | None = None
+        self, texts: Texts, labels: LabelList, sample_weight: WeightList | None = None
     ) -> Fit | None:
         """Do all that comes before the first epoch; return None if there is no text."""
 
