@@ -60,7 +60,6 @@ class Purpose(Enum):
     UNLABELLED_TEXTS = Stream.SPLITS, 7, 2
     HALVES = Stream.SPLITS, 8
     CALIBRATION_FOLDS = Stream.SPLITS, 9
-    WORD_WEIGHTS = Stream.SPLITS, 10
     POLES = Stream.SPLITS, 11
 
 

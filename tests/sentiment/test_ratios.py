@@ -1,92 +1,63 @@
-"""Log-count ratios, against the paper's formula by hand and scikit-learn's regression."""
+"""The member of old folders, against sums by hand."""
 
 import numpy as np
 import pytest
-from reviews import labelled
-from sklearn.linear_model import LogisticRegression
 
-from textransfer.errors import NotFittedError
-from textransfer.sentiment import ratios
+from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.ratios import LogCountRatios
-from textransfer.text.tokenizers.words import WordsTokenizer
 
-TEXTS = ["good film", "good good plot", "bad film", "bad bad bad film plot", "film"]
-LABELS = ["yes", "yes", "no", "no", "no"]
-FEATURES = ["good", "film", "good film", "good good", "plot", "good plot",
-            "bad", "bad film", "bad bad", "film plot"]  # fmt: skip
+FEATURES = ["good", "film", "good film", "good good", "plot", "bad", "bad bad", "film plot", "a good"]
+TEXTS = ["good plot", "a bad film", "nothing known", "", "bad bad bad film plot", "a good good film"]
 
 
-def holds(text):
-    words = text.split()
+def member(n_classes: int) -> LogCountRatios:
+    random = np.random.default_rng(n_classes)
+    n_judged = 1 if n_classes == 2 else n_classes
+    weights = random.normal(size=(n_judged, len(FEATURES)))
+    return LogCountRatios(np.full(n_classes, 1 / n_classes), FEATURES, weights, random.normal(size=n_judged))
+
+
+def by_hand(fitted: LogCountRatios, words: list[str]) -> np.ndarray:
     pairs = [f"{one} {other}" for one, other in zip(words, words[1:], strict=False)]
-    return [float(feature in words + pairs) for feature in FEATURES]
+    held = np.array([float(feature in words + pairs) for feature in FEATURES])
+    p = 1 / (1 + np.exp(-(fitted.weights_ @ held + fitted.intercepts_)))
+    return np.array([1 - p[0], p[0]]) if len(p) == 1 else p / p.sum()
 
 
-def test_probabilities_are_those_of_the_formula():
-    held = np.array([holds(text) for text in TEXTS])
-    is_yes = np.array(LABELS) == "yes"
-    p, q = 1 + held[is_yes].sum(axis=0), 1 + held[~is_yes].sum(axis=0)
-    r = np.log((p / p.sum()) / (q / q.sum()))
-    reference = LogisticRegression(C=1.0, solver="liblinear", tol=1e-6).fit(held * r, is_yes)
-    model = LogCountRatios(WordsTokenizer()).fit(TEXTS, LABELS)
-    unseen = ["good plot", "a bad film", "nothing known"]
-    expected = reference.predict_proba(np.array([holds(text) for text in TEXTS + unseen]) * r)
-    np.testing.assert_allclose(model.predict_proba(TEXTS + unseen), expected, atol=2e-3)
-    assert model.predict(["good plot"]).tolist() == ["yes"]
-    assert model.n_parameters_ == len(FEATURES) + 1
+def probabilities(fitted: LogCountRatios, token_lists: list[list[str]]) -> np.ndarray:
+    return fitted.probabilities(CountedTexts.of(token_lists))
 
 
-def test_several_classes_are_told_apart():
-    texts = [f"{word} film" for word in ("good", "bad", "odd")] * 4
-    model = LogCountRatios(WordsTokenizer()).fit(texts, [0, 1, 2] * 4)
-    found = model.predict_proba(["odd", "good", "bad"])
-    assert found.argmax(axis=1).tolist() == [2, 0, 1]
-    np.testing.assert_allclose(found.sum(axis=1), 1)
-    assert model.n_parameters_ == 3 * (4 + 3 + 1)
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_words_and_pairs_count_once_a_text(n_classes: int) -> None:
+    fitted, token_lists = member(n_classes), [text.split() for text in TEXTS]
+    expected = [by_hand(fitted, words) for words in token_lists]
+    np.testing.assert_allclose(probabilities(fitted, token_lists), expected, rtol=1e-12)
+    assert fitted.n_parameters_ == fitted.weights_.size + fitted.intercepts_.size
+    assert fitted.knows("plot")
+    assert not fitted.knows("known")
 
 
-def test_pairs_tell_what_words_do_not():
-    texts = ["not bad but good", "not good but bad"] * 6
-    model = LogCountRatios(WordsTokenizer()).fit(texts, [1, 0] * 6)
-    assert model.predict(["not bad", "not good"]).tolist() == [1, 0]
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("text", TEXTS)
+def test_with_a_word_go_its_pairs_and_its_neighbours_become_one(n_classes: int, text: str) -> None:
+    fitted, words = member(n_classes), text.split()
+    names, without = fitted.without_each(words)
+    assert names == list(dict.fromkeys(words))
+    for name, p in zip(names, without, strict=True):
+        rest = [word for word in words if word != name]
+        np.testing.assert_allclose(p, by_hand(fitted, rest), rtol=1e-12)
 
 
-def test_with_many_texts_what_one_of_them_holds_is_left_out(monkeypatch):
-    monkeypatch.setattr(ratios, "MANY_TEXTS", 5)
-    assert LogCountRatios(WordsTokenizer()).fit(TEXTS, LABELS).n_parameters_ == 4 + 1 + 1  # one pair is left
-    assert LogCountRatios(WordsTokenizer()).fit(TEXTS[:4], LABELS[:4]).n_parameters_ > 6
-    nothing_shared = LogCountRatios(WordsTokenizer()).fit(["a", "b", "c", "d", "e"], LABELS)
-    np.testing.assert_allclose(nothing_shared.predict_proba(["a"]), [[0.6, 0.4]])
+def test_without_features_the_shares_are_all() -> None:
+    fitted = LogCountRatios(np.array([0.75, 0.25]), [], np.zeros((1, 0)), np.zeros(1))
+    np.testing.assert_array_equal(probabilities(fitted, [["a", "film"], []]), [[0.75, 0.25]] * 2)
+    assert fitted.without_each(["a"])[1].tolist() == [[0.75, 0.25]]
+    assert fitted.n_parameters_ == 2
 
 
-def test_without_words_the_shares_are_all():
-    model = LogCountRatios(WordsTokenizer()).fit(["", ".", "?"], ["a", "b", "a"])
-    np.testing.assert_allclose(model.predict_proba(["a film"]), [[2 / 3, 1 / 3]])
-    assert model.predict_proba([]).shape == (0, 2)
-    assert model.n_parameters_ == 2
-
-
-def test_an_unfitted_one_is_refused():
-    with pytest.raises(NotFittedError):
-        LogCountRatios(WordsTokenizer()).predict(["a film"])
-
-
-def test_the_order_of_the_texts_obeys_random_state():
-    texts, labels = labelled(60)
-    weights = [
-        LogCountRatios(WordsTokenizer(), random_state=seed).fit(texts, labels).weights_ for seed in (1, 1, 2)
-    ]
-    np.testing.assert_array_equal(weights[0], weights[1])
-    assert (weights[0] != weights[2]).any()
-    np.testing.assert_allclose(weights[0], weights[2], rtol=0.05, atol=0.01)
-
-
-def test_with_random_state_0_the_regression_goes_through_the_texts_as_scikit_learn_does_with_0():
-    texts, labels = labelled(60)
-    model = LogCountRatios(WordsTokenizer()).fit(texts, labels)
-    held, is_good = model.encode(texts), np.array(labels) == "good"
-    p, q = (1 + np.asarray(held[rows].sum(axis=0)).ravel() for rows in (is_good, ~is_good))
-    r = np.log(p / p.sum()) - np.log(q / q.sum())
-    reference = LogisticRegression(C=1.0, solver="liblinear", dual=True, max_iter=1000, random_state=0)
-    reference.fit(held.multiply(r).tocsr(), is_good)
-    np.testing.assert_allclose(model.weights_[0], r * reference.coef_[0], rtol=1e-12)
+def test_numbers_that_contradict_each_other_are_refused() -> None:
+    with pytest.raises(ValueError, match="expected"):
+        LogCountRatios(np.full(3, 1 / 3), FEATURES, np.zeros((1, len(FEATURES))), np.zeros(1))
+    with pytest.raises(ValueError, match="twice"):
+        LogCountRatios(np.full(2, 0.5), ["a", "a"], np.zeros((1, 2)), np.zeros(1))

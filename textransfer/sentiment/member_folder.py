@@ -101,9 +101,7 @@ def _member(path: Path, name: str, state: ClassifierState) -> Member:
         tensors = read_tensors(path / f"{name}.safetensors", *LINEAR_TENSORS)
         with fitting_together(path):
             features, floats = word_weights(record, tensors, LINEAR_TENSORS, len(state.classes))
-            return LogCountRatios(state.tokenizer).restore(
-                state.classes, floats["shares"], features, floats["weights"], floats["intercepts"]
-            )
+            return LogCountRatios(floats["shares"], features, floats["weights"], floats["intercepts"])
     tensors = read_tensors(path / f"{name}.safetensors", *_TERM_TENSORS)
     with fitting_together(path):
         lists: dict[str, Any] = {key: record[key] for key in ("words", "pieces")}

@@ -9,7 +9,6 @@ from textransfer.errors import ConfigError, CorpusError
 from textransfer.sentiment.baselines import MajorityBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
-from textransfer.sentiment.ratios import LogCountRatios
 from textransfer.sentiment.sentences.encoders import MeanEncoder, SIFEncoder
 from textransfer.sentiment.sentences.texts import check_texts
 from textransfer.sentiment.tfidf import TfidfBaseline
@@ -25,7 +24,6 @@ MAKERS = {
     "random vectors": lambda tokenizer: SentimentClassifier(tokenizer=tokenizer, vector_size=4, epochs=5),
     "combined": lambda tokenizer: CombinedClassifier(VECTORS, tokenizer=tokenizer),
     "TF-IDF": lambda tokenizer: TfidfBaseline(tokenizer),
-    "ratios": lambda tokenizer: LogCountRatios(tokenizer),
     "majority": lambda tokenizer: MajorityBaseline(),
 }
 ENCODERS = {"mean": MeanEncoder(VECTORS), "SIF": SIFEncoder(VECTORS)}
@@ -166,7 +164,7 @@ def test_a_fit_cuts_each_text_once(kind):
     assert tokenizer.counts == Counter(texts)
 
 
-@pytest.mark.parametrize("kind", ["frozen", "combined", "TF-IDF", "ratios"])
+@pytest.mark.parametrize("kind", ["frozen", "combined", "TF-IDF"])
 def test_a_prediction_cuts_each_text_once(kind):
     tokenizer = Counting()
     classifier = MAKERS[kind](tokenizer).fit(*distinct(120))
