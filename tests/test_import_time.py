@@ -66,6 +66,18 @@ def test_pretraining_loads_neither_torch_nor_scikit_learn(tmp_path: Path) -> Non
     assert not loaded.intersection(("torch", "sklearn", "scipy.special", "scipy.stats", "gensim"))
 
 
+def test_predicting_loads_numpy_alone() -> None:
+    folder = Path(__file__).parent / "golden" / "v1" / "classifier"
+    code = (
+        "from textransfer.cli.app import main\n"
+        f"sys.argv = ['textransfer', 'predict', 'a fine film', '--classifier', {str(folder)!r}]\n"
+        "try:\n    main()\nexcept SystemExit as done:\n    assert not done.code"
+    )
+    loaded = modules_after(code)
+    assert "numpy" in loaded
+    assert not loaded.intersection(HEAVY) - {"numpy"}
+
+
 def test_every_public_name_resolves() -> None:
     import textransfer
 

@@ -145,7 +145,15 @@ def __getattr__(name: str) -> object:
         module = _MODULE_OF[name]
     except KeyError:
         raise AttributeError(f"module 'textransfer' has no attribute {name!r}") from None
-    return getattr(import_module(module), name)
+    try:
+        return getattr(import_module(module), name)
+    except ModuleNotFoundError as error:
+        from textransfer.errors import MissingExtraError
+        from textransfer.extras import lacking
+
+        if message := lacking(error):
+            raise MissingExtraError(f"{name}: {message}") from error
+        raise
 
 
 def __dir__() -> list[str]:

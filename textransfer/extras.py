@@ -6,6 +6,23 @@ from types import ModuleType
 
 from textransfer.errors import MissingExtraError
 
+WHOLE = (
+    "chardet",
+    "gensim",
+    "jinja2",
+    "joblib",
+    "llvmlite",
+    "markupsafe",
+    "matplotlib",
+    "numba",
+    "scipy",
+    "sklearn",
+    "threadpoolctl",
+    "torch",
+    "zstandard",
+)
+"""Modules that ``pip install textransfer`` brings, and predicting does without."""
+
 
 def require(module: str, *, extra: str, purpose: str) -> ModuleType:
     """Import an optional module.
@@ -31,6 +48,20 @@ def require(module: str, *, extra: str, purpose: str) -> ModuleType:
             f"{purpose} needs the Python module {module!r}, which is not installed; "
             f'install it with: pip install "textransfer[{extra}]"'
         ) from error
+
+
+def lacking(error: ImportError) -> str | None:
+    """Return what to say where a part of textransfer's usual installation is absent; None of other modules.
+
+    An installation for predicting alone lacks them on purpose.
+    """
+    name = (error.name or "").partition(".")[0]
+    if name not in WHOLE:
+        return None
+    return (
+        f"this needs the Python module {name!r}, which an installation for predicting alone lacks; "
+        "install all of textransfer with: pip install textransfer"
+    )
 
 
 def is_installed(module: str) -> bool:

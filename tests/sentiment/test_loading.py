@@ -6,6 +6,7 @@ from textransfer.errors import FormatError
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.sentiment.loading import load_classifier
+from textransfer.sentiment.predictor import TextPredictor
 
 
 @pytest.mark.parametrize(
@@ -16,8 +17,10 @@ from textransfer.sentiment.loading import load_classifier
     ],
 )
 def test_the_folder_says_which_classifier_it_holds(classifier, tmp_path):
-    loaded = load_classifier(classifier.save(tmp_path / "classifier"))
-    assert type(loaded) is type(classifier)
+    folder = classifier.save(tmp_path / "classifier")
+    loaded = load_classifier(folder)
+    assert type(type(classifier).load(folder)) is type(classifier)
+    assert isinstance(loaded, TextPredictor)
     texts, _ = telling(20, 1)
     np.testing.assert_array_equal(loaded.predict_proba(texts), classifier.predict_proba(texts))
 

@@ -93,8 +93,7 @@ def test_calibration_changes_how_sure_it_is_not_what_it_says():
 
 def test_a_loaded_one_says_the_same_to_the_bit(folder):
     saved = TfidfBaseline(WordsTokenizer()).fit(TEXTS, THREE)
-    loaded = load_classifier(folder)
-    assert isinstance(loaded, TfidfBaseline)
+    loaded = TfidfBaseline.load(folder)
     np.testing.assert_array_equal(loaded.predict_proba(TEST_TEXTS), saved.predict_proba(TEST_TEXTS))
     assert (loaded.temperature_, loaded.n_parameters_) == (saved.temperature_, saved.n_parameters_)
     assert loaded.explain(["a good film"])[0].strongest(2) == saved.explain(["a good film"])[0].strongest(2)

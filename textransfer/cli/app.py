@@ -34,6 +34,7 @@ from textransfer.cli.help import long_name, metavar
 from textransfer.cli.notices import show_notices_on_lines
 from textransfer.cli.streams import open_standard_streams, say, silence
 from textransfer.errors import PeerError, TextransferError
+from textransfer.extras import lacking
 from textransfer.report.wording import shortened_path
 from textransfer.version import __version__
 
@@ -140,6 +141,8 @@ def _message_of(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, _ClickException):
         return _usage_message(error)
+    if isinstance(error, ModuleNotFoundError) and (message := lacking(error)):
+        return message
     what = " ".join(str(error).split()).rstrip(".")
     if isinstance(error, MemoryError):
         return f"not enough memory ({what or 'none is left'}); give smaller numbers or fewer texts"

@@ -14,8 +14,8 @@ from textransfer.cli.console import configure, fitting_stdout
 from textransfer.cli.data import CHARACTERS, DATA, DataOptions, takes_data
 
 if TYPE_CHECKING:
-    from textransfer.sentiment.estimator import TextClassifier
     from textransfer.sentiment.predicted_rows import AnswerSettings, Form, Row, RowLayout
+    from textransfer.sentiment.predictor import TextPredictor
     from textransfer.text.reading.corpus import Corpus
     from textransfer.text.writing.tables import TableWriter
 
@@ -121,7 +121,7 @@ def predict_command(
 
 
 def _show(
-    model: "TextClassifier",
+    model: "TextPredictor",
     corpus: "Corpus",
     settings: "AnswerSettings",
     *,
@@ -141,7 +141,7 @@ def _show(
 
 
 def _answer_lines(
-    model: "TextClassifier",
+    model: "TextPredictor",
     data: DataOptions,
     settings: "AnswerSettings",
     *,

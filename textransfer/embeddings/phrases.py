@@ -95,17 +95,21 @@ class PhraseVectors:
     """A vector for each word and phrase, and the moments of the corpus's documents as their means."""
 
     index: PhraseIndex
-    matrix: npt.NDArray[np.float32]
-    """Shape (V + P, D); numbers of half precision."""
+    matrix: npt.NDArray[np.floating]
+    """Shape (V + P, D); numbers of half precision, as float32 or, in a mapped file, float16."""
     moments: DocumentMoments
 
     def checked(self, n_words: int) -> "PhraseVectors":
+        """Return them; ConfigError if they do not suit so many words, or are not finite."""
+        if not np.isfinite(self.matrix).all():
+            raise ConfigError("the vectors of phrases hold a number that is not finite")
+        return self.suiting(n_words)
+
+    def suiting(self, n_words: int) -> "PhraseVectors":
         """Return them; ConfigError if they do not suit so many words, or contradict each other."""
         shape = (n_words + len(self.index.prefixes), self.matrix.shape[-1])
         if self.index.n_words != n_words or self.matrix.shape != shape:
             raise ConfigError(f"the phrases have vectors of the shape {self.matrix.shape}; expected {shape}")
-        if not np.isfinite(self.matrix).all():
-            raise ConfigError("the vectors of phrases hold a number that is not finite")
         return PhraseVectors(self.index.checked(), self.matrix, self.moments.checked(shape[1]))
 
     def with_words(self, n_words: int) -> "PhraseVectors":

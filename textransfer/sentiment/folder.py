@@ -47,6 +47,8 @@ Kind = Literal["vectors", "combined", "tfidf", "encoder"]
 Records = Mapping[str, Mapping[str, Any]] | None
 """Further JSON files of a folder, by name."""
 _WEIGHTS = ("w1", "b1", "w2", "b2")
+_TABLES = ("table", "ngram_vectors")
+"""Of which only those rows are read that a text needs; the head refuses what is not finite."""
 LINEAR_TENSORS = ("shares", "weights", "intercepts")
 _TFIDF_TENSORS = (*LINEAR_TENSORS, "idf")
 
@@ -206,13 +208,13 @@ def load(path: Path) -> ClassifierState:
         raise FormatError(f"{path} holds a classifier without word vectors; load it with load_classifier")
     check_complete(path, TENSORS, VOCABULARY, tokenizer_path(path).name, CONFIG)
     config = read_record(path / CONFIG)
-    tensors = read_tensors(path / TENSORS, *_WEIGHTS, "table", "word_weights")
+    tensors = read_tensors(path / TENSORS, *_WEIGHTS, "table", "word_weights", is_mapped=True)
     vocabulary = read_record(path / VOCABULARY)
     tokenizer = tokenizer_from_spec(read_record(tokenizer_path(path)))
     with fitting_together(path):
         settings = ClassifierConfig(**config["settings"])
         classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
-        check_finite(tensors)
+        check_finite({name: array for name, array in tensors.items() if name not in _TABLES})
         averaging = saved_averaging(vocabulary, tensors, config["averaging"], path)
         return ClassifierState(
             settings=settings,

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.errors import NumericalError
 from textransfer.sentiment.probabilities import softmax
 
 Doubles = npt.NDArray[np.float64]
@@ -50,8 +51,17 @@ class Head:
         """Return p, shape (B, C), of sentence vectors, (B, D).
 
         In double precision, so that a text gets the same answer whatever others are beside it.
+
+        Raises
+        ------
+        NumericalError
+            If a vector is not finite: loading does not look at all numbers of a large file.
         """
         hidden = x = np.asarray(vectors, np.float64)
+        if not np.isfinite(x).all():
+            raise NumericalError(
+                "a text has a vector that is not finite, so that the word vectors are damaged; make them anew"
+            )
         if self.w1.shape[1]:
             hidden = ACTIVATIONS[self.activation](x @ self.w1.astype(np.float64) + self.b1)
         logits = hidden @ self.w2.astype(np.float64) + self.b2

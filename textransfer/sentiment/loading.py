@@ -1,21 +1,25 @@
-"""Load whichever classifier a folder holds."""
+"""Load whichever classifier a folder holds, to predict and explain."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textransfer.sentiment.folder import kind_of
+from textransfer.sentiment import folder
 
 if TYPE_CHECKING:
-    from textransfer.sentiment.classifier import SentimentClassifier
     from textransfer.sentiment.combined import CombinedClassifier
     from textransfer.sentiment.encoder_classifier import EncoderClassifier
-    from textransfer.sentiment.tfidf import TfidfBaseline
+    from textransfer.sentiment.tfidf_predictor import SavedTfidfPredictor
+    from textransfer.sentiment.vector_predictor import SavedVectorPredictor
 
 
 def load_classifier(
     path: str | Path,
-) -> "SentimentClassifier | CombinedClassifier | TfidfBaseline | EncoderClassifier":
+) -> "SavedVectorPredictor | CombinedClassifier | SavedTfidfPredictor | EncoderClassifier":
     """Read a folder that ``textransfer classify`` or the `save` of a classifier wrote.
+
+    What it returns predicts and explains with numpy alone: neither torch nor scikit-learn is loaded. To fit
+    a classifier anew, or for tools of scikit-learn that want an estimator, load it by its class:
+    ``SentimentClassifier.load(path)``.
 
     Parameters
     ----------
@@ -24,8 +28,9 @@ def load_classifier(
 
     Returns
     -------
-    SentimentClassifier, CombinedClassifier, TfidfBaseline or EncoderClassifier
-        Fitted; gives the probabilities of the one that was saved, to the bit.
+    SavedVectorPredictor, CombinedClassifier, SavedTfidfPredictor or EncoderClassifier
+        With `classes_`, `predict`, `predict_proba`, `known_shares`, `explain` and `save`; gives the
+        probabilities of the one that was saved.
 
     Raises
     ------
@@ -38,11 +43,12 @@ def load_classifier(
     >>> load_classifier("classifier").predict(["a fine film"])  # doctest: +SKIP
     """
     # Imported here because each loads without what only the others need.
-    kind = kind_of(Path(path))
+    path = Path(path)
+    kind = folder.kind_of(path)
     if kind == "tfidf":
-        from textransfer.sentiment.tfidf import TfidfBaseline
+        from textransfer.sentiment.tfidf_predictor import SavedTfidfPredictor
 
-        return TfidfBaseline.load(path)
+        return SavedTfidfPredictor(folder.load_tfidf(path))
     if kind == "encoder":
         from textransfer.sentiment.encoder_classifier import EncoderClassifier
 
@@ -51,6 +57,6 @@ def load_classifier(
         from textransfer.sentiment.combined import CombinedClassifier
 
         return CombinedClassifier.load(path)
-    from textransfer.sentiment.classifier import SentimentClassifier
+    from textransfer.sentiment.vector_predictor import SavedVectorPredictor
 
-    return SentimentClassifier.load(path)
+    return SavedVectorPredictor(folder.load(path))

@@ -12,8 +12,8 @@ import numpy as np
 
 from textransfer.checks import check_range
 from textransfer.errors import ConfigError, CorpusError, TextransferWarning
-from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.predicting import Predictions, predict_stream
+from textransfer.sentiment.predictor import TextPredictor
 from textransfer.storage.writing import check_apart, claimed
 from textransfer.text.reading.corpus import Corpus, Documents, as_corpus
 from textransfer.text.reading.records import Record
@@ -178,7 +178,7 @@ class RowLayout:
 
 
 def answered(
-    classifier: TextClassifier,
+    classifier: TextPredictor,
     records: Iterable[Record],
     layout: RowLayout,
     settings: AnswerSettings,
@@ -204,7 +204,7 @@ def answered(
 
 
 def predict_rows(
-    classifier: TextClassifier,
+    classifier: TextPredictor,
     documents: Documents,
     *,
     top_k: int | None = None,
@@ -252,7 +252,7 @@ def predict_rows(
 
 
 def save_predictions(
-    classifier: TextClassifier,
+    classifier: TextPredictor,
     documents: Documents,
     path: str | Path,
     *,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from textransfer.embeddings.case import LEAST_SHARE, N_TEXTS, warn_of_case
 from textransfer.errors import ConfigError
-from textransfer.sentiment.estimator import TextClassifier
+from textransfer.sentiment.predictor import TextPredictor
 from textransfer.text.encoding.pipeline import available_cores, in_order
 from textransfer.text.reading.records import Record
 
@@ -34,7 +34,7 @@ class Predictions:
 
 
 def predict_stream(
-    model: TextClassifier,
+    model: TextPredictor,
     records: Iterable[Record],
     *,
     n_words: int = 0,
@@ -44,7 +44,7 @@ def predict_stream(
 
     Parameters
     ----------
-    model : TextClassifier
+    model : TextPredictor
         Fitted.
     records : iterable of Record
         Read only as far ahead as the threads need.
@@ -71,7 +71,7 @@ def predict_stream(
         yield predictions
 
 
-def _look_at_case(model: TextClassifier, predictions: Predictions) -> None:
+def _look_at_case(model: TextPredictor, predictions: Predictions) -> None:
     """Say so if the first texts have words that the vectors know in another case only."""
     averaging = getattr(model, "averaging_", None)
     if averaging is not None and predictions.known_shares.mean() < 1 - LEAST_SHARE:
@@ -79,7 +79,7 @@ def _look_at_case(model: TextClassifier, predictions: Predictions) -> None:
         warn_of_case(list(model.tokenizer_.tokenize_many(texts)), averaging.index)
 
 
-def _predict(model: TextClassifier, n_words: int, records: list[Record]) -> Predictions:
+def _predict(model: TextPredictor, n_words: int, records: list[Record]) -> Predictions:
     texts = [record.text for record in records]
     encoded: Any = model.encode(texts)  # each predicts from an encoding of its own
     words = None

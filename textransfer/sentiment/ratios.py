@@ -1,4 +1,4 @@
-"""The member of folders of version 0.1 that reads words and pairs: logistic regression on log-count ratios."""
+"""What folders of version 0.1 have for words and pairs: logistic regression on log-count ratios."""
 
 from itertools import pairwise
 

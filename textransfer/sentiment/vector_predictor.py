@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.errors import FormatError
 from textransfer.sentiment import folder
 from textransfer.sentiment.head import Head
 from textransfer.sentiment.judging.explanation import Contributions, contributions_of
@@ -52,11 +51,6 @@ class VectorPredictor(TextPredictor):
 
     def judge(self, bags: Bags, vectors: npt.NDArray[np.floating]) -> Floats:
         """Return what `predict_proba` does of texts whose vectors, shape (n, D), are made already."""
-        if not np.isfinite(vectors).all():  # loading does not look at all numbers of a mapped file
-            raise FormatError(
-                "a text has a vector that is not finite, so that the word vectors are damaged; make the "
-                "classifier anew"
-            )
         p = self._head.probabilities(vectors)
         if self.shares_ is not None and bags.n_empty:
             p[~bags.has_words] = self.shares_

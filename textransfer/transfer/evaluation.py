@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.records import Record, plain_value
-from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.calibration import (
     N_RELIABILITY_BINS,
     ReliabilityBin,
@@ -20,6 +19,7 @@ from textransfer.sentiment.judging.calibration import (
     reliability_bins,
 )
 from textransfer.sentiment.judging.trust import FEWEST_TEXTS, Answered, answered_above
+from textransfer.sentiment.predictor import TextPredictor
 from textransfer.text.reading.label_names import near_label
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.task import class_codes
@@ -273,7 +273,7 @@ def _complaint(labelled: LabelledTexts, unknown: dict[str, int], known: Sequence
 
 def _predictions(classifier: Classifier, texts: list[str]) -> tuple[Floats, npt.NDArray[np.bool_] | None]:
     """Return the probabilities of texts, and which of them have a known word, if the classifier can tell."""
-    if not isinstance(classifier, TextClassifier):
+    if not isinstance(classifier, TextPredictor):
         return np.asarray(classifier.predict_proba(texts), np.float64), None
     encode = getattr(classifier, "encode", None)  # so that texts are cut into words once
     encoded = texts if encode is None else encode(texts)

@@ -25,6 +25,7 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_tokenizer, as_vectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator
+from textransfer.sentiment.predictor import TextPredictor
 from textransfer.sentiment.sentences.encoders import sif_averaging
 from textransfer.text.reading.columns import column_named
 from textransfer.text.reading.corpus import Corpus, check_no_files
@@ -33,7 +34,6 @@ from textransfer.text.reading.records import Record
 from textransfer.text.reading.values import is_missing, text_of
 from textransfer.text.writing.values import harmless
 from textransfer.transfer.comparing.splits import drawn_evenly
-from textransfer.transfer.saved_arm import Classifier
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -70,7 +70,7 @@ def suggest_texts(
     documents: Iterable[str] | Corpus,
     n: int,
     *,
-    classifier: Classifier | None = None,
+    classifier: TextPredictor | None = None,
     vectors: VectorsLike | None = None,
     tokenizer: "Tokenizer | str | None" = None,
     known: Collection[str] = (),
@@ -86,7 +86,7 @@ def suggest_texts(
         columns; those whose label column is filled are left out, unless all are.
     n : int
         How many to choose.
-    classifier : SentimentClassifier, CombinedClassifier or TfidfBaseline, optional
+    classifier : SentimentClassifier, CombinedClassifier, TfidfBaseline or a loaded one, optional
         Fitted on the labels so far, or made of seed words.
     vectors : WordVectors, optional
         How documents are compared without a classifier.
@@ -165,7 +165,7 @@ class _Seen:
 
 def _as_seen(
     texts: list[str],
-    classifier: Classifier | None,
+    classifier: TextPredictor | None,
     vectors: WordVectors | None,
     tokenizer: "Tokenizer | str | None",
 ) -> _Seen:

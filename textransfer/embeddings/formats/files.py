@@ -1,6 +1,7 @@
 """The files that saved folders are made of: tensors in safetensors, records in JSON."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,13 +9,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
 from textransfer.errors import ConfigError, FormatError
 
 FORMAT_VERSION = 1
 """Version of the folders that this release writes; it reads all versions up to this one."""
+_DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8"}
+"""Types of numbers that saved folders have, as safetensors and numpy call them."""
 TOKENIZER = "tokenizer_spec.json"
 """What rebuilds the tokenizer."""
 _OLDER_TOKENIZER = "tokenizer.json"
@@ -80,8 +83,11 @@ def write_tensors(path: Path, tensors: Mapping[str, npt.NDArray[Any]]) -> None:
         raise OSError(int(number[1]) if number else 0, str(error)) from error
 
 
-def read_tensors(path: Path, *required: str) -> dict[str, npt.NDArray[Any]]:
+def read_tensors(path: Path, *required: str, is_mapped: bool = False) -> dict[str, npt.NDArray[Any]]:
     """Read arrays from safetensors.
+
+    With `is_mapped` they lie, read-only, in the file, of which the system reads what is looked at: a large
+    table opens at once. (Not on Windows, where a file in use cannot be replaced.)
 
     Raises
     ------
@@ -89,7 +95,7 @@ def read_tensors(path: Path, *required: str) -> dict[str, npt.NDArray[Any]]:
         If the file is missing, truncated, no safetensors, or lacks a required name.
     """
     try:
-        tensors: dict[str, npt.NDArray[Any]] = load_file(path)
+        tensors = _mapped(path) if is_mapped and os.name != "nt" else load_file(path)
     except OSError as error:
         raise FormatError(f"cannot read {path}: {error.strerror or error}; expected tensors there") from error
     except (SafetensorError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -104,3 +110,18 @@ def read_tensors(path: Path, *required: str) -> dict[str, npt.NDArray[Any]]:
             "it was made for another purpose"
         )
     return tensors
+
+
+def _mapped(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Return views of the file. The library checks the header, and has no way to map."""
+    with safe_open(path, framework="numpy") as checked:
+        names = list(checked.keys())
+    data = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
+    start = 8 + int.from_bytes(data[:8].tobytes(), "little")
+    header = json.loads(data[8:start].tobytes())
+    views = {}
+    for name in names:
+        first, last = header[name]["data_offsets"]
+        kind = np.dtype(_DTYPES[header[name]["dtype"]])
+        views[name] = data[start + first : start + last].view(kind).reshape(header[name]["shape"])
+    return views

@@ -155,13 +155,18 @@ def phrase_tensors(phrases: PhraseVectors) -> dict[str, npt.NDArray[Any]]:
     return {name: array for name, array in tensors.items() if array is not None}
 
 
-def read_phrases(path: Path, n_words: int) -> PhraseVectors:
-    """Read vectors of phrases that `phrase_tensors` wrote; FormatError if they do not fit together."""
-    tensors = read_tensors(path, "vectors", "prefixes", "lasts", "document_mean", "document_covariance")
+def read_phrases(path: Path, n_words: int, *, is_mapped: bool = False) -> PhraseVectors:
+    """Read vectors of phrases that `phrase_tensors` wrote; in a mapped file they stay of half precision.
+
+    FormatError if a part is missing.
+    """
+    names = ("vectors", "prefixes", "lasts", "document_mean", "document_covariance")
+    tensors = read_tensors(path, *names, is_mapped=is_mapped)
     index = PhraseIndex(n_words, tensors["prefixes"], tensors["lasts"])
     mean, covariance = tensors["document_mean"], tensors["document_covariance"]
     moments = DocumentMoments(mean, covariance, tensors.get("document_polar"))
-    return PhraseVectors(index, tensors["vectors"].astype(np.float32), moments)
+    vectors = tensors["vectors"]
+    return PhraseVectors(index, vectors if is_mapped else vectors.astype(np.float32), moments)
 
 
 _OPTIONAL = type(None)

@@ -46,7 +46,7 @@ class PhraseAveraging:
         """Restore it with the vectors of a folder; ConfigError if they contradict themselves."""
         emphasis = None if record["emphasis"] is None else Emphasis(**record["emphasis"])
         power, length = float(record["component_power"]), float(record.get("length", 1.0))
-        return cls(phrases.checked(len(words)), words, power, emphasis, length)
+        return cls(phrases.suiting(len(words)), words, power, emphasis, length)
 
     @property
     def size(self) -> int:

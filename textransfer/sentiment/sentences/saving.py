@@ -82,7 +82,8 @@ def saved_averaging(
     finish = Finish(center, is_unit_length=bool(record["is_unit_length"]), scale=float(record["scale"]))
     phrases = None
     if (of_phrases := record.get("phrases")) is not None:
-        phrases = PhraseAveraging.of_record(read_phrases(path / PHRASES, len(words)), index, of_phrases)
+        vectors = read_phrases(path / PHRASES, len(words), is_mapped=True)
+        phrases = PhraseAveraging.of_record(vectors, index, of_phrases)
     return Averaging(
         index,
         table,
@@ -102,4 +103,9 @@ def _saved_unknown(tensors: Mapping[str, npt.NDArray[Any]], path: Path) -> Unkno
     if not isinstance(record["ngrams"], list) or (stretch is not None and stretch.shape != (size, size)):
         raise ValueError(f"{NGRAMS} has no list of n-grams, or stretch is no matrix of {size} by {size}")
     ngrams = NgramVectors(record["ngrams"], tensors["ngram_vectors"], float(record["length"]))
-    return UnknownWords(ngrams.checked(size), bool(record["is_unit_length"]), stretch)
+    if ngrams.matrix.shape != (len(ngrams), size) or not ngrams.length > 0:
+        raise ValueError(
+            f"ngram_vectors has the shape {ngrams.matrix.shape}, their length is {ngrams.length}; expected "
+            f"({len(ngrams)}, {size}) and a number above 0"
+        )
+    return UnknownWords(ngrams, bool(record["is_unit_length"]), stretch)

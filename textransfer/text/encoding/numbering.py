@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from textransfer.extras import is_installed
 from textransfer.text.encoding.numbered import Numbered, WordList
 from textransfer.text.reading.batches import Batch
 from textransfer.text.spelling import Spelled, is_respelling
@@ -53,7 +54,7 @@ def _token_lists(batch: Batch, tokenizer: Tokenizer, spelled: Spelled | None) ->
 
 def numberer(tokenizer: Tokenizer) -> Callable[[Batch], Numbered]:
     """Return what numbers large batches fastest; it may be called from several threads at once."""
-    if isinstance(tokenizer, WordsTokenizer):
+    if isinstance(tokenizer, WordsTokenizer) and is_installed("numba"):
         from textransfer.text.encoding.compiled import (
             CompiledWords,  # needs a compiler, which takes a while to load
         )

@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
-import zstandard
-
 from textransfer.errors import CorpusError
 from textransfer.storage.temporary import temporary_folder
 
@@ -90,6 +88,9 @@ class _ZstdFile(io.RawIOBase):
     """The content of a .zst file; one that is cut off raises EOFError, unlike with zstandard's own reader."""
 
     def __init__(self, raw: BinaryIO) -> None:
+        import zstandard  # few files are of this kind
+
+        self._library = zstandard
         self._raw = raw
         self._frame = zstandard.ZstdDecompressor().decompressobj()
         self._is_inside = False
@@ -114,7 +115,7 @@ class _ZstdFile(io.RawIOBase):
         """Decompress the next block; return False at the proper end of the file."""
         block = self._frame.unused_data if self._frame.eof else b""
         if self._frame.eof:
-            self._frame = zstandard.ZstdDecompressor().decompressobj()
+            self._frame = self._library.ZstdDecompressor().decompressobj()
             self._is_inside = False
         block = block or self._raw.read(BUFFER_BYTES)
         if not block:
@@ -124,7 +125,7 @@ class _ZstdFile(io.RawIOBase):
         self._is_inside = True
         try:
             self._pending = memoryview(self._frame.decompress(block))
-        except zstandard.ZstdError as error:
+        except self._library.ZstdError as error:
             raise BadStreamError(str(error)) from error
         return True
 

@@ -6,8 +6,6 @@ import lzma
 from pathlib import Path
 from typing import IO, cast
 
-import zstandard
-
 from textransfer.text.reading.compression import split_endings
 
 _GZIP_LEVEL = 6
@@ -23,6 +21,8 @@ def open_binary(path: Path) -> IO[bytes]:
         case ".xz":
             return cast("IO[bytes]", lzma.LZMAFile(path, "wb"))
         case ".zst":
+            import zstandard  # few files are of this kind
+
             return cast("IO[bytes]", zstandard.open(path, "wb"))
         case _:
             return path.open("wb")
