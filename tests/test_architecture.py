@@ -38,6 +38,7 @@ LAYERS = {
     "pretrain": 4,
     "sentiment": 4,
     "transfer": 5,
+    "serving": 5,
     "demo": 6,
     "report": 7,
     "cli": 8,

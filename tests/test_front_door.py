@@ -68,6 +68,7 @@ def test_every_command_has_its_function() -> None:
         "fit-check": "check_fit",
         "advise": "advise",
         "neighbors": "WordVectors",
+        "serve": "serve",
         "demo": "run_demo",
     }
     assert {command.name for command in app.registered_commands} == set(functions)

@@ -17,6 +17,8 @@ HEAVY = (
     "numpy",
     "pyarrow",
     "sudachipy",
+    "starlette",
+    "uvicorn",
 )
 COMMANDS = [
     "pretrain",
@@ -29,6 +31,7 @@ COMMANDS = [
     "advise",
     "neighbors",
     "update",
+    "serve",
     "demo",
 ]
 

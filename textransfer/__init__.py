@@ -33,6 +33,12 @@ evaluate_classifier  a classifier against labelled texts: `textransfer evaluate`
 TfidfBaseline        TF-IDF and logistic regression, to compare with
 ClassifierConfig     settings of a classifier, with their defaults
 
+Serve
+-----
+serve                a classifier over HTTP, with a page: `textransfer serve`
+build_app            the same as an application for a server of ASGI
+ServingConfig        where it listens, and its limits
+
 Measure transfer
 ----------------
 compare              with and without pretraining, on the same draws and texts
@@ -92,6 +98,9 @@ _MODULE_OF = {
     "read_seed_words": "textransfer.sentiment.sentences.seeds",
     "run_demo": "textransfer.demo",
     "save_report": "textransfer.report.saving",
+    "ServingConfig": "textransfer.serving.settings",
+    "build_app": "textransfer.serving.server",
+    "serve": "textransfer.serving.server",
     "predict_rows": "textransfer.sentiment.predicted_rows",
     "save_predictions": "textransfer.sentiment.predicted_rows",
     "suggest_texts": "textransfer.transfer.suggestion",
@@ -124,6 +133,9 @@ if TYPE_CHECKING:
     from textransfer.sentiment.sentences.encoders import SIFEncoder as SIFEncoder
     from textransfer.sentiment.sentences.seeds import read_seed_words as read_seed_words
     from textransfer.sentiment.tfidf import TfidfBaseline as TfidfBaseline
+    from textransfer.serving.server import build_app as build_app
+    from textransfer.serving.server import serve as serve
+    from textransfer.serving.settings import ServingConfig as ServingConfig
     from textransfer.text.reading.corpus import Corpus as Corpus
     from textransfer.text.reading.labelled import LabelledTexts as LabelledTexts
     from textransfer.text.reading.labelled import read_labelled as read_labelled

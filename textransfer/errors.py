@@ -45,6 +45,14 @@ class MissingExtraError(TextransferError, ImportError):
     """An optional dependency that is not installed."""
 
 
+class RequestError(TextransferError, ValueError):
+    """A request that the server refuses; `status` is the code of HTTP that says why."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class NumericalError(TextransferError, ArithmeticError):
     """Training that left the finite numbers."""
 

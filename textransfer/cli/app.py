@@ -23,6 +23,7 @@ from textransfer.cli import (
     neighbors,
     predict,
     pretrain,
+    serve,
     suggest,
     update,
 )
@@ -57,6 +58,7 @@ app.command("fit-check", cls=Command)(fit_check.fit_check_command)
 app.command("advise", cls=Command)(advise.advise_command)
 app.command("neighbors", cls=Command)(neighbors.neighbors_command)
 app.command("update", cls=Command)(update.update_command)
+app.command("serve", cls=Command)(serve.serve_command)
 app.command("demo", cls=Command)(demo.demo_command)
 
 LONGEST_NAME = 200

@@ -105,6 +105,19 @@ GROUPS: dict[str, dict[str, str]] = {
         "--combine-frequent": "N",
         "--combine-rounds": "N",
         "--cache": "",
+        "--host": "ADDRESS",
+        "--port": "N",
+        "--allow-host": "NAME",
+        "--max-texts": "N",
+        "--max-characters": "N",
+        "--max-explained-characters": "N",
+        "--max-body": "BYTES",
+        "--max-file": "BYTES",
+        "--max-rows": "N",
+        "--max-seconds": "X",
+        "--max-file-seconds": "X",
+        "--max-held": "BYTES",
+        "--max-connections": "N",
         "--quiet": "",
         "--verbose": "",
         "--install-completion": "",
@@ -115,7 +128,13 @@ GROUPS: dict[str, dict[str, str]] = {
 }
 """Group, option, and what stands for its value; nothing for an option that takes none."""
 
-KINDS = {"N": "a whole number", "X": "a number", "P": "a number", "MINUTES": "a number"}
+KINDS = {
+    "N": "a whole number",
+    "X": "a number",
+    "P": "a number",
+    "MINUTES": "a number",
+    "BYTES": "a whole number",
+}
 """What stands for a value, in words."""
 
 
