@@ -33,7 +33,7 @@ def test_defaults_are_within_their_own_ranges(group):
         ("ns_exponent", -5, -5.1),
         ("min_learning_rate", 0, -0.1),
         ("batch_size", 1, 0),
-        ("n_jobs", 0, -1),
+        ("n_jobs", -4096, -4097),
     ],
 )
 def test_each_range_ends_where_it_says(name, lowest, below):

@@ -76,7 +76,7 @@ _MODULE_OF = {
     "PretrainConfig": "textransfer.config",
     "SIFEncoder": "textransfer.sentiment.sentences.encoders",
     "SentimentClassifier": "textransfer.sentiment.classifier",
-    "SkipGram": "textransfer.pretrain.skipgram",
+    "SkipGram": "textransfer.skipgram",
     "TextransferError": "textransfer.errors",
     "TextransferWarning": "textransfer.errors",
     "TfidfBaseline": "textransfer.sentiment.tfidf",
@@ -121,7 +121,6 @@ if TYPE_CHECKING:
     from textransfer.pretrain.pretraining import pretrain_vectors as pretrain_vectors
     from textransfer.pretrain.processes.distributed import team_of_torchrun as team_of_torchrun
     from textransfer.pretrain.processes.interrupt import TrainingInterrupted as TrainingInterrupted
-    from textransfer.pretrain.skipgram import SkipGram as SkipGram
     from textransfer.pretrain.update import update_vectors as update_vectors
     from textransfer.report.saving import save_report as save_report
     from textransfer.sentiment.classifier import SentimentClassifier as SentimentClassifier
@@ -136,6 +135,7 @@ if TYPE_CHECKING:
     from textransfer.serving.server import build_app as build_app
     from textransfer.serving.server import serve as serve
     from textransfer.serving.settings import ServingConfig as ServingConfig
+    from textransfer.skipgram import SkipGram as SkipGram
     from textransfer.text.reading.corpus import Corpus as Corpus
     from textransfer.text.reading.labelled import LabelledTexts as LabelledTexts
     from textransfer.text.reading.labelled import read_labelled as read_labelled

@@ -3,9 +3,12 @@
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from inspect import signature
 from numbers import Integral, Real
 from types import UnionType
 from typing import Any, Literal, ParamSpec, TypeVar, get_args, get_origin
+
+from textransfer.peer_names import check_peer_names
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -106,10 +109,15 @@ def frozen_pairs(value: object) -> object:
 
 
 def plain_arguments(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Return a function that is called with Python's own values in place of NumPy's, in lists too."""
+    """Return a function that is called with Python's own values in place of NumPy's, in lists too.
+
+    Other libraries' names for its parameters are answered with ours.
+    """
+    own = signature(function).parameters
 
     @wraps(function)
     def called(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        check_peer_names(function.__name__, kwargs, own)
         return function(*map(_plain_value, args), **{name: _plain_value(kwargs[name]) for name in kwargs})  # type: ignore[arg-type]
 
     return called

@@ -12,7 +12,7 @@ from typing import Literal, Self
 from textransfer.checks import check_range
 from textransfer.settings import LabelWeights, Settings
 
-TokenizerName = Literal["auto", "words", "japanese", "subword"]
+TokenizerName = Literal["auto", "words", "japanese", "subword", "spaces"]
 Negation = Literal["auto", "english", "none"]
 Casing = Literal["auto", "turkish", "general"]
 Objective = Literal["sgns", "nce"]
@@ -60,9 +60,9 @@ class TokenizerConfig(Settings):
 
     Parameters
     ----------
-    tokenizer : {"auto", "words", "japanese", "subword"}
-        Unicode words, a Japanese morphological analyser, or subwords trained on the corpus itself; "auto"
-        looks at the script of the first documents, and in pretraining at how many of their words occur once.
+    tokenizer : {"auto", "words", "japanese", "subword", "spaces"}
+        Unicode words, a Japanese morphological analyser, subwords trained on the corpus itself, or what is
+        between blanks; "auto" goes by script and by how many words occur once, and leaves lists of words.
     lowercase : bool
         Whether upper and lower case are the same word.
     stop_words : str
@@ -194,7 +194,7 @@ class PretrainConfig(Settings):
     device : str
         "auto", "cpu", "cuda", "cuda:0", ...
     n_jobs : int
-        Threads; 0 means one for small corpora (then a seed repeats exactly) and every core for large ones.
+        Threads, -1 for every core; 0 is one for small corpora (then a seed repeats exactly), else every core.
     """
 
     objective: Objective = "sgns"
@@ -242,7 +242,7 @@ class PretrainConfig(Settings):
             *check_range("learning_rate", self.learning_rate, 0, 100, is_low_open=True),
             *check_range("min_learning_rate", self.min_learning_rate, 0, 100),
             *check_range("batch_size", self.batch_size, 1, is_integer=True, is_open=True),
-            *check_range("n_jobs", self.n_jobs, 0, 4096, is_integer=True),
+            *check_range("n_jobs", self.n_jobs, -4096, 4096, is_integer=True),
         ]
         if not complaints and self.min_learning_rate > self.learning_rate:
             complaints.append(

@@ -14,8 +14,8 @@ from textransfer.bundled import HELD_OUT, LANGUAGES, TEST, bundled_corpora
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.parallel import parallel
 from textransfer.presets import PRETRAIN_PRESETS
-from textransfer.pretrain.skipgram import SkipGram
 from textransfer.pretrain.tables import initial_in_vectors
+from textransfer.skipgram import SkipGram
 from textransfer.text.encoding.pipeline import available_cores
 from textransfer.text.reading.labelled import read_labelled
 from textransfer.transfer.article import ArticleResult, run_article

@@ -1,7 +1,7 @@
 """Names that other libraries have for parameters: whoever uses one is told ours."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -78,19 +78,26 @@ def _refusing(function: Callable[_P, _R], *, is_method: bool = False) -> Callabl
 
     @wraps(function)
     def answering(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        if not kwargs.keys() <= own.keys():
-            name = type(args[0]).__name__ if is_method else function.__name__
-            check_peer_names(name, kwargs.keys() - own.keys(), own.keys())
+        check_peer_names(type(args[0]).__name__ if is_method else function.__name__, kwargs, own)
         return function(*args, **kwargs)
 
     return answering
 
 
-def check_peer_names(function: str, unknown: Any, known: Any) -> None:  # noqa: ANN401 - sets of names
-    """Raise a PeerNameError if unknown parameters of a function have one of the known ones for a peer's."""
-    renamed = {name: OURS[name] for name in sorted(unknown) if OURS.get(name) in known}
-    absent = {name: ABSENT[name] for name in sorted(unknown) if name in ABSENT}
-    answers = [f"{name} is {own} here" for name, own in renamed.items()]
+def check_peer_names(
+    function: str, passed: Mapping[str, object], own: Mapping[str, inspect.Parameter]
+) -> None:
+    """Raise a PeerNameError if one of the parameters passed to a function is another library's name.
+
+    That is, where one of its own, or settings that it takes besides, has that meaning.
+    """
+    unknown = sorted(passed.keys() - own.keys())
+    if not unknown:
+        return
+    has_settings = any(parameter.kind is parameter.VAR_KEYWORD for parameter in own.values())
+    renamed = {name: OURS[name] for name in unknown if name in OURS and (has_settings or OURS[name] in own)}
+    absent = {name: ABSENT[name] for name in unknown if name in ABSENT}
+    answers = [f"{name} is {ours} here" for name, ours in renamed.items()]
     answers += [f"{name} has no place here: {reason}" for name, reason in absent.items()]
     if answers:
         named = ", ".join([*renamed, *absent])

@@ -81,10 +81,10 @@ def test_a_path_and_gensims_vectors_do_as_well(file: Path, door: str) -> None:
 @pytest.mark.parametrize("door", DOORS)
 def test_what_is_no_tokenizer_is_refused_in_a_line(file: Path, door: str) -> None:
     for wrong in (str.split, 3, object()):
-        with pytest.raises(ConfigError, match=r"expected 'words', 'japanese', or an object with the methods"):
+        with pytest.raises(ConfigError, match=r"expected 'words', 'spaces', 'japanese', or an object"):
             DOORS[door](file, tokenizer=wrong)
-    with pytest.raises(ConfigError, match=r"tokenizer is 'spaces'; expected one of"):
-        DOORS[door](file, tokenizer="spaces")
+    with pytest.raises(ConfigError, match=r"tokenizer is 'letters'; expected one of"):
+        DOORS[door](file, tokenizer="letters")
 
 
 @pytest.mark.filterwarnings("error::textransfer.errors.TextransferWarning")

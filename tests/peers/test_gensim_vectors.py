@@ -151,3 +151,26 @@ def test_gensims_own_files_are_not_opened_and_its_objects_go_on(tmp_path):
     assert updated.counts[updated.index["film"]] == 40 + 10
     keyed = updated.to_gensim()
     assert keyed.index_to_key == updated.words
+
+
+def test_queries_of_words_and_vectors_give_what_gensim_gives(vectors):
+    keyed = vectors.to_gensim()
+    vector = vectors["w3"] + vectors["w4"]
+    for positive, negative in [(["w1", vector], ["w2"]), ([vector], []), (["w1"], [vector, "w5"])]:
+        ours = vectors.most_similar(positive=positive, negative=negative, n=5)
+        theirs = keyed.most_similar(positive=positive, negative=negative, topn=5)
+        assert [word for word, _ in ours] == [word for word, _ in theirs]
+        np.testing.assert_allclose([c for _, c in ours], [c for _, c in theirs], atol=1e-5)
+    words = ["w1", "w7", "w9", "w11"]
+    assert vectors.doesnt_match(words) == keyed.doesnt_match(words)
+    np.testing.assert_array_equal(vectors[words], keyed[words])
+    assert vectors.key_to_index == keyed.key_to_index
+    assert vectors.get("none") is None
+
+
+def test_lists_of_words_give_the_same_vocabulary():
+    sentences = [["A", "warm", "film", "!"], ["a", "dull", "New_York", "film"]] * 20
+    theirs = models.Word2Vec(sentences, vector_size=5, min_count=1, epochs=1, seed=1, workers=1).wv
+    ours = pretrain_vectors(sentences, vector_size=5, min_count=1, epochs=1)
+    assert set(ours.words) == set(theirs.index_to_key)
+    assert all(ours.counts[ours.index[w]] == theirs.get_vecattr(w, "count") for w in ours.words)

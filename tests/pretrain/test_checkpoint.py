@@ -18,8 +18,8 @@ from textransfer.pretrain.checkpoint import load_checkpoint
 from textransfer.pretrain.pretraining import pretrain_vectors
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted
 from textransfer.pretrain.progress import Progress
-from textransfer.pretrain.skipgram import SkipGram
 from textransfer.pretrain.update import update_vectors
+from textransfer.skipgram import SkipGram
 
 
 def stop_after(share: float) -> object:

@@ -9,8 +9,8 @@ from pretrain.test_skipgram import REVIEWS
 from textransfer.pretrain.pretraining import pretrain_vectors
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted
 from textransfer.pretrain.progress import Stages
-from textransfer.pretrain.skipgram import SkipGram
 from textransfer.pretrain.update import update_vectors
+from textransfer.skipgram import SkipGram
 
 RUN = ["reading", "counting", "compiling", "training", "moments", "poles"]
 

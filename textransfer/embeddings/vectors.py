@@ -3,8 +3,7 @@
 Only `WordVectors.to_torch` and `WordVectors.to_gensim` load torch and gensim.
 """
 
-import warnings
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.embeddings.arrays import check_words, frozen_counts, frozen_floats, unit_rows
+from textransfer.embeddings.arrays import check_words, frozen_counts, frozen_floats
 from textransfer.embeddings.contents import Contents
-from textransfer.embeddings.moments import N_POLE_WORDS, DocumentMoments, sif_weights
+from textransfer.embeddings.moments import N_POLE_WORDS, DocumentMoments
 from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.embeddings.phrases import PhraseVectors
 from textransfer.embeddings.word_index import WordIndex
-from textransfer.errors import ConfigError, FormatError, TextransferWarning, UnknownWordError
+from textransfer.embeddings.word_lookup import WordLookup
+from textransfer.errors import ConfigError, FormatError
 from textransfer.text.spelling import compose
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _N_DERIVED = 6
 Derived = TypeVar("Derived")
 
 
-class WordVectors:
+class WordVectors(WordLookup):
     """A vector for each word of a vocabulary, with what is needed to use and to save them.
 
     The object is a value: its arrays are read-only, and a copy of it (`copy.deepcopy`, scikit-learn's
@@ -123,27 +123,6 @@ class WordVectors:
         self.metadata = dict(metadata or {})
         self._derived: dict[Hashable, Any] = {}
 
-    @property
-    def vector_size(self) -> int:
-        """Dimensions of a word vector (D)."""
-        return int(self.matrix.shape[1])
-
-    def __len__(self) -> int:
-        return len(self.words)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.words)
-
-    def __contains__(self, word: object) -> bool:
-        return word in self.index or word in self._lookup
-
-    def __getitem__(self, word: str) -> npt.NDArray[np.float32]:
-        by_ngrams = self._by_ngrams([word])
-        vector: npt.NDArray[np.float32] = (
-            by_ngrams[word] if by_ngrams else self.matrix[self.rows_of([word])[0]]
-        )
-        return vector
-
     def __repr__(self) -> str:
         return f"<WordVectors: {len(self):,} words, {self.vector_size} dimensions>"
 
@@ -163,11 +142,6 @@ class WordVectors:
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
-    @cached_property
-    def unit_matrix(self) -> npt.NDArray[np.float32]:
-        """The vectors at unit length, float32 (V, D); a zero vector stays zero. Computed once."""
-        return unit_rows(self.matrix)
-
     def derived(self, key: Hashable, make: Callable[[], Derived]) -> Derived:
         """Return what `make` makes of the vectors; the last few results are kept under their keys."""
         results = self._derived
@@ -179,92 +153,10 @@ class WordVectors:
         self._derived = {**dict(latest), key: made}  # in one step: other threads may read
         return made
 
-    def rows_of(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Return the row of each word, int64 (n,); UnknownWordError (a KeyError) lists those without.
-
-        What is no word of the vocabulary is taken for a spelling of one, else cut by the tokenizer.
-        """
-        pieces = self._lookup.pieces_of(words)
-        if notes := list(filter(None, map(self._lookup.note_on, words))):
-            raise UnknownWordError(f"{notes[0]}; expected single words: give them apart")
-        return np.array([pieces[word][0] for word in words], dtype=np.int64)
-
-    def spelling(self, word: str) -> str:
-        """Return how people write a word of the vocabulary: とても, where a dictionary has 迚も."""
-        return self.spellings.get(word, word)
-
     @cached_property
     def _lookup(self) -> WordIndex:
         tokenize = None if self.tokenizer_spec is None else lambda text: self._tokenizer.tokenize(text)
         return WordIndex(self.words, self.index, self.spellings, tokenize)
-
-    def _by_ngrams(self, words: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
-        """Return the vectors of those words that are unknown, but for their n-grams."""
-        rowless = {} if self.ngrams is None else self._lookup.rowless(words)
-        if self.ngrams is None or not rowless:
-            return {}
-        vectors, weights = self.ngrams.weighted(list(rowless.values()))
-        rows = zip(rowless, vectors, weights, strict=True)
-        return {word: vector for word, vector, weight in rows if weight}
-
-    def _units_of(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return vectors of unit length, (n, D); of a word that is cut, its words' mean, as in a sentence."""
-        by_ngrams = self._by_ngrams(words)
-        pieces = self._lookup.pieces_of(word for word in words if word not in by_ngrams)
-        weights = sif_weights(self.counts, len(self), self.n_tokens)
-        for note in filter(None, map(self._lookup.note_on, pieces)):
-            warnings.warn(f"{note}: their mean is taken", TextransferWarning, stacklevel=3)
-        means = [
-            by_ngrams[word] if word in by_ngrams else weights[pieces[word]] @ self.unit_matrix[pieces[word]]
-            for word in words
-        ]
-        return unit_rows(np.array(means, dtype=np.float32).reshape(len(means), self.vector_size))
-
-    def most_similar(
-        self,
-        word: str | Sequence[str] = (),
-        *,
-        positive: str | Sequence[str] = (),
-        negative: str | Sequence[str] = (),
-        n: int = 10,
-    ) -> list[tuple[str, float]]:
-        """Return the words nearest to a word, or to a sum of words less others, by cosine.
-
-        Parameters
-        ----------
-        word, positive : str or sequence of str
-            Words to be near to; each counts at unit length.
-        negative : str or sequence of str
-            Words to be far from.
-        n : int, default=10
-            How many neighbours; fewer come back from a smaller vocabulary.
-
-        Returns
-        -------
-        list of (word, cosine), the nearest first, without the words of the query
-            Words as people write them (`spelling`).
-
-        Notes
-        -----
-        Words are looked up as `rows_of` does. One that the tokenizer cuts into several known words, such as a
-        phrase, or a word into subwords, counts with the mean of these.
-        """
-        wanted = [*_as_words(word), *_as_words(positive)]
-        unwanted = _as_words(negative)
-        if not wanted and not unwanted:
-            raise ConfigError("most_similar got no word; expected one, or positive=[...], negative=[...]")
-        if n < 1:
-            raise ConfigError(f"n is {n!r}; expected a whole number of at least 1")
-        words = [*wanted, *unwanted]
-        signs = np.array([1] * len(wanted) + [-1] * len(unwanted), dtype=np.float32)
-        known = [word for word in words if word not in self._by_ngrams(words)]
-        rows = [row for pieces in self._lookup.pieces_of(known).values() for row in pieces]
-        return self._nearest(signs @ self._units_of(words), np.unique(np.array(rows, dtype=np.int64)), n)
-
-    def similarity(self, first: str, second: str) -> float:
-        """Return the cosine of two words' vectors, 0 if one of them is zero."""
-        units = self._units_of([first, second])
-        return float(units[0] @ units[1])
 
     def poles(self, n: int = N_POLE_WORDS) -> list[tuple[list[str], list[str]]]:
         """Return, for each direction of `DocumentMoments.polar`, the n words at each of its two ends.
@@ -374,25 +266,5 @@ class WordVectors:
         table.weight.requires_grad_(not freeze)
         return table
 
-    def _nearest(
-        self, query: npt.NDArray[np.float32], excluded: npt.NDArray[np.int64], n: int
-    ) -> list[tuple[str, float]]:
-        cosines = self.unit_matrix @ unit_rows(query[np.newaxis])[0]
-        cosines[excluded] = -np.inf
-        n_found = min(n, len(self) - len(excluded))
-        if n_found == 0:
-            return []
-        nearest = np.argpartition(-cosines, n_found - 1)[:n_found]
-        nearest = nearest[np.lexsort((nearest, -cosines[nearest]))]
-        return [(self.spelling(self.words[row]), float(cosines[row])) for row in nearest]
-
 
 _REBUILT = ("unit_matrix", "_tokenizer", "_guessed_tokenizer", "_lookup", "_derived")
-
-
-def _as_words(words: object) -> list[str]:
-    listed = list(words) if isinstance(words, Iterable) and not isinstance(words, str) else [words]
-    odd = [word for word in listed if not isinstance(word, str)]
-    if odd:
-        raise ConfigError(f"a word is {odd[0]!r:.60}; expected a string, or a list of them")
-    return [str(word) for word in listed]

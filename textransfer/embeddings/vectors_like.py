@@ -71,7 +71,7 @@ def check_tokenizer(tokenizer: "Tokenizer") -> "Tokenizer":
     """Return what can cut texts; ConfigError if it is something else, such as a function."""
     if not all(callable(getattr(tokenizer, method, None)) for method in ("tokenize", "tokenize_many")):
         raise ConfigError(
-            f"tokenizer is {tokenizer!r:.60}; expected 'words', 'japanese', or an object with the methods "
-            "tokenize, tokenize_many and spec; texts that are cut elsewhere can be given as lists of words"
+            f"tokenizer is {tokenizer!r:.60}; expected 'words', 'spaces', 'japanese', or an object with the "
+            "methods tokenize, tokenize_many and spec; texts cut elsewhere can be given as lists of words"
         )
     return tokenizer

@@ -16,7 +16,7 @@ def wants_subwords(config: TokenizerConfig, corpus: Corpus) -> bool:
     Not if settings ask for what subwords cannot do, or their library is missing, which a warning says: words
     do without it, those outside the vocabulary with vectors from their n-grams.
     """
-    is_open = config.tokenizer == "auto" and config.negation != "english"
+    is_open = config.tokenizer == "auto" and config.negation != "english" and not corpus.is_cut
     if not is_open or config.stop_words not in ("none", "auto") or detect_tokenizer(corpus) != "words":
         return False
     if not bends_words(corpus):

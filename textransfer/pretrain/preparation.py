@@ -14,7 +14,7 @@ from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.sampling.windows import keep_thresholds
 from textransfer.pretrain.settings import TextMeasures, choose_settings
 from textransfer.text.encoding.encoded import EncodedCorpus
-from textransfer.text.encoding.pipeline import available_cores
+from textransfer.text.encoding.pipeline import threads_for
 from textransfer.text.encoding.scan import scan_corpus
 from textransfer.text.reading.corpus import Corpus
 from textransfer.text.spelling import choose_spellings
@@ -73,7 +73,7 @@ def prepare(
         corpus,
         tokenizer,
         folder,
-        n_jobs=config.n_jobs or available_cores(),
+        n_jobs=threads_for(config.n_jobs or -1),
         max_words=config.max_scan_words,
         progress=on_scan,
     )

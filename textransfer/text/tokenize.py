@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from textransfer.config import TokenizerConfig
@@ -10,6 +11,7 @@ from textransfer.text.languages import TOLERABLE_STRETCHES, is_english, is_turki
 from textransfer.text.spans import Token
 from textransfer.text.stopwords import stop_words
 from textransfer.text.tokenizers.japanese import JapaneseTokenizer
+from textransfer.text.tokenizers.spaces import SpacesTokenizer
 from textransfer.text.tokenizers.subword import SubwordTokenizer, train_subwords
 from textransfer.text.tokenizers.words import WordsTokenizer
 
@@ -31,12 +33,12 @@ class Tokenizer(Protocol):
         """Return all that rebuilds this tokenizer, as JSON can hold it."""
 
 
-STOP_WORDS_OF = {"words": "english", "japanese": "japanese"}
+STOP_WORDS_OF = {"words": "english", "spaces": "english", "japanese": "japanese"}
 """The list that ``stop_words="auto"`` means; subwords have none."""
 
 _KNOWN: Mapping[str, tuple[range, Callable[[dict[str, Any]], Tokenizer]]] = {
     tokenizer.name: (range(1, tokenizer.version + 1), tokenizer.from_spec)
-    for tokenizer in (WordsTokenizer, JapaneseTokenizer, SubwordTokenizer)
+    for tokenizer in (WordsTokenizer, SpacesTokenizer, JapaneseTokenizer, SubwordTokenizer)
 }
 
 
@@ -44,6 +46,7 @@ def build_tokenizer(config: TokenizerConfig, sample: Iterable[str]) -> Tokenizer
     """Build the tokenizer that the settings ask for.
 
     The sample can be read again: "auto" chooses by the script of its start, subwords are learned from all.
+    Lists of words in a `Corpus` are to "auto" words as they are.
 
     Raises
     ------
@@ -56,6 +59,8 @@ def build_tokenizer(config: TokenizerConfig, sample: Iterable[str]) -> Tokenizer
     """
     if iter(sample) is sample:
         raise CorpusError("found a generator, which can be read only once; pass a list or a Corpus")
+    if config.tokenizer == "auto" and getattr(sample, "is_cut", False):
+        config = replace(config, tokenizer="spaces", lowercase=False)
     shares = script_shares(sample) if config.tokenizer in ("auto", "words") else None
     name = shares.tokenizer if shares is not None and config.tokenizer == "auto" else config.tokenizer
     if shares is not None and name == "words" and shares.in_stretches > TOLERABLE_STRETCHES:
@@ -92,6 +97,10 @@ def build_tokenizer(config: TokenizerConfig, sample: Iterable[str]) -> Tokenizer
             )
         plain = JapaneseTokenizer(lowercase=config.lowercase)
         return JapaneseTokenizer(lowercase=config.lowercase, stop_words=_left_out(config, plain))
+    if name == "spaces":
+        spaces = SpacesTokenizer(lowercase=config.lowercase, is_turkish=_is_turkish(config, sample))
+        left_out = _left_out(config, spaces)
+        return SpacesTokenizer(lowercase=spaces.lowercase, is_turkish=spaces.is_turkish, stop_words=left_out)
     words = WordsTokenizer(lowercase=config.lowercase, is_turkish=_is_turkish(config, sample))
     return WordsTokenizer(
         lowercase=words.lowercase,
@@ -105,7 +114,9 @@ def _is_turkish(config: TokenizerConfig, sample: Iterable[str]) -> bool:
     return config.casing == "turkish" or (config.casing == "auto" and config.lowercase and is_turkish(sample))
 
 
-def _left_out(config: TokenizerConfig, tokenizer: JapaneseTokenizer | WordsTokenizer) -> frozenset[str]:
+def _left_out(
+    config: TokenizerConfig, tokenizer: JapaneseTokenizer | WordsTokenizer | SpacesTokenizer
+) -> frozenset[str]:
     """Return the stop words that the settings ask for, in the form of a tokenizer that has none yet."""
     return stop_words(
         STOP_WORDS_OF[tokenizer.name] if config.stop_words == "auto" else config.stop_words,

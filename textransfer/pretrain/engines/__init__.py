@@ -12,7 +12,7 @@ from textransfer.errors import ConfigError
 from textransfer.pretrain.engines.base import BlockStats, Engine
 from textransfer.pretrain.sampling.plan import TrainingPlan
 from textransfer.pretrain.tables import initial_tables
-from textransfer.text.encoding.pipeline import available_cores
+from textransfer.text.encoding.pipeline import threads_for
 
 __all__ = ["BlockStats", "Engine", "EngineChoice", "build_engine", "choose_engine"]
 
@@ -42,19 +42,20 @@ def choose_engine(config: PretrainConfig, n_tokens: int, n_processes: int = 1) -
         If a device is named that is not there, or options contradict each other.
     """
     name, device = _name_and_device(config)
+    asked = threads_for(config.n_jobs, n_processes)
     if name == "cpu":
         if device != "cpu":
             raise ConfigError(
                 f"engine 'cpu' cannot run on device {device!r}; expected device 'cpu', or engine 'torch'"
             )
-        if config.n_jobs > 1 and config.max_steps is not None:
+        if asked > 1 and config.max_steps is not None:
             raise ConfigError(
                 f"max_steps counts updates one after the other, but n_jobs is {config.n_jobs}; set it to 1"
             )
         is_small = n_tokens < PARALLEL_FROM or config.max_steps is not None
-        n_jobs = config.n_jobs or (1 if is_small else max(available_cores() // n_processes, 1))
+        n_jobs = asked or (1 if is_small else threads_for(-1, n_processes))
         return EngineChoice(name, device, n_jobs, config.batch_size or 1)
-    if config.n_jobs > 1:
+    if asked > 1:
         raise ConfigError(f"n_jobs is {config.n_jobs}, but only engine 'cpu' has threads; leave it out")
     if name == "triton":
         return EngineChoice(name, device, 1, config.batch_size or 1)

@@ -20,6 +20,14 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def threads_for(n_jobs: int, n_processes: int = 1) -> int:
+    """Return the threads that `n_jobs` asks for, where processes share the cores of this machine.
+
+    -1 is every core, -2 all but one, as in joblib.
+    """
+    return n_jobs if n_jobs >= 0 else max(available_cores() // n_processes + 1 + n_jobs, 1)
+
+
 def in_order(work: Callable[[_T], _R], items: Iterable[_T], n_jobs: int) -> Generator[_R, None, None]:
     """Yield ``work(item)`` for each item; with more than one job, it is called from so many threads at once.
 

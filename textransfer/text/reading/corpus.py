@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textransfer.checks import plain
 from textransfer.config import BAD_ROWS, ENCODING, TEXT_COLUMN
@@ -19,6 +19,7 @@ from textransfer.text.reading.readers import delimiter_of, look_at, read_blocks,
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source, find_sources, names_of, size_of
+from textransfer.text.reading.token_lists import are_token_lists, joined
 from textransfer.text.reading.values import is_missing, shortened
 
 Item = TypeVar("Item")
@@ -53,6 +54,8 @@ class Corpus:
 
     Attributes
     ----------
+    is_cut : bool
+        Whether the documents were lists of words.
     n_documents, n_blank : int
         Documents of the latest complete pass, and blank records that it skipped.
     bytes_read, bytes_total : int
@@ -91,18 +94,23 @@ class Corpus:
         self._set_up(rows, files)
 
     @classmethod
-    def from_texts(cls, texts: Iterable[str], *, rows: slice | None = None) -> "Corpus":
-        """Make a corpus of a list of documents in memory.
+    def from_texts(cls, texts: Iterable[str | Sequence[str]], *, rows: slice | None = None) -> "Corpus":
+        """Make a corpus of a list of documents in memory: texts, or lists of words.
 
         Raises
         ------
         CorpusError
-            For a generator, which cannot be read twice, a single string, or items that are no strings.
+            For a generator, which cannot be read twice, a single string, items that are neither, or words
+            that hold a blank.
         """
         corpus = cls.__new__(cls)
         corpus._settings = ReadingSettings()
-        corpus._set_up(rows, [], _checked_texts(texts))
+        listed = _listed(texts)
+        corpus.is_cut = are_token_lists(listed)
+        corpus._set_up(rows, [], joined(listed) if are_token_lists(listed) else _checked_texts(listed))
         return corpus
+
+    is_cut = False
 
     def _set_up(self, rows: slice | None, sources: list[Source], texts: list[str] | None = None) -> None:
         self.rows = checked_rows(rows)
@@ -289,7 +297,7 @@ def _text_batches(texts: Iterator[str]) -> Iterator[Batch]:
     yield replace(batch_of_lines(""), n_blank=n_blank)
 
 
-Documents = str | Path | Sequence[str] | Corpus
+Documents = str | Path | Sequence[str] | Sequence[Sequence[str]] | Corpus
 
 
 def as_corpus(documents: Documents) -> Corpus:
@@ -328,14 +336,18 @@ def _is_file(text: object) -> bool:
         return False
 
 
-def _checked_texts(texts: Iterable[str]) -> list[str]:
-    """Return texts as a list, or say why they cannot be taken."""
+def _listed(texts: Iterable[str | Sequence[str]]) -> list[Any]:
+    """Return documents as a list, or say why they cannot be taken."""
     if isinstance(texts, Iterator):
         raise CorpusError(
             "found a generator, which can be read only once; expected texts that can be read again: "
             "pass a list, or a file"
         )
-    return [_checked_text(text, position) for position, text in enumerate(list_of(texts))]
+    return list_of(texts)
+
+
+def _checked_texts(texts: list[object]) -> list[str]:
+    return [_checked_text(text, position) for position, text in enumerate(texts)]
 
 
 def _checked_text(text: object, position: int) -> str:

@@ -1,15 +1,27 @@
 import inspect
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
 
+from textransfer.checks import choices_of
 from textransfer.config import PretrainConfig, TokenizerConfig
+from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.presets import PRETRAIN_PRESETS
 from textransfer.pretrain.progress import Progress
-from textransfer.pretrain.skipgram import SkipGram
+from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.combined import CombinedClassifier
+from textransfer.sentiment.sentences.encoders import SIFEncoder
+from textransfer.skipgram import SkipGram
+from textransfer.text.encoding import pipeline as pipeline_module
 from textransfer.text.reading.corpus import Corpus
 
 REVIEWS = [
@@ -133,3 +145,77 @@ def test_torch_engine_by_name() -> None:
     model = SkipGram(vector_size=4, epochs=2, engine="torch").fit(REVIEWS)
     assert model.engine_.name == "torch"
     assert model.engine_.device == "cpu"
+
+
+def test_documents_become_the_vectors_of_the_encoder(tmp_path: Path) -> None:
+    model = SkipGram(vector_size=6, epochs=3)
+    with pytest.raises(NotFittedError, match="call fit"):
+        model.transform(REVIEWS)
+    vectors = model.fit_transform(REVIEWS)
+    np.testing.assert_array_equal(vectors, SIFEncoder(model.vectors_).transform(REVIEWS))
+    assert model.get_feature_names_out().tolist() == [f"skipgram{i}" for i in range(6)]
+    file = tmp_path / "reviews.txt"
+    file.write_text("\n\n".join([*REVIEWS, "unheard"]), encoding="utf-8")
+    np.testing.assert_array_equal(model.transform(file)[:-1], vectors)
+    assert model.n_empty_ == 1
+
+
+def test_it_stands_before_a_classifier() -> None:
+    labels = [int(text.startswith(("a warm", "warm"))) for text in REVIEWS]
+    pipeline = make_pipeline(SkipGram(vector_size=6, epochs=20), LogisticRegression())
+    assert cross_val_score(pipeline, REVIEWS, labels, cv=2).min() == 1
+    by_column = ColumnTransformer([("words", SkipGram(vector_size=6, epochs=1), "text")])
+    frame = pytest.importorskip("polars").DataFrame({"text": REVIEWS})
+    assert by_column.set_output(transform="polars").fit_transform(frame).columns[0] == "words__skipgram0"
+
+
+def test_lists_of_words_are_words_as_they_are(tmp_path: Path) -> None:
+    sentences = [["New_York", "U.S.", "don't", "!", "映画"], ["New_York", "U.S.", "Rome"]] * 10
+    vectors = SkipGram(vector_size=4, epochs=1, min_count=1).fit(sentences).vectors_
+    assert set(vectors.words) == {"New_York", "U.S.", "don't", "!", "映画", "Rome"}
+    assert vectors.counts[vectors.index["U.S."]] == 20
+    assert vectors.tokenizer().tokenize("Rome U.S. rome") == ["Rome", "U.S.", "rome"]
+    vectors.save(tmp_path / "v")
+    loaded = WordVectors.load(tmp_path / "v")
+    assert SIFEncoder(loaded).transform(["U.S. Rome"]).any()
+    np.testing.assert_array_equal(
+        SIFEncoder(loaded).transform(sentences),
+        SIFEncoder(vectors).transform([" ".join(s) for s in sentences]),
+    )
+    cut_again = SkipGram(vector_size=4, epochs=1, min_count=1, tokenizer="words").fit(sentences).vectors_
+    assert "new" in cut_again or "york" in cut_again
+    lowered = SkipGram(vector_size=4, epochs=1, min_count=1, tokenizer="spaces", stop_words="auto")
+    assert "rome" in lowered.fit(sentences).vectors_.words
+
+
+@pytest.mark.parametrize(
+    ("sentences", "message"),
+    [
+        ([["New York", "is"], ["a"]], "text 0 holds the word 'New York'; expected words without blanks"),
+        ([["a"], ["", "b"]], "text 1 holds the word ''"),
+        ([["a"], "b"], "text 1 is 'b'; expected a list of words"),
+        ([["a", 3]], r"text 0 is \['a', 3\]; expected a list of words"),
+    ],
+)
+def test_lists_that_hold_no_words(sentences: list, message: str) -> None:
+    with pytest.raises(CorpusError, match=message):
+        SkipGram().fit(sentences)
+
+
+@pytest.mark.parametrize(("n_jobs", "n_threads"), [(-1, 4), (-2, 3), (-9, 1), (3, 3), (0, 1)])
+def test_threads_that_are_counted_back_from_all_cores(n_jobs: int, n_threads: int, monkeypatch) -> None:
+    monkeypatch.setattr(pipeline_module, "available_cores", lambda: 4)
+    assert SkipGram(vector_size=4, epochs=1, n_jobs=n_jobs).fit(REVIEWS).engine_.n_jobs == n_threads
+
+
+def test_every_parameter_is_described_with_its_choices() -> None:
+    for cls in (SkipGram, SentimentClassifier, CombinedClassifier):
+        described = inspect.getdoc(cls) or ""
+        for name, parameter in inspect.signature(cls).parameters.items():
+            entry = re.search(rf"^(\w+, )*{name}(, \w+)* : (.*)$", described, re.M)
+            assert entry, f"{cls.__name__} does not describe {name}"
+            choices = choices_of(parameter.annotation)
+            assert all(f'"{choice}"' in entry[0] for choice in choices), entry[0]
+            if isinstance(parameter.default, int | float | str) and parameter.default != "none":
+                assert "default=" in entry[0], entry[0]
+        assert "{settings}" not in described

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, ClassVar, Self, cast
 
-from sklearn.base import BaseEstimator
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.metadata_routing import UNUSED
 
 from textransfer.config import (
     Casing,
@@ -22,6 +25,8 @@ from textransfer.config import (
     TokenizerConfig,
     TokenizerName,
 )
+from textransfer.documenting import with_settings
+from textransfer.peer_names import refusing_peer_names
 from textransfer.pretrain.checkpoint import as_checkpoints
 from textransfer.pretrain.initial import InitFrom, start_of
 from textransfer.pretrain.preparation import OnScan
@@ -29,21 +34,24 @@ from textransfer.pretrain.processes.interrupt import TrainingInterrupted
 from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.run import OnProgress, TrainingRun
-from textransfer.text.reading.corpus import Documents, as_corpus
+from textransfer.sentiment.sentences.encoders import SIFEncoder
+from textransfer.sentiment.sentences.texts import Texts
+from textransfer.text.reading.corpus import Corpus, Documents, as_corpus
+from textransfer.unfitted import UnfittedError
 
 _P = PretrainConfig()
 _T = TokenizerConfig()
 
 
+@with_settings(PretrainConfig, TokenizerConfig)
+@refusing_peer_names
 @dataclass(kw_only=True, eq=False, repr=False)
-class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Learn word vectors from unlabelled text.
-
-    The parameters are those of `PretrainConfig` and `TokenizerConfig`, which document them; None means: by
-    the corpus, see `textransfer.pretrain.settings.choose_settings`.
+class SkipGram(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Learn word vectors from unlabelled text; then turn documents into vectors, as `SIFEncoder` does.
 
     Parameters
     ----------
+    {settings}
     init_from : WordVectors, str or Path, optional
         Vectors of other texts to start from, or the folder or file (word2vec, GloVe, fastText) that holds
         them; see `pretrain_vectors`.
@@ -64,14 +72,23 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         One record a block, those of a run that was resumed included.
     is_interrupted_ : bool
 
+    n_empty_ : int
+        Documents of the last `transform` that had no known word.
+
     Examples
     --------
     >>> from textransfer import SkipGram
     >>> reviews = ["a warm and funny film", "a dull and lifeless film", "warm, funny, a delight"]
-    >>> vectors = SkipGram(vector_size=8, epochs=5).fit(reviews).vectors_
-    >>> vectors["film"].shape
+    >>> model = SkipGram(vector_size=8, epochs=5).fit(reviews)
+    >>> model.vectors_["film"].shape
     (8,)
+    >>> model.transform(["a funny delight"]).shape
+    (1, 8)
     """
+
+    # Documents are what scikit-learn calls X; only other arguments are metadata to it.
+    __metadata_request__fit: ClassVar = {"documents": UNUSED}
+    __metadata_request__transform: ClassVar = {"documents": UNUSED}
 
     objective: Objective = _P.objective
     vector_size: int | None = _P.vector_size
@@ -196,3 +213,36 @@ class SkipGram(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
                 self.is_interrupted_, self.vectors_ = True, interrupt.vectors
                 raise
         return self
+
+    def transform(self, documents: Documents) -> npt.NDArray[np.float32]:
+        """Return the vectors of documents, float32 (n, D); zeros for one without a known word.
+
+        Documents are what `fit` takes; blank ones of files are left out, those of lists are not.
+
+        Raises
+        ------
+        NotFittedError
+            If nothing was learned yet.
+        CorpusError
+            If the documents cannot be read.
+        """
+        if not hasattr(self, "vectors_"):
+            raise UnfittedError("this SkipGram is not fitted yet; call fit(documents) first")
+        encoder = SIFEncoder(self.vectors_)
+        is_read = isinstance(documents, str | Path | Corpus)
+        vectors = encoder.transform(list(as_corpus(documents)) if is_read else cast("Texts", documents))
+        self.n_empty_ = encoder.n_empty_
+        return vectors
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.vectors_.vector_size
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "vectors_")
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - a type of scikit-learn
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string, tags.input_tags.two_d_array = True, False
+        tags.non_deterministic = True  # with several threads
+        return tags
