@@ -1,5 +1,6 @@
 """Rows of numbers most of which are zero, and their product with a matrix: what averages and sums are."""
 
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,8 @@ class SparseRows:
 
         Terms are added in their order, with scipy or without it: both give the same.
         """
-        if len(self.columns) * matrix.shape[1] < MANY or not is_installed("scipy"):
+        is_small = len(self.columns) * matrix.shape[1] < MANY and "scipy.sparse" not in sys.modules
+        if is_small or not is_installed("scipy"):
             return self.times(matrix)
         if matrix.dtype != np.float16:
             return np.asarray(self.scipy() @ matrix)

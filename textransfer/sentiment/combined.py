@@ -1,6 +1,5 @@
 """Several members that read a text in different ways, mixed as far as the labels bear it out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -16,21 +15,16 @@ from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
 from textransfer.sentiment.class_weights import class_factors
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.counted import CountedTexts
+from textransfer.sentiment.combined_predictor import CombinedPredictor, saved_factors
 from textransfer.sentiment.judging.calibration import log_loss
-from textransfer.sentiment.judging.explanation import Contributions
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, out_of_fold
 from textransfer.sentiment.labels import LabelList, WeightList, class_shares, learn_classes
-from textransfer.sentiment.member_folder import further, load_members
-from textransfer.sentiment.members import Member, best_weights, mixed
+from textransfer.sentiment.member_folder import load_members
+from textransfer.sentiment.members import STUDENT, VECTORS, WORDS, best_weights, mixed
 from textransfer.sentiment.parameters import ClassifierParameters
-from textransfer.sentiment.probabilities import logs
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
-from textransfer.sentiment.sentences.lookup import LookedUpTexts, counted_of
 from textransfer.sentiment.sentences.texts import (
     TextList,
     Texts,
-    WordLists,
     check_texts,
     tokenizer_for,
     words_of,
@@ -39,33 +33,16 @@ from textransfer.sentiment.student import Student, UnlabelledTexts
 from textransfer.sentiment.training.fitting import checked_weights
 from textransfer.sentiment.word_classifier import WordClassifier
 
-VECTORS, WORDS, STUDENT = "vectors", "words", "student"
-"""Names of the members."""
 LEAST_WEIGHT = 0.01
 """A member with less is left out: it would be saved, and read each text, for nothing."""
 
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Encoded:
-    """What n texts are to a `CombinedClassifier`."""
-
-    bags: Bags
-    """Their words that the vectors know."""
-    counted: CountedTexts
-    """Their words, for the other members."""
-    known_shares: Floats
-    """Share of each text's words that any member knows, shape (n,)."""
-
-    def __len__(self) -> int:
-        return len(self.bags)
-
-
 @with_settings(ClassifierConfig)
 @refusing_peer_names
 @dataclass(kw_only=True, eq=False, repr=False)
-class CombinedClassifier(ClassifierParameters):
+class CombinedClassifier(CombinedPredictor, ClassifierParameters):
     """A `SentimentClassifier` over vectors, and members that read the words themselves.
 
     p(class) is proportional to exp(sum a_k ln p_k) over the members k. The weights a_k are those with the
@@ -102,8 +79,6 @@ class CombinedClassifier(ClassifierParameters):
     class_factors_ : ndarray of float64, shape (C,), or None
         How much a labelled text of each class counts, if not all count the same.
     """
-
-    _last_fitted = "weights_"
 
     unlabelled: UnlabelledTexts | None = None
 
@@ -150,12 +125,9 @@ class CombinedClassifier(ClassifierParameters):
         Cross-validation of the network takes most of the time. It is left out where the others tell no more
         than the shares of the classes; `is_calibrated` asks for it anyway, for probabilities to trust.
         """
-        self.classifier_, self.tokenizer_, self.classes_ = (
-            classifier,
-            classifier.tokenizer_,
-            classifier.classes_,
-        )
-        self.members_: dict[str, Member] = {}
+        self.classifier_: SentimentClassifier = classifier
+        self.tokenizer_, self.classes_ = classifier.tokenizer_, classifier.classes_
+        self.members_ = {}
         self.weights_ = {VECTORS: 1.0}
         self.out_of_fold_: OutOfFold | None = None
         codes = learn_classes(texts, labels)[1]
@@ -197,8 +169,7 @@ class CombinedClassifier(ClassifierParameters):
         at, truth = held.positions, codes[held.positions]
         parts = {VECTORS: held.probabilities}
         parts |= {
-            name: self._balanced(member, member.held_out_.probabilities)
-            for name, member in candidates.items()
+            name: self._balanced(name, member.held_out_.probabilities) for name, member in candidates.items()
         }
         is_known = classifier.encode(texts).has_words[at]  # others get shares, whatever the weights
         if is_known.any():
@@ -237,109 +208,6 @@ class CombinedClassifier(ClassifierParameters):
         loss = log_loss(words.held_out_.probabilities, truth, of_texts)
         return {WORDS: words} if loss < chance else {}
 
-    def _balanced(self, member: Member, p: Floats) -> Floats:
-        """Return what another member says, as if labelled texts of each class had counted as they shall.
-
-        A student has learned it from the others.
-        """
-        if self.class_factors_ is None or isinstance(member, Student):
-            return p
-        p = p * self.class_factors_
-        return np.asarray(p / p.sum(axis=1, keepdims=True))
-
-    def encode(self, texts: Texts) -> Encoded:
-        """Look the words of texts up; the result can stand in for the texts in `predict_proba`."""
-        self._check_fitted()
-        return self.encoded(LookedUpTexts(counted_of(self.tokenizer_, check_texts(texts))))
-
-    def encoded(self, texts: LookedUpTexts) -> Encoded:
-        """Return what `encode` does, of texts whose words are counted already."""
-        averaging, counted = self.classifier_.averaging_, texts.counted
-        bags, is_known = texts.bags(averaging), texts.is_known(averaging)
-        if not self.members_:
-            return Encoded(bags, counted, bags.known_shares)
-        is_further = ~is_known & np.any([m.knows_each(counted) for m in self.members_.values()], axis=0)
-        n_further, n_words = (counted.counts @ np.column_stack([is_further, np.ones(len(is_further))])).T
-        return Encoded(bags, counted, bags.known_shares + n_further / np.maximum(n_words, 1))
-
-    def _is_known_elsewhere(self, word: str) -> bool:
-        return any(member.knows(word) for member in self.members_.values())
-
-    def predict_proba(self, texts: Texts | Encoded) -> Floats:
-        """Return the probability of each class, shape (n, C), columns as in `classes_`.
-
-        To a member that knows no word of a text, its probabilities are the shares of the classes in the
-        labels; so they are where none knows one.
-        """
-        self._check_fitted()
-        encoded = texts if isinstance(texts, Encoded) else self.encode(texts)
-        return self.mix(self.classifier_.predict_proba(encoded.bags), encoded)
-
-    def mix(self, by_vectors: Floats, encoded: Encoded) -> Floats:
-        """Return what `predict_proba` does, of texts that the network has judged already, shape (n, C)."""
-        if not self.members_:
-            return by_vectors
-        by_members = [
-            self._balanced(member, member.probabilities(encoded.counted)) for member in self.members_.values()
-        ]
-        p = mixed([by_vectors, *by_members], list(self.weights_.values()))
-        if self.classifier_.shares_ is not None:
-            p[encoded.known_shares == 0] = self.classifier_.shares_
-        return p
-
-    def known_shares(self, texts: Texts | Encoded) -> Floats:
-        """Return the share of each text's words that any member knows, shape (n,)."""
-        return (texts if isinstance(texts, Encoded) else self.encode(texts)).known_shares
-
-    def contributions(self, token_lists: list[list[str]]) -> list[Contributions]:
-        """Return what each known word of texts, cut into words, adds by being there; see `explain`.
-
-        Nothing is approximated: with a word go the pairs that hold it, and its neighbours become a pair.
-        """
-        self._check_fitted()
-        by_vectors = self.classifier_.contributions(token_lists)
-        if not self.members_:
-            return by_vectors
-        whole = self.predict_proba(self.encode(WordLists(token_lists)))
-        explained = zip(token_lists, by_vectors, whole, strict=True)
-        return [(self._added(words, *parts, p), p) for words, parts, p in explained]
-
-    def _added(
-        self, words: list[str], by_vectors: Mapping[str, Floats], p_vectors: Floats, p: Floats
-    ) -> Mapping[str, Floats]:
-        """Return ln p less ln p without each known word of a text; the vectors' part of it is given."""
-        names = list(dict.fromkeys(words))
-        without = np.array([logs(p_vectors) - by_vectors.get(name, 0.0) for name in names])
-        by_members = [
-            self._balanced(member, member.without_each(words)[1]) for member in self.members_.values()
-        ]
-        p_without = mixed(
-            [np.exp(without.reshape(by_members[0].shape)), *by_members], list(self.weights_.values())
-        )
-        is_known = [name in by_vectors or self._is_known_elsewhere(name) for name in names]
-        if sum(is_known) == 1 and self.classifier_.shares_ is not None:
-            p_without[is_known] = self.classifier_.shares_
-        added = logs(p) - logs(p_without)
-        return {name: row for name, row, known in zip(names, added, is_known, strict=True) if known}
-
-    @property
-    def averaging_(self) -> Averaging:
-        """Word vectors and how they are averaged; those of `classifier_`."""
-        self._check_fitted()
-        return self.classifier_.averaging_
-
-    def document_vectors(self, texts: Texts | Encoded) -> npt.NDArray[np.float32]:
-        """Return the sentence vectors of texts, shape (n, D); those of `classifier_`."""
-        return self.classifier_.document_vectors(
-            (texts if isinstance(texts, Encoded) else self.encode(texts)).bags
-        )
-
-    def save(self, path: str | Path, *, force: bool = False, records: folder.Records = None) -> Path:
-        """Write a classifier folder that stands alone; see `textransfer.sentiment.folder.save`."""
-        self._check_fitted()
-        besides = further(self.members_, self.weights_, self.classes_) if self.members_ else None
-        return folder.save(Path(path), self.classifier_.state(), besides, force=force, records=records)
-
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a classifier folder, with or without other members; as `SentimentClassifier.load` does."""
@@ -350,11 +218,7 @@ class CombinedClassifier(ClassifierParameters):
         combined.classifier_, combined.classes_ = classifier, classifier.classes_
         combined.tokenizer_ = classifier.tokenizer_
         combined.members_, combined.weights_ = members, weights
-        combined.class_factors_ = None
-        for member in members.values():
-            combined.class_factors_ = class_factors(
-                state.settings.class_weight, combined.classes_, member.shares_
-            )
+        combined.class_factors_ = saved_factors(state, members)
         combined.out_of_fold_ = None  # is not saved
         return combined
 
@@ -371,9 +235,3 @@ class CombinedClassifier(ClassifierParameters):
         self._check_fitted()
         n = sum(member.n_parameters_ for member in self.members_.values())
         return n + len(self.weights_) if self.members_ else 0
-
-    @property
-    def temperature_(self) -> float:
-        """That of `classifier_`; 1 beside other members, since the weights have done its work."""
-        self._check_fitted()
-        return self.classifier_.temperature_

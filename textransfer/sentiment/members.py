@@ -5,15 +5,16 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.special import softmax
 
 from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.judging.calibration import CAUTION
-from textransfer.sentiment.probabilities import logs
+from textransfer.sentiment.probabilities import logs, softmax
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
+
+VECTORS, WORDS, STUDENT = "vectors", "words", "student"
+"""Names of the members."""
 
 
 class Member(Protocol):
@@ -41,7 +42,7 @@ class Member(Protocol):
 
 def mixed(parts: Sequence[Floats], weights: Sequence[float]) -> Floats:
     """Return exp(sum a_k ln p_k), summing to 1 over the classes, from members' p_k of shape (n, C)."""
-    return np.asarray(softmax(sum(a * logs(p) for p, a in zip(parts, weights, strict=True)), axis=1))
+    return softmax(np.sum([a * logs(p) for p, a in zip(parts, weights, strict=True)], axis=0))
 
 
 def best_weights(
@@ -53,6 +54,8 @@ def best_weights(
     weights are held near `usual`, by the weight of a few texts, so that few labels hardly move them. Each
     text counts as `of_texts`, (n,), says; by default all alike.
     """
+    from scipy.optimize import minimize  # heavy, and for fits alone
+
     centre = np.array([np.log(usual[0]), *usual[1:]])
 
     def weights_at(point: Floats) -> list[float]:

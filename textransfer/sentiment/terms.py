@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from textransfer.embeddings.phrases import places_in
 from textransfer.embeddings.sparse_rows import SparseRows
 from textransfer.sentiment.counted import LONGEST_PIECE, CountedTexts, Ids, pieces_of
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 MANY_TEXTS = 1000
 """From so many labelled texts on, what only one of them holds is left out: it fills memory, tells little."""
@@ -95,13 +98,15 @@ class Terms:
     def __len__(self) -> int:
         return len(self.idf)
 
-    def encode(self, texts: CountedTexts) -> sparse.csr_matrix:
+    def encode(self, texts: CountedTexts) -> "sparse.csr_matrix":
         """Return texts by their terms, shape (n, W + P + G)."""
+        from scipy import sparse  # heavy, and for fits alone
+
         places = self.places_of(texts)
         idf = self._idf_at(places)
         pairs, held = self._pairs_in(texts, places)
         lengths = self._lengths(texts, idf, pairs, held)
-        by_word = texts.logs[0].scipy() @ sparse.diags_array(idf) @ self._of_words(texts, places)
+        by_word = texts.logs[0].scipy() @ sparse.diags_array(idf) @ self._of_words(texts, places).scipy()
         at = np.arange(len(pairs)), pairs
         by_pair = held.scipy() @ sparse.csr_matrix((self.idf[pairs], at), (len(pairs), len(self)))
         return sparse.csr_matrix(sparse.diags_array(1 / lengths) @ (by_word + by_pair))
@@ -112,7 +117,7 @@ class Terms:
         idf = self._idf_at(places)
         pairs, held = self._pairs_in(texts, places)
         of_words = self._of_words(texts, places)
-        own = np.column_stack([(of_words @ weights) * idf[:, None], np.diff(of_words.indptr) > 0])
+        own = np.column_stack([(of_words @ weights) * idf[:, None], np.diff(of_words.offsets) > 0])
         by_word = texts.logs[0] @ own
         scores = by_word[:, :-1] + held @ (weights[pairs] * self.idf[pairs, None])
         return scores / self._lengths(texts, idf, pairs, held)[:, None], by_word[:, -1] > 0
@@ -127,8 +132,10 @@ class Terms:
         by_word = texts.held @ own
         return by_word[:, :-1] + held @ weights[pairs], by_word[:, -1] > 0
 
-    def held(self, texts: CountedTexts) -> sparse.csr_matrix:
+    def held(self, texts: CountedTexts) -> "sparse.csr_matrix":
         """Return which words and pairs texts hold, ones in shape (n, W + P + G)."""
+        from scipy import sparse  # heavy, and for fits alone
+
         places = self.places_of(texts)
         known = np.flatnonzero(places >= 0)
         pairs, held = self._pairs_in(texts, places)
@@ -147,23 +154,25 @@ class Terms:
         squares = (texts.logs[1] @ idf[:, None] ** 2 + held @ self.idf[pairs, None] ** 2)[:, 0]
         return np.where(squares > 0, np.sqrt(squares), 1.0)
 
-    def _of_words(self, texts: CountedTexts, places: Ids) -> sparse.csr_matrix:
+    def _of_words(self, texts: CountedTexts, places: Ids) -> SparseRows:
         """Return what each word of texts is, at a size of 1, by itself and by its pieces, shape (V, F)."""
-        known = np.flatnonzero(places >= 0)
-        shape = len(texts.words), len(self)
-        whole = sparse.csr_matrix((np.ones(len(known)), (known, places[known])), shape)
-        if not self.pieces or not texts.words:
-            return whole
-        names, pieces = texts.pieces
-        of_words = pieces.scipy()
-        at = np.array([self.piece_index.get(piece, -1) for piece in names], np.int64)
-        idf = self._idf_at(at)
-        lengths = np.sqrt(of_words @ idf**2)
-        rows = np.repeat(np.arange(len(lengths)), np.diff(of_words.indptr))
-        is_known = at[of_words.indices] >= 0
-        rows, columns = rows[is_known], of_words.indices[is_known]
-        parts = PIECES_LENGTH * idf[columns] / lengths[rows]
-        return sparse.csr_matrix(whole + sparse.csr_matrix((parts, (rows, at[columns])), shape))
+        has_word = places >= 0
+        rows, columns, parts = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        if self.pieces and texts.words:
+            names, pieces = texts.pieces
+            at = np.array([self.piece_index.get(piece, -1) for piece in names], np.int64)
+            idf = self._idf_at(at)
+            lengths = np.sqrt(pieces @ idf[:, None] ** 2)[:, 0]
+            is_known = at[pieces.columns] >= 0
+            rows = np.repeat(np.arange(len(lengths)), np.diff(pieces.offsets))[is_known]
+            columns = at[pieces.columns[is_known]]
+            parts = PIECES_LENGTH * self.idf[columns] / lengths[rows]
+        offsets = np.concatenate([[0], np.cumsum(has_word + np.bincount(rows, minlength=len(places)))])
+        is_word = np.zeros(offsets[-1], bool)
+        is_word[offsets[:-1][has_word]] = True  # before its pieces
+        values, all_columns = np.ones(len(is_word)), np.empty(len(is_word), np.int32)
+        values[~is_word], all_columns[~is_word], all_columns[is_word] = parts, columns, places[has_word]
+        return SparseRows(values, all_columns, offsets.astype(np.int32), len(self))
 
     def _idf_at(self, places: Ids) -> Floats:
         return np.where(places >= 0, np.append(self.idf, self.rarest)[places], self.rarest)

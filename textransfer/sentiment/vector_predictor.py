@@ -23,6 +23,8 @@ class VectorPredictor(TextPredictor):
     """Averages the word vectors of a text, and asks the head about the mean."""
 
     averaging_: Averaging
+    temperature_: float
+    """What logits were divided by to calibrate the probabilities."""
     shares_: Floats | None
     """Of the classes in the labels; None in folders of version 0.1, where the head answers unknown texts."""
 
