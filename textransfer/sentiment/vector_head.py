@@ -78,29 +78,30 @@ def fit_heads(
         Of the initial weights and the order of the texts, one for each set.
     """
     # Imported here because they need torch, and predicting does not.
-    from textransfer.sentiment.training.fitting import hidden_size_for, rate_and_penalty, text_weights
+    from textransfer.sentiment.training.fitting import hidden_size_for, rate_and_penalties, text_weights
     from textransfer.sentiment.training.inputs import FixedVectors
     from textransfer.sentiment.training.loop import train
     from textransfer.sentiment.training.network import OneHiddenLayer
 
     standards = [Standard.of(own) for own in vectors]
     hidden = hidden_size_for(config, n_classes)
-    dimensions, n_texts = vectors[0].shape[1], len(codes[0])
+    dimensions = vectors[0].shape[1]
     network = OneHiddenLayer.random(seeds, dimensions, hidden, n_classes, config.activation)
-    learning_rate, penalty = rate_and_penalty(config, network, n_texts)
-    weights = [text_weights(config, own, None) for own in codes]
-    stacked = [own / own.mean() for own in weights if own is not None]
+    weighted = [text_weights(config, own, None) for own in codes]
+    stacked = [own / own.mean() for own in weighted if own is not None]
+    weights = np.stack(stacked) if stacked else None
+    learning_rate, penalties = rate_and_penalties(config, network, codes, weights)
     epochs = train(
         network,
         FixedVectors(np.stack([standard(own) for standard, own in zip(standards, vectors, strict=True)])),
         np.stack(codes),
-        weights=np.stack(stacked) if stacked else None,
+        weights=weights,
         seeds=seeds,
         epochs=config.epochs,
         learning_rate=learning_rate,
         solver=config.solver,
-        penalty=penalty,
-        batch_size=config.batch_size if config.batch_size < n_texts else 0,
+        penalty=penalties,
+        batch_size=config.batch_size if config.batch_size < len(codes[0]) else 0,
     )
     for _ in epochs:
         pass

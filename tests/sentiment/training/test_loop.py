@@ -162,6 +162,28 @@ def test_penalty_of_two_classes_is_l2_over_root_n():
     assert penalty_rate(0.3, 9, 4) == pytest.approx(0.05)
 
 
+def test_the_penalty_follows_the_noise_of_the_smallest_class():
+    def noise(share):
+        """How far labels that mean nothing move the weights of a class, at first."""
+        return np.std(np.arange(20) < 20 * share) / 20**0.5
+
+    for share in (0.25, 0.15):
+        wanted = penalty_rate(0.25, 20, 2) * noise(share) / noise(0.5)
+        assert penalty_rate(0.25, 20, 2, smallest_share=share) == pytest.approx(wanted)
+    assert penalty_rate(0.25, 20, 4, smallest_share=0.25) == pytest.approx(penalty_rate(0.25, 20, 4))
+    for n, share_of_even in ((20, 0.7), (64, 0.7**0.5), (10_000, 1.0)):
+        tiny = penalty_rate(0.25, n, 2, smallest_share=0.01)
+        assert tiny == pytest.approx(share_of_even * penalty_rate(0.25, n, 2), rel=0.01)
+
+
+def test_each_member_has_its_own_penalty():
+    together, _, _ = run(fixed, [0, 1, 2], penalty=[0.0, 0.01, 0.1])
+    for member, penalty in enumerate([0.0, 0.01, 0.1]):
+        alone, _, _ = run(fixed, [member], penalty=penalty)
+        for one, other in zip(together.parameters(), alone.parameters(), strict=True):
+            torch.testing.assert_close(one[member], other[0], rtol=1e-4, atol=1e-6)
+
+
 def test_hold_out_takes_a_tenth_of_each_class_but_never_all_of_it():
     codes = np.repeat([0, 1, 2], [100, 40, 1])
     trained, held = hold_out(codes, seed=5)

@@ -118,7 +118,8 @@ def _average(
     bags = averaging.bags(token_lists)
     if bags.n_empty:
         warnings.warn(
-            f"{bags.n_empty} of {len(bags)} labelled texts have no known word; each is a zero vector",
+            f"{bags.n_empty} of {len(bags)} labelled texts have no known word; they tell how frequent their "
+            "class is, no more",
             TextransferWarning,
             stacklevel=5,
         )

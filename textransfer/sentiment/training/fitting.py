@@ -127,11 +127,30 @@ def strength_of(config: ClassifierConfig) -> float:
     return USUAL_L2 if config.l2 is None else config.l2
 
 
-def rate_and_penalty(config: ClassifierConfig, network: OneHiddenLayer, n_texts: int) -> tuple[float, float]:
-    """Return how long the steps of a head are, and what weighs on its weights."""
-    has_hidden_layer = network.hidden_size > 0
-    penalty = penalty_rate(strength_of(config), n_texts, network.n_classes, has_hidden_layer=has_hidden_layer)
-    return config.learning_rate * (1 if has_hidden_layer else LINEAR_HASTE), penalty
+def rate_and_penalties(
+    config: ClassifierConfig,
+    network: OneHiddenLayer,
+    codes: Sequence[npt.NDArray[np.int64]],
+    weights: npt.NDArray[np.float32] | None = None,
+) -> tuple[float, list[float]]:
+    """Return how long the steps of heads are, and what weighs on the weights of each member.
+
+    `codes` has the classes of its texts, (n,), for each; `weights`, (M, n), how much each text counts.
+    """
+    has_hidden_layer, n_classes = network.hidden_size > 0, network.n_classes
+    penalties = []
+    for member, own in enumerate(codes):
+        shares = np.bincount(own, None if weights is None else weights[member], n_classes) / len(own)
+        penalties.append(
+            penalty_rate(
+                strength_of(config),
+                len(own),
+                n_classes,
+                smallest_share=float(shares[shares > 0].min()),
+                has_hidden_layer=has_hidden_layer,
+            )
+        )
+    return config.learning_rate * (1 if has_hidden_layer else LINEAR_HASTE), penalties
 
 
 def vector_rate(config: ClassifierConfig, *, is_pretrained: bool) -> float | None:
@@ -161,7 +180,8 @@ def train_fits(fits: Sequence[Fit], marks: Collection[int]) -> Iterator[Epoch]:
     networks = [fit.network for fit in fits]
     network = networks[0] if len(fits) == 1 else OneHiddenLayer.stacked(networks)
     inputs, held_out, hand_out_tables = _inputs_of(fits)
-    learning_rate, penalty = rate_and_penalty(first.config, network, first.n_trained)
+    codes, weights = [fit.codes[fit.split.trained] for fit in fits], _weights_of(fits)
+    learning_rate, penalties = rate_and_penalties(first.config, network, codes, weights)
 
     def hand_out() -> None:
         hand_out_tables()
@@ -171,14 +191,14 @@ def train_fits(fits: Sequence[Fit], marks: Collection[int]) -> Iterator[Epoch]:
     epochs = train(
         network,
         inputs,
-        np.stack([fit.codes[fit.split.trained] for fit in fits]),
-        weights=_weights_of(fits),
+        np.stack(codes),
+        weights=weights,
         seeds=[fit.seed for fit in fits],
         epochs=first.config.epochs,
         learning_rate=learning_rate,
         vector_learning_rate=first.vector_learning_rate or 0.0,
         solver=first.config.solver,
-        penalty=penalty,
+        penalty=penalties,
         batch_size=first.batch_size,
     )
     if held_out is not None:
@@ -197,8 +217,15 @@ def train_fits(fits: Sequence[Fit], marks: Collection[int]) -> Iterator[Epoch]:
 
 def _weights_of(fits: Sequence[Fit]) -> npt.NDArray[np.float32] | None:
     """Return the weights of the texts that are trained on, 1 on average in each fit."""
-    weighted = [fit.weights[fit.split.trained] for fit in fits if fit.weights is not None]
-    return np.stack([weights / weights.mean() for weights in weighted]) if weighted else None
+    own = []
+    for fit in fits:
+        rows = fit.split.trained
+        weights = None if fit.weights is None else fit.weights[rows]
+        own.append(passed_on(weights, fit.codes[rows], fit.bags.has_words[rows]))
+    if all(weights is None for weights in own):
+        return None
+    full = [np.ones(fit.n_trained, np.float32) if w is None else w for fit, w in zip(fits, own, strict=True)]
+    return np.stack([weights / weights.mean() for weights in full])
 
 
 def text_weights(
@@ -247,6 +274,23 @@ def checked_weights(sample_weight: WeightList, n: int) -> npt.NDArray[np.float64
             f"sample_weight of text {odd[0]} is {weights[odd[0]]:g}; expected a finite number of at least 0"
         )
     return weights
+
+
+def passed_on(
+    weights: npt.NDArray[np.float32] | None, codes: npt.NDArray[np.int64], has_words: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float32] | None:
+    """Return weights with which texts without a known word tell how frequent their class is, and no more.
+
+    What they weigh goes to the other texts of their class, if it has any. Their own zero vector is the mean
+    of the corpus: texts of usual words lie near it, and would be given their class. None is 1 for each text.
+    """
+    if has_words.all():
+        return weights
+    own = np.ones(len(codes), np.float32) if weights is None else weights
+    known = own * has_words
+    sums, known_sums = np.bincount(codes, own), np.bincount(codes, known)
+    factors = sums / np.where(known_sums > 0, known_sums, 1)
+    return np.where(known_sums[codes] > 0, known * factors[codes], own).astype(np.float32)
 
 
 def _inputs_of(fits: Sequence[Fit]) -> tuple[Inputs, Inputs | None, Callable[[], None]]:

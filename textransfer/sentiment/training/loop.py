@@ -16,6 +16,11 @@ from textransfer.sentiment.training.inputs import Inputs, Rows, take_texts
 from textransfer.sentiment.training.network import OneHiddenLayer
 from textransfer.sentiment.training.solvers import HeadSolver, Solver
 
+LEAST_UNEVENNESS = 0.7
+"""Of the penalty where one class is small, beside that of even classes."""
+FEW_TEXTS = 32
+"""Up to so many, the smallest class counts whole; with n texts, to the power 32 / n."""
+
 
 @dataclass(frozen=True)
 class Epoch:
@@ -29,12 +34,22 @@ class Epoch:
     """Each member's mean loss over the pass, without the penalty, shape (M,)."""
 
 
-def penalty_rate(l2: float, n_texts: int, n_classes: int, *, has_hidden_layer: bool = True) -> float:
+def penalty_rate(
+    l2: float,
+    n_texts: int,
+    n_classes: int,
+    *,
+    smallest_share: float | None = None,
+    has_hidden_layer: bool = True,
+) -> float:
     """Return the weight c of the penalty c/2 |W|^2 that is added to the mean loss.
 
     A penalty on two layers in a row drives their product to zero below a threshold. Labels that mean nothing
     give a gradient near 1 / (C sqrt(n)) at zero; in proportion to that, the threshold stays at the level of
-    the noise for any number of texts and classes. With two classes the rate is l2 / sqrt(n).
+    the noise for any number of texts and classes. With two classes the rate is l2 / sqrt(n). The gradient of
+    a class that has the share p of the texts is in proportion to sqrt(p (1 - p)). Where classes are uneven
+    and texts few, the threshold follows that of the smallest, since others would leave nothing of it, but
+    not below 0.7 times that of even classes: large ones have more noise.
 
     One layer has no such threshold. Its penalty is a normal prior on the weights, which n texts outweigh in
     proportion to n, and whose deviation grows with ln C: the scores of one class must rise so much above
@@ -42,7 +57,11 @@ def penalty_rate(l2: float, n_texts: int, n_classes: int, *, has_hidden_layer: b
     """
     if not has_hidden_layer:
         return float(2 * l2 / (np.log(n_classes) ** 2 * n_texts))
-    return float(2 * l2 / (n_classes * np.sqrt(n_texts)))
+    even = 1 / n_classes
+    smallest = even if smallest_share is None else min(smallest_share, even)
+    unevenness = max(float(np.sqrt(smallest * (1 - smallest) / (even * (1 - even)))), LEAST_UNEVENNESS)
+    unevenness **= min(1.0, FEW_TEXTS / n_texts)
+    return float(2 * l2 / (n_classes * np.sqrt(n_texts)) * unevenness)
 
 
 def text_losses(
@@ -71,7 +90,7 @@ def train(
     learning_rate: float,
     vector_learning_rate: float = 0.0,
     solver: str = "adam",
-    penalty: float = 0.0,
+    penalty: float | Sequence[float] = 0.0,
     batch_size: int = 0,
 ) -> Iterator[Epoch]:
     """Train all members of a network in place; hand a record over after each pass over the texts.
@@ -88,9 +107,9 @@ def train(
         Each member's order of the texts depends on its own seed alone.
     learning_rate, vector_learning_rate : float
         Steps of the network's weights, and of the word vectors if `inputs` trains any.
-    penalty : float
-        c in c/2 |W|^2, added to the mean loss; on the weights of both layers, not on word vectors, and on
-        biases only where there is a prior.
+    penalty : float, or sequence of float, length M
+        c in c/2 |W|^2, added to the mean loss, of all members or of each; on the weights of both layers, not
+        on word vectors, and on biases only where there is a prior.
     batch_size : int, default=0
         Texts an update; 0 takes all at once, and then nothing is random.
 
@@ -130,16 +149,25 @@ def train(
 
 
 def _solvers(
-    network: OneHiddenLayer, inputs: Inputs, solver: str, rate: float, vector_rate: float, penalty: float
+    network: OneHiddenLayer,
+    inputs: Inputs,
+    solver: str,
+    rate: float,
+    vector_rate: float,
+    penalty: float | Sequence[float],
 ) -> list[Solver]:
     """Return one solver for the head and, if word vectors are trained, one for them."""
+    distinct = set(np.atleast_1d(penalty).tolist())
+    strength: torch.Tensor | float = torch.tensor(penalty, dtype=network.w2.dtype).reshape(-1, 1, 1)
+    if len(distinct) == 1:
+        strength = distinct.pop()
     # A prior's opinion includes its threshold, which a few labels would move too far if biases were free.
-    bias_penalty = 0.0 if network.prior is None else penalty
-    penalties = [
-        (network.w1, penalty),
-        (network.w2, penalty),
-        (network.b1, bias_penalty),
-        (network.b2, bias_penalty),
+    bias_strength = 0.0 if network.prior is None else strength
+    penalties: list[tuple[torch.nn.Parameter, torch.Tensor | float]] = [
+        (network.w1, strength),
+        (network.w2, strength),
+        (network.b1, bias_strength),
+        (network.b2, bias_strength),
     ]
     if network.prior is not None:
         penalties.append((network.prior_strength, 0.0))

@@ -30,12 +30,16 @@ class Solver(Protocol):
 class HeadSolver:
     """Adam or plain gradient descent, with a penalty c/2 |w|^2 of each parameter's own strength c.
 
+    A strength is a number, or one for each member, shape (M, 1, 1).
+
     References
     ----------
     Kingma, Ba (2015), Adam: a method for stochastic optimization, Algorithm 1.
     """
 
-    def __init__(self, penalties: Sequence[tuple[torch.nn.Parameter, float]], solver: str, lr: float) -> None:
+    def __init__(
+        self, penalties: Sequence[tuple[torch.nn.Parameter, torch.Tensor | float]], solver: str, lr: float
+    ) -> None:
         self._penalties, self._solver, self._rate = penalties, solver, lr
         self._moments = {
             parameter: (torch.zeros_like(parameter), torch.zeros_like(parameter), torch.tensor(0.0))
@@ -50,12 +54,15 @@ class HeadSolver:
     @torch.no_grad()
     def step(self) -> None:
         """Take a step."""
-        for strength in {strength for _, strength in self._penalties}:
-            trained = [
-                parameter
-                for parameter, own in self._penalties
-                if own == strength and parameter.grad is not None
-            ]
+        groups: dict[float, list[torch.nn.Parameter]] = {}
+        for parameter, strength in self._penalties:
+            if parameter.grad is None:
+                continue
+            if isinstance(strength, torch.Tensor):  # torch takes one number for all members
+                parameter.grad.add_(strength * parameter)
+                strength = 0.0
+            groups.setdefault(strength, []).append(parameter)
+        for strength, trained in groups.items():
             self._move(trained, [p.grad for p in trained if p.grad is not None], strength)
 
     def _move(
