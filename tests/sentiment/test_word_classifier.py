@@ -1,5 +1,7 @@
 """The classifier over words, pairs and pieces: its fast ways against plain ones."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -18,15 +20,26 @@ UNSEEN = [[], ["unheard"], ["finest", "film"], ["a", "fine", "film", "a", "fine"
 
 def plain_row(terms: Terms, words: list[str]) -> np.ndarray:
     """Return a text by its terms, word by word."""
-    row = np.zeros(len(terms))
-    sizes = [(word, terms.size(word, words.count(word))) for word in sorted(set(words))]
-    for word, size in sizes:
-        for place, part in zip(*terms.row(word), strict=True):
-            row[place] += size * part
-    square = sum(size**2 for _, size in sizes)
-    for place in terms.places_of_pairs(words):
-        row[place] = terms.idf[place]
-        square += terms.idf[place] ** 2
+    row, rarest = np.zeros(len(terms)), terms.rarest
+    pairs = {
+        (terms.words[left], terms.words[right]): place for place, (left, right) in enumerate(terms.pairs)
+    }
+    square = 0.0
+    for word in set(words):
+        size = 1 + np.log(words.count(word))
+        size *= terms.idf[terms.index[word]] if word in terms.index else rarest
+        square += size**2
+        if word in terms.index:
+            row[terms.index[word]] = size
+        own = pieces_of(word) if terms.pieces else []
+        idf = [terms.idf[terms.piece_index[piece]] if piece in terms.piece_index else rarest for piece in own]
+        for piece, value in zip(own, idf, strict=True):
+            if piece in terms.piece_index:
+                row[terms.piece_index[piece]] += size * 2 * value / np.linalg.norm(idf)
+    for pair in set(pairwise(words)):
+        if pair in pairs:
+            row[len(terms.words) + pairs[pair]] = terms.idf[len(terms.words) + pairs[pair]]
+        square += row[len(terms.words) + pairs[pair]] ** 2 if pair in pairs else rarest**2
     return row / np.sqrt(square) if words else row
 
 
@@ -84,8 +97,10 @@ def test_terms_by_hand():
     np.testing.assert_allclose(terms.idf[:3], [1.0, rare, rare])
     assert terms.rarest == pytest.approx(np.log(3) + 1)
     row = terms.encode(CountedTexts.of([["ab", "ab"]])).toarray()[0]
-    np.testing.assert_allclose(row[:3], [1.0, 0, 0])
-    assert np.linalg.norm(row[3:]) == pytest.approx(2.0)  # the pieces of a known word
+    size = 1 + np.log(2)
+    size /= np.hypot(size, terms.rarest)  # the pair is none
+    np.testing.assert_allclose(row[:3], [size, 0, 0])
+    assert np.linalg.norm(row[3:]) == pytest.approx(2 * size)  # the pieces of a known word
     unknown = terms.encode(CountedTexts.of([["zz", "abx"]])).toarray()[0]
     assert unknown[:3].tolist() == [0, 0, 0]
     assert set(np.flatnonzero(unknown)) == {3, 4, 8}  # of abx: <a, <ab and ab

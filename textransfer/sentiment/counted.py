@@ -100,6 +100,12 @@ class CountedTexts:
         return list(index), SparseRows(np.ones(len(columns)), columns, ends, len(index))
 
 
+def texts_without_each(words: list[str]) -> tuple[list[str], CountedTexts]:
+    """Return the distinct words of a text, and the text without each."""
+    names = list(dict.fromkeys(words))
+    return names, CountedTexts.of([[word for word in words if word != name] for name in names])
+
+
 def pieces_of(word: str) -> list[str]:
     """Return the distinct pieces of a word, ``<`` and ``>`` at its ends, the shortest first."""
     marked = f"<{word}>"

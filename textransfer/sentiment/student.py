@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from scipy.special import softmax
 
 from textransfer.randomness import Purpose, generator
-from textransfer.sentiment.counted import CountedTexts, Ids
+from textransfer.sentiment.counted import CountedTexts, Ids, texts_without_each
 from textransfer.sentiment.least_squares import ScaledFeatures, solve
 from textransfer.sentiment.sentences.lookup import LookedUpTexts
 from textransfer.sentiment.terms import Terms
@@ -122,9 +122,8 @@ class Student:
 
     def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
         """Return the distinct words of a text, (W,), and its probabilities without each, shape (W, C)."""
-        names = list(dict.fromkeys(words))
-        rest = [[word for word in words if word != name] for name in names]
-        return names, self.probabilities(CountedTexts.of(rest))
+        names, rest = texts_without_each(words)
+        return names, self.probabilities(rest)
 
     def knows(self, word: str) -> bool:
         """Tell whether a word has a weight."""

@@ -1,8 +1,6 @@
 """What a text holds besides a mean of vectors: its words, pairs of neighbours, and pieces of words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,8 +27,9 @@ Floats = npt.NDArray[np.float64]
 class Terms:
     """Words, pairs and pieces of some labelled texts, and how much each counts.
 
-    A text is its words, each idf (1 + ln of its occurrences), and its pairs, each idf, divided by their
-    length. Each word brings its pieces: their idf, at a length of `PIECES_LENGTH` times that of the word.
+    A text is its words, each idf (1 + ln of its occurrences), and its pairs, each idf, divided by the length
+    of all its words and pairs, also of those that are no terms. Each word brings its pieces: their idf, at a
+    length of `PIECES_LENGTH` times that of the word.
     """
 
     words: list[str]
@@ -150,8 +149,13 @@ class Terms:
         return np.array([self.index.get(word, -1) for word in texts.words], np.int64)
 
     def _lengths(self, texts: CountedTexts, idf: Floats, pairs: Ids, held: SparseRows) -> Floats:
-        """Return the lengths of texts, (n,), whose words count `idf`; 1 for those without words."""
+        """Return the lengths of texts, (n,), whose words count `idf`; 1 for those without words.
+
+        A pair that is none counts like one that no labelled text has, as a word does: each labelled text has
+        all of its own, and a new one would be too short beside it.
+        """
         squares = (texts.logs[1] @ idf[:, None] ** 2 + held @ self.idf[pairs, None] ** 2)[:, 0]
+        squares += self.rarest**2 * (np.diff(texts.pairs[1].offsets) - np.diff(held.offsets))
         return np.where(squares > 0, np.sqrt(squares), 1.0)
 
     def _of_words(self, texts: CountedTexts, places: Ids) -> SparseRows:
@@ -187,31 +191,6 @@ class Terms:
         at = places_in(every, left * len(places) + right)
         pairs = np.flatnonzero((left >= 0) & (right >= 0) & (at >= 0))
         return pairs + len(self.words), held.of_columns(at[pairs])
-
-    def row(self, word: str) -> tuple[list[int], list[float]]:
-        """Return the places of a word and of its pieces, and what stands there at a size of 1."""
-        place = self.index.get(word)
-        places, parts = ([], []) if place is None else ([place], [1.0])
-        if self.pieces:
-            own = pieces_of(word)
-            known = [self.piece_index[piece] for piece in own if piece in self.piece_index]
-            idf = self.idf[known]
-            length = np.sqrt((idf**2).sum() + (len(own) - len(known)) * self.rarest**2)
-            places = places + known
-            parts = parts + (PIECES_LENGTH * idf / length).tolist()
-        return places, parts
-
-    def size(self, word: str, count: int) -> float:
-        """Return how much a word that stands so often counts, before all is divided by the text's length."""
-        place = self.index.get(word)
-        return (self.rarest if place is None else float(self.idf[place])) * (1 + float(np.log(count)))
-
-    def places_of_pairs(self, words: Sequence[str]) -> set[int]:
-        """Return the places of the known pairs of a text."""
-        places = [self.index.get(word, -1) for word in words]
-        pairs = {left * len(self.words) + right for left, right in pairwise(places) if min(left, right) >= 0}
-        at = places_in(self.pair_keys, np.array(sorted(pairs), np.int64))
-        return set((at[at >= 0] + len(self.words)).tolist())
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is a term, or a piece of it that is long enough to be told by."""

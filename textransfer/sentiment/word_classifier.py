@@ -1,6 +1,5 @@
 """A classifier that reads the words themselves: those of the labelled texts, their pairs and pieces."""
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -10,7 +9,7 @@ from scipy.special import softmax
 
 from textransfer.randomness import seed_of
 from textransfer.sentiment import least_squares
-from textransfer.sentiment.counted import CountedTexts
+from textransfer.sentiment.counted import CountedTexts, texts_without_each
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, splits_of
 from textransfer.sentiment.labels import LabelList, class_shares, learn_classes
@@ -124,38 +123,8 @@ class WordClassifier(TextClassifier):
         With a word go the pairs that hold it, and what stood on either side of it becomes a pair.
         """
         self._check_fitted()
-        terms, n_classes = self.terms_, len(self.classes_)
-        counts = Counter(words)
-        sizes = np.array([terms.size(word, count) for word, count in counts.items()])
-        own = np.array([self._scores(word) for word in counts]).reshape(-1, n_classes)
-        pairs = terms.places_of_pairs(words)
-        total = sizes @ own + self._sum_of(pairs)
-        square = (sizes**2).sum() + (terms.idf[list(pairs)] ** 2).sum()
-        logits, is_known = (
-            np.empty((len(counts), n_classes)),
-            np.array([bool(terms.row(word)[0]) for word in counts]),
-        )
-        for row, word in enumerate(counts):
-            rest = [other for other in words if other != word]
-            left = terms.places_of_pairs(rest)
-            lost, made = pairs - left, left - pairs
-            scores = total - sizes[row] * own[row] - self._sum_of(lost) + self._sum_of(made)
-            change = (terms.idf[list(made)] ** 2).sum() - (terms.idf[list(lost)] ** 2).sum()
-            length = np.sqrt(square - sizes[row] ** 2 + change) if rest else 1.0
-            logits[row] = scores / length + self.intercepts_
-        p = np.asarray(softmax(logits, axis=1))
-        p[is_known.sum() - is_known == 0] = self.shares_
-        return list(counts), p
-
-    def _scores(self, word: str) -> Floats:
-        """Return what a word and its pieces add to the classes at a size of 1, shape (C,)."""
-        places, parts = self.terms_.row(word)
-        return np.asarray(np.array(parts) @ self.weights_[places]) if places else np.zeros(len(self.classes_))
-
-    def _sum_of(self, pairs: set[int]) -> Floats:
-        """Return what pairs add to the classes, not yet divided by the text's length, shape (C,)."""
-        places = sorted(pairs)
-        return np.asarray(self.terms_.idf[places] @ self.weights_[places])
+        names, rest = texts_without_each(words)
+        return names, self.probabilities(rest)
 
     @property
     def n_parameters_(self) -> int:
