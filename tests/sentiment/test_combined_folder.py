@@ -25,6 +25,13 @@ def three_classes(n):
     return texts, [("one", "two", "three")[i % 3] for i in range(n)]
 
 
+def long_ones(n):
+    rest = " ".join(f"w{i}" for i in range(70))
+    return [f"the film was {('zyx', 'xyz')[i % 2]} {rest}" for i in range(n)], [
+        ("one", "two")[i % 2] for i in range(n)
+    ]
+
+
 @pytest.fixture(scope="module")
 def combined():
     return CombinedClassifier.from_config(CONFIG, VECTORS).fit(*telling(120, 0))
@@ -42,7 +49,7 @@ def change_record(folder, **changes):
         (folder / name).write_text(json.dumps({**record, **changed}))
 
 
-@pytest.mark.parametrize(("texts", "labels"), [telling(120, 0), three_classes(120)])
+@pytest.mark.parametrize(("texts", "labels"), [telling(120, 0), three_classes(120), long_ones(120)])
 @pytest.mark.filterwarnings("ignore::textransfer.errors.TextransferWarning")
 def test_the_same_probabilities_to_the_bit(tmp_path, texts, labels):
     saved = CombinedClassifier.from_config(CONFIG, VECTORS).fit(texts, labels)
@@ -52,6 +59,7 @@ def test_the_same_probabilities_to_the_bit(tmp_path, texts, labels):
     np.testing.assert_array_equal(loaded.predict_proba(NEW), saved.predict_proba(NEW))
     np.testing.assert_array_equal(loaded.predict_proba(loaded.encode(NEW)), saved.predict_proba(NEW))
     np.testing.assert_array_equal(loaded.predict(NEW), saved.predict(NEW))
+    assert loaded.members_["words"].has_ratios_ == saved.members_["words"].has_ratios_ == ("w0" in texts[0])
     assert loaded.weights_ == saved.weights_
     assert loaded.n_parameters_ == saved.n_parameters_
     assert loaded.out_of_fold_ is None
@@ -121,6 +129,7 @@ def test_missing_or_truncated_files(folder, name):
         {"pieces": ["one"]},
         {"pieces": [3]},
         {"rarest": None},
+        {"has_ratios": "no"},
         {"rarest": float("nan")},
         {"classes": ["good", "bad"]},
         {"weights": {"words": 1.0}},

@@ -120,7 +120,7 @@ class ScaledFeatures:
     transposed: sparse.csr_matrix
     """The same, shape (F, n)."""
     scales: Floats | float = 1.0
-    """Of the columns, shape (F, 1)."""
+    """Of the columns, shape (F, 1), or (F, C) where each of the targets has its own."""
     roots: Floats | None = None
     """What rows are multiplied by already, shape (n, 1), where texts count differently; targets too then."""
 

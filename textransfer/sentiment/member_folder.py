@@ -38,7 +38,7 @@ def further(
 ) -> Further:
     """Return what is saved of members, by name, and of their weights, that of the network among them."""
     tensors: dict[str, Mapping[str, npt.NDArray[Any]]] = {}
-    records: dict[str, Mapping[str, Any]] = {MEMBERS: {"weights": weights, "classes": classes.tolist()}}
+    records: dict[str, dict[str, Any]] = {MEMBERS: {"weights": weights, "classes": classes.tolist()}}
     for name, member in members.items():
         if isinstance(member, WordClassifier | Student):
             terms = member.terms_
@@ -53,6 +53,8 @@ def further(
                 "pieces": terms.pieces,
                 "rarest": terms.rarest,
             }
+            if isinstance(member, WordClassifier):
+                records[f"{name}.json"]["has_ratios"] = member.has_ratios_
         elif isinstance(member, LogCountRatios):
             tensors[f"{name}.safetensors"] = {
                 tensor: getattr(member, f"{tensor}_") for tensor in LINEAR_TENSORS
@@ -122,8 +124,16 @@ def _member(path: Path, name: str, state: ClassifierState) -> Member:
         terms = Terms(lists["words"], pairs.astype(np.int64), lists["pieces"], floats["idf"], rarest)
         if record.get("kind") == "student":
             return Student().restore(floats["shares"], terms, floats["weights"], floats["intercepts"])
+        has_ratios = record.get("has_ratios", False)  # those of before have none
+        if not isinstance(has_ratios, bool):
+            raise ValueError(f"has_ratios in {name}.json is {has_ratios!r}; expected true or false")
         return WordClassifier(state.tokenizer).restore(
-            state.classes, floats["shares"], terms, floats["weights"], floats["intercepts"]
+            state.classes,
+            floats["shares"],
+            terms,
+            floats["weights"],
+            floats["intercepts"],
+            has_ratios=has_ratios,
         )
 
 

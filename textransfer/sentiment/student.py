@@ -1,6 +1,5 @@
 """A linear classifier of words and pairs that learns from what another one says of unlabelled texts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -13,7 +12,8 @@ from scipy.special import softmax
 
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.counted import CountedTexts, Ids, texts_without_each
-from textransfer.sentiment.least_squares import ScaledFeatures, solve
+from textransfer.sentiment.least_squares import ScaledFeatures
+from textransfer.sentiment.log_count_ratios import ratio_weights
 from textransfer.sentiment.sentences.lookup import LookedUpTexts
 from textransfer.sentiment.terms import Terms
 
@@ -27,9 +27,7 @@ MOST_UNEVEN = 1.5
 sure, and a student hardly ever says it: macro-F1 falls. See docs/design.md."""
 MOST_CLASSES = 20
 """Each class is a problem of its own."""
-SMOOTHING = 1.0
 PENALTY = 100.0
-N_ITERATIONS = 12
 MOST_SAVED = 100_000
 """Words and pairs with the largest weights that a classifier keeps."""
 
@@ -98,8 +96,10 @@ class Student:
         Each half of the texts teaches weights; the other half tells how much their sums mean.
         """
         first, second = texts.halves
-        by_first, by_second = (_weights(half, answers[half.rows]) for half in (first, second))
-        scores = np.concatenate([second.held @ by_first, first.held @ by_second])
+        by_first, by_second = (
+            ratio_weights(half.features, answers[half.rows], PENALTY) for half in (first, second)
+        )
+        scores = np.concatenate([second.features.features @ by_first, first.features.features @ by_second])
         sharpness, intercepts = _sharpness(scores, answers[np.append(second.rows, first.rows)])
         weights = sharpness * (by_first + by_second) / 2
         return self.restore(shares, texts.terms, weights, intercepts)
@@ -166,36 +166,12 @@ class _Half:
 
     rows: Ids
     """Their places, shape (m,)."""
-    held: sparse.csr_matrix
-    """Ones, shape (m, F)."""
-    transposed: sparse.csr_matrix
-    """The same, shape (F, m), in the order of the terms."""
+    features: ScaledFeatures
+    """Which terms they hold, ones, shape (m, F)."""
 
     @classmethod
     def of(cls, held: sparse.csr_matrix, rows: Ids) -> Self:
-        own = held[rows].astype(np.float64)
-        return cls(rows, own, own.T.tocsr())
-
-
-def _weights(half: _Half, answers: Floats) -> Floats:
-    """Return weights of terms for each class against the others, shape (F, C).
-
-    Least squares on the terms, scaled by their log-count ratios (Wang and Manning 2012) in soft counts.
-    """
-    inside = SMOOTHING + half.transposed @ answers
-    outside = SMOOTHING + half.transposed @ (1 - answers)
-    ratios = np.log(inside / inside.sum(axis=0)) - np.log(outside / outside.sum(axis=0))
-    n_classes = answers.shape[1]
-    columns: Sequence[int] = [1] if n_classes == 2 else range(n_classes)
-    weights = np.empty_like(ratios)
-    for column in columns:
-        own = ratios[:, column]
-        features = ScaledFeatures(half.held, half.transposed, own[:, None])
-        solved, _ = solve(features, answers[:, [column]], PENALTY, N_ITERATIONS)
-        weights[:, column] = own * solved[:, 0]
-    if n_classes == 2:
-        weights[:, 0] = -weights[:, 1]
-    return np.asarray(weights)
+        return cls(rows, ScaledFeatures.of(sparse.csr_matrix(held[rows].astype(np.float64))))
 
 
 def _sharpness(scores: Floats, answers: Floats) -> tuple[float, Floats]:

@@ -81,7 +81,7 @@ class Terms:
         keys, n_with_pair = keys[rising], n_with_pair[rising]
         pieces: list[str] = []
         n_with_piece = np.zeros(0, np.int64)
-        if has_pieces and len(texts.counts.columns) <= MOST_WORDS_WITH_PIECES * n:
+        if has_pieces and not are_long(texts):
             every, counts = _pieces_in(texts)
             order = sorted(np.flatnonzero(counts >= fewest), key=every.__getitem__)
             pieces, n_with_piece = [every[place] for place in order], counts[order]
@@ -206,6 +206,11 @@ class Terms:
         names, of_words = texts.pieces
         is_telling = [_is_telling(piece) and piece in self.piece_index for piece in names]
         return np.asarray(is_known | (of_words @ np.array(is_telling, np.float64)[:, None] > 0)[:, 0])
+
+
+def are_long(texts: CountedTexts) -> bool:
+    """Tell whether texts have more than 64 distinct words on average."""
+    return len(texts.counts.columns) > MOST_WORDS_WITH_PIECES * len(texts)
 
 
 def _is_telling(piece: str) -> bool:

@@ -8,13 +8,13 @@ from scipy import sparse
 from scipy.special import softmax
 
 from textransfer.randomness import seed_of
-from textransfer.sentiment import least_squares
+from textransfer.sentiment import least_squares, log_count_ratios
 from textransfer.sentiment.counted import CountedTexts, texts_without_each
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, splits_of
 from textransfer.sentiment.labels import LabelList, class_shares, learn_classes
 from textransfer.sentiment.sentences.texts import Texts, check_texts, words_of
-from textransfer.sentiment.terms import Terms
+from textransfer.sentiment.terms import Terms, are_long
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -24,6 +24,9 @@ Floats = npt.NDArray[np.float64]
 
 class WordClassifier(TextClassifier):
     """Least squares over words, pairs of neighbours and pieces of words, weighed by their rarity.
+
+    Long texts, of more than 64 distinct words, have no pieces, and their words and pairs are weighed by their
+    log-count ratios.
 
     Parameters
     ----------
@@ -39,6 +42,8 @@ class WordClassifier(TextClassifier):
         Share of each class in the labels: all that is known of a text without a known word.
     terms_ : Terms
         Words, pairs and pieces, F of them.
+    has_ratios_ : bool
+        Whether texts are long: then terms count where a text holds them, by their log-count ratios.
     weights_ : ndarray of float64, shape (F, C)
     intercepts_ : ndarray of float64, shape (C,)
         Logits are features times weights, with these added.
@@ -64,15 +69,25 @@ class WordClassifier(TextClassifier):
         terms = Terms.of(counted)
         splits = splits_of(codes, seed_of(self.random_state))
         folds = [split.held_out for split in splits] or list(np.arange(len(codes))[:, None])
-        fitted = least_squares.fit(terms.encode(counted), codes, len(classes), folds, sample_weight)
+        folds = folds[:1] if len(codes) > least_squares.MOST_TEXTS_SOLVED_WHOLE else folds
+        has_ratios = bool(splits) and are_long(counted)
+        fit = log_count_ratios.fit if has_ratios else least_squares.fit
+        features = terms.held(counted).astype(np.float64) if has_ratios else terms.encode(counted)
+        fitted = fit(features, codes, len(classes), folds, sample_weight)
         shares = class_shares(codes, len(classes), sample_weight)
-        self.restore(classes, shares, terms, fitted.weights, fitted.intercepts)
-        positions = np.concatenate(folds[:1] if len(codes) > least_squares.MOST_TEXTS_SOLVED_WHOLE else folds)
-        self.held_out_ = OutOfFold(positions, fitted.held_out)
+        self.restore(classes, shares, terms, fitted.weights, fitted.intercepts, has_ratios=has_ratios)
+        self.held_out_ = OutOfFold(np.concatenate(folds), fitted.held_out)
         return self
 
     def restore(
-        self, classes: npt.NDArray[Any], shares: Floats, terms: Terms, weights: Floats, intercepts: Floats
+        self,
+        classes: npt.NDArray[Any],
+        shares: Floats,
+        terms: Terms,
+        weights: Floats,
+        intercepts: Floats,
+        *,
+        has_ratios: bool = False,
     ) -> Self:
         """Take the fitted attributes of before, in their order; ValueError if they contradict each other."""
         shapes = (len(classes),), (len(terms), len(classes)), (len(classes),), (len(terms),)
@@ -81,7 +96,7 @@ class WordClassifier(TextClassifier):
                 f"shares, weights, intercepts and idf have the shapes {shares.shape}, {weights.shape}, "
                 f"{intercepts.shape} and {terms.idf.shape}; expected {', '.join(map(str, shapes))}"
             )
-        self.classes_, self.shares_, self.terms_ = classes, shares, terms
+        self.classes_, self.shares_, self.terms_, self.has_ratios_ = classes, shares, terms, has_ratios
         self.weights_, self.intercepts_ = np.ascontiguousarray(weights), intercepts
         self.held_out_ = OutOfFold(np.zeros(0, np.int64), np.zeros((0, len(classes))))
         return self
@@ -91,7 +106,7 @@ class WordClassifier(TextClassifier):
         self._check_fitted()
         if not isinstance(texts, CountedTexts):
             texts = CountedTexts.of(words_of(self.tokenizer, check_texts(texts)))
-        return self.terms_.encode(texts)
+        return self.terms_.held(texts) if self.has_ratios_ else self.terms_.encode(texts)
 
     def predict_proba(self, texts: Texts | sparse.csr_matrix) -> Floats:
         """Return the probability of each class, shape (n, C), columns as in `classes_`."""
@@ -102,7 +117,8 @@ class WordClassifier(TextClassifier):
     def probabilities(self, texts: CountedTexts) -> Floats:
         """Return what `predict_proba` does, without the terms of each text."""
         self._check_fitted()
-        return self._answers(*self.terms_.scores(texts, self.weights_))
+        add = self.terms_.sums if self.has_ratios_ else self.terms_.scores
+        return self._answers(*add(texts, self.weights_))
 
     def _answers(self, scores: Floats, is_known: npt.NDArray[np.bool_]) -> Floats:
         p = np.asarray(softmax(scores + self.intercepts_, axis=1))

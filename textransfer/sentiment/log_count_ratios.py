@@ -1,0 +1,84 @@
+"""Least squares over terms scaled by how much more often texts of one class hold them than others."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.special import softmax
+
+from textransfer.sentiment.least_squares import LeastSquares, ScaledFeatures, sharpened, solve
+
+SMOOTHING = 1.0
+"""Added to every count (the paper's alpha)."""
+PENALTIES = (30.0, 100.0, 300.0)
+"""Tried for labelled texts."""
+N_ITERATIONS = 12
+MOST_AT_ONCE = 8
+"""Classes that are learned side by side: each has ratios of its own, which fill memory."""
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+
+def ratio_weights(held: ScaledFeatures, answers: Floats, penalty: float) -> Floats:
+    """Return weights of terms for each class against the others, shape (F, C).
+
+    Of which terms n texts hold, ones, and of the probabilities of their classes, (n, C). For each class
+    against the others, a term that n of its texts hold has the ratio r = ln((1 + n) / |1 + n|) - ln((1 + m) /
+    |1 + m|), with m texts of the others and sums over terms; it counts r where a text holds it.
+
+    References
+    ----------
+    Wang, Manning (2012), Baselines and bigrams: simple, good sentiment and topic classification, ACL, section
+    2; with least squares in place of the support vector machine, and without its interpolation.
+    """
+    roots = 1.0 if held.roots is None else held.roots
+    inside = SMOOTHING + held.transposed @ (roots * answers)
+    outside = SMOOTHING + held.transposed @ (roots * (1 - answers))
+    ratios = np.log(inside / inside.sum(axis=0)) - np.log(outside / outside.sum(axis=0))
+    n_classes = answers.shape[1]
+    first = 1 if n_classes == 2 else 0
+    weights = np.empty_like(ratios)
+    for start in range(first, n_classes, MOST_AT_ONCE):
+        columns = slice(start, start + MOST_AT_ONCE)
+        own = ratios[:, columns]
+        solved, _ = solve(replace(held, scales=own), answers[:, columns], penalty, N_ITERATIONS)
+        weights[:, columns] = own * solved
+    if n_classes == 2:
+        weights[:, 0] = -weights[:, 1]
+    return np.asarray(weights)
+
+
+def fit(
+    held: sparse.csr_matrix,
+    codes: Codes,
+    n_classes: int,
+    folds: Sequence[Codes],
+    weights: Floats | None = None,
+) -> LeastSquares:
+    """Learn classes, coded 0 to C - 1, from which terms texts hold, shape (n, F).
+
+    As `least_squares.fit`, with ratios of their own for each fold.
+    """
+    targets = np.eye(n_classes)[codes]
+    at = np.concatenate(folds)
+    of_texts = None if weights is None else weights[at]
+    scores: dict[float, list[Floats]] = {penalty: [] for penalty in PENALTIES}
+    for fold in folds:
+        is_kept = np.ones(len(codes), bool)
+        is_kept[fold] = False
+        own = None if weights is None else weights[is_kept]
+        means = np.average(targets[is_kept], axis=0, weights=own)
+        kept = ScaledFeatures.of(held[is_kept], own)
+        for penalty, parts in scores.items():
+            parts.append(held[fold] @ ratio_weights(kept, targets[is_kept], penalty) + means)
+    by_penalty = {penalty: np.concatenate(parts) for penalty, parts in scores.items()}
+    losses = {penalty: sharpened(each, codes[at], of_texts) for penalty, each in by_penalty.items()}
+    penalty = min(losses, key=lambda each: losses[each][0])
+    sharpness = losses[penalty][1]
+    solved = ratio_weights(ScaledFeatures.of(held, weights), targets, penalty)
+    means = np.average(targets, axis=0, weights=weights)
+    answers = np.asarray(softmax(sharpness * by_penalty[penalty], axis=1))
+    return LeastSquares(sharpness * solved, sharpness * means, penalty, answers)
