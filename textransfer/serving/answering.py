@@ -19,6 +19,8 @@ from textransfer.text.reading.records import Record
 from textransfer.text.writing.columns import Column
 
 MOST_NEIGHBORS = 100
+EXPLAINED_TOGETHER = 5_000
+"""Characters of a batch of explanations, which take far longer than predictions."""
 _LONGEST_WORD = 200
 
 
@@ -53,7 +55,9 @@ class Answers:
         self._executor = executor
         observe = self.metrics.batches.observe
         self._predicting = Batches(self._predicted, executor, on_batch=observe)
-        self._explaining = Batches(self._explained, executor, on_batch=observe)
+        self._explaining = Batches(
+            self._explained, executor, on_batch=observe, most_characters=EXPLAINED_TOGETHER
+        )
         self._vectors = word_vectors(classifier)
 
     async def predict(self, texts: list[str], settings: AnswerSettings) -> list[dict[str, Any]]:

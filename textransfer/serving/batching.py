@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Result = TypeVar("Result")
 
 MOST_TEXTS, MOST_CHARACTERS = 256, 200_000
-"""Of a batch, unless a single request has more."""
+"""Of a batch, unless a single request has more: what comes next should not wait for long."""
 
 
 class Batches(Generic[Result]):
@@ -25,6 +25,8 @@ class Batches(Generic[Result]):
         Where it runs.
     on_batch : callable, optional
         Called with the number of texts of each batch.
+    most_characters : int
+        Of a batch, as far as several requests make it up.
     """
 
     def __init__(
@@ -33,10 +35,12 @@ class Batches(Generic[Result]):
         executor: Executor,
         *,
         on_batch: Callable[[int], None] | None = None,
+        most_characters: int = MOST_CHARACTERS,
     ) -> None:
         self._function = function
         self._executor = executor
         self._on_batch = on_batch
+        self._most_characters = most_characters
         self._waiting: deque[tuple[list[str], asyncio.Future[Sequence[Result]]]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
@@ -67,7 +71,7 @@ class Batches(Generic[Result]):
             if not future.done():
                 n_texts += len(texts)
                 n_characters += sum(map(len, texts))
-                if batch and (n_texts > MOST_TEXTS or n_characters > MOST_CHARACTERS):
+                if batch and (n_texts > MOST_TEXTS or n_characters > self._most_characters):
                     break
                 batch.append((texts, future))
             self._waiting.popleft()
