@@ -154,6 +154,7 @@ def test_only_its_own_names_are_answered(served: Serve, client: TestClient) -> N
     assert public.get("/health", headers={"host": "any.example"}).status_code == 200
     named = served(host="0.0.0.0", allowed_hosts=("Reviews.example",))
     assert named.get("/health", headers={"host": "reviews.example:80"}).status_code == 200
+    assert named.get("/health", headers={"host": "127.0.0.1:8000"}).status_code == 200, "as a container asks"
     assert named.get("/health", headers={"host": "any.example"}).status_code == 421
 
 

@@ -17,7 +17,7 @@ from textransfer import SentimentClassifier, ServingConfig, build_app
 from textransfer.config import TEXT_COLUMN
 
 TEXT = (Path(__file__).parents[2] / "docs/serving.md").read_text(encoding="utf-8")
-STARTS = ("pip install", "textransfer serve", "docker", "python benchmarks/")
+STARTS = ("pip install", "textransfer serve", "docker ", "python benchmarks/")
 """Commands that are not run here: those that start what the others ask, which other tests do."""
 COMMANDS = [
     line

@@ -19,8 +19,9 @@ class ServingConfig(Settings):
     port : int
         Port; 0 takes one that is free.
     allowed_hosts : tuple of str
-        Names in the Host header that are answered. None given: those of the same machine if `host` is one of
-        them, so that no page of another site reaches the server through its own name, and any name otherwise.
+        Names in the Host header that are answered besides those of the machine itself. None given: no others
+        if `host` is one of these, so that no page of another site reaches the server through its own name,
+        and any name otherwise.
     max_texts : int
         Texts of a request.
     max_characters : int
@@ -75,7 +76,10 @@ class ServingConfig(Settings):
 
     @property
     def answered_hosts(self) -> tuple[str, ...]:
-        """Names in the Host header that are answered; none given means any."""
-        if self.allowed_hosts or self.host not in LOCAL_HOSTS:
-            return tuple(name.lower() for name in self.allowed_hosts)
-        return LOCAL_HOSTS
+        """Names in the Host header that are answered; none means any.
+
+        Those of the machine itself are always among them: no other site can have them.
+        """
+        if not self.allowed_hosts and self.host not in LOCAL_HOSTS:
+            return ()
+        return (*LOCAL_HOSTS, *(name.lower() for name in self.allowed_hosts))

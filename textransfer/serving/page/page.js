@@ -14,7 +14,7 @@ let chosen = null; // the word whose neighbours are shown
 let pending = null;
 let readsWords = true; // until the server says otherwise
 let timer = 0;
-let url = null;
+let url = null; // of the labelled table
 
 const percent = (share) => (share > 0.9995 && share < 1 ? ">99.9" : (100 * share).toFixed(1)) + "%";
 const signed = (number) => (number < 0 ? "\u2212" : "+") + Math.abs(number).toFixed(2);
@@ -99,14 +99,18 @@ function show() {
     verdict.append(". No word of the text is known: these are the shares of the classes in the labels.");
   } else {
     verdict.append(`, ${percent(known.known_words)} of the words known`);
-    const past = before?.probabilities[known.label];
-    if (past !== undefined && before.text !== known.text) {
-      const change = 100 * (known.probability - past);
-      if (Math.abs(change) >= 0.05) verdict.append(`; ${change > 0 ? "up" : "down"} ${Math.abs(change).toFixed(1)} points by the last change`);
-    }
+    if (before) verdict.append(changed());
   }
   showClasses();
   showWords();
+}
+
+// What the last change of the text did.
+function changed() {
+  if (before.label !== known.label) return `; before: ${before.label}, ${percent(before.probability)}`;
+  const points = 100 * (known.probability - before.probability);
+  if (Math.abs(points) < 0.05) return "";
+  return `; ${points > 0 ? "up" : "down"} ${Math.abs(points).toFixed(1)} points by the last change`;
 }
 
 function showClasses() {
@@ -251,7 +255,10 @@ element("lookup").addEventListener("submit", (event) => {
 
 // A table --------------------------------------------------------------------------------------------------
 
+let latest = null; // the file, to be sent again with another column
+
 async function label(file) {
+  latest = file;
   complain("table-problem", "");
   element("saved").hidden = element("counts").hidden = true;
   element("notes").replaceChildren();
@@ -282,8 +289,10 @@ async function label(file) {
     element("download").focus();
   } catch (error) {
     element("table-status").textContent = "";
-    complain("table-problem", error.message);
-    if (/text_column/.test(error.message)) element("column").focus();
+    const isColumn = error.message.includes("text_column");
+    const place = "in the field above (and press Enter there)";
+    complain("table-problem", error.message.replace("with text_column", place));
+    if (isColumn) element("column").select();
   }
 }
 
@@ -299,6 +308,9 @@ element("file").addEventListener("change", (event) => {
   if (file) label(file);
   event.target.value = ""; // so that the same file can be chosen again, with another column
 });
+element("column").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && latest && !element("table-problem").hidden) label(latest);
+});
 for (const kind of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
     event.preventDefault(); // a file dropped beside the box would else be opened in place of the page
@@ -313,7 +325,7 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 try {
   const state = await (await ask("health")).json();
   limits = state.limits;
-  const names = state.classes.slice(0, 12).join(", ") + (state.classes.length > 12 ? ` and ${state.classes.length - 12} more` : "");
+  const names = state.classes.slice(0, 8).join(", ") + (state.classes.length > 8 ? ` and ${state.classes.length - 8} more` : "");
   element("about").prepend(`${state.classes.length} classes: ${names}. `);
   element("text").maxLength = limits.max_characters;
   element("file-limits").textContent =
