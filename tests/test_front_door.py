@@ -69,6 +69,9 @@ def test_every_command_has_its_function() -> None:
         "advise": "advise",
         "neighbors": "WordVectors",
         "serve": "serve",
+        "export": "export_model",
+        "import": "import_vectors",
+        "info": "describe",
         "demo": "run_demo",
     }
     assert {command.name for command in app.registered_commands} == set(functions)

@@ -18,6 +18,9 @@ PretrainConfig       settings of pretraining, with their defaults; `TokenizerCon
 Use the vectors
 ---------------
 WordVectors          words, counts, vectors; neighbours; other programs' formats
+export_model         vectors or a classifier for other programs: `textransfer export`
+import_vectors       vectors of other programs as a folder: `textransfer import`
+describe             what a file or folder is: `textransfer info`
 evaluate_vectors     word vectors against word similarity and analogies: `textransfer evaluate`
 SIFEncoder           sentence vectors by the weighted mean; `MeanEncoder` by the plain one
 
@@ -87,10 +90,13 @@ _MODULE_OF = {
     "check_fit": "textransfer.transfer.fit_check",
     "classify": "textransfer.transfer.classification",
     "compare": "textransfer.transfer.comparison",
+    "describe": "textransfer.exchange.describing",
     "evaluate_classifier": "textransfer.transfer.evaluation",
     "evaluate_vectors": "textransfer.transfer.vector_evaluation",
     "experiment": "textransfer.transfer.experiment",
+    "export_model": "textransfer.exchange.exporting",
     "forecast_arms": "textransfer.transfer.statistics.forecast",
+    "import_vectors": "textransfer.exchange.exporting",
     "learning_curve": "textransfer.transfer.learning_curve",
     "load_classifier": "textransfer.sentiment.loading",
     "pretrain_vectors": "textransfer.pretrain.pretraining",
@@ -118,6 +124,9 @@ if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors as WordVectors
     from textransfer.errors import TextransferError as TextransferError
     from textransfer.errors import TextransferWarning as TextransferWarning
+    from textransfer.exchange.describing import describe as describe
+    from textransfer.exchange.exporting import export_model as export_model
+    from textransfer.exchange.exporting import import_vectors as import_vectors
     from textransfer.pretrain.pretraining import pretrain_vectors as pretrain_vectors
     from textransfer.pretrain.processes.distributed import team_of_torchrun as team_of_torchrun
     from textransfer.pretrain.processes.interrupt import TrainingInterrupted as TrainingInterrupted

@@ -19,7 +19,10 @@ from textransfer.cli import (
     demo,
     evaluate,
     experiment,
+    export,
     fit_check,
+    import_vectors,
+    info,
     neighbors,
     predict,
     pretrain,
@@ -59,6 +62,9 @@ app.command("advise", cls=Command)(advise.advise_command)
 app.command("neighbors", cls=Command)(neighbors.neighbors_command)
 app.command("update", cls=Command)(update.update_command)
 app.command("serve", cls=Command)(serve.serve_command)
+app.command("export", cls=Command)(export.export_command)
+app.command("import", cls=Command)(import_vectors.import_command)
+app.command("info", cls=Command)(info.info_command)
 app.command("demo", cls=Command)(demo.demo_command)
 
 LONGEST_NAME = 200

@@ -79,6 +79,9 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "Output": {
         "--output": "PATH",
+        "--to": "FORMAT",
+        "--precision": "NAME",
+        "--weighted": "",
         "--output-delimiter": "CHARACTER",
         "--curves": "FILE",
         "--report": "FILE",

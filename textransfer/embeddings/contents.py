@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.embeddings.any_ngrams import AnyNgrams
 from textransfer.embeddings.moments import DocumentMoments
-from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.embeddings.phrases import PhraseVectors
 
 
@@ -29,7 +29,7 @@ class Contents:
     out_matrix: npt.NDArray[np.float32] | None = None
     out_bias: npt.NDArray[np.float32] | None = None
     moments: DocumentMoments | None = None
-    ngrams: NgramVectors | None = None
+    ngrams: AnyNgrams | None = None
     phrases: PhraseVectors | None = None
     tokenizer_spec: Mapping[str, Any] | None = None
     spellings: Mapping[str, str] = field(default_factory=dict)

@@ -1,12 +1,15 @@
 """gensim's KeyedVectors from and to plain values."""
 
+import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from textransfer.embeddings.contents import Contents
 from textransfer.errors import ConfigError, TextransferWarning
+from textransfer.storage.writing import staged_file
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
@@ -28,6 +31,14 @@ def to_keyed(contents: Contents) -> "KeyedVectors":
         for word, count in zip(contents.words, np.asarray(contents.counts).tolist(), strict=True):
             keyed.set_vecattr(word, "count", count)
     return keyed
+
+
+def save_keyed(contents: Contents, path: Path, *, force: bool = False) -> Path:
+    """Write what gensim's `KeyedVectors.load` reads, a pickle in one file, whole or not at all."""
+    keyed = to_keyed(contents)
+    with staged_file(path, force=force) as stage:
+        keyed.save(str(stage), sep_limit=sys.maxsize)
+    return path
 
 
 def from_keyed(keyed: "KeyedVectors") -> Contents:

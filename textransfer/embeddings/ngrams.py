@@ -79,6 +79,10 @@ class NgramVectors:
         matrix = frozen_floats("ngram matrix", self.matrix, (len(ngrams), size))
         return NgramVectors(ngrams, matrix, float(self.length))
 
+    def to_record(self) -> dict[str, Any]:
+        """Return what a folder keeps besides the matrix."""
+        return {"length": self.length, "ngrams": list(self.ngrams)}
+
     @cached_property
     def index(self) -> dict[str, int]:
         """Row of each n-gram."""

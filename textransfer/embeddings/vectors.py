@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.embeddings.any_ngrams import AnyNgrams
 from textransfer.embeddings.arrays import check_words, frozen_counts, frozen_floats
 from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.moments import N_POLE_WORDS, DocumentMoments
-from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.embeddings.phrases import PhraseVectors
 from textransfer.embeddings.word_index import WordIndex
 from textransfer.embeddings.word_lookup import WordLookup
@@ -60,7 +60,7 @@ class WordVectors(WordLookup):
         Bias of each word as context (NCE).
     moments : DocumentMoments, optional
         Mean and covariance of the corpus's documents as sentence vectors.
-    ngrams : NgramVectors, optional
+    ngrams : AnyNgrams, optional
         Vectors of character n-grams, from which an unknown word has its vector, alone and in texts.
     phrases : PhraseVectors, optional
         Vectors of words, pairs and triples by the documents of the corpus that hold them.
@@ -97,7 +97,7 @@ class WordVectors(WordLookup):
         out_matrix: npt.ArrayLike | None = None,
         out_bias: npt.ArrayLike | None = None,
         moments: DocumentMoments | None = None,
-        ngrams: NgramVectors | None = None,
+        ngrams: AnyNgrams | None = None,
         phrases: PhraseVectors | None = None,
         tokenizer_spec: Mapping[str, Any] | None = None,
         spellings: Mapping[str, str] | None = None,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.embeddings.any_ngrams import AnyNgrams
 from textransfer.embeddings.arrays import unit_rows
 from textransfer.embeddings.moments import sif_weights
-from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.embeddings.word_index import WordIndex
 from textransfer.errors import ConfigError, TextransferWarning, UnknownWordError
 from textransfer.peer_names import refusing_peer_names
@@ -58,7 +58,7 @@ class WordLookup:
     matrix: npt.NDArray[np.float32]
     counts: npt.NDArray[np.int64] | None
     n_tokens: int | None
-    ngrams: NgramVectors | None
+    ngrams: AnyNgrams | None
     spellings: Mapping[str, str]
 
     @property

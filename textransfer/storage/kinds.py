@@ -100,6 +100,30 @@ EXPERIMENT = Kind(
     r"experiment\.json|cells\.csv|curves\.(png|svg)",
     {"experiment.json": ("format_version", "cells", "n_watched")},
 )
+EXPORT_RECORD = "textransfer.json"
+"""In folders for other programs: of what they were made, and how."""
+_EXPORTED = {EXPORT_RECORD: ("format_version", "textransfer_version", "format")}
+PROJECTOR = Kind(
+    "vectors for the projector",
+    r"(vectors|metadata)\.tsv|projector_config\.pbtxt|textransfer\.json",
+    _EXPORTED,
+)
+SENTENCE_TRANSFORMERS = Kind(
+    "a folder for sentence-transformers",
+    r"(modules|config_sentence_transformers|textransfer)\.json|README\.md|"
+    r"\d_\w+(/(config|tokenizer)\.json|/model\.safetensors)?",
+    _EXPORTED,
+)
+MODEL2VEC = Kind(
+    "a folder for model2vec",
+    r"(config|tokenizer|modules|textransfer)\.json|model\.safetensors|README\.md|1_Normalize(/config\.json)?",
+    _EXPORTED,
+)
+ONNX = Kind(
+    "a classifier in ONNX",
+    r"model\.onnx|(tokenizer|examples|textransfer)\.json|README\.md",
+    _EXPORTED,
+)
 DEMO = Kind(
     "a demo",
     r"results\.json|learning_curves_\w+\.(png|svg)",

@@ -1,26 +1,37 @@
 """Word vectors in files, one module per format: each saves and loads."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from textransfer.embeddings.contents import Contents
-from textransfer.embeddings.formats import folder, word2vec
+from textransfer.embeddings.formats import array_files, fasttext, folder, parquet, projector, word2vec
 from textransfer.errors import FormatError
+from textransfer.formats import readable_titles
 
-_TRIED = "an embeddings folder, word2vec binary, word2vec text (also .vec of fastText), GloVe text"
 _DECIMAL_COMMAS = re.compile(rb"^\S+(?:[ \t]+-?\d+,\d+){2}", re.MULTILINE)
 _UTF16 = "it is in UTF-16: save it as UTF-8"
 _FOREIGN = {
     b"\x80": "it looks like a Python pickle, such as gensim's save writes, which is never opened, since it "
     "can run any program: KeyedVectors.load(FILE).save_word2vec_format('vectors.txt'), "
     "or Word2Vec.load(FILE).wv.save_word2vec_format(...) of a whole model",
-    b"\xba\x16\x4f\x2f": "it looks like a fastText model: give its .vec file, or in Python: "
-    "gensim.models.fasttext.load_facebook_vectors(FILE).save_word2vec_format('vectors.txt')",
-    b"PK\x03\x04": "it looks like a zip archive: unpack it first",
+    b"PK\x03\x04": "it is a zip archive without arrays words and vectors: unpack it first",
+    b"PAR1": "it is a Parquet file without columns word and vector",
     b"\x93NUMPY": "it is a NumPy array, which says no words: in Python, WordVectors(words, array)",
     b"\xff\xfe": _UTF16,
     b"\xfe\xff": _UTF16,
 }
+
+
+_FOLDERS: tuple[Callable[[Path], Contents | None], ...] = (projector.load, folder.load)
+_FILES: tuple[Callable[[Path], Contents | None], ...] = (
+    fasttext.load,
+    array_files.load_npz,
+    array_files.load_safetensors,
+    parquet.load,
+    word2vec.load,
+)
+"""Each returns None for a file of another format; the last one looks at text."""
 
 
 def load(path: Path) -> Contents:
@@ -36,10 +47,11 @@ def load(path: Path) -> Contents:
             f"there is no {path}; expected an embeddings folder or a file of word vectors: "
             "make one with textransfer pretrain, or give another path"
         )
-    contents = folder.load(path) if path.is_dir() else word2vec.load(path)
-    if contents is None:
-        raise FormatError(f"{path} is no file of word vectors{_hint(path)}; tried: {_TRIED}")
-    return contents
+    for load_format in _FOLDERS if path.is_dir() else _FILES:
+        contents = load_format(path)
+        if contents is not None:
+            return contents
+    raise FormatError(f"{path} is no file of word vectors{_hint(path)}; tried: {readable_titles()}")
 
 
 def _hint(path: Path) -> str:

@@ -13,6 +13,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
 from textransfer.errors import ConfigError, FormatError
+from textransfer.storage.kinds import EXPORT_RECORD
+from textransfer.version import __version__
 
 FORMAT_VERSION = 1
 """Version of the folders that this release writes; it reads all versions up to this one."""
@@ -44,6 +46,12 @@ def write_record(path: Path, record: Mapping[str, Any]) -> None:
     except UnicodeEncodeError:  # half of a surrogate pair, which UTF-8 cannot express but JSON can escape
         content = json.dumps(versioned, allow_nan=False, indent=1).encode("ascii")
     path.write_bytes(content + b"\n")
+
+
+def write_export_record(folder: Path, format_name: str, facts: Mapping[str, Any] | None = None) -> None:
+    """Write what tells a folder for another program from one of that program's own, and how it was made."""
+    made_by = {"textransfer_version": __version__, "format": format_name}
+    write_record(folder / EXPORT_RECORD, {**made_by, **(facts or {})})
 
 
 def read_record(path: Path) -> dict[str, Any]:

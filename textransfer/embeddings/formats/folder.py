@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.embeddings.any_ngrams import AnyNgrams, ngrams_of_record
 from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.formats.files import (
     TOKENIZER,
@@ -17,9 +18,10 @@ from textransfer.embeddings.formats.files import (
 )
 from textransfer.embeddings.model_card import model_card as describe
 from textransfer.embeddings.moments import DocumentMoments
-from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.embeddings.phrases import PhraseIndex, PhraseVectors
+from textransfer.embeddings.precision import restored, rounded
 from textransfer.errors import FormatError
+from textransfer.formats import Precision
 from textransfer.records import plain_value
 from textransfer.storage.kinds import EMBEDDINGS
 from textransfer.storage.spelling import writable
@@ -32,10 +34,19 @@ CONFIG = "config.json"
 NGRAMS = "ngrams.json"
 MODEL_CARD = "README.md"
 PHRASES = "phrases.safetensors"
+_SCALES = "_scales"
+"""Of tensors of int8: what each row is to be multiplied by."""
 _MOMENTS = ("mean", "covariance", "polar")
 
 
-def save(contents: Contents, path: Path, *, force: bool = False, model_card: str | None = None) -> Path:
+def save(
+    contents: Contents,
+    path: Path,
+    *,
+    force: bool = False,
+    model_card: str | None = None,
+    precision: Precision = "float32",
+) -> Path:
     """Write the folder, whole or not at all; README.md is `model_card`, or written from the vectors' facts.
 
     Raises
@@ -46,24 +57,27 @@ def save(contents: Contents, path: Path, *, force: bool = False, model_card: str
         If the metadata or the tokenizer's options are not plain JSON.
     """
     with staged_folder(path, EMBEDDINGS, force=force) as stage:
-        write_into(stage, contents, model_card=model_card)
+        write_into(stage, contents, model_card=model_card, precision=precision)
     return path
 
 
-def write_into(folder: Path, contents: Contents, *, model_card: str | None = None) -> None:
+def write_into(
+    folder: Path,
+    contents: Contents,
+    *,
+    model_card: str | None = None,
+    precision: Precision = "float32",
+) -> None:
     """Write the files into a folder that is there already, such as a staged one that gets further files."""
-    tensors = {
-        "in_vectors": contents.matrix,
-        "out_vectors": contents.out_matrix,
-        "out_bias": contents.out_bias,
-    }
+    tensors: dict[str, npt.NDArray[Any] | None] = {"out_bias": contents.out_bias}
+    for name, matrix in (("in_vectors", contents.matrix), ("out_vectors", contents.out_matrix)):
+        if matrix is not None:
+            tensors[name], tensors[name + _SCALES] = rounded(matrix, precision)
     if contents.moments is not None:
         tensors |= {f"document_{name}": getattr(contents.moments, name) for name in _MOMENTS}
     if contents.ngrams is not None:
         tensors["ngram_vectors"] = contents.ngrams.matrix
-        write_record(
-            folder / NGRAMS, {"length": contents.ngrams.length, "ngrams": list(contents.ngrams.ngrams)}
-        )
+        write_record(folder / NGRAMS, contents.ngrams.to_record())
     write_tensors(folder / TENSORS, {name: array for name, array in tensors.items() if array is not None})
     if contents.phrases is not None:
         write_tensors(folder / PHRASES, phrase_tensors(contents.phrases))
@@ -118,12 +132,17 @@ def load(path: Path) -> Contents:
     tokenizer_spec = read_record(tokenizer_path(path)) if has_tokenizer else None
     tensors = read_tensors(path / TENSORS, "in_vectors")
     mean, covariance, polar = (tensors.get(f"document_{name}") for name in _MOMENTS)
+    vectors = {
+        name: restored(tensors[name], tensors.get(name + _SCALES))
+        for name in ("in_vectors", "out_vectors")
+        if name in tensors
+    }
     return Contents(
         vocabulary["words"],
-        tensors["in_vectors"],
+        vectors["in_vectors"],
         **{name: vocabulary.get(name) for name in _KINDS if name not in ("words", "spellings")},
         spellings=vocabulary.get("spellings") or {},
-        out_matrix=tensors.get("out_vectors"),
+        out_matrix=vectors.get("out_vectors"),
         out_bias=tensors.get("out_bias"),
         moments=None if mean is None or covariance is None else DocumentMoments(mean, covariance, polar),
         ngrams=_ngrams(path, tensors.get("ngram_vectors")),
@@ -133,15 +152,14 @@ def load(path: Path) -> Contents:
     )
 
 
-def _ngrams(path: Path, matrix: npt.NDArray[np.float32] | None) -> NgramVectors | None:
+def _ngrams(path: Path, matrix: npt.NDArray[np.float32] | None) -> AnyNgrams | None:
     """Return the vectors of n-grams, if the folder has some."""
     if matrix is None:
         return None
-    record = read_record(path / NGRAMS)
-    ngrams, length = record.get("ngrams"), record.get("length")
-    if not isinstance(ngrams, list) or not isinstance(length, float):
-        raise FormatError(f"{path / NGRAMS} was not written by textransfer: 'ngrams' or 'length' is missing")
-    return NgramVectors(ngrams, matrix, length)
+    try:
+        return ngrams_of_record(read_record(path / NGRAMS), matrix)
+    except ValueError as error:
+        raise FormatError(f"{path / NGRAMS} was not written by textransfer: {error}") from error
 
 
 def phrase_tensors(phrases: PhraseVectors) -> dict[str, npt.NDArray[Any]]:

@@ -9,9 +9,7 @@ Mikolov et al. (2013), https://code.google.com/archive/p/word2vec/, word2vec.c.
 """
 
 import logging
-import re
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 
 from textransfer.embeddings.contents import Contents
@@ -21,21 +19,21 @@ from textransfer.embeddings.formats.opening import opened
 from textransfer.embeddings.formats.steps import check_in_step
 from textransfer.embeddings.formats.text_rows import read_text
 from textransfer.embeddings.formats.usable_rows import usable_rows
-from textransfer.errors import ConfigError, FormatError, TextransferWarning
+from textransfer.embeddings.formats.words_in_text import check_expressible
+from textransfer.errors import FormatError, TextransferWarning
 from textransfer.storage.writing import staged_file
 from textransfer.text.writing.compressing import open_binary
 
 _LOGGER = logging.getLogger(__name__)
 
-_INEXPRESSIBLE = re.compile(r"[ \t\n\r\v\f\ud800-\udfff]")
-"""A space, or half of a surrogate pair, which UTF-8 cannot express."""
 
-
-def save(contents: Contents, path: Path, *, binary: bool, force: bool = False) -> Path:
+def save(
+    contents: Contents, path: Path, *, binary: bool, has_header: bool = True, force: bool = False
+) -> Path:
     """Write words and vectors, whole or not at all; all else is left out.
 
     Binary is float32 as it is; decimals have 9 significant digits, which give the same float32 back. A name
-    that ends in .gz, .bz2, .xz or .zst is compressed.
+    that ends in .gz, .bz2, .xz or .zst is compressed. Text without the first line is that of GloVe.
 
     Raises
     ------
@@ -44,7 +42,7 @@ def save(contents: Contents, path: Path, *, binary: bool, force: bool = False) -
     OutputError
         If the file exists and `force` is false, or if it cannot be written.
     """
-    _check_expressible(contents.words)
+    check_expressible(contents.words, "the formats of word2vec")
     if contents.ngrams is not None:
         warnings.warn(
             "the formats of word2vec have no place for vectors of n-grams: there, words outside the "
@@ -55,7 +53,8 @@ def save(contents: Contents, path: Path, *, binary: bool, force: bool = False) -
     n_words, vector_size = contents.matrix.shape
     decimals = " ".join(["%.9g"] * vector_size)
     with staged_file(path, force=force) as stage, open_binary(stage) as file:
-        file.write(f"{n_words} {vector_size}\n".encode())
+        if has_header:
+            file.write(f"{n_words} {vector_size}\n".encode())
         for word, vector in zip(contents.words, contents.matrix, strict=True):
             row = vector.astype("<f4").tobytes() if binary else (decimals % tuple(vector.tolist())).encode()
             file.write(word.encode() + b" " + row + b"\n")
@@ -105,13 +104,3 @@ def _check_complete(path: Path, layout: Layout, n_found: int) -> None:
         f"{path} says that it holds {layout.n_words} words, but ends after {n_found}; it is truncated, or "
         "its first line is wrong: fetch or make it again"
     )
-
-
-def _check_expressible(words: Sequence[str]) -> None:
-    refused = [word for word in words if _INEXPRESSIBLE.search(word)]
-    if refused:
-        shown = ", ".join(repr(word) for word in refused[:5]) + (", ..." if len(refused) > 5 else "")
-        raise ConfigError(
-            f"{len(refused)} words hold a space, a line break or half a character: {shown}; the formats of "
-            "word2vec cannot express them: save an embeddings folder instead"
-        )

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.embeddings.any_ngrams import ngrams_of_record
 from textransfer.embeddings.formats.files import read_record
 from textransfer.embeddings.formats.folder import PHRASES, read_phrases
-from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.sentiment.sentences.averaging import Averaging, Finish
 from textransfer.sentiment.sentences.phrases import PhraseAveraging
 from textransfer.sentiment.sentences.unknown_words import UnknownWords
@@ -25,11 +25,7 @@ def averaging_records(averaging: Averaging) -> dict[str, dict[str, Any]]:
     if averaging.unknown is None:
         return {VOCABULARY: words}
     unknown = averaging.unknown
-    record = {
-        "is_unit_length": unknown.is_unit_length,
-        "length": unknown.ngrams.length,
-        "ngrams": list(unknown.ngrams.ngrams),
-    }
+    record = {"is_unit_length": unknown.is_unit_length, **unknown.ngrams.to_record()}
     return {VOCABULARY: words, NGRAMS: record}
 
 
@@ -100,9 +96,9 @@ def _saved_unknown(tensors: Mapping[str, npt.NDArray[Any]], path: Path) -> Unkno
     if "ngram_vectors" not in tensors:
         return None
     record, size, stretch = read_record(path / NGRAMS), tensors["table"].shape[1], tensors.get("stretch")
-    if not isinstance(record["ngrams"], list) or (stretch is not None and stretch.shape != (size, size)):
-        raise ValueError(f"{NGRAMS} has no list of n-grams, or stretch is no matrix of {size} by {size}")
-    ngrams = NgramVectors(record["ngrams"], tensors["ngram_vectors"], float(record["length"]))
+    if stretch is not None and stretch.shape != (size, size):
+        raise ValueError(f"stretch has the shape {stretch.shape}; expected {size} by {size}")
+    ngrams = ngrams_of_record(record, tensors["ngram_vectors"])
     if ngrams.matrix.shape != (len(ngrams), size) or not ngrams.length > 0:
         raise ValueError(
             f"ngram_vectors has the shape {ngrams.matrix.shape}, their length is {ngrams.length}; expected "

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.embeddings.any_ngrams import AnyNgrams
 from textransfer.embeddings.arrays import unit_rows
-from textransfer.embeddings.ngrams import NgramVectors
 
 Floats = npt.NDArray[np.float32]
 WeightedVectors = tuple[Floats, npt.NDArray[np.float64]]
@@ -18,14 +18,14 @@ WeightedVectors = tuple[Floats, npt.NDArray[np.float64]]
 class UnknownWords:
     """The vectors of n-grams, and how words that are made of them enter a mean."""
 
-    ngrams: NgramVectors
+    ngrams: AnyNgrams
     is_unit_length: bool
     """Whether word vectors are averaged at unit length."""
     stretch: Floats | None = None
     """What turns such vectors into those of the table, shape (D, D); None if nothing does."""
 
     @classmethod
-    def of(cls, ngrams: NgramVectors | None, *, is_unit_length: bool) -> "UnknownWords | None":
+    def of(cls, ngrams: AnyNgrams | None, *, is_unit_length: bool) -> "UnknownWords | None":
         """Return them unstretched; None if n-grams have no vectors."""
         return None if ngrams is None else cls(ngrams, is_unit_length)
 

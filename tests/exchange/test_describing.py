@@ -1,0 +1,72 @@
+"""Info: everything that textransfer writes or reads is told by its content."""
+
+import gzip
+import pickle
+
+import numpy as np
+import pytest
+
+from textransfer import SentimentClassifier, WordVectors, describe, export_model
+from textransfer.errors import FormatError
+from textransfer.formats import FORMATS
+from textransfer.text.tokenizers.words import WordsTokenizer
+
+
+@pytest.fixture
+def vectors():
+    words = ["film", "good", "bad", "plot", "cast"]
+    spec = WordsTokenizer(marks_negation=True).spec()
+    return WordVectors(words, np.arange(15).reshape(5, 3) + 0.5, counts=[5, 4, 3, 2, 1], tokenizer_spec=spec)
+
+
+@pytest.mark.parametrize("name", [row.name for row in FORMATS.values() if row.can_write])
+def test_every_format_that_is_written(vectors, tmp_path, name):
+    export_model(vectors, name, tmp_path / "x")
+    description = describe(tmp_path / "x")
+    same = {"fasttext-vec": "word2vec text", "spacy": "word2vec text", "glove": "GloVe text"}
+    if name == "gensim":
+        assert description.kind.startswith("a pickle")
+        return
+    assert description.kind == same.get(name, FORMATS[name].title)
+    assert description.loading
+    assert description.n_bytes == sum(
+        f.stat().st_size for f in [tmp_path / "x", *tmp_path.rglob("x/**/*")] if f.is_file()
+    )
+    if "words" in description.facts:
+        assert description.facts["words"] in (5, 15)
+
+
+def test_the_embeddings_folder(vectors, tmp_path):
+    vectors.save(tmp_path / "x")
+    facts = describe(tmp_path / "x").facts
+    assert (facts["words"], facts["dimensions"], facts["precision"]) == (5, 3, "float32")
+    assert facts["tokenizer"] == "words, negations marked"
+
+
+def test_a_classifier(vectors, tmp_path):
+    SentimentClassifier(vectors).fit(["good film", "bad plot"], ["pos", "neg"]).save(tmp_path / "x")
+    description = describe(tmp_path / "x")
+    assert description.kind == "classifier of textransfer"
+    assert description.facts["classes"] == ["neg", "pos"]
+    assert description.facts["words"] == 5
+
+
+def test_files_of_others(tmp_path):
+    for name, content, kind in (
+        ("x.kv", pickle.dumps({}), "a pickle"),
+        ("x.txt", b"A film.\nA plot.\n", "texts, a document a line"),
+        ("x.csv", b"text,label\na,b\n", "a table"),
+        ("x.csv.gz", gzip.compress(b"text,label\na,b\n"), "a table"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        assert describe(tmp_path / name).kind.startswith(kind)
+
+
+def test_nothing_and_the_unknown(tmp_path):
+    with pytest.raises(FormatError, match="there is no"):
+        describe(tmp_path / "nothing")
+    (tmp_path / "x").write_bytes(b"\x00\x01")
+    with pytest.raises(FormatError, match="no kind that is known"):
+        describe(tmp_path / "x")
+    with pytest.raises(FormatError, match="no encoder of a known kind"):
+        describe(tmp_path)

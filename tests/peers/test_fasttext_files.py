@@ -1,0 +1,101 @@
+"""fastText as peer: its models give its vectors here, of unknown words too, and ours load there."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+from textransfer import WordVectors, describe, export_model
+from textransfer.bundled import bundled_corpora
+
+fasttext = pytest.importorskip("fasttext")
+pytestmark = pytest.mark.peer
+
+UNKNOWN = ["filmic", "unseenish", "naïvetés", "映画館", "🎬🎬", "xx"]
+KINDS = {
+    "n-grams": {"minn": 3, "maxn": 6, "bucket": 2000},
+    "short n-grams": {"minn": 1, "maxn": 2, "bucket": 500},
+    "words": {"minn": 0, "maxn": 0},
+    "cbow": {"minn": 2, "maxn": 4, "bucket": 1000, "model": "cbow"},
+}
+
+
+@pytest.fixture(params=KINDS)
+def model(request, tmp_path):
+    text = str(bundled_corpora("en") / "unlabeled.txt")
+    kind = KINDS[request.param]
+    model = fasttext.train_unsupervised(text, dim=11, minCount=1, epoch=2, thread=1, verbose=0, **kind)
+    model.save_model(str(tmp_path / "model.bin"))
+    return model
+
+
+def vectors_of(model, words):
+    return np.array([model.get_word_vector(word) for word in words])
+
+
+def test_its_model_gives_its_vectors(model, tmp_path):
+    vectors = WordVectors.load(tmp_path / "model.bin")
+    assert vectors.words == model.words
+    np.testing.assert_allclose(vectors.matrix, vectors_of(model, model.words), rtol=1e-5, atol=1e-7)
+    counts = dict(zip(*model.get_words(include_freq=True), strict=True))
+    assert vectors.counts.tolist() == [counts[word] for word in vectors.words]
+    for word in UNKNOWN:
+        expected = model.get_word_vector(word)
+        if expected.any():
+            np.testing.assert_allclose(vectors[word], expected, rtol=1e-5, atol=1e-7)
+        else:
+            assert vectors.ngrams is None
+
+
+def test_ours_loads_there(model, tmp_path):
+    vectors = WordVectors.load(tmp_path / "model.bin")
+    export_model(vectors, "fasttext", tmp_path / "ours.bin")
+    loaded = fasttext.load_model(str(tmp_path / "ours.bin"))
+    assert loaded.words == vectors.words
+    words = [*model.words, *UNKNOWN]
+    np.testing.assert_allclose(vectors_of(loaded, words), vectors_of(model, words), rtol=1e-5, atol=1e-7)
+    assert describe(tmp_path / "ours.bin").facts["words"] == len(model.words)
+
+
+def test_gensim_reads_ours_and_says_the_same_of_unknown_words(model, tmp_path):
+    facebook = pytest.importorskip("gensim.models.fasttext")
+    vectors = WordVectors.load(tmp_path / "model.bin")
+    export_model(vectors, "fasttext", tmp_path / "ours.bin")
+    keyed = facebook.load_facebook_vectors(str(tmp_path / "ours.bin"))
+    words = [word for word in model.words if word != "</s>"]  # to gensim that is made of n-grams, too
+    expected = vectors_of(model, words)
+    np.testing.assert_allclose(np.array([keyed[word] for word in words]), expected, rtol=1e-4, atol=1e-6)
+    if vectors.ngrams is not None:
+        np.testing.assert_allclose(keyed["filmic"], vectors["filmic"], rtol=1e-4, atol=1e-6)
+
+
+def test_a_compressed_model(model, tmp_path):
+    (tmp_path / "model.bin.gz").write_bytes(gzip.compress((tmp_path / "model.bin").read_bytes()))
+    vectors, plain = WordVectors.load(tmp_path / "model.bin.gz"), WordVectors.load(tmp_path / "model.bin")
+    assert vectors.matrix.tobytes() == plain.matrix.tobytes()
+
+
+def test_a_supervised_model_has_words_but_no_labels(tmp_path):
+    (tmp_path / "labelled.txt").write_text("__label__a good film\n__label__b bad film\n" * 20)
+    model = fasttext.train_supervised(str(tmp_path / "labelled.txt"), dim=5, minCount=1, verbose=0, thread=1)
+    model.save_model(str(tmp_path / "model.bin"))
+    vectors = WordVectors.load(tmp_path / "model.bin")
+    assert vectors.words == model.words
+    np.testing.assert_allclose(vectors.matrix, vectors_of(model, model.words), rtol=1e-5)
+    assert describe(tmp_path / "model.bin").facts["labels"] == 2
+
+
+def test_vec_files_both_ways(model, tmp_path):
+    vectors = WordVectors.load(tmp_path / "model.bin")
+    export_model(vectors, "fasttext-vec", tmp_path / "ours.vec")
+    (tmp_path / "labelled.txt").write_text("__label__a a warm film\n__label__b a dull film\n" * 20)
+    trained = fasttext.train_supervised(
+        str(tmp_path / "labelled.txt"),
+        pretrainedVectors=str(tmp_path / "ours.vec"),
+        dim=11,
+        epoch=0,
+        lr=0.0,
+        minCount=1,
+        verbose=0,
+    )
+    np.testing.assert_allclose(trained.get_word_vector("film"), vectors["film"], rtol=1e-5, atol=1e-7)

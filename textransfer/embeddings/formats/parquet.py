@@ -1,0 +1,91 @@
+"""Words and vectors as a Parquet table: columns `word`, `vector` (a list of D numbers a row), `count`."""
+
+from pathlib import Path
+
+import numpy as np
+
+from textransfer.embeddings.contents import Contents
+from textransfer.embeddings.formats.array_files import usable_contents
+from textransfer.embeddings.formats.words_in_text import check_expressible
+from textransfer.embeddings.precision import rounded
+from textransfer.errors import ConfigError, FormatError
+from textransfer.extras import require
+from textransfer.formats import Precision
+from textransfer.storage.writing import staged_file
+
+MAGIC = b"PAR1"
+WORD, VECTOR, COUNT = "word", "vector", "count"
+_PURPOSE = "Parquet"
+
+
+def save(contents: Contents, path: Path, precision: Precision = "float32", *, force: bool = False) -> Path:
+    """Write the table, whole or not at all.
+
+    Raises
+    ------
+    ConfigError
+        If a word holds a space, a line break or half a character, or the precision is int8.
+    OutputError
+        If the file exists and `force` is false, or if it cannot be written.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    arrow = require("pyarrow", extra="parquet", purpose=_PURPOSE)
+    parquet = require("pyarrow.parquet", extra="parquet", purpose=_PURPOSE)
+    check_expressible(contents.words, "Parquet files")
+    values, scales = rounded(contents.matrix, precision)
+    if scales is not None:
+        raise ConfigError("Parquet has no place for the scales of int8; expected float32 or float16")
+    vectors = arrow.FixedSizeListArray.from_arrays(arrow.array(values.ravel()), values.shape[1])
+    columns = {WORD: arrow.array(list(contents.words), arrow.string()), VECTOR: vectors}
+    if contents.counts is not None:
+        columns[COUNT] = arrow.array(np.asarray(contents.counts, np.int64))
+    with staged_file(path, force=force) as stage:
+        parquet.write_table(arrow.table(columns), str(stage))
+    return path
+
+
+def load(path: Path) -> Contents | None:
+    """Read a table with these columns; None if it is no Parquet file, or has others.
+
+    Raises
+    ------
+    FormatError
+        If it is damaged, or its vectors differ in size.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            return None
+    arrow = require("pyarrow", extra="parquet", purpose=_PURPOSE)
+    parquet = require("pyarrow.parquet", extra="parquet", purpose=_PURPOSE)
+    try:
+        names = parquet.read_schema(str(path)).names
+        if WORD not in names or VECTOR not in names:
+            return None
+        table = parquet.read_table(
+            str(path), columns=[name for name in (WORD, VECTOR, COUNT) if name in names]
+        )
+        words = table[WORD].cast(arrow.string()).to_pylist()
+        vectors = table[VECTOR].combine_chunks()
+        sizes = np.asarray(arrow.compute.list_value_length(vectors).fill_null(-1))
+        values = np.asarray(vectors.flatten(), np.float32)
+        counts = np.asarray(table[COUNT], np.int64) if COUNT in names else None
+    except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
+        raise FormatError(f"{path} cannot be read as a table of vectors: {error}; fetch it again") from error
+    if len(set(sizes.tolist())) > 1 or None in words:
+        raise FormatError(f"{path} has rows without a word, or vectors of several sizes; expected one size")
+    size = int(sizes[0]) if len(sizes) else max(getattr(vectors.type, "list_size", 1), 1)
+    return usable_contents([word.encode() for word in words], values.reshape(len(words), size), counts, path)
+
+
+def facts_of(path: Path) -> dict[str, int] | None:
+    """Return how many words a table of vectors has; None if it is none."""
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            return None
+    parquet = require("pyarrow.parquet", extra="parquet", purpose=_PURPOSE)
+    metadata = parquet.read_metadata(str(path))
+    names = metadata.schema.to_arrow_schema().names
+    return {"words": metadata.num_rows} if WORD in names and VECTOR in names else None

@@ -1,0 +1,1 @@
+"""Word vectors and classifiers to other programs, and from them."""
