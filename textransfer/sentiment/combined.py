@@ -22,9 +22,11 @@ from textransfer.sentiment.labels import LabelList, WeightList, class_shares, le
 from textransfer.sentiment.member_folder import load_members
 from textransfer.sentiment.members import STUDENT, VECTORS, WORDS, best_weights, mixed
 from textransfer.sentiment.parameters import ClassifierParameters
+from textransfer.sentiment.sentences.lookup import LookedUpWords
 from textransfer.sentiment.sentences.texts import (
     TextList,
     Texts,
+    are_words,
     check_texts,
     tokenizer_for,
     words_of,
@@ -163,7 +165,8 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
         if not (candidates or is_calibrated):
             return
         fixed = {"vectors": classifier.vectors, "tokenizer": self.tokenizer_, "random_state": seed}
-        held = out_of_fold(lambda: self._network(**fixed), texts, labels, weights, seed=seed)
+        looked_up = LookedUpWords.of(texts) if are_words(texts) else texts
+        held = out_of_fold(lambda: self._network(**fixed), looked_up, labels, weights, seed=seed)
         if held is None:
             return
         at, truth = held.positions, codes[held.positions]

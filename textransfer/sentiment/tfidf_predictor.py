@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from textransfer.embeddings.sparse_rows import SparseRows
 from textransfer.sentiment import folder
-from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.judging.explanation import Contributions
 from textransfer.sentiment.predictor import TextPredictor
 from textransfer.sentiment.probabilities import logs, softmax
-from textransfer.sentiment.sentences.texts import Texts, WordLists, check_texts, words_of
+from textransfer.sentiment.sentences.lookup import counted_of
+from textransfer.sentiment.sentences.texts import Texts, WordLists, check_texts
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -60,7 +60,7 @@ class TfidfPredictor(TextPredictor):
     def encode(self, texts: Texts) -> TfidfTexts:
         """Look the words of texts up; the result can stand in for the texts in `predict_proba`."""
         self._check_fitted()
-        counted = CountedTexts.of(words_of(self.tokenizer_, check_texts(texts)))
+        counted = counted_of(self.tokenizer_, check_texts(texts))
         n = len(counted)
         place_of = np.array([self._index.get(word, -1) for word in counted.words], np.int64)
         rows, words, counts = counted.by_word

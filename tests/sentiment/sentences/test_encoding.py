@@ -92,8 +92,8 @@ def test_what_is_asked_is_what_the_classifier_sees(encoder):
     vectors = polar_vectors()
     texts, _, _ = drawn(6, seed=0)
     lists = [WordsTokenizer().tokenize(text) for text in texts]
-    means = word_means(vectors, encoder)
-    stretched = means.centred(means.bags(lists, vectors.index)) @ stretching_matrix(vectors.moments, 0.25)
+    unstretched = averaging_of(vectors, encoder, 0.0).bags(lists)
+    stretched = word_means(vectors, encoder).centred(unstretched) @ stretching_matrix(vectors.moments, 0.25)
     wanted = stretched / np.linalg.norm(stretched, axis=1, keepdims=True)
     averaging = averaging_of(vectors, encoder, 0.25)
     np.testing.assert_allclose(averaging.vectors(averaging.bags(lists)), wanted, atol=1e-4)

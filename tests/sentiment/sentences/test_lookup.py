@@ -101,3 +101,26 @@ def test_some_of_the_texts_look_as_they_do_among_all(averaging):
     some = whole.take(rows)
     np.testing.assert_array_equal(some.bags(averaging).weights, whole.bags(averaging).take(rows).weights)
     assert some.is_known(averaging) is whole.is_known(averaging)
+
+
+@pytest.mark.parametrize("averaging", AVERAGINGS.values(), ids=AVERAGINGS)
+def test_parts_of_lists_of_words_are_looked_up_with_the_whole(averaging):
+    words = [text.split() for text in labelled(9)[0]]
+    rows = np.array([4, 0, 8])
+    part = lookup.LookedUpWords.of(words).take(rows).take(np.array([2, 1]))
+    assert part == [words[8], words[0]]
+    expected = averaging.bags(list(part))
+    got = lookup.bags_of(averaging, WordsTokenizer(), part)
+    np.testing.assert_array_equal(got.offsets, expected.offsets)
+    np.testing.assert_allclose(averaging.vectors(got), averaging.vectors(expected), atol=1e-6)
+    counts = lookup.counted_of(WordsTokenizer(), part).counts.scipy().toarray().sum(axis=1)
+    assert counts.tolist() == [len(words[8]), len(words[0])]
+
+
+@pytest.mark.parametrize("spelled", [VECTORS, SPELLED])
+def test_stretched_means_are_means_of_stretched_vectors(spelled):
+    texts = lookup.LookedUpTexts(CountedTexts.of([text.split() for text in [*labelled(9)[0], "gooood bed"]]))
+    for power in (0.25, 0.75):
+        averaging = sif_averaging(spelled, component_power=power)
+        expected = averaging.vectors(texts.bags(averaging))
+        np.testing.assert_allclose(texts.vectors(averaging), expected, atol=1e-5)

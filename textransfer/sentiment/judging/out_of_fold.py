@@ -12,6 +12,7 @@ from sklearn.model_selection import StratifiedKFold
 from textransfer.errors import TextransferWarning
 from textransfer.randomness import Purpose, library_seed
 from textransfer.sentiment.labels import LabelList, WeightList, learn_classes
+from textransfer.sentiment.sentences.lookup import LookedUpWords
 from textransfer.sentiment.sentences.texts import Texts
 from textransfer.sentiment.training.fitting import Split, checked_weights
 from textransfer.sentiment.training.side_by_side import Trainable, fit_side_by_side
@@ -86,7 +87,7 @@ def out_of_fold(
     predictions: dict[int, npt.NDArray[np.float64]] = {}
     stages = fit_side_by_side(
         lambda fold: make(),
-        [[texts[i] for i in rows] for rows in trained],
+        [_some_of(texts, rows) for rows in trained],
         [answers[rows].tolist() for rows in trained],
         None if sample_weight is None else [weights[rows].tolist() for rows in trained],
     )
@@ -94,10 +95,14 @@ def out_of_fold(
         warnings.simplefilter("ignore", TextransferWarning)
         for stage in stages:
             for fold, fitted in stage.members:
-                predictions[fold] = fitted.predict_proba([texts[i] for i in held_out[fold]])
+                predictions[fold] = fitted.predict_proba(_some_of(texts, held_out[fold]))
     return OutOfFold(
         np.concatenate(held_out), np.concatenate([predictions[fold] for fold in range(len(splits))])
     )
+
+
+def _some_of(texts: Texts, rows: npt.NDArray[np.int64]) -> Texts:
+    return texts.take(rows) if isinstance(texts, LookedUpWords) else [texts[i] for i in rows]
 
 
 class Estimator(Protocol):

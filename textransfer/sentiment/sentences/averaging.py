@@ -193,6 +193,18 @@ class Finish:
         return finished
 
 
+@dataclass(frozen=True, eq=False)
+class Stretched:
+    """A table of word vectors as the product of two, so that means of texts are stretched, not taken anew."""
+
+    table: npt.NDArray[np.float32]
+    """Shape (V, D)."""
+    before: npt.NDArray[np.float32]
+    """The word vectors before, shape (V, D)."""
+    matrix: npt.NDArray[np.float32]
+    """Shape (D, D)."""
+
+
 @dataclass(frozen=True)
 class Averaging:
     """All that turns the words of a text into its vector."""
@@ -212,6 +224,8 @@ class Averaging:
     """What words that are not in `index` have from their n-grams, if anything."""
     phrases: PhraseAveraging | None = None
     """What makes the second half of sentence vectors, if there is one; then both halves count alike."""
+    stretched: Stretched | None = None
+    """What `table` was made of, as long as it is that table."""
 
     @property
     def size(self) -> int:

@@ -1,6 +1,5 @@
 """Sentence vectors from word vectors: the plain mean, and the weighted mean that few labels profit from."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,7 +12,7 @@ from textransfer.embeddings.moments import mean_of_words, sif_weights
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
 from textransfer.errors import ConfigError
-from textransfer.sentiment.sentences.averaging import Averaging, Bags, Finish
+from textransfer.sentiment.sentences.averaging import Averaging, Bags, Finish, Stretched
 from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.sentences.phrases import PhraseAveraging
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER, Emphasis, stretching_matrix
@@ -38,12 +37,6 @@ class WordMeans:
     """Mean of the corpus, shape (D,)."""
     unknown: UnknownWords | None = None
     """What words without a row have from their n-grams, if anything."""
-
-    def bags(self, token_lists: Iterable[Sequence[str]], index: Mapping[str, int]) -> Bags:
-        """Return the known words of each text with their shares in its mean."""
-        return Bags.from_words(
-            token_lists, index, self.weights, is_distinct=self.is_distinct, unknown=self.unknown
-        )
 
     def centred(self, bags: Bags) -> npt.NDArray[np.floating]:
         """Return the means of texts without that of the corpus, (n, D)."""
@@ -155,12 +148,13 @@ def _occurrence_means(vectors: WordVectors) -> WordMeans:
 def _stretched(
     vectors: WordVectors, means: WordMeans, component_power: float, emphasis: Emphasis | None
 ) -> Averaging:
-    table, center, unknown = means.matrix, means.center, means.unknown
+    table, center, unknown, stretched = means.matrix, means.center, means.unknown, None
     if vectors.moments is not None and (component_power or emphasis is not None):
         stretch = stretching_matrix(vectors.moments, component_power, emphasis).astype(np.float32)
         table = table @ stretch
         length = np.sqrt(np.einsum("vd,vd->", table, table) / max(len(table), 1)) or np.float32(1)
         table, center = table / length, (center @ stretch) / length
+        stretched = Stretched(table, means.matrix, stretch / length)
         unknown = None if unknown is None else replace(unknown, stretch=stretch / length)
     finish = Finish(center.astype(np.float32), is_unit_length=True)
     return Averaging(
@@ -171,6 +165,7 @@ def _stretched(
         finish=finish,
         spellings=vectors.spellings,
         unknown=unknown,
+        stretched=stretched,
     )
 
 

@@ -16,6 +16,7 @@ from textransfer.sentiment.sentences.averaging import HALF, Averaging, Bags
 from textransfer.sentiment.sentences.encoders import averaging_of, with_phrases, word_means
 from textransfer.sentiment.sentences.encoding import DEFAULT_ENCODER, POWERS, Encoding, choose_encoding
 from textransfer.sentiment.sentences.evidence import asked_texts
+from textransfer.sentiment.sentences.lookup import bags_of_words, some_of
 from textransfer.sentiment.sentences.seeds import (
     KnownSeeds,
     SeedReport,
@@ -115,7 +116,7 @@ def _average(
         averaging = with_phrases(averaging, vectors, Encoding(DEFAULT_ENCODER, COMPONENT_POWER))
     if config.fine_tune:  # what n-grams tell is not trained along
         averaging = replace(averaging, unknown=None)
-    bags = averaging.bags(token_lists)
+    bags = bags_of_words(averaging, token_lists)
     if bags.n_empty:
         warnings.warn(
             f"{bags.n_empty} of {len(bags)} labelled texts have no known word; they tell how frequent their "
@@ -170,7 +171,8 @@ def _choose(
     rows = labels.counting
     rows = rows[asked_texts(labels.codes[rows])]
     means = {encoder: word_means(vectors, encoder) for encoder in encoders}
-    bags = {name: own.bags([token_lists[row] for row in rows], vectors.index) for name, own in means.items()}
+    asked = some_of(token_lists, rows)
+    bags = {name: bags_of_words(averaging_of(vectors, name, 0.0), asked) for name in encoders}
     is_known = bags[encoders[0]].has_words
     rows = rows[is_known]
     documents = {name: means[name].centred(own)[is_known] for name, own in bags.items()}

@@ -1,6 +1,6 @@
 """From texts to the rows of their known words: one by one, or many texts at a time with compiled loops."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.embeddings.phrases import PhraseVectors
 from textransfer.sentiment.counted import CountedTexts, Ids
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.sentences.phrases import PhraseAveraging
-from textransfer.sentiment.sentences.texts import TextList, are_words
-from textransfer.sentiment.sentences.unknown_words import WeightedVectors
+from textransfer.sentiment.sentences.texts import TextList, WordLists, are_words
+from textransfer.sentiment.sentences.unknown_words import UnknownWords, WeightedVectors
 from textransfer.text.encoding.numbered import Numbered
 from textransfer.text.encoding.numbering import numberer
 from textransfer.text.reading.batches import Batch
@@ -37,7 +38,7 @@ Known = npt.NDArray[np.bool_]
 def bags_of(averaging: Averaging, tokenizer: "Tokenizer", texts: TextList) -> Bags:
     """Return the known words of each text with their shares in its mean, whichever way is quicker."""
     if are_words(texts):
-        return averaging.bags(texts)
+        return bags_of_words(averaging, texts)
     strings = cast("list[str]", texts)
     is_much = sum(map(len, strings)) >= FEWEST_CHARACTERS
     if is_much and isinstance(tokenizer, WordsTokenizer):
@@ -46,6 +47,13 @@ def bags_of(averaging: Averaging, tokenizer: "Tokenizer", texts: TextList) -> Ba
             [numbered_bags(averaging, tokenizer, strings[start : start + TEXTS_A_BLOCK]) for start in blocks]
         )
     return averaging.bags(tokenizer.tokenize_many(strings))
+
+
+def bags_of_words(averaging: Averaging, token_lists: Sequence[Sequence[str]]) -> Bags:
+    """Return the known words of lists of words; those of `LookedUpWords` are looked up once."""
+    if isinstance(token_lists, LookedUpWords):
+        return token_lists.bags(averaging)
+    return averaging.bags(token_lists)
 
 
 def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Sequence[str]) -> Bags:
@@ -58,6 +66,8 @@ def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Sequence[
 
 def counted_of(tokenizer: "Tokenizer", texts: TextList) -> CountedTexts:
     """Return texts as the numbers of their words, whichever way is quicker."""
+    if isinstance(texts, LookedUpWords):
+        return texts.counted
     if are_words(texts):
         return CountedTexts.of(texts)
     strings = cast("list[str]", texts)
@@ -88,49 +98,106 @@ class LookedUpTexts:
         self.counted = counted
         self._bags: list[tuple[Averaging, Bags, Known]] = []
         self._means: list[tuple[Floats, Floats]] = []
+        self._of_phrases: list[tuple[Mapping[str, int], PhraseVectors, Floats]] = []
 
     def bags(self, averaging: Averaging) -> Bags:
         """Return the known words of each text with their shares in its mean."""
-        return self._looked_up(averaging)[1]
+        bags = self._looked_up(averaging)[1]
+        phrases = averaging.phrases
+        return bags if phrases is None else replace(bags, phrases=self._phrase_means(averaging, phrases))
 
     def is_known(self, averaging: Averaging) -> Known:
         """Tell which of the distinct words have a vector, shape (V,)."""
         return self._looked_up(averaging)[2]
 
     def vectors(self, averaging: Averaging) -> npt.NDArray[np.float32]:
-        """Return the sentence vectors, float32 (n, D); of one table the means are taken once."""
+        """Return the sentence vectors, float32 (n, D).
+
+        Of tables that are one table stretched, the means are taken once.
+        """
         bags = self.bags(averaging)
-        known = [means for table, means in self._means if table is averaging.table]
-        if not known:
-            known = [averaging.means(bags)]
-            self._means = [*self._means[1 - N_TABLES :], (averaging.table, known[0])]
-        return averaging.finished(known[0], bags)
+        made_of = averaging.stretched
+        if made_of is None or made_of.table is not averaging.table:
+            return averaging.finished(self._means_of(averaging, bags), bags)
+        before = replace(averaging, table=made_of.before, unknown=self._unstretched(averaging.unknown))
+        return averaging.finished(self._means_of(before, bags) @ made_of.matrix, bags)
+
+    def _means_of(self, averaging: Averaging, bags: Bags) -> Floats:
+        for table, means in self._means:
+            if table is averaging.table:
+                return means
+        means = averaging.means(bags)
+        self._means = [*self._means[1 - N_TABLES :], (averaging.table, means)]
+        return means
+
+    @staticmethod
+    def _unstretched(unknown: UnknownWords | None) -> UnknownWords | None:
+        return None if unknown is None else replace(unknown, stretch=None)
 
     def take(self, rows: Ids) -> "LookedUpTexts":
         """Return some of the texts, in the order given."""
         part = LookedUpTexts(self.counted.take(rows))
         part._bags = [(averaging, bags.take(rows), known) for averaging, bags, known in self._bags]
+        part._of_phrases = [(index, phrases, means[rows]) for index, phrases, means in self._of_phrases]
         return part
 
     def _looked_up(self, averaging: Averaging) -> tuple[Averaging, Bags, Known]:
+        averaging = replace(averaging, phrases=None)  # what they add is kept apart
         for look_up in self._bags:
             if look_up[0].looks_up_like(averaging):
                 return look_up
         rows, further = _rows_of(averaging, self.counted.words)
-        bags = _bags(averaging, self.counted, rows, further)
-        if averaging.phrases is not None:
-            bags = replace(bags, phrases=self._phrase_means(averaging, averaging.phrases, rows))
-        look_up = averaging, bags, rows >= 0
+        look_up = averaging, _bags(averaging, self.counted, rows, further), rows >= 0
         self._bags = [*self._bags[1 - N_LOOK_UPS :], look_up]
         return look_up
 
-    def _phrase_means(self, averaging: Averaging, phrases: PhraseAveraging, rows: Ids) -> Floats:
+    def _phrase_means(self, averaging: Averaging, phrases: PhraseAveraging) -> Floats:
         """Return the means of phrases, which encoders share."""
-        for seen, bags, _ in self._bags:
-            known = seen.phrases.phrases if seen.index is averaging.index and seen.phrases else None
-            if known is phrases.phrases and bags.phrases is not None:
-                return bags.phrases
-        return _phrase_means(averaging, phrases, self.counted, rows)
+        for index, own, means in self._of_phrases:
+            if index is averaging.index and own is phrases.phrases:
+                return means
+        rows = np.array([averaging.index.get(word, -1) for word in self.counted.words], np.int64)
+        ids = rows[self.counted.ids]
+        n_rows = np.bincount(self.counted.documents[ids >= 0], minlength=len(self.counted))
+        ends = np.concatenate([[0], np.cumsum(n_rows)]).astype(np.int64)
+        means = phrases.means_of_ids(ids[ids >= 0], ends)
+        self._of_phrases = [(averaging.index, phrases.phrases, means)]
+        return means
+
+
+class LookedUpWords(WordLists):
+    """Lists of words that are some of others, which are looked up once for all parts of them."""
+
+    def __init__(self, words: Sequence[list[str]], whole: LookedUpTexts, rows: Ids) -> None:
+        super().__init__(words)
+        self._whole, self._rows = whole, rows
+
+    @classmethod
+    def of(cls, words: list[list[str]]) -> "LookedUpWords":
+        """Take lists of words, all of them."""
+        return cls(words, LookedUpTexts(CountedTexts.of(words)), np.arange(len(words)))
+
+    def take(self, rows: Ids) -> "LookedUpWords":
+        """Return some of them, in the order given."""
+        return LookedUpWords([self[row] for row in rows.tolist()], self._whole, self._rows[rows])
+
+    @property
+    def counted(self) -> CountedTexts:
+        """Their words as numbers."""
+        whole = self._whole.counted
+        is_all = np.array_equal(self._rows, np.arange(len(whole)))
+        return whole if is_all else whole.take(self._rows)
+
+    def bags(self, averaging: Averaging) -> Bags:
+        """Return their known words with their shares in the mean of each."""
+        return self._whole.bags(averaging).take(self._rows)
+
+
+def some_of(token_lists: Sequence[Sequence[str]], rows: Ids) -> Sequence[Sequence[str]]:
+    """Return some lists of words, in the order given."""
+    if isinstance(token_lists, LookedUpWords):
+        return token_lists.take(rows)
+    return [token_lists[row] for row in rows.tolist()]
 
 
 def counted_bags(averaging: Averaging, texts: CountedTexts) -> Bags:
@@ -148,13 +215,6 @@ def _rows_of(averaging: Averaging, words: list[str]) -> tuple[Ids, WeightedVecto
     for place in np.flatnonzero(rows < 0).tolist():
         rows[place] = place_of.get(words[place], -1)
     return rows, further
-
-
-def _phrase_means(averaging: Averaging, phrases: PhraseAveraging, texts: CountedTexts, rows: Ids) -> Floats:
-    ids = rows[texts.ids]
-    has_row = (ids >= 0) & (ids < len(averaging.table))
-    n_rows = np.bincount(texts.documents[has_row], minlength=len(texts))
-    return phrases.means_of_ids(ids[has_row], np.concatenate([[0], np.cumsum(n_rows)]).astype(np.int64))
 
 
 def _bags(averaging: Averaging, texts: CountedTexts, rows: Ids, further: WeightedVectors | None) -> Bags:

@@ -14,7 +14,7 @@ from textransfer.embeddings.vectors_like import as_tokenizer
 from textransfer.errors import CorpusError
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.counted import CountedTexts
-from textransfer.sentiment.sentences.lookup import LookedUpTexts
+from textransfer.sentiment.sentences.lookup import LookedUpTexts, LookedUpWords
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.text.negation import are_marked
 from textransfer.text.reading.label_names import near_label
@@ -130,7 +130,7 @@ class Task:
 
     def test_words(self, rows: Indices) -> WordLists:
         """Return the words of some test texts."""
-        return WordLists(self.test[i] for i in rows)
+        return LookedUpWords([self.test[row] for row in rows], self.tested, rows)
 
     @cached_property
     def tested(self) -> LookedUpTexts:
