@@ -19,7 +19,7 @@ from textransfer.presets import PRETRAIN_PRESETS
 from textransfer.pretrain.progress import Progress
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
-from textransfer.sentiment.sentences.encoders import SIFEncoder
+from textransfer.sentiment.sentences.transformers import SIFEncoder
 from textransfer.skipgram import SkipGram
 from textransfer.text.encoding import pipeline as pipeline_module
 from textransfer.text.reading.corpus import Corpus

@@ -75,9 +75,9 @@ _MODULE_OF = {
     "CombinedClassifier": "textransfer.sentiment.combined",
     "Corpus": "textransfer.text.reading.corpus",
     "LabelledTexts": "textransfer.text.reading.labelled",
-    "MeanEncoder": "textransfer.sentiment.sentences.encoders",
+    "MeanEncoder": "textransfer.sentiment.sentences.transformers",
     "PretrainConfig": "textransfer.config",
-    "SIFEncoder": "textransfer.sentiment.sentences.encoders",
+    "SIFEncoder": "textransfer.sentiment.sentences.transformers",
     "SentimentClassifier": "textransfer.sentiment.classifier",
     "SkipGram": "textransfer.skipgram",
     "TextransferError": "textransfer.errors",
@@ -137,9 +137,9 @@ if TYPE_CHECKING:
     from textransfer.sentiment.loading import load_classifier as load_classifier
     from textransfer.sentiment.predicted_rows import predict_rows as predict_rows
     from textransfer.sentiment.predicted_rows import save_predictions as save_predictions
-    from textransfer.sentiment.sentences.encoders import MeanEncoder as MeanEncoder
-    from textransfer.sentiment.sentences.encoders import SIFEncoder as SIFEncoder
     from textransfer.sentiment.sentences.seeds import read_seed_words as read_seed_words
+    from textransfer.sentiment.sentences.transformers import MeanEncoder as MeanEncoder
+    from textransfer.sentiment.sentences.transformers import SIFEncoder as SIFEncoder
     from textransfer.sentiment.tfidf import TfidfBaseline as TfidfBaseline
     from textransfer.serving.server import build_app as build_app
     from textransfer.serving.server import serve as serve

@@ -34,8 +34,8 @@ from textransfer.pretrain.processes.interrupt import TrainingInterrupted
 from textransfer.pretrain.processes.team import Team
 from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.run import OnProgress, TrainingRun
-from textransfer.sentiment.sentences.encoders import SIFEncoder
 from textransfer.sentiment.sentences.texts import Texts
+from textransfer.sentiment.sentences.transformers import SIFEncoder
 from textransfer.text.reading.corpus import Corpus, Documents, as_corpus
 from textransfer.unfitted import UnfittedError
 

@@ -13,7 +13,7 @@ from textransfer.embeddings.moments import (
     sif_weights,
 )
 from textransfer.errors import ConfigError
-from textransfer.sentiment.sentences.encoders import SIFEncoder
+from textransfer.sentiment.sentences.transformers import SIFEncoder
 
 REVIEWS = [
     "a warm and funny film",

@@ -2,6 +2,7 @@ import inspect
 import pickle
 import warnings
 from dataclasses import fields
+from functools import partial
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from textransfer.errors import ConfigError, CorpusError, NotFittedError, Textran
 from textransfer.presets import ARTICLE_CLASSIFIER
 from textransfer.sentiment.baselines import MajorityBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
-from textransfer.sentiment.sentences.encoders import MeanEncoder, SIFEncoder
+from textransfer.sentiment.sentences.transformers import MeanEncoder, SIFEncoder
 from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.sentiment.training.side_by_side import fit_side_by_side
 from textransfer.text.tokenizers.words import WordsTokenizer
@@ -86,7 +87,9 @@ class TestEveryKind:
         np.testing.assert_array_equal(vectors.matrix, before)
 
 
-@pytest.mark.parametrize(("name", "encoder"), [("sif", SIFEncoder), ("mean", MeanEncoder)])
+@pytest.mark.parametrize(
+    ("name", "encoder"), [("sif", SIFEncoder), ("mean", partial(MeanEncoder, standardize=False))]
+)
 def test_the_classifier_averages_as_the_encoders_do(name, encoder):
     texts = [*TEST_TEXTS, "", "nothing known"]
     classifier = SentimentClassifier(word_vectors(), encoder=name, standardize=False).fit(TEXTS, LABELS)

@@ -10,6 +10,7 @@ from textransfer import SentimentClassifier, WordVectors
 from textransfer.sentiment.sentences import encoders, evidence
 from textransfer.sentiment.sentences.emphasis import LabelledDocuments, weigh
 from textransfer.sentiment.sentences.stretching import Emphasis, polar_direction, stretching_matrix
+from textransfer.sentiment.sentences.transformers import SIFEncoder
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def choose_emphasis(documents, moments, power, codes, weights=None):
 
 
 def documents_of(vectors: WordVectors, texts: list[str]) -> np.ndarray:
-    return encoders.SIFEncoder(vectors, component_power=0).transform(texts)
+    return SIFEncoder(vectors, component_power=0).transform(texts)
 
 
 def test_opinion_is_what_the_corpus_spreads_along(vectors):

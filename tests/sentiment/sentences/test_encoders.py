@@ -1,14 +1,19 @@
 import pickle
+from dataclasses import fields
 
 import numpy as np
 import pytest
-from reviews import word_vectors
+from reviews import labelled, word_vectors
 from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError, TextransferWarning
-from textransfer.sentiment.sentences.encoders import MeanEncoder, SIFEncoder
+from textransfer.sentiment.sentences import lookup
+from textransfer.sentiment.sentences.transformers import MeanEncoder, SIFEncoder
 from textransfer.text.tokenizers.words import WordsTokenizer
 
 TEXTS = ["the film was good good", "", "unbekannte Wörter", "Dull plot and xyz"]
@@ -16,11 +21,44 @@ TEXTS = ["the film was good good", "", "unbekannte Wörter", "Dull plot and xyz"
 
 def test_mean_by_hand():
     vectors = word_vectors()
-    got = MeanEncoder(vectors).transform(TEXTS)
+    got = MeanEncoder(vectors, standardize=False).transform(TEXTS)
     expected = (vectors["the"] + vectors["film"] + vectors["was"] + 2 * vectors["good"]) / 5
     np.testing.assert_allclose(got[0], expected, rtol=1e-5)
     assert got.dtype == np.float32
     assert not got[1:3].any()
+
+
+def test_standard_means_by_hand():
+    vectors = word_vectors()
+    plain = MeanEncoder(vectors, standardize=False).transform(TEXTS)
+    center = vectors.counts @ vectors.matrix / vectors.counts.sum()
+    rest = plain[0] - center
+    got = MeanEncoder(vectors).transform(TEXTS)
+    np.testing.assert_allclose(got[0], rest / np.linalg.norm(rest) * np.sqrt(6), rtol=1e-4)
+    assert not got[1:3].any()
+
+
+def test_means_keep_their_classes_from_a_penalised_model():
+    random = np.random.default_rng(0)
+    words = [f"w{i}" for i in range(500)]
+    # As after a short training: all words have much in common, and what tells them apart is small.
+    matrix = random.normal(0, 0.03, (500, 50))
+    matrix[np.arange(500), np.arange(500) % 5] += 0.09
+    vectors = WordVectors(words, matrix + 0.2, counts=np.full(500, 9), tokenizer_spec=WordsTokenizer().spec())
+    labels = np.minimum(np.arange(200) % 8, 4)  # half of the texts are of one class
+    drawn = random.integers(0, 100, (200, 20))
+    drawn[:, ::4] = 5 * (drawn[:, ::4] // 5) + labels[:, None]
+    texts = [" ".join(f"w{i}" for i in row) for row in drawn]
+    scores = {
+        kind: cross_val_score(make_pipeline(encoder, LogisticRegression()), texts, labels, cv=2).mean()
+        for kind, encoder in {
+            "plain": MeanEncoder(vectors, standardize=False),
+            "standard": MeanEncoder(vectors),
+            "SIF": SIFEncoder(vectors),
+        }.items()
+    }
+    assert scores["plain"] == 0.5
+    assert scores["standard"] > max(0.8, scores["SIF"])
 
 
 def test_sif_by_hand():
@@ -56,6 +94,37 @@ def test_without_counts_weights_follow_the_order_of_the_words():
 
 @pytest.mark.parametrize("encoder", [MeanEncoder, SIFEncoder])
 class TestBoth:
+    def test_columns_have_names_and_tables_come_out(self, encoder):
+        own = encoder(word_vectors())
+        names = [f"{encoder.__name__.lower()}{i}" for i in range(6)]
+        assert own.get_feature_names_out().tolist() == names
+        for library in ("pandas", "polars"):
+            frame = pytest.importorskip(library).DataFrame({"text": TEXTS, "n": range(4)})
+            table = clone(own).set_output(transform=library).fit_transform(frame["text"])
+            assert list(table.columns) == names
+            np.testing.assert_array_equal(table.to_numpy(), own.transform(TEXTS))
+            for column in ("text", ["text"]):
+                beside = ColumnTransformer(
+                    [("t", encoder(word_vectors()), column), ("n", "passthrough", ["n"])]
+                )
+                rows = beside.set_output(transform=library).fit_transform(frame)
+                assert list(rows.columns) == [*(f"t__{name}" for name in names), "n__n"]
+
+    def test_much_text_is_looked_up_with_compiled_loops_to_the_same_numbers(self, encoder, monkeypatch):
+        texts, _ = labelled(300)
+        texts = [*texts, "", "unheard words", *(f"{text} {text}" for text in texts)]
+        slow = encoder(word_vectors()).bags(texts)
+        monkeypatch.setattr(lookup, "FEWEST_CHARACTERS", 0)
+        monkeypatch.setattr(lookup, "TEXTS_A_BLOCK", 64)
+        quick = encoder(word_vectors()).bags(texts)
+        for field in fields(slow):
+            np.testing.assert_array_equal(getattr(quick, field.name), getattr(slow, field.name))
+
+    def test_texts_are_no_metadata(self, encoder):
+        requests = encoder(word_vectors()).get_metadata_routing()
+        assert not requests.fit.requests
+        assert not requests.transform.requests
+
     def test_counts_texts_without_known_words(self, encoder):
         fitted = encoder(word_vectors())
         fitted.transform(TEXTS)

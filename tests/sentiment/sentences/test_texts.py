@@ -9,8 +9,8 @@ from textransfer.errors import ConfigError, CorpusError
 from textransfer.sentiment.baselines import MajorityBaseline
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
-from textransfer.sentiment.sentences.encoders import MeanEncoder, SIFEncoder
 from textransfer.sentiment.sentences.texts import check_texts
+from textransfer.sentiment.sentences.transformers import MeanEncoder, SIFEncoder
 from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.text.tokenizers.words import WordsTokenizer
 
