@@ -28,8 +28,8 @@ class Terms:
     """Words, pairs and pieces of some labelled texts, and how much each counts.
 
     A text is its words, each idf (1 + ln of its occurrences), and its pairs, each idf, divided by the length
-    of all its words and pairs, also of those that are no terms. Each word brings its pieces: their idf, at a
-    length of `PIECES_LENGTH` times that of the word.
+    of all its words and pairs; of pairs that are no terms from 1,000 labelled texts on. Each word brings its
+    pieces: their idf, at a length of `PIECES_LENGTH` times that of the word.
     """
 
     words: list[str]
@@ -151,11 +151,12 @@ class Terms:
     def _lengths(self, texts: CountedTexts, idf: Floats, pairs: Ids, held: SparseRows) -> Floats:
         """Return the lengths of texts, (n,), whose words count `idf`; 1 for those without words.
 
-        A pair that is none counts like one that no labelled text has, as a word does: each labelled text has
-        all of its own, and a new one would be too short beside it.
+        Of many labelled texts, a pair that is none counts like one that no text has, as a word does. With few
+        labels nearly all pairs of a new text are none, and would drown the words that say something.
         """
         squares = (texts.logs[1] @ idf[:, None] ** 2 + held @ self.idf[pairs, None] ** 2)[:, 0]
-        squares += self.rarest**2 * (np.diff(texts.pairs[1].offsets) - np.diff(held.offsets))
+        if self.rarest >= np.log(1 + MANY_TEXTS) + 1:
+            squares += self.rarest**2 * (np.diff(texts.pairs[1].offsets) - np.diff(held.offsets))
         return np.where(squares > 0, np.sqrt(squares), 1.0)
 
     def _of_words(self, texts: CountedTexts, places: Ids) -> SparseRows:
