@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from textransfer.embeddings.vectors import WordVectors
 from textransfer.report.curve_figures import comparison_figure
+from textransfer.report.wording import facts_of
 from textransfer.transfer.comparing.coverage import Coverage
 from textransfer.transfer.comparing.results import ArmResult, Comparison
 from textransfer.transfer.statistics.curves import TrainingCurve
@@ -69,3 +73,28 @@ def test_title_and_subtitle(mode, n_draws, subtitle):
 def test_labels_carry_the_accuracy_on_all_test_texts():
     texts = {text.get_text() for text in comparison_figure(result("draws", 2)).axes[0].texts}
     assert {"pretrained  81.0%", "majority  30.0%", "chance"} == texts
+
+
+def test_text_features_are_a_diamond_beyond_the_curve_of_the_network():
+    plain = result("draws", 20)
+    curve = replace(plain.arms[0].curve, with_members=np.full(20, 0.9))
+    axes = comparison_figure(
+        replace(plain, arms=(replace(plain.arms[0], curve=curve), *plain.arms[1:]))
+    ).axes[0]
+    (mark,) = [line for line in axes.lines if line.get_marker() == "D"]
+    np.testing.assert_allclose(mark.get_xydata(), [[10.0, 0.9]])
+    assert not [line for line in comparison_figure(plain).axes[0].lines if line.get_marker() == "D"]
+    assert any("networks alone" in text.get_text() for text in axes.figure.texts)
+    assert curve.to_dict()["with_members"] == pytest.approx(0.9)
+    assert curve.to_dict()["accuracy"][-1] == pytest.approx(0.8)
+
+
+def test_words_say_whether_times_are_of_networks_alone():
+    vectors = WordVectors(["a"], [[1.0]])
+    plain = result("draws", 20)
+    curve = replace(plain.arms[0].curve, with_members=np.full(20, 0.9))
+    joined = replace(plain, arms=(replace(plain.arms[0], curve=curve), *plain.arms[1:]))
+    for comparison, is_alone in ((plain, False), (joined, True)):
+        facts = facts_of(comparison, vectors)
+        for name in ("start", "time"):
+            assert facts[name].startswith("the networks alone, ") is is_alone

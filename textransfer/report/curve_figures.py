@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from textransfer.bundled import HELD_OUT
 from textransfer.report.lines import Line, learning_curves
 from textransfer.report.style import ARM_COLOURS, SOFT
-from textransfer.report.wording import curve_finding
+from textransfer.report.wording import curve_finding, has_members
 from textransfer.transfer.article import ArticleResult
 from textransfer.transfer.comparing.results import (
     MAJORITY,
@@ -20,6 +20,7 @@ from textransfer.transfer.comparing.results import (
 )
 from textransfer.transfer.statistics.intervals import Interval, signed_points
 
+MARKED = "lines: networks alone, diamonds: with text features"
 SHORTEST_ARROW = 0.02
 """A smaller jump start is not drawn: its name would cover the curves."""
 
@@ -88,11 +89,13 @@ def article_figure(result: ArticleResult, language: str) -> Figure:
 
 def lines_of(comparison: Comparison) -> list[Line]:
     """Return the training curve of each arm that has one, with its band."""
-    return [
-        Line(arm.name, arm.curve.epochs, arm.curve.mean, *arm.curve.band(), value=arm.accuracy.estimate)
-        for arm in comparison.arms
-        if arm.curve is not None
-    ]
+    lines = []
+    for arm in comparison.arms:
+        if (curve := arm.curve) is not None:
+            mark = None if curve.with_members is None else float(curve.with_members.mean())
+            value = arm.accuracy.estimate
+            lines.append(Line(arm.name, curve.epochs, curve.mean, *curve.band(), value=value, mark=mark))
+    return lines
 
 
 def draw_comparison_measures(axes: Axes, comparison: Comparison) -> None:
@@ -154,4 +157,5 @@ def _subtitle(comparison: Comparison) -> str:
         fits = f"{'1 draw' if n_draws == 1 else f'{n_draws} draws'} of {n_labels:,} labels"
     else:
         fits = f"{n_draws} random states, all {n_labels:,} labels"
-    return f"{texts}{fits}" + ("; band: 95% interval over fits" if n_draws > 1 else "")
+    band = "; band: 95% interval over fits" if n_draws > 1 else ""
+    return f"{texts}{fits}{band}" + (f"; {MARKED}" if has_members(comparison) else "")

@@ -40,6 +40,8 @@ class Line:
     """The number written at its end; by default the last of `y`."""
     is_level: bool = False
     """Dashed: an arm that learns nothing from the texts."""
+    mark: float | None = None
+    """Drawn as a diamond at its end, with the name: where an arm ends that is more than the line."""
 
 
 def learning_curves(
@@ -75,9 +77,11 @@ def learning_curves(
             continue
         draw_line(axes, line, colour, linewidth=2.2, alpha=0.16)
         axes.plot(line.x[-1:], line.y[-1:], "o", color=colour, markersize=4.5, zorder=4, clip_on=False)
+        draw_mark(axes, line, colour)
     for name, level in levels.items():
         axes.axhline(level, color=colours[name], linewidth=1.4, linestyle=_DASHES, zorder=2)
-    heights = [*(float(line.y[-1]) for line in lines), *levels.values()]
+    ends = [line.y[-1] if line.mark is None else line.mark for line in lines]
+    heights = [*map(float, ends), *levels.values()]
     values = [line.value for line in lines] + [None] * len(levels)
     texts = [
         f"{name}  {percent(height if value is None else value)}"
@@ -115,6 +119,12 @@ def draw_line(
         zorder=3,
         label=line.name,
     )
+
+
+def draw_mark(axes: Axes, line: Line, colour: str) -> None:
+    """Draw the mark of a line, if it has one."""
+    if line.mark is not None:
+        axes.plot(line.x[-1:], [line.mark], "D", color=colour, markersize=6, zorder=4, clip_on=False)
 
 
 def _set_axes(

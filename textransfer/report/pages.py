@@ -25,6 +25,7 @@ from textransfer.report.wording import (
     curve_notes,
     design_of,
     experiment_design,
+    has_members,
     percent,
     remarks_on,
     shortened,
@@ -109,6 +110,7 @@ def comparison_page(
         doubts=doubts,
         arm_colours=_arm_colours(arm.name for arm in comparison.arms),
         curves=both_widths(partial(comparison_figure, comparison, has_title=False)),
+        has_members=has_members(comparison),
         reliability=inline_svg(reliability_figure(trust.bins)) if trust else "",
         **_inspected(inspection),
     )

@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from textransfer.report.curve_figures import draw_comparison_measures, lines_of
-from textransfer.report.lines import draw_line
+from textransfer.report.lines import draw_line, draw_mark
 from textransfer.report.style import COLOURS, INK, colours_of, plain_axes
 from textransfer.report.word_map import LETTER_WIDTH, text_width
+from textransfer.report.wording import has_members
 from textransfer.transfer.comparing.results import Comparison
 from textransfer.transfer.inspection import Inspection
 from textransfer.transfer.statistics.intervals import Interval
@@ -68,12 +69,14 @@ def draw_curves(axes: Axes, comparison: Comparison) -> None:
     colours = colours_of(arm.name for arm in comparison.arms)
     for line in lines_of(comparison):
         draw_line(axes, line, colours[line.name], linewidth=2, alpha=0.15)
+        draw_mark(axes, line, colours[line.name])
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.yaxis.set_major_formatter("{x:.0%}")
     draw_comparison_measures(axes, comparison)
     axes.legend(frameon=False, fontsize=8.5, loc="lower right")
-    finish(axes, "Accuracy by epoch of training", grid="y")
+    alone = ", networks alone; diamonds: with text features" if has_members(comparison) else ""
+    finish(axes, f"Accuracy by epoch of training{alone}", grid="y")
 
 
 def draw_confusion(axes: Axes, inspection: Inspection) -> None:

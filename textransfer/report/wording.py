@@ -140,16 +140,23 @@ def facts_of(comparison: "Comparison", vectors: "WordVectors") -> dict[str, str]
         for coverage in (comparison.labelled_coverage, comparison.test_coverage)
     ]
     seconds = vectors.metadata.get("seconds")
+    alone = "the networks alone, " if has_members(comparison) else ""
     return {
-        "start": f"after {_epochs(measures.start_epoch)} of training the pretrained arm is at "
+        "start": f"{alone}after {_epochs(measures.start_epoch)} of training the pretrained arm is at "
         f"{comparison.jump_start.points('points')} against the one without: the jump start",
-        "time": f"to {percent(measures.threshold)}, where the arm without pretraining ends: "
+        "time": f"{alone}to {percent(measures.threshold)}, where {"that" if alone else "the arm"} without pretraining ends: "
         f"pretrained {_time(measures.time_to_threshold, has_pretraining=True)}; "
         f"without {_time(measures.other_time_to_threshold)}",
         "coverage": f"labelled texts: {coverages[0]}; test texts: {coverages[1]}",
         "vectors": f"{len(vectors):,} words, {vectors.vector_size} dimensions"
         + (f", pretrained in {duration(seconds)}" if seconds else ""),
     }
+
+
+def has_members(comparison: "Comparison") -> bool:
+    """Tell whether an arm ends in more than the network whose training curve it has."""
+    curves = [arm.curve for arm in comparison.arms if arm.curve is not None]
+    return any(curve.with_members is not None for curve in curves)
 
 
 def _epochs(n: int) -> str:

@@ -6,6 +6,7 @@ import pytest
 from textransfer.config import ClassifierConfig
 from textransfer.errors import TextransferWarning
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.combined import CombinedClassifier
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.comparing.arms import build_arms, curve_epochs
 from textransfer.transfer.comparing.rounds import Round
@@ -71,6 +72,30 @@ def test_the_curve_shows_the_classifier_of_each_epoch(vectors, task):
     np.testing.assert_array_equal(run.curve.predicted[1], short.predict([task.test[i] for i in task.watched]))
 
 
+def test_the_curve_ends_in_the_network_alone_whatever_joins_it(vectors, task):
+    round_ = Round(0, 0, np.arange(40), np.arange(100), 3)
+    for number in (0, 1):
+        alone, whole = (
+            build_arms(vectors, task, CONFIG, has_text_features=joins)[number].fit_rounds([round_])[0]
+            for joins in (False, True)
+        )
+        np.testing.assert_array_equal(whole.curve.predicted, alone.curve.predicted)
+        assert (alone.has_members, whole.has_members) == (False, True)
+        assert whole.seconds > whole.curve.seconds[-1]
+        assert alone.seconds == alone.curve.seconds[-1]
+        network = SentimentClassifier.from_config(
+            CONFIG,
+            vectors if number == 0 else None,
+            tokenizer=vectors.tokenizer(),
+            vector_size=None if number == 0 else vectors.vector_size,
+            random_state=3,
+        )
+        combined = CombinedClassifier.over(network).fit(
+            [task.labelled[i] for i in range(40)], task.codes[:40].tolist()
+        )
+        np.testing.assert_array_equal(whole.predicted, combined.predict(task.test))
+
+
 def test_a_fit_that_stops_early_stays_with_the_epoch_it_kept(vectors, test_texts):
     # Labels of no meaning: what is held out gets worse from the start, so the last epoch is not kept.
     random = np.random.default_rng(0)
@@ -78,7 +103,8 @@ def test_a_fit_that_stops_early_stays_with_the_epoch_it_kept(vectors, test_texts
     pool = LabelledTexts(labelled, ["neg", "pos"] * 120, "pool")
     task, _, _ = prepare_task(vectors, pool, test_texts, None, 0)
     config = CONFIG.override(fine_tune=True, epochs=1000, learning_rate=0.1, vector_learning_rate=0.1)
-    (run,) = build_arms(vectors, task, config)[0].fit_rounds([Round(0, 0, np.arange(240), np.arange(100), 0)])
+    arm = build_arms(vectors, task, config, has_text_features=False)[0]
+    (run,) = arm.fit_rounds([Round(0, 0, np.arange(240), np.arange(100), 0)])
     assert run.curve.predicted.shape == (len(curve_epochs(1000)), 100)
     assert run.curve.seconds[-1] == run.curve.seconds[-2] == run.seconds
     np.testing.assert_array_equal(run.curve.predicted[-1], run.predicted)

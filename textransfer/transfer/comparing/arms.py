@@ -57,12 +57,12 @@ def no_report(n_done: int) -> None:
 
 @dataclass(frozen=True, eq=False)
 class FitCurve:
-    """What was predicted for the watched texts of a round while an arm trained."""
+    """What the network of an arm predicted, without other members, for the watched texts of a round."""
 
     epochs: npt.NDArray[np.int64]
     """Epochs done at each point, shape (points,)."""
     seconds: npt.NDArray[np.float64]
-    """Training time at each point, shape (points,)."""
+    """Training time of the network at each point, shape (points,)."""
     predicted: Codes
     """Class numbers, shape (points, watched texts of the round)."""
     losses: npt.NDArray[np.float64]
@@ -76,13 +76,15 @@ class FitResult:
     predicted: Codes
     """Class numbers, shape (test texts of the round,)."""
     seconds: float
-    """Time of the fit; texts were tokenized before."""
+    """Time of the whole fit, other members counted in; texts were tokenized before."""
     n_parameters: int
     """Numbers that were trained."""
     curve: FitCurve | None = None
     """For arms that train in epochs."""
     n_epochs: int = 0
     """Passes over the training texts that were made; 0 for arms without epochs."""
+    has_members: bool = False
+    """Whether what is predicted comes of a network and other members, but the curve of the network alone."""
 
 
 class Arm(Protocol):
@@ -257,13 +259,14 @@ class NetworkArm:
                             self._view(classifier, test[is_watched]), is_watched, truth
                         )
                     if stage.is_last:
-                        view = self._view(classifier, test)
-                        seconds = stage.seconds
+                        view, members_seconds = self._view(classifier, test), 0.0
                         if self._has_text_features:
                             started = time.perf_counter()
                             view = self._joined(view, texts[position], labels[position], test)
-                            seconds += time.perf_counter() - started
-                        fits[position] = watches[position].finish(view, self._epochs, seconds)
+                            members_seconds = time.perf_counter() - started
+                        fits[position] = watches[position].finish(
+                            view, self._epochs, stage.seconds, members_seconds
+                        )
                         report(len(fits))
                     else:
                         watches[position].record(stage.seconds)
@@ -303,14 +306,23 @@ class _View:
     """The texts for these."""
 
     def probabilities(self) -> Probabilities:
-        """Return the probability of each class that the classifier knows now, shape (n, C)."""
+        """Return the probability of each class that the network knows now, shape (n, C)."""
         if self.vectors is None:
             p = self.classifier.predict_proba(self.bags)
         else:
             p = self.classifier.judge(self.bags, self.vectors)
-        if self.combined is None or self.texts is None or not self.combined.members_:
-            return p
-        return self.combined.mix(p, self.combined.encoded(self.texts))
+        return p
+
+    @property
+    def has_members(self) -> bool:
+        """Whether other members have joined the network."""
+        return self.combined is not None and bool(self.combined.members_)
+
+    def with_members(self, probabilities: Probabilities) -> Probabilities:
+        """Return what all members say together, of texts for which the network says this, shape (n, C)."""
+        if self.combined is None or self.texts is None or not self.has_members:
+            return probabilities
+        return self.combined.mix(probabilities.astype(np.float64), self.combined.encoded(self.texts))
 
     def classes_of(self, probabilities: Probabilities) -> Codes:
         """Return the class numbers that probabilities, shape (n, C), speak for."""
@@ -341,27 +353,33 @@ class _Watch:
         self._predicted.append(self._view.classes_of(probabilities))
         self._losses += self._view.losses(probabilities, self._truth)
 
-    def finish(self, test: _View, epochs: npt.NDArray[np.int64], seconds: float) -> FitResult:
-        """Predict every test text with the finished classifier; the curve ends with it.
+    def finish(
+        self, test: _View, epochs: npt.NDArray[np.int64], seconds: float, members_seconds: float
+    ) -> FitResult:
+        """Predict every test text with the finished classifier; the curve ends with its network.
 
-        A fit that stopped early stays where it stopped, with the epoch that it kept.
+        A fit that stopped early stays where it stopped, with the epoch that it kept. Seconds are those of the
+        network, and of what joined it.
         """
         n_before = min(len(self._seconds), len(epochs) - 1)
         for measured in (self._seconds, self._predicted, self._losses):
             del measured[n_before:]
         probabilities = test.probabilities()
-        final = test.classes_of(probabilities)
+        last = test.classes_of(probabilities)
         n_missing = len(epochs) - len(self._seconds)
         last_losses = test.losses(probabilities[self._is_watched], self._truth)
         curve = FitCurve(
             epochs,
             np.array(self._seconds + [seconds] * n_missing),
-            np.array(self._predicted + [final[self._is_watched]] * n_missing, np.int64),
+            np.array(self._predicted + [last[self._is_watched]] * n_missing, np.int64),
             np.array(self._losses + last_losses * n_missing),
         )
         classifier = test.classifier
         n_parameters = n_trained(test.combined or classifier)
-        return FitResult(final, seconds, n_parameters, curve, classifier.n_epochs_)
+        final = test.classes_of(test.with_members(probabilities)) if test.has_members else last
+        return FitResult(
+            final, seconds + members_seconds, n_parameters, curve, classifier.n_epochs_, test.has_members
+        )
 
 
 def n_trained(classifier: SentimentClassifier | CombinedClassifier) -> int:

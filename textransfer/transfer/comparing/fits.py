@@ -32,6 +32,11 @@ class ArmPredictions:
         return [fit.curve for fit in self.fits if fit.curve is not None]
 
     @property
+    def has_members(self) -> bool:
+        """Whether members besides the network joined in any fit."""
+        return any(fit.has_members for fit in self.fits)
+
+    @property
     def seconds(self) -> float:
         """Mean time of a fit."""
         return float(np.mean([fit.seconds for fit in self.fits]))

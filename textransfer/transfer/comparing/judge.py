@@ -60,10 +60,11 @@ class Judge:
         return self._paired(arm.watched[:, 0], other.watched[:, 0], self.task.watched)
 
     def curve(self, arm: ArmPredictions) -> TrainingCurve:
-        """Return the training curve of an arm that has one."""
+        """Return the training curve of the network of an arm that has one, and where other members lead."""
         accuracy = (arm.watched == self.task.truth[self.task.watched]).mean(axis=2)
         seconds = np.mean([curve.seconds for curve in arm.fit_curves], axis=0)
-        return TrainingCurve(arm.fit_curves[0].epochs, seconds, accuracy)
+        with_members = self.correct(arm)[:, self.task.watched].mean(axis=1) if arm.has_members else None
+        return TrainingCurve(arm.fit_curves[0].epochs, seconds, accuracy, with_members)
 
     def result(self, arm: ArmPredictions, pretrained: ArmPredictions) -> ArmResult:
         """Return all that is said of an arm, and how far it is behind the pretrained one."""

@@ -13,7 +13,7 @@ from textransfer.transfer.statistics.intervals import LEVEL, Floats
 
 @dataclass(frozen=True, eq=False)
 class TrainingCurve:
-    """Accuracy on the test texts while an arm trains."""
+    """Accuracy on the test texts while the network of an arm trains, alone."""
 
     epochs: npt.NDArray[np.int64]
     """Epochs done at each point, ascending, shape (points,)."""
@@ -21,6 +21,8 @@ class TrainingCurve:
     """Training time at each point, pretraining not counted; a mean over the draws, shape (points,)."""
     accuracy: Floats
     """Share of the test texts that are right, shape (draws, points)."""
+    with_members: Floats | None = None
+    """The same share once words, pairs and a student have joined, (draws,); None where none did."""
 
     @property
     def mean(self) -> Floats:
@@ -45,4 +47,5 @@ class TrainingCurve:
             "accuracy": self.mean.tolist(),
             "low": low.tolist(),
             "high": high.tolist(),
+            "with_members": None if self.with_members is None else float(self.with_members.mean()),
         }
