@@ -71,3 +71,10 @@ def test_an_arm_needs_labels(run: Run, embeddings: Path) -> None:
     )
     assert refused.code == 2
     assert "--arm is about labelled texts" in refused.err
+
+
+@pytest.mark.parametrize("command", ["classify", "curve"])
+def test_an_arm_of_nothing_is_refused_before_anything_is_read(run: Run, command: str) -> None:
+    refused = run(command, "--labeled", "absent.csv", "--test", "absent.csv", "--arm", "a=nowhere")
+    assert refused.code == 2
+    assert "nowhere for the arm 'a'" in refused.err

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from textransfer.embeddings.vectors import WordVectors
+    from textransfer.encoders.encoder import Encoder
     from textransfer.transfer.comparing.results import Comparison
 
 Arms = Annotated[
@@ -25,9 +27,14 @@ Cache = Annotated[
 ]
 
 
-def parse_arms(arms: Sequence[str] | None) -> dict[str, str]:
-    """Return the places of arms by their names; ConfigError if one has no name or comes twice."""
+def parse_arms(arms: Sequence[str] | None) -> dict[str, "WordVectors | Encoder"]:
+    """Return what arms are made of, by their names.
+
+    ConfigError if one has no name or comes twice, FormatError if there is nothing or no encoder: before
+    anything that takes long is read.
+    """
     from textransfer.errors import ConfigError
+    from textransfer.transfer.comparing.sources import sources_of
 
     places: dict[str, str] = {}
     for text in arms or ():
@@ -40,7 +47,7 @@ def parse_arms(arms: Sequence[str] | None) -> dict[str, str]:
         if name in places:
             raise ConfigError(f"--arm {name!r} is given twice; give each arm a name of its own")
         places[name] = place
-    return places
+    return sources_of(places)
 
 
 def cache_for(places: object, *, is_kept: bool) -> Path | None:

@@ -183,9 +183,9 @@ def classify_command(
                 f"{name} is about labelled texts, but there are none; give --labeled, or leave it out"
             )
     seeds = read_seed_words(seed_words) if seed_words else None
+    further_arms = parse_arms(arms)
     pool = data.read(labeled, rows) if labeled else None
     tested = data.read_test(test, test_rows) if test else None
-    further_arms = parse_arms(arms)
     vectors, cutter = load_vectors(embeddings, tokenizer)
     with console.meter("comparing") as meter:
         result = classify(

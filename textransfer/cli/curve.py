@@ -107,13 +107,14 @@ def curve_command(
     _claim(context, output, force=force)
     hint = " (the figure is in the output folder as PNG and SVG)"
     check_figure(report, "--report", "a report", (".html",), force=force, hint=hint)
+    arms_by_name = parse_arms(arms)
     pool, tested = data.read(labeled, rows), data.read_test(test, test_rows)
     first, *more = embeddings or [options.EMBEDDINGS]
     vectors, cutter = load_vectors(first, tokenizer)
     further_arms: dict[str, ArmLike] = {writable(str(path)): WordVectors.load(path) for path in more}
     if len(further_arms) < len(more):
         raise ConfigError("an --embeddings is given twice; expected each of them once")
-    further_arms |= parse_arms(arms)
+    further_arms |= arms_by_name
     with console.meter("curve") as meter:
         curve = learning_curve(
             vectors,

@@ -245,6 +245,7 @@ def classify(
     (8, 'pretrained', ['negative', 'positive'])
     """
     check_labelled(labelled=labelled, test=test)
+    sources = sources_of(further_arms or {})
     vectors = as_vectors(vectors)
     cutter = as_tokenizer(tokenizer, vectors)
     if test is not None:
@@ -266,7 +267,6 @@ def classify(
     texts = None
     if has_text_features:
         texts = unlabelled_texts(unlabelled, vectors, cutter, pool.labels, random_state)
-    sources = sources_of(further_arms or {})
     folder = None if cache is None else Path(cache)
     plan = Plan(
         vectors,
