@@ -41,7 +41,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         corpus = [str(Path(path).resolve()) for path in arguments.corpus]
-        whole = start(folder / "whole", [*corpus, *options])
+        whole = Run(folder / "whole", [*corpus, *options])
         progress = whole.run_to_its_end()
         n_tokens, seconds, reading = progress[-1][1], progress[-1][0], progress[0][0]
         interval = n_tokens // arguments.parts
@@ -55,7 +55,7 @@ def main() -> None:
             seconds_reading=round(reading, 1),
         )
         rows = kill_and_resume(folder / "killed", [*corpus, *options], arguments, reading, seconds)
-        start(folder / "killed", [*corpus, *options]).run_to_its_end()
+        Run(folder / "killed", [*corpus, *options]).run_to_its_end()
         one, other = (WordVectors.load(folder / part / "embeddings") for part in ("whole", "killed"))
         np.testing.assert_array_equal(one.matrix, other.matrix)
         np.testing.assert_array_equal(one.out_matrix, other.out_matrix)
@@ -79,7 +79,7 @@ def kill_and_resume(
     moments = random.Random(arguments.random_state)
     rows: list[dict[str, object]] = []
     for number in range(arguments.kills):
-        run = start(folder, command)
+        run = Run(folder, command)
         if moments.random() < 0.2:
             run.kill_after(moments.uniform(0, reading))
         else:
@@ -102,7 +102,7 @@ def kill_and_resume(
     return rows
 
 
-class start:  # noqa: N801 - reads as a verb
+class Run:
     """A run of the program in a process of its own, which tells how far it is."""
 
     def __init__(self, folder: Path, arguments: list[object]) -> None:

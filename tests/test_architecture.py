@@ -15,6 +15,7 @@ import textransfer
 
 PACKAGE = Path(textransfer.__file__).parent
 LAYERS = {
+    "amounts": 0,
     "errors": 0,
     "extras": 0,
     "randomness": 0,

@@ -119,7 +119,7 @@ def test_predict_says_which_texts_it_cannot_know(run: Run, english: Path, embedd
     assert run("classify", "-l", english / "few.csv", *options).code == 0
     outcome = run("predict", "xyzzy plugh")
     assert outcome.code == 0
-    assert "1 of 1 texts have no known word" in outcome.err
+    assert "1 of 1 text has no known word" in outcome.err
 
 
 def test_neighbors(run: Run, embeddings: Path) -> None:

@@ -83,7 +83,7 @@ def test_words_join_the_vectors(run: Run, files: Path, monkeypatch: pytest.Monke
     assert [answer["label"] for answer in answers] == saved.predict(texts).tolist()
 
     outcome = run("predict", "zyx", "xyz", "unheard of")
-    assert "1 of 3 texts have no known word" in outcome.err
+    assert "1 of 3 texts has no known word" in outcome.err
     assert [row["label"] for row in csv.DictReader(io.StringIO(outcome.out))][:2] == ["0", "1"]
     outcome = run("predict", "zyx", "--explain", "3")
     assert "zyx:+" in outcome.out

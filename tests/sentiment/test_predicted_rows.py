@@ -38,7 +38,7 @@ def test_a_row_keeps_its_columns_and_gets_three_more(table):
 
 
 def test_texts_in_memory_and_warnings():
-    with pytest.warns(TextransferWarning, match="1 of 2 texts have no known word"):
+    with pytest.warns(TextransferWarning, match="1 of 2 texts has no known word"):
         rows = list(predict_rows(MODEL, ["good", "zzz"]))
     assert [row["text"] for row in rows] == ["good", "zzz"]
     with warnings.catch_warnings():

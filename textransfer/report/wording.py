@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from textransfer.amounts import agreeing, amount
+
 if TYPE_CHECKING:
     from textransfer.embeddings.vectors import WordVectors
     from textransfer.sentiment.judging.trust import Answered
@@ -64,7 +66,8 @@ def remarks_on(evaluation: "Evaluation") -> list[str]:
     """Say which texts a classifier could not answer, or were not to be answered."""
     lines = []
     if evaluation.n_without_known_words:
-        lines.append(f"{evaluation.n_without_known_words:,} texts have no word that the classifier knows")
+        n = evaluation.n_without_known_words
+        lines.append(f"{amount(n, 'text')} {agreeing(n, 'has', 'have')} no word that the classifier knows")
     if evaluation.unknown_labels:
         labels = ", ".join(
             f"{shortened(label, 30)} ({n:,})" for label, n in evaluation.unknown_labels.items()
@@ -141,10 +144,11 @@ def facts_of(comparison: "Comparison", vectors: "WordVectors") -> dict[str, str]
     ]
     seconds = vectors.metadata.get("seconds")
     alone = "the networks alone, " if has_members(comparison) else ""
+    untrained = "that" if alone else "the arm"
     return {
         "start": f"{alone}after {_epochs(measures.start_epoch)} of training the pretrained arm is at "
         f"{comparison.jump_start.points('points')} against the one without: the jump start",
-        "time": f"{alone}to {percent(measures.threshold)}, where {"that" if alone else "the arm"} without pretraining ends: "
+        "time": f"{alone}to {percent(measures.threshold)}, where {untrained} without pretraining ends: "
         f"pretrained {_time(measures.time_to_threshold, has_pretraining=True)}; "
         f"without {_time(measures.other_time_to_threshold)}",
         "coverage": f"labelled texts: {coverages[0]}; test texts: {coverages[1]}",

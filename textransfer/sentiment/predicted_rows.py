@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from textransfer.amounts import agreeing, amount
 from textransfer.checks import check_range
 from textransfer.errors import ConfigError, CorpusError, TextransferWarning
 from textransfer.sentiment.predicting import Predictions, predict_stream
@@ -196,8 +197,9 @@ def answered(
         n_unknown += int(np.count_nonzero(block.known_shares == 0))
     if n_unknown:
         warnings.warn(
-            f"{n_unknown:,} of {n_texts:,} texts have no known word; their probabilities are the shares of "
-            "the classes in the labels",
+            f"{n_unknown:,} of {amount(n_texts, 'text')} {agreeing(n_unknown, 'has', 'have')} no known word; "
+            f"{agreeing(n_unknown, 'its', 'their')} probabilities are the shares of the classes in "
+            "the labels",
             TextransferWarning,
             stacklevel=2,
         )

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.amounts import agreeing
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.records import Record, plain_value
 from textransfer.sentiment.judging.calibration import (
@@ -265,8 +266,9 @@ def _complaint(labelled: LabelledTexts, unknown: dict[str, int], known: Sequence
             f"{shown}{more}, expected {names}{near}: check which column has the labels, or rename them"
         )
     return (
-        f"{labelled.source}: {n_texts:,} of {len(labelled):,} texts have labels that the classifier does not "
-        f"know: {shown}{more}; expected {names}{near}: rename them, or let such texts count as wrong or be "
+        f"{labelled.source}: {n_texts:,} of {len(labelled):,} texts "
+        f"{agreeing(n_texts, 'has a label', 'have labels')} that the classifier does not know: "
+        f"{shown}{more}; expected {names}{near}: rename them, or let such texts count as wrong or be "
         "left out (--unknown-labels wrong or leave-out)"
     )
 

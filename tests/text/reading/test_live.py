@@ -95,7 +95,7 @@ def test_markup_is_counted_and_taken_out_once(caplog, end):
     assert records[0].text == "a &lt; b"
     assert records[0].fields == {"text": "a &amp;lt; b<br/>"}
     list(live_lines(io.BytesIO(data), ReadingSettings(), "in"))
-    assert f"1 of {3 if end else 2} texts hold HTML" in caplog.text
+    assert f"1 of {3 if end else 2} texts holds HTML" in caplog.text
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.amounts import agreeing, amount
 from textransfer.config import ClassifierConfig, EncoderName
 from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.vectors import WordVectors
@@ -117,10 +118,11 @@ def _average(
     if config.fine_tune:  # what n-grams tell is not trained along
         averaging = replace(averaging, unknown=None)
     bags = bags_of_words(averaging, token_lists)
-    if bags.n_empty:
+    if n := bags.n_empty:
         warnings.warn(
-            f"{bags.n_empty} of {len(bags)} labelled texts have no known word; they tell how frequent their "
-            "class is, no more",
+            f"{n:,} of {amount(len(bags), 'labelled text')} {agreeing(n, 'has', 'have')} no known word; "
+            f"{agreeing(n, 'it tells', 'they tell')} how frequent {agreeing(n, 'its', 'their')} class is, "
+            "no more",
             TextransferWarning,
             stacklevel=5,
         )

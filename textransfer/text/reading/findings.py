@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from textransfer.amounts import agreeing, amount
 from textransfer.errors import CorpusError, TextransferWarning
 
 logger = logging.getLogger(__name__)
@@ -91,9 +92,10 @@ class Findings:
             logger.info("%s left out", _rows(self.n_empty, "empty"))
         if self.n_marked:
             logger.info(
-                "%s of %s texts hold HTML tags or entities; --strip-markup takes them out",
+                "%s of %s %s HTML tags or entities; --strip-markup takes them out",
                 f"{self.n_marked:,}",
-                f"{self.n_looked_at:,}",
+                amount(self.n_looked_at, "text"),
+                agreeing(self.n_marked, "holds", "hold"),
             )
 
     @contextmanager

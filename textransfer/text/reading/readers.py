@@ -129,6 +129,7 @@ def marked(records: Iterator[Record], settings: ReadingSettings, findings: Findi
             text = record[1]
             if ("<" in text or "&" in text) and has_markup(text):
                 findings.n_marked += 1
+                findings.n_looked_at = number  # what is found may be told before the end is reached
             yield record
     finally:
         findings.n_looked_at = number

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from textransfer.amounts import agreeing, amount
 from textransfer.embeddings.case import warn_of_case
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import as_tokenizer
@@ -156,7 +157,8 @@ class Task:
         notes = []
         if self.n_seen:
             notes.append(
-                f"{self.n_seen} test texts are also among the labelled texts: results may be too good by them"
+                f"{amount(self.n_seen, 'test text')} {agreeing(self.n_seen, 'is', 'are')} also among the "
+                f"labelled texts: results may be too good by {agreeing(self.n_seen, 'it', 'them')}"
             )
         if len(self.watched) < len(self.test):
             notes.append(
