@@ -148,6 +148,22 @@ def commands_rows(records: list[Record]) -> Iterator[str]:
             yield f"| {record['command']}{n} | {_spread(record['seconds'])} | {' | '.join(rates)} |"
 
 
+def predicting_rows(records: list[Record]) -> Iterator[str]:
+    """Say the size of the small installation, and give a row a cold start."""
+    size = next(record for record in records if record["kind"] == "size")
+    yield (
+        f"On disk {size['megabytes']} MB in {size['n_packages']} packages, of which textransfer itself "
+        f"{size['megabytes_of_textransfer']} MB. `textransfer predict TEXT --explain 3` from its start:"
+    )
+    yield ""
+    yield "| classifier | installation | seconds of one core, median (lowest to highest) | memory |"
+    yield "| --- | --- | --- | --- |"
+    for record in records:
+        if record["kind"] == "start":
+            names = f"{record['classifier']} | {record['installation']}"
+            yield f"| {names} | {_spread(record['processor_seconds'])} | {record['megabytes_in_memory']} MB |"
+
+
 def _spread(values: Record) -> str:
     return f"{values['median']:,} ({values['lowest']:,} to {values['highest']:,})"
 

@@ -1,4 +1,4 @@
-"""Write the tables of docs/benchmarks.md, docs/results.md and the logs from the records in docs/benchmarks/.
+"""Write the tables of the documents and the logs from the records in docs/benchmarks/.
 
     python benchmarks/tables.py            # or --check: say which pages are not up to date
 
@@ -21,6 +21,7 @@ import table_rows as rows
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PLACE = re.compile(r"(<!-- table (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PAGES = ("benchmarks", "results", "predicting")
 WHERE = ("machine", "python", "versions")
 Record = dict[str, Any]
 
@@ -29,7 +30,7 @@ def main() -> int:
     """Write the tables, or check them."""
     is_check = "--check" in sys.argv[1:]
     stale = []
-    for page in [DOCS / "benchmarks.md", DOCS / "results.md", *sorted((DOCS / "log").glob("*.md"))]:
+    for page in [*(DOCS / f"{name}.md" for name in PAGES), *sorted((DOCS / "log").glob("*.md"))]:
         text = page.read_text(encoding="utf-8")
         usual = usual_place([place["name"] for place in PLACE.finditer(text)])
         fresh = PLACE.sub(partial(written, usual=usual), text)
@@ -122,6 +123,7 @@ MAKERS = {
     "additions_imdb": rows.additions_rows,
     "verdicts": rows.verdicts_rows,
     "commands": rows.commands_rows,
+    "predicting": rows.predicting_rows,
     "suggest": rows.suggest_rows,
     "fit_check": rows.fit_check_rows,
     "short_documents": rows.short_documents_rows,
