@@ -69,8 +69,9 @@ def test_pretraining_loads_neither_torch_nor_scikit_learn(tmp_path: Path) -> Non
     assert not loaded.intersection(("torch", "sklearn", "scipy.special", "scipy.stats", "gensim"))
 
 
-def test_predicting_loads_numpy_alone() -> None:
-    folder = Path(__file__).parent / "golden" / "v1" / "classifier"
+@pytest.mark.parametrize("kind", ["classifier", "combined"])
+def test_predicting_loads_numpy_alone(kind: str) -> None:
+    folder = Path(__file__).parent / "golden" / "v1" / kind
     code = (
         "from textransfer.cli.app import main\n"
         f"sys.argv = ['textransfer', 'predict', 'a fine film', '--classifier', {str(folder)!r}]\n"

@@ -9,19 +9,25 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reviews import BAD, GOOD, OTHER, labelled, word_vectors
+from reviews import BAD, GOOD, OTHER, labelled, telling, word_vectors
 from safetensors.numpy import load_file, save_file
 
-from textransfer import SentimentClassifier, TfidfBaseline, WordVectors, load_classifier
+from textransfer import CombinedClassifier, SentimentClassifier, TfidfBaseline, WordVectors, load_classifier
+from textransfer.config import TokenizerConfig
 from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.ngrams import fit_ngrams
 from textransfer.embeddings.phrases import PhraseIndex, PhraseVectors
 from textransfer.errors import NumericalError
 from textransfer.extras import WHOLE
+from textransfer.sentiment import student
+from textransfer.sentiment.combined_predictor import CombinedPredictor
+from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.tfidf_predictor import TfidfPredictor
 from textransfer.sentiment.vector_predictor import VectorPredictor
+from textransfer.text.tokenize import build_tokenizer
 
 V1 = Path(__file__).parents[1] / "golden" / "v1"
+V1_KINDS = {"classifier": SentimentClassifier, "combined": CombinedClassifier}
 ABSENT = (
     *WHOLE,
     "pandas",
@@ -31,7 +37,17 @@ ABSENT = (
 """As if they were not installed."""
 LONG = "good plot " * 27_000
 """Beside it the compiled look-up is used where there is one."""
-TEXTS = [*labelled(12, seed=5)[0], "not good", "awfull filmy", "good " * 30, "qqqq", "", "the plot the plot"]
+TEXTS = [
+    *labelled(12, seed=5)[0],
+    "not good",
+    "awfull filmy",
+    "good " * 30,
+    "qqqq",
+    "",
+    "the plot the plot",
+    "was zyx",
+    "xyzz 好电影",
+]
 MANY = [*(f"topic{number}" for number in range(8))]
 
 
@@ -67,7 +83,37 @@ def many_classes() -> tuple[list[str], list[str]]:
     ]
 
 
+def by_subwords() -> SentimentClassifier:
+    texts = ["好电影很精彩", "坏电影很无聊", "剧情好精彩", "剧情坏无聊"] * 10
+    tokenizer = build_tokenizer(TokenizerConfig(tokenizer="subword", negation="none"), texts)
+    return SentimentClassifier(tokenizer=tokenizer, vector_size=5, epochs=5).fit(texts, [1, 0] * 20)
+
+
+def with_student(texts: list[str], labels: list[Any], **parameters: Any) -> CombinedClassifier:
+    pile = [[*text.split(), word] for text, word in zip(texts, ["zyx", "xyz", "film"] * 99, strict=False)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(student, "FEWEST_DOCUMENTS", 10)
+        unlabelled = student.UnlabelledTexts.of(CountedTexts.of(pile * 6))
+        return CombinedClassifier(word_vectors(), unlabelled=unlabelled, **parameters).fit(texts, labels)
+
+
+def long_texts() -> tuple[list[str], list[int]]:
+    """Return texts of more than 64 distinct words, whose class shows in words that the vectors lack."""
+    texts, codes = telling(60, 0)
+    return [
+        f"{text} {' '.join(f'w{i + row % 5}' for i in range(70))}" for row, text in enumerate(texts)
+    ], codes.tolist()
+
+
 FITTED = {
+    "subwords": by_subwords,
+    "words": lambda: CombinedClassifier(word_vectors(), epochs=20).fit(*telling(120, 0)),
+    "words of many": lambda: CombinedClassifier(word_vectors(), epochs=20).fit(*many_classes()),
+    "long texts": lambda: CombinedClassifier(word_vectors(), epochs=20).fit(*long_texts()),
+    "student": lambda: with_student(*telling(120, 0), epochs=20),
+    "all": lambda: CombinedClassifier(
+        vectors_with(ngrams=True, phrases=True), epochs=20, class_weight="balanced"
+    ).fit(*telling(121, 0)),
     "two classes": lambda: SentimentClassifier(word_vectors(), epochs=20).fit(*labelled(60)),
     "many classes": lambda: SentimentClassifier(word_vectors(), epochs=20).fit(*many_classes()),
     "relu": lambda: SentimentClassifier(
@@ -128,17 +174,18 @@ def folders(fitted: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def said_alone(folders: dict[str, Path]) -> dict[str, Any]:
-    every = {**{name: str(folder) for name, folder in folders.items()}, "v1": str(V1 / "classifier")}
+    every = {name: str(folder) for name, folder in folders.items()}
+    every |= {name: str(V1 / name) for name in V1_KINDS}
     run = alone(SAY, said=json.dumps({"folders": every, "texts": TEXTS, "long": LONG}))
     assert not run.returncode, run.stderr
     return json.loads(run.stdout)
 
 
-@pytest.mark.parametrize("name", [*FITTED, "v1"])
+@pytest.mark.parametrize("name", [*FITTED, *V1_KINDS])
 def test_without_anything_but_numpy_it_says_the_same(
     name: str, fitted: dict[str, Any], said_alone: dict[str, Any]
 ) -> None:
-    classifier = SentimentClassifier.load(V1 / "classifier") if name == "v1" else fitted[name]
+    classifier = V1_KINDS[name].load(V1 / name) if name in V1_KINDS else fitted[name]
     said = said_alone[name]
     assert said["labels"] == classifier.predict(TEXTS).tolist()
     np.testing.assert_allclose(said["probabilities"], classifier.predict_proba(TEXTS), rtol=0, atol=1e-6)
@@ -160,7 +207,7 @@ def test_a_loaded_one_is_the_same_and_saves_the_same_folder(
     name: str, fitted: dict[str, Any], folders: dict[str, Path], tmp_path: Path
 ) -> None:
     loaded = load_classifier(folders[name])
-    assert isinstance(loaded, VectorPredictor | TfidfPredictor)
+    assert isinstance(loaded, VectorPredictor | CombinedPredictor | TfidfPredictor)
     np.testing.assert_array_equal(loaded.predict_proba(TEXTS), fitted[name].predict_proba(TEXTS))
     encoded = loaded.encode(TEXTS)
     np.testing.assert_array_equal(loaded.predict_proba(encoded), fitted[name].predict_proba(TEXTS))
@@ -172,12 +219,17 @@ def test_a_loaded_one_is_the_same_and_saves_the_same_folder(
     }
 
 
-def test_halves_of_phrases_and_words_by_letters_are_among_them(fitted: dict[str, Any]) -> None:
+def test_every_part_of_a_classifier_is_among_them(fitted: dict[str, Any]) -> None:
     assert fitted["phrases"].averaging_.phrases is not None
     assert fitted["letters"].averaging_.unknown is not None
     assert fitted["letters"].known_shares(["awfull"]) == 1
     assert fitted["seed words"].network_.prior is not None
     assert fitted["many classes"].network_.hidden_size == 0
+    assert [*fitted["words of many"].members_] == ["words"]
+    assert fitted["words of many"].members_["words"].terms_.pieces
+    assert fitted["long texts"].members_["words"].has_ratios_
+    assert [*fitted["student"].members_] == ["words", "student"]
+    assert fitted["all"].class_factors_ is not None
 
 
 def test_a_damaged_table_is_found_where_it_is_used(folders: dict[str, Path], tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textransfer.sentiment import folder
 
 if TYPE_CHECKING:
-    from textransfer.sentiment.combined import CombinedClassifier
+    from textransfer.sentiment.combined_predictor import SavedCombinedPredictor
     from textransfer.sentiment.encoder_classifier import EncoderClassifier
     from textransfer.sentiment.tfidf_predictor import SavedTfidfPredictor
     from textransfer.sentiment.vector_predictor import SavedVectorPredictor
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def load_classifier(
     path: str | Path,
-) -> "SavedVectorPredictor | CombinedClassifier | SavedTfidfPredictor | EncoderClassifier":
+) -> "SavedVectorPredictor | SavedCombinedPredictor | SavedTfidfPredictor | EncoderClassifier":
     """Read a folder that ``textransfer classify`` or the `save` of a classifier wrote.
 
     What it returns predicts and explains with numpy alone: neither torch nor scikit-learn is loaded. To fit
@@ -28,7 +28,7 @@ def load_classifier(
 
     Returns
     -------
-    SavedVectorPredictor, CombinedClassifier, SavedTfidfPredictor or EncoderClassifier
+    SavedVectorPredictor, SavedCombinedPredictor, SavedTfidfPredictor or EncoderClassifier
         With `classes_`, `predict`, `predict_proba`, `known_shares`, `explain` and `save`; gives the
         probabilities of the one that was saved.
 
@@ -54,9 +54,9 @@ def load_classifier(
 
         return EncoderClassifier.load(path)
     if kind == "combined":
-        from textransfer.sentiment.combined import CombinedClassifier
+        from textransfer.sentiment.combined_predictor import SavedCombinedPredictor
 
-        return CombinedClassifier.load(path)
+        return SavedCombinedPredictor.load(path)
     from textransfer.sentiment.vector_predictor import SavedVectorPredictor
 
     return SavedVectorPredictor(folder.load(path))

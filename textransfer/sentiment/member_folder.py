@@ -21,15 +21,14 @@ from textransfer.sentiment.folder import (
     kind_of,
     word_weights,
 )
-from textransfer.sentiment.members import Member
+from textransfer.sentiment.members import STUDENT, VECTORS, Member
+from textransfer.sentiment.members import WORDS as WORD_MEMBER
 from textransfer.sentiment.ratios import LogCountRatios
-from textransfer.sentiment.student import Student
+from textransfer.sentiment.term_predictor import TermPredictor
 from textransfer.sentiment.terms import Terms
-from textransfer.sentiment.word_classifier import WordClassifier
 
 MEMBERS = "members.json"
 """The weights of the members, by name; folders of before have those of vectors and words in `WORDS`."""
-WORD_MEMBER, NETWORK = "words", "vectors"
 _TERM_TENSORS = (*LINEAR_TENSORS, "idf", "pairs")
 
 
@@ -40,7 +39,7 @@ def further(
     tensors: dict[str, Mapping[str, npt.NDArray[Any]]] = {}
     records: dict[str, dict[str, Any]] = {MEMBERS: {"weights": weights, "classes": classes.tolist()}}
     for name, member in members.items():
-        if isinstance(member, WordClassifier | Student):
+        if isinstance(member, TermPredictor):
             terms = member.terms_
             tensors[f"{name}.safetensors"] = {
                 **{tensor: getattr(member, f"{tensor}_") for tensor in LINEAR_TENSORS},
@@ -48,12 +47,12 @@ def further(
                 "pairs": terms.pairs,
             }
             records[f"{name}.json"] = {
-                "kind": "student" if isinstance(member, Student) else "words",
+                "kind": "student" if name == STUDENT else "words",
                 "words": terms.words,
                 "pieces": terms.pieces,
                 "rarest": terms.rarest,
             }
-            if isinstance(member, WordClassifier):
+            if name != STUDENT:
                 records[f"{name}.json"]["has_ratios"] = member.has_ratios_
         elif isinstance(member, LogCountRatios):
             tensors[f"{name}.safetensors"] = {
@@ -72,19 +71,19 @@ def load_members(path: Path, state: ClassifierState) -> tuple[dict[str, Member],
         As `textransfer.sentiment.folder.load`.
     """
     if kind_of(path) != "combined":
-        return {}, {NETWORK: 1.0}
+        return {}, {VECTORS: 1.0}
     is_old = not (path / MEMBERS).is_file() and "features" in _record(path, WORDS)
     record = _record(path, WORDS if is_old else MEMBERS)
     with fitting_together(path):
         weights = record["weights"]
         if is_old:
             first, second = weights
-            weights = {NETWORK: first, WORD_MEMBER: second}
+            weights = {VECTORS: first, WORD_MEMBER: second}
         weights = {str(name): float(weight) for name, weight in weights.items()}
         odd = [name for name in weights if not name.isidentifier()]  # they name files of the folder
         if odd:
             raise ValueError(f"a member is named {odd[0]!r}; expected a word")
-        is_right = NETWORK in weights and weights[NETWORK] > 0
+        is_right = VECTORS in weights and weights[VECTORS] > 0
         if not is_right or not all(math.isfinite(weight) and weight >= 0 for weight in weights.values()):
             raise ValueError(
                 f"the weights of the members are {weights!r}; expected one above 0 for vectors, others from 0"
@@ -93,18 +92,18 @@ def load_members(path: Path, state: ClassifierState) -> tuple[dict[str, Member],
             raise ValueError(
                 f"the words tell {record['classes']!r} apart, the vectors {state.classes.tolist()!r}"
             )
-    return {name: _member(path, name, state) for name in weights if name != NETWORK}, weights
+    return {name: _member(path, name, state) for name in weights if name != VECTORS}, weights
 
 
 def _member(path: Path, name: str, state: ClassifierState) -> Member:
     record = _record(path, f"{name}.json")
     check_complete(path, f"{name}.safetensors")
     if "features" in record:
-        tensors = read_tensors(path / f"{name}.safetensors", *LINEAR_TENSORS)
+        tensors = read_tensors(path / f"{name}.safetensors", *LINEAR_TENSORS, is_mapped=True)
         with fitting_together(path):
             features, floats = word_weights(record, tensors, LINEAR_TENSORS, len(state.classes))
             return LogCountRatios(floats["shares"], features, floats["weights"], floats["intercepts"])
-    tensors = read_tensors(path / f"{name}.safetensors", *_TERM_TENSORS)
+    tensors = read_tensors(path / f"{name}.safetensors", *_TERM_TENSORS, is_mapped=True)
     with fitting_together(path):
         lists: dict[str, Any] = {key: record[key] for key in ("words", "pieces")}
         for key, entries in lists.items():
@@ -122,19 +121,12 @@ def _member(path: Path, name: str, state: ClassifierState) -> Member:
         if not math.isfinite(rarest):
             raise ValueError(f"rarest in {name}.json is {rarest}; expected a finite number")
         terms = Terms(lists["words"], pairs.astype(np.int64), lists["pieces"], floats["idf"], rarest)
-        if record.get("kind") == "student":
-            return Student().restore(floats["shares"], terms, floats["weights"], floats["intercepts"])
-        has_ratios = record.get("has_ratios", False)  # those of before have none
+        # A student has them always, words of before never.
+        has_ratios = record.get("has_ratios", record.get("kind") == "student")
         if not isinstance(has_ratios, bool):
             raise ValueError(f"has_ratios in {name}.json is {has_ratios!r}; expected true or false")
-        return WordClassifier(state.tokenizer).restore(
-            state.classes,
-            floats["shares"],
-            terms,
-            floats["weights"],
-            floats["intercepts"],
-            has_ratios=has_ratios,
-        )
+        weights, intercepts = floats["weights"], floats["intercepts"]
+        return TermPredictor().take(floats["shares"], terms, weights, intercepts, has_ratios=has_ratios)
 
 
 def _record(path: Path, name: str) -> Mapping[str, Any]:

@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import minimize
-from scipy.special import softmax
 
 from textransfer.randomness import Purpose, generator
-from textransfer.sentiment.counted import CountedTexts, Ids, texts_without_each
+from textransfer.sentiment.counted import CountedTexts, Ids
 from textransfer.sentiment.least_squares import ScaledFeatures
 from textransfer.sentiment.log_count_ratios import ratio_weights
+from textransfer.sentiment.probabilities import softmax
 from textransfer.sentiment.sentences.lookup import LookedUpTexts
+from textransfer.sentiment.term_predictor import TermPredictor
 from textransfer.sentiment.terms import Terms
 
 MOST_DOCUMENTS = 20_000
@@ -72,23 +73,8 @@ class UnlabelledTexts:
         return are_even(np.bincount(codes)) and len(self) >= FEWEST_DOCUMENTS
 
 
-class Student:
-    """Softmax over the words and pairs that a text holds, whatever their number and order.
-
-    Attributes
-    ----------
-    shares_ : ndarray of float64, shape (C,)
-        Share of each class in the labels: all that is known of a text without a known word.
-    terms_ : Terms
-        Words and pairs, F of them.
-    weights_ : ndarray of float64, shape (F, C)
-    intercepts_ : ndarray of float64, shape (C,)
-    """
-
-    shares_: Floats
-    terms_: Terms
-    weights_: Floats
-    intercepts_: Floats
+class Student(TermPredictor):
+    """Softmax over the words and pairs that a text holds, whatever their number and order."""
 
     def fit(self, texts: UnlabelledTexts, answers: Floats, shares: Floats) -> Self:
         """Learn from the probabilities, (n, C), that another classifier gives to unlabelled texts.
@@ -102,36 +88,7 @@ class Student:
         scores = np.concatenate([second.features.features @ by_first, first.features.features @ by_second])
         sharpness, intercepts = _sharpness(scores, answers[np.append(second.rows, first.rows)])
         weights = sharpness * (by_first + by_second) / 2
-        return self.restore(shares, texts.terms, weights, intercepts)
-
-    def restore(self, shares: Floats, terms: Terms, weights: Floats, intercepts: Floats) -> Self:
-        """Take the fitted attributes, in their order; ValueError if they contradict each other."""
-        shapes = (len(terms), len(shares)), (len(shares),)
-        if (weights.shape, intercepts.shape) != shapes:
-            raise ValueError(f"weights and intercepts are no {len(terms)} by {len(shares)} numbers")
-        self.shares_, self.terms_ = shares, terms
-        self.weights_, self.intercepts_ = np.ascontiguousarray(weights), intercepts
-        return self
-
-    def probabilities(self, texts: CountedTexts) -> Floats:
-        """Return the probability of each class, shape (n, C)."""
-        sums, is_known = self.terms_.sums(texts, self.weights_)
-        p = np.asarray(softmax(sums + self.intercepts_, axis=1))
-        p[~is_known] = self.shares_
-        return p
-
-    def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
-        """Return the distinct words of a text, (W,), and its probabilities without each, shape (W, C)."""
-        names, rest = texts_without_each(words)
-        return names, self.probabilities(rest)
-
-    def knows(self, word: str) -> bool:
-        """Tell whether a word has a weight."""
-        return word in self.terms_.index
-
-    def knows_each(self, texts: CountedTexts) -> npt.NDArray[np.bool_]:
-        """Tell which words of texts have one, shape (V,)."""
-        return self.terms_.knows_each(texts)
+        return self.take(shares, texts.terms, weights, intercepts, has_ratios=True)
 
     def pruned(self, n: int = MOST_SAVED) -> "Student":
         """Return the same with the n words and pairs whose weights are furthest apart, and words of pairs."""
@@ -147,12 +104,8 @@ class Student:
         places = np.cumsum(is_kept[:n_words]) - 1
         words = [terms.words[place] for place in kept[kept < n_words]]
         smaller = Terms(words, places[terms.pairs[pairs]], [], terms.idf[kept], terms.rarest)
-        return Student().restore(self.shares_, smaller, self.weights_[kept], self.intercepts_)
-
-    @property
-    def n_parameters_(self) -> int:
-        """Numbers that were learned."""
-        return self.weights_.size + len(self.intercepts_)
+        weights = self.weights_[kept]
+        return Student().take(self.shares_, smaller, weights, self.intercepts_, has_ratios=True)
 
 
 def are_even(counts: npt.NDArray[np.int64]) -> bool:
@@ -180,7 +133,7 @@ def _sharpness(scores: Floats, answers: Floats) -> tuple[float, Floats]:
 
     def loss(point: Floats) -> tuple[float, Any]:
         logits = np.exp(point[0]) * scores / size + point[1:]
-        p = softmax(logits, axis=1)
+        p = softmax(logits)
         gradient = (p - answers) / len(scores)
         by_scale = np.exp(point[0]) * (gradient * scores / size).sum()
         value = -(answers * np.log(np.maximum(p, np.finfo(float).tiny))).sum() / len(scores)

@@ -1,19 +1,19 @@
 """A classifier that reads the words themselves: those of the labelled texts, their pairs and pieces."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.special import softmax
 
 from textransfer.randomness import seed_of
 from textransfer.sentiment import least_squares, log_count_ratios
-from textransfer.sentiment.counted import CountedTexts, texts_without_each
+from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.estimator import TextClassifier
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, splits_of
 from textransfer.sentiment.labels import LabelList, class_shares, learn_classes
 from textransfer.sentiment.sentences.texts import Texts, check_texts, words_of
+from textransfer.sentiment.term_predictor import TermPredictor
 from textransfer.sentiment.terms import Terms, are_long
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 
-class WordClassifier(TextClassifier):
+class WordClassifier(TermPredictor, TextClassifier):
     """Least squares over words, pairs of neighbours and pieces of words, weighed by their rarity.
 
     Long texts, of more than 64 distinct words, have no pieces, and their words and pairs are weighed by their
@@ -49,7 +49,7 @@ class WordClassifier(TextClassifier):
         Logits are features times weights, with these added.
     held_out_ : OutOfFold
         What cross-validation says of the labelled texts, in the folds of `splits_of`; where a class has a
-        single text, each text is a fold. Empty after `restore`.
+        single text, each text is a fold.
     """
 
     _last_fitted = "held_out_"
@@ -75,30 +75,9 @@ class WordClassifier(TextClassifier):
         features = terms.held(counted).astype(np.float64) if has_ratios else terms.encode(counted)
         fitted = fit(features, codes, len(classes), folds, sample_weight)
         shares = class_shares(codes, len(classes), sample_weight)
-        self.restore(classes, shares, terms, fitted.weights, fitted.intercepts, has_ratios=has_ratios)
+        self.take(shares, terms, fitted.weights, fitted.intercepts, has_ratios=has_ratios)
+        self.classes_ = classes
         self.held_out_ = OutOfFold(np.concatenate(folds), fitted.held_out)
-        return self
-
-    def restore(
-        self,
-        classes: npt.NDArray[Any],
-        shares: Floats,
-        terms: Terms,
-        weights: Floats,
-        intercepts: Floats,
-        *,
-        has_ratios: bool = False,
-    ) -> Self:
-        """Take the fitted attributes of before, in their order; ValueError if they contradict each other."""
-        shapes = (len(classes),), (len(terms), len(classes)), (len(classes),), (len(terms),)
-        if (shares.shape, weights.shape, intercepts.shape, terms.idf.shape) != shapes:
-            raise ValueError(
-                f"shares, weights, intercepts and idf have the shapes {shares.shape}, {weights.shape}, "
-                f"{intercepts.shape} and {terms.idf.shape}; expected {', '.join(map(str, shapes))}"
-            )
-        self.classes_, self.shares_, self.terms_, self.has_ratios_ = classes, shares, terms, has_ratios
-        self.weights_, self.intercepts_ = np.ascontiguousarray(weights), intercepts
-        self.held_out_ = OutOfFold(np.zeros(0, np.int64), np.zeros((0, len(classes))))
         return self
 
     def encode(self, texts: Texts | CountedTexts) -> sparse.csr_matrix:
@@ -113,37 +92,3 @@ class WordClassifier(TextClassifier):
         self._check_fitted()
         features = texts if isinstance(texts, sparse.csr_matrix) else self.encode(texts)
         return self._answers(features @ self.weights_, np.diff(features.indptr) > 0)
-
-    def probabilities(self, texts: CountedTexts) -> Floats:
-        """Return what `predict_proba` does, without the terms of each text."""
-        self._check_fitted()
-        add = self.terms_.sums if self.has_ratios_ else self.terms_.scores
-        return self._answers(*add(texts, self.weights_))
-
-    def _answers(self, scores: Floats, is_known: npt.NDArray[np.bool_]) -> Floats:
-        p = np.asarray(softmax(scores + self.intercepts_, axis=1))
-        p[~is_known] = self.shares_
-        return p
-
-    def knows(self, word: str) -> bool:
-        """Tell whether a word, or a piece of it, has a weight."""
-        return self.terms_.knows(word)
-
-    def knows_each(self, texts: CountedTexts) -> npt.NDArray[np.bool_]:
-        """Return what `knows` says of each word of texts, shape (V,)."""
-        return self.terms_.knows_each(texts)
-
-    def without_each(self, words: list[str]) -> tuple[list[str], Floats]:
-        """Return the distinct words of a text, (W,), and its probabilities without each, shape (W, C).
-
-        With a word go the pairs that hold it, and what stood on either side of it becomes a pair.
-        """
-        self._check_fitted()
-        names, rest = texts_without_each(words)
-        return names, self.probabilities(rest)
-
-    @property
-    def n_parameters_(self) -> int:
-        """Numbers that were learned: weights and intercepts."""
-        self._check_fitted()
-        return self.weights_.size + len(self.intercepts_)
