@@ -11,6 +11,7 @@ import numpy.typing as npt
 from textransfer.embeddings.arrays import unit_rows
 from textransfer.embeddings.phrases import PhraseVectors
 from textransfer.embeddings.sparse_rows import SparseRows
+from textransfer.errors import ConfigError
 from textransfer.sentiment.sentences.stretching import Emphasis, stretching_matrix
 
 Floats = npt.NDArray[np.float32]
@@ -33,6 +34,8 @@ class PhraseAveraging:
     """A polar direction of those documents that counts more."""
     length: float = 1.0
     """Of the vectors; other than 1 in folders of before alone."""
+    saved_stretch: Floats | None = None
+    """What multiplies centred means, (D, D), where a folder has it; else it is computed once."""
 
     def to_record(self) -> dict[str, Any]:
         """Return what a folder keeps besides the tensors."""
@@ -41,12 +44,18 @@ class PhraseAveraging:
 
     @classmethod
     def of_record(
-        cls, phrases: PhraseVectors, words: Mapping[str, int], record: Mapping[str, Any]
+        cls,
+        phrases: PhraseVectors,
+        words: Mapping[str, int],
+        record: Mapping[str, Any],
+        stretch: Floats | None = None,
     ) -> "PhraseAveraging":
         """Restore it with the vectors of a folder; ConfigError if they contradict themselves."""
         emphasis = None if record["emphasis"] is None else Emphasis(**record["emphasis"])
         power, length = float(record["component_power"]), float(record.get("length", 1.0))
-        return cls(phrases.suiting(len(words)), words, power, emphasis, length)
+        if stretch is not None and stretch.shape != 2 * phrases.moments.mean.shape:
+            raise ConfigError(f"phrase_stretch has the shape {stretch.shape}; expected that of the moments")
+        return cls(phrases.suiting(len(words)), words, power, emphasis, length, stretch)
 
     @property
     def size(self) -> int:
@@ -54,7 +63,10 @@ class PhraseAveraging:
         return int(self.phrases.matrix.shape[1])
 
     @cached_property
-    def _stretching(self) -> Floats:
+    def stretch(self) -> Floats:
+        """What multiplies centred means, (D, D)."""
+        if self.saved_stretch is not None:
+            return self.saved_stretch
         stretching = stretching_matrix(self.phrases.moments, self.component_power, self.emphasis)
         return stretching.astype(np.float32)
 
@@ -94,7 +106,7 @@ class PhraseAveraging:
 
     def finished(self, means: npt.NDArray[np.floating]) -> Floats:
         """Stretch centred means, (n, D), and bring them to the same length."""
-        return unit_rows(means.astype(np.float32) @ self._stretching) * np.float32(self.length)
+        return unit_rows(means.astype(np.float32) @ self.stretch) * np.float32(self.length)
 
     def without_each(self, tokens: Sequence[str], names: Sequence[str]) -> Floats:
         """Return the vectors of a text without each of some words, (W, D).

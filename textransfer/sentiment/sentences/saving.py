@@ -51,6 +51,8 @@ def averaging_tensors(averaging: Averaging) -> dict[str, npt.NDArray[Any]]:
         tensors["ngram_vectors"] = averaging.unknown.ngrams.matrix
         if averaging.unknown.stretch is not None:
             tensors["stretch"] = averaging.unknown.stretch
+    if averaging.phrases is not None:
+        tensors["phrase_stretch"] = averaging.phrases.stretch
     return tensors
 
 
@@ -79,7 +81,7 @@ def saved_averaging(
     phrases = None
     if (of_phrases := record.get("phrases")) is not None:
         vectors = read_phrases(path / PHRASES, len(words), is_mapped=True)
-        phrases = PhraseAveraging.of_record(vectors, index, of_phrases)
+        phrases = PhraseAveraging.of_record(vectors, index, of_phrases, tensors.get("phrase_stretch"))
     return Averaging(
         index,
         table,
