@@ -53,6 +53,19 @@ def test_texts_side_by_side_are_texts_word_by_word(n_times):
         np.testing.assert_allclose(whole, plain, atol=1e-12)
 
 
+def test_pairs_that_a_few_texts_look_up_are_those_that_many_are_asked_for():
+    random = np.random.default_rng(2)
+    words = [f"w{number}" for number in range(9)]
+    terms = Terms.of(CountedTexts.of([list(random.choice(words, 6)) for _ in range(6)]))
+    many = [list(random.choice([*words, "new", "newer"], 7)) for _ in range(200)]
+    weights = random.normal(size=(len(terms), 2))
+    together = CountedTexts.of(many)
+    assert len(together.pairs[0]) > len(terms.pairs) > len(CountedTexts.of(many[:1]).pairs[0])
+    for add in (terms.scores, terms.sums):
+        alone = np.concatenate([add(CountedTexts.of([text]), weights)[0] for text in many])
+        np.testing.assert_allclose(alone, add(together, weights)[0], rtol=1e-12)
+
+
 @pytest.mark.parametrize("texts", [TEXTS, UNSEEN, [], [[]]])
 @pytest.mark.parametrize("has_pieces", [True, False])
 def test_what_terms_add_up_to_needs_no_matrix_of_terms(texts, has_pieces):

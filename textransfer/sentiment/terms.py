@@ -180,14 +180,23 @@ class Terms:
         return SparseRows(values, all_columns, offsets.astype(np.int32), len(self))
 
     def _idf_at(self, places: Ids) -> Floats:
-        return np.where(places >= 0, np.append(self.idf, self.rarest)[places], self.rarest)
+        idf, is_known = np.full(len(places), self.rarest), places >= 0
+        idf[is_known] = self.idf[places[is_known]]
+        return idf
 
     def _pairs_in(self, texts: CountedTexts, places: Ids) -> tuple[Ids, SparseRows]:
         """Return the places of the pairs that any text has, K of them, and which text has which, (n, K)."""
+        every, held = texts.pairs
+        if len(every) < len(self.pairs):  # a few texts look theirs up, many are asked for the known ones
+            left, right = places[np.stack(np.divmod(every, max(len(places), 1)))]
+            keys = np.where((left >= 0) & (right >= 0), left * len(self.words) + right, -1)
+            pairs = places_in(self.pair_keys, keys)
+            at = np.flatnonzero(pairs >= 0)
+            at = at[np.argsort(pairs[at])]
+            return pairs[at] + len(self.words), held.of_columns(at)
         known = np.flatnonzero(places >= 0)
         words = np.full(len(self.words), -1)
         words[places[known]] = known
-        every, held = texts.pairs
         left, right = words[self.pairs.T]
         at = places_in(every, left * len(places) + right)
         pairs = np.flatnonzero((left >= 0) & (right >= 0) & (at >= 0))
