@@ -4,13 +4,11 @@ from typing import Generic, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from textransfer.config import ClassifierConfig
-from textransfer.sentiment.judging.calibration import log_loss
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, splits_of
-from textransfer.sentiment.members import mixed
+from textransfer.sentiment.members import mixed, weights_near
 from textransfer.sentiment.sentences.evidence import log_evidence, standard_targets
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.sentiment.vector_head import Floats, VectorHead, fit_heads
@@ -145,12 +143,9 @@ def best_weights(
 
     Of probabilities, shape (n, C), for texts of the true classes `codes` that were not trained on.
     """
-    start = np.log(near)
-
-    def loss(point: Probabilities) -> float:
-        p = mixed((by_words, by_encoder), np.exp(point).tolist())
-        return log_loss(p, codes) + CAUTION * float(((point - start) ** 2).sum()) / len(codes)
-
-    bounds = [(middle - FARTHEST, middle + FARTHEST) for middle in start]
-    best = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x
-    return float(np.exp(best[0])), float(np.exp(best[1]))
+    centre = np.log(near)
+    bounds = [(middle - FARTHEST, middle + FARTHEST) for middle in centre]
+    first, second = weights_near(
+        (by_words, by_encoder), codes, centre, is_logarithm=[True, True], bounds=bounds, caution=CAUTION
+    )
+    return first, second

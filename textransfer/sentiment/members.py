@@ -54,18 +54,42 @@ def best_weights(
     weights are held near `usual`, by the weight of a few texts, so that few labels hardly move them. Each
     text counts as `of_texts`, (n,), says; by default all alike.
     """
+    n_others = len(parts) - 1
+    return weights_near(
+        parts,
+        codes,
+        np.array([np.log(usual[0]), *usual[1:]]),
+        is_logarithm=[True] + [False] * n_others,
+        bounds=[(-3, 3)] + [(0, 5)] * n_others,
+        shift=np.array([0.0] + [0.1] * n_others),
+        caution=CAUTION,
+        of_texts=of_texts,
+    )
+
+
+def weights_near(
+    parts: Sequence[Floats],
+    codes: Codes,
+    centre: Floats,
+    *,
+    is_logarithm: Sequence[bool],
+    bounds: Sequence[tuple[float, float]],
+    shift: Floats | float = 0.0,
+    caution: float,
+    of_texts: Floats | None = None,
+) -> list[float]:
+    """Return the weights of members with the least log loss, each or its logarithm held near a centre, (K,).
+
+    The squared distance from the centre weighs `caution` texts; the search begins `shift` beside it.
+    """
     from scipy.optimize import minimize  # heavy, and for fits alone
 
-    centre = np.array([np.log(usual[0]), *usual[1:]])
-
     def weights_at(point: Floats) -> list[float]:
-        return [float(np.exp(point[0])), *point[1:].tolist()]
+        return [float(weight) for weight in np.where(is_logarithm, np.exp(point), point)]
 
     def loss(point: Floats) -> float:
-        caution = CAUTION * ((point - centre) ** 2).sum() / len(codes)
+        distance = caution * ((point - centre) ** 2).sum() / len(codes)
         true = logs(mixed(parts, weights_at(point))[np.arange(len(codes)), codes])
-        return float(caution - np.average(true, weights=of_texts))
+        return float(distance - np.average(true, weights=of_texts))
 
-    bounds = [(-3, 3)] + [(0, 5)] * (len(parts) - 1)
-    start = centre + np.array([0.0] + [0.1] * (len(parts) - 1))
-    return weights_at(minimize(loss, start, method="L-BFGS-B", bounds=bounds).x)
+    return weights_at(minimize(loss, centre + shift, method="L-BFGS-B", bounds=bounds).x)
