@@ -15,6 +15,7 @@ from test_docs import ROOT
 import textransfer
 from textransfer import SentimentClassifier, WordVectors, read_labelled
 from textransfer.cli.app import app
+from textransfer.cli.console import with_options
 
 PACKAGE = Path(textransfer.__file__).parent
 PROGRAM = typer.main.get_group(app)
@@ -26,8 +27,12 @@ FOREIGN = {
     "--rdzv-backend",
     "--rdzv-endpoint",
     "--node-rank",
+    "--build-arg",
+    "--user",
+    "--data-binary",
+    "--logdir",
 }
-"""Those of torchrun."""
+"""Those of torchrun, docker, curl and tensorboard."""
 EVERYWHERE = {"--help", "--version", "--install-completion", "--show-completion"}
 CALLS = {
     "text/encoding": "training.run_training",
@@ -51,7 +56,8 @@ ALL = set.union(EVERYWHERE, *map(options_of, PROGRAM.commands))
 
 
 def file_of(command: str) -> Path:
-    return PACKAGE / "cli" / f"{command.replace('-', '_')}.py"
+    names = {"import": "import_vectors"}  # a word of Python
+    return PACKAGE / "cli" / f"{names.get(command, command).replace('-', '_')}.py"
 
 
 def advice_in(text: str) -> Iterator[tuple[str | None, str]]:
@@ -86,7 +92,20 @@ def callers_of(function: str) -> list[str]:
     ]
 
 
-SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "--" in path.read_text(encoding="utf-8"))
+SOURCES = sorted(
+    path for path in PACKAGE.rglob("*.py") if OPTION.search(with_options(path.read_text(encoding="utf-8")))
+)
+NO_CALLERS = ("cli/", "report/", "serving/")
+"""What Python callers never see, or only as pages and answers."""
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_the_library_names_parameters_to_python_callers(path: Path) -> None:
+    if path.relative_to(PACKAGE).as_posix().startswith(NO_CALLERS):
+        return
+    for text in strings_of(ast.parse(path.read_text(encoding="utf-8"))):
+        if not text.startswith("$ "):  # a command to type
+            assert set(OPTION.findall(text)) <= FOREIGN, text
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
@@ -102,7 +121,7 @@ def test_options_that_the_sources_name_exist_where_they_are_shown(path: Path) ->
             assert own, f"no command calls {call}"
     parts = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     for name, node in parts.items() if place == "cli/files.py" else [("", tree)]:
-        for text in strings_of(node):
+        for text in map(with_options, strings_of(node)):
             check_advice(text, callers_of(name) if name else own)
 
 
@@ -159,6 +178,10 @@ INPUTS = {
     "advise": ["-l", "FILE"],
     "neighbors": ["film"],
     "demo": ["-o", "few.csv"],
+    "serve": ["FILE", "--port", "0"],
+    "export": ["FILE", "--to", "glove", "-o", "new"],
+    "import": ["FILE", "-o", "new"],
+    "info": ["FILE"],
 }
 
 

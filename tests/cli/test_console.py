@@ -1,12 +1,16 @@
 """The progress display names the stage that a run is in."""
 
 import io
+import logging
+import warnings
 
 import pytest
 from rich.console import Console as RichConsole
 from rich.progress import Progress
 
-from textransfer.cli.console import SECONDS_BETWEEN_LINES, Console, Meter, with_options
+from textransfer import TextransferError, read_labelled
+from textransfer.cli.console import SECONDS_BETWEEN_LINES, Console, Meter, configure, with_options
+from textransfer.cli.notices import show_notices_on_lines
 
 
 def test_the_bar_carries_the_name_of_the_stage():
@@ -45,3 +49,34 @@ def test_advice_of_the_library_is_shown_as_options():
     assert with_options(message) == (
         "a.csv: mend it, or --bad-rows skip; give --resume or --force; but force=Truex"
     )
+    message = 'encoding=NAME overrules it, such as encoding="cp1252" ("schön"); l2=0.5 and pos=good stay'
+    assert with_options(message) == (
+        '--encoding NAME overrules it, such as --encoding cp1252 ("schön"); l2=0.5 and pos=good stay'
+    )
+
+
+def test_warnings_and_notes_of_the_library_are_shown_with_options(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
+    (tmp_path / "a.csv").write_bytes("text;label\nschön;x\nÀ bientôt;y\n".encode("cp1252"))
+    configure(quiet=False, verbose=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        show_notices_on_lines()
+        read_labelled(tmp_path / "a.csv")
+    said = capsys.readouterr().err
+    assert "a guess: --encoding NAME overrules it" in said
+    assert "fields are separated by semicolons; --delimiter SIGN overrules it" in said
+
+
+def test_python_callers_read_parameters(tmp_path, caplog):
+    (tmp_path / "a.csv").write_bytes("text;label\nschön;x\nÀ bientôt;y\n".encode("cp1252"))
+    reader = logging.getLogger("textransfer.text.reading.findings")
+    reader.handlers, reader.propagate = [], True
+    with (
+        caplog.at_level(logging.INFO, reader.name),
+        pytest.warns(match="a guess: encoding=NAME overrules it"),
+    ):
+        read_labelled(tmp_path / "a.csv")
+    assert "delimiter=SIGN overrules it" in caplog.text
+    with pytest.raises(TextransferError, match="name yours with text_column=NAME and label_column=NAME"):
+        read_labelled(tmp_path / "a.csv", text_column="body")

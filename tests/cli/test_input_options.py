@@ -81,7 +81,7 @@ def test_labelled_texts_from_standard_input_and_a_test_file_of_other_columns(
         "classify", "-l", "-", "-t", "test.csv", *options, "--embeddings", embeddings, "--draws", "2"
     )
     assert outcome.code == 0, outcome.err
-    assert "note: test.csv: fields are separated by semicolons; --delimiter overrules it" in outcome.err
+    assert "note: test.csv: fields are separated by semicolons; --delimiter SIGN overrules it" in outcome.err
     assert "tested on 8 texts" in outcome.out
 
 

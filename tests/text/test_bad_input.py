@@ -139,7 +139,7 @@ def test_a_file_of_another_kind_is_recognised(write, content, hint):
 @pytest.mark.parametrize("wide", ["utf-16", "utf-32"])
 def test_an_encoding_that_was_named_is_not_replaced(write, wide):
     path = write("a.txt", "text".encode(wide))
-    assert f"--encoding {wide}" in complaint(Corpus, path, encoding="utf-8")
+    assert f'encoding="{wide}"' in complaint(Corpus, path, encoding="utf-8")
     assert list(Corpus(path)) == ["text"]
 
 
@@ -155,7 +155,7 @@ def test_a_wrong_encoding_says_byte_and_line(write, name, n_before):
     assert f"line {line}: byte 0xe9" in message
     if n_before >= 3000:  # too much of it is UTF-8 for a file in another encoding
         assert complaint(Corpus, path) == message
-    assert "--encoding" in message
+    assert "encoding=" in message
 
 
 def test_text_cut_off_inside_a_character(write):
@@ -171,7 +171,7 @@ def test_a_table_without_the_columns_says_which_it_has(write):
     path = write("a.csv", "review,stars\nx,1\n")
     message = complaint(read_labelled, path)
     assert "has the columns 'review', 'stars'; expected 'text' and 'label'" in message
-    assert "--text-column" in complaint(Corpus, path)
+    assert "text_column=NAME" in complaint(Corpus, path)
     assert "expected 'label'" in complaint(read_labelled, path, text_column="review")
 
 

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_LINES = 10.0
 """Without a terminal, progress is a line now and then."""
-_ADVISED = re.compile(r'\b(?:(force|resume)=True\b|bad_rows="skip")')
+_PARAMETERS = (
+    "bad_rows|delimiter|encoding|force|host|init_from|input_format|label_column|output|port|resume|sheet"
+    "|strip_markup|text_column|tokenizer|unknown_labels"
+)
+_ADVISED = re.compile(rf'\b({_PARAMETERS})=(?:True\b|"([^"]*)"|([A-Z]+)\b)')
+"""Parameters with a value, as messages of the library advise them; commands have options for them."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -44,7 +49,12 @@ def with_options(message: str) -> str:
     >>> with_options('give force=True, or bad_rows="skip"')
     'give --force, or --bad-rows skip'
     """
-    return _ADVISED.sub(lambda match: f"--{match[1] or 'bad-rows skip'}", message)
+
+    def option(match: re.Match[str]) -> str:
+        value = match[2] or match[3]
+        return f"--{match[1].replace('_', '-')}" + (f" {value}" if value else "")
+
+    return _ADVISED.sub(option, message)
 
 
 def command_line() -> str:
@@ -169,7 +179,7 @@ class _NoteHandler(logging.Handler):
         self._shown: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage()
+        message = with_options(record.getMessage())
         if message not in self._shown:
             self._shown.add(message)
             self._console.note(f"note: {message}")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from textransfer.cli import options
-from textransfer.cli.console import configure
+from textransfer.cli.console import configure, with_options
 
 
 def info_command(
@@ -58,4 +58,4 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - any plain value
         return ", ".join(f"{name} {_shown(entry)}" for name, entry in value.items())
     if isinstance(value, list):
         return ", ".join(map(_shown, value))
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, float) else with_options(str(value))

@@ -4,7 +4,7 @@ import logging
 import warnings
 from typing import TextIO
 
-from textransfer.cli.console import is_first_process, one_line
+from textransfer.cli.console import is_first_process, one_line, with_options
 from textransfer.cli.streams import say
 from textransfer.errors import TextransferWarning
 from textransfer.storage.spelling import writable
@@ -27,7 +27,7 @@ def show_notices_on_lines() -> None:
             say(writable(warnings.formatwarning(message, category, filename, lineno, line).rstrip("\n")))
         elif is_first_process() and str(message) not in shown:
             shown.add(str(message))
-            say(f"warning: {one_line(str(message))}")
+            say(f"warning: {one_line(with_options(str(message)))}")
 
     warnings.showwarning = show_once
     # What needs several processes says so itself; see `textransfer.parallel`.

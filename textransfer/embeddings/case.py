@@ -30,7 +30,7 @@ def warn_of_case(token_lists: Sequence[Sequence[str]], known: Collection[str]) -
     share = sum(missed.values()) / counts.total()
     warnings.warn(
         f"{share:.1%} of the words of the texts are unknown, but known in another case, such as {word!r} as "
-        f"{other!r}: pretrain --init-from FILE (in Python, init_from) brings vectors to one case",
+        f"{other!r}: pretraining with init_from=FILE brings vectors to one case",
         TextransferWarning,
         stacklevel=2,
     )

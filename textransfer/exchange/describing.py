@@ -29,7 +29,7 @@ from textransfer.text.reading.compression import split_endings
 CONFIG = "config.json"
 _TABLES = {".csv", ".tsv", ".jsonl", ".parquet", ".xlsx", ".xls", ".ods"}
 _OUTPUTS = (
-    (CHECKPOINT, "a pretraining that is not done: the same command with --resume goes on"),
+    (CHECKPOINT, "a pretraining that is not done: the same run with resume=True goes on"),
     (CURVE, "a learning curve: curve.json has the numbers"),
     (EXPERIMENT, "an experiment: experiment.json has the numbers"),
     (DEMO, "a demo: results.json has the numbers"),

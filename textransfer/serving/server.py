@@ -150,6 +150,6 @@ def _listen(config: ServingConfig) -> socket.socket:
     except OSError as error:
         listening.close()
         raise OutputError(
-            f"cannot listen at {where}: {error.strerror}; give another --port or --host"
+            f"cannot listen at {where}: {error.strerror}; give port=NUMBER or host=NAME"
         ) from None
     return listening

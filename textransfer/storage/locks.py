@@ -76,7 +76,7 @@ def _acquire(place: Path, path: Path) -> int | None:
             os.close(descriptor)
             raise OutputError(
                 f"another process is writing {path} just now ({holder}); wait for its end, or give another "
-                "--output"
+                "output"
             ) from None
         except FileNotFoundError:
             pass

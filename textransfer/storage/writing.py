@@ -215,7 +215,7 @@ def _check_folder(path: Path, kind: Kind, *, force: bool, in_place: bool) -> Non
     elif path.is_symlink():
         raise OutputError(
             f"{path} is a symbolic link, and what it points to is not replaced; give {target}, or another "
-            "--output"
+            "output"
         )
     else:
         kind.check(path)

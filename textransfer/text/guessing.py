@@ -34,9 +34,10 @@ def guess_tokenizer(words: Sequence[str], tokenizer: str | None = None) -> Token
         tokenizer = detect_tokenizer(words[:SAMPLE_DOCUMENTS])
     if tokenizer == "subword":
         names = [name for name in get_args(TokenizerName) if name not in ("auto", "subword")]
+        named = " or ".join(f'tokenizer="{name}"' for name in names)
         raise ConfigError(
             "these vectors do not say how their words were cut, and subwords cannot be guessed; expected "
-            f"the tokenizer {' or '.join(names)} (--tokenizer), or vectors from textransfer pretrain"
+            f"{named}, or vectors from textransfer pretrain"
         )
     config = TokenizerConfig().override(tokenizer=tokenizer, lowercase=not are_cased(words))
     is_marked = config.tokenizer == "words" and are_marked(words)

@@ -351,9 +351,7 @@ def _from_seed_words(
 ) -> Classification:
     """Make a classifier of seed words alone, and test it if there are test texts."""
     if classifier.seed_words is None:
-        raise ConfigError(
-            "there are neither labels nor seed words; give --labeled FILE, --seed-words, or both"
-        )
+        raise ConfigError("there are neither labels nor seed words; give labelled texts, seed words, or both")
     classifier.fit([], [])
     score = None
     if test is not None:

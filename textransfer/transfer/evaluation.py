@@ -269,7 +269,7 @@ def _complaint(labelled: LabelledTexts, unknown: dict[str, int], known: Sequence
         f"{labelled.source}: {n_texts:,} of {len(labelled):,} texts "
         f"{agreeing(n_texts, 'has a label', 'have labels')} that the classifier does not know: "
         f"{shown}{more}; expected {names}{near}: rename them, or let such texts count as wrong or be "
-        "left out (--unknown-labels wrong or leave-out)"
+        'left out (unknown_labels="wrong" or unknown_labels="leave-out")'
     )
 
 

@@ -51,7 +51,7 @@ def test_what_was_found_is_said_if_it_is_not_the_usual(write, caplog):
     read_labelled(write("usual.csv", "text,label\na;b;c,x\nd,y\n"))
     assert caplog.text == ""
     read_labelled(write("other.csv", "text;label\na,b,c;x\nd;y\n"))
-    assert "other.csv: fields are separated by semicolons; --delimiter overrules it" in caplog.text
+    assert "other.csv: fields are separated by semicolons; delimiter=SIGN overrules it" in caplog.text
 
 
 def test_a_delimiter_that_was_named_is_obeyed(write):

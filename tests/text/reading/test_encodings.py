@@ -36,7 +36,7 @@ def test_a_guess_gives_the_text_back_and_is_said(tmp_path, encoding, n_rows, n_b
     path = tmp_path / "a.txt"
     path.write_bytes("\n".join(rows).encode(encoding))
     corpus = Corpus(path)
-    with pytest.warns(TextransferWarning, match="not UTF-8, read as .*--encoding NAME overrules"):
+    with pytest.warns(TextransferWarning, match="not UTF-8, read as .*encoding=NAME overrules"):
         assert list(corpus) == rows
     assert [text for batch in corpus.batches() for text in batch.texts()] == rows
 
@@ -118,8 +118,8 @@ def test_a_few_lines_in_one_byte_a_letter_are_not_read_as_east_asian(encoding, t
 @pytest.mark.parametrize(
     ("encoding", "text", "options"),
     [
-        ("cp1255", "שלום", ['--encoding cp1255 ("שלום")', '--encoding cp1251 ("щмен")']),
-        ("cp1254", "a plain line\nid,İstanbul", ['--encoding cp1254 ("İstanbul")', '("Ýstanbul")']),
+        ("cp1255", "שלום", ['encoding="cp1255" ("שלום")', 'encoding="cp1251" ("щмен")']),
+        ("cp1254", "a plain line\nid,İstanbul", ['encoding="cp1254" ("İstanbul")', '("Ýstanbul")']),
     ],
 )
 def test_an_encoding_that_is_not_clear_is_asked_for(tmp_path, encoding, text, options):
@@ -144,7 +144,7 @@ def test_an_error_in_a_file_whose_encoding_is_a_guess_says_so(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes("ID,レビュー本文\n1,とても良い。\n".encode("cp932"))
     with pytest.raises(
-        CorpusError, match=r"'レビュー本文'.*\(read as cp932, a guess: --encoding NAME overrules it\)"
+        CorpusError, match=r"'レビュー本文'.*\(read as cp932, a guess: encoding=NAME overrules it\)"
     ):
         list(Corpus(path))
     with pytest.raises(CorpusError) as caught:

@@ -66,7 +66,7 @@ def test_a_line_is_there_before_the_next_is_read():
 
 def test_a_table_is_not_taken_for_lines_unless_it_is_said_to_be():
     data = b"id,text\n7,good film\n"
-    with pytest.raises(CorpusError, match="--input-format csv"):
+    with pytest.raises(CorpusError, match='input_format="csv"'):
         list(live_lines(io.BytesIO(data), ReadingSettings(), "standard input"))
     lines = live_lines(io.BytesIO(data), ReadingSettings(input_format="txt"), "standard input")
     assert [line.text for line in lines] == ["id,text", "7,good film"]
@@ -120,7 +120,7 @@ def test_a_line_of_a_pipe_that_cannot_be_decoded_is_an_error_at_once(pipe, first
     sink.write(f"{first}\n".encode() + bad)
     lines = live_lines(stream, ReadingSettings(), "standard input")
     assert next(lines).text == first
-    with pytest.raises(CorpusError, match=f"standard input, line 2: .*{BAD[bad]}.*--encoding"):
+    with pytest.raises(CorpusError, match=f"standard input, line 2: .*{BAD[bad]}.*encoding="):
         next(lines)
 
 
@@ -146,7 +146,7 @@ def test_a_pipe_that_begins_in_another_encoding_is_read_to_its_end_which_is_said
     sink.close()
     lines = live_lines(stream, ReadingSettings(), "standard input")
     assert [line.text for line in lines] == SOME["shift_jis"].decode("shift_jis").splitlines()
-    assert "it is read to its end first; --encoding NAME" in caplog.text
+    assert "it is read to its end first; encoding=NAME" in caplog.text
 
 
 @pytest.mark.filterwarnings("ignore:.*not UTF-8")

@@ -48,7 +48,7 @@ def test_it_is_said_and_an_option_takes_it_out(tmp_path, caplog):
     path = tmp_path / "a.csv"
     path.write_text("text,label\nQ&amp;A,x\na < b,y\n")
     assert read_labelled(path).texts == ["Q&amp;A", "a < b"]
-    assert "1 of 2 texts holds HTML tags or entities; --strip-markup takes them out" in caplog.text
+    assert "1 of 2 texts holds HTML tags or entities; strip_markup=True takes them out" in caplog.text
     caplog.clear()
     assert read_labelled(path, strip_markup=True).texts == ["Q&A", "a < b"]
     assert caplog.text == ""

@@ -63,7 +63,7 @@ def test_the_first_sheet_that_is_shown_or_the_named_one(write, caplog):
     sheets = {"Old": [("text",), ("old",)], "New": [("text",), ("new",)], "More": [("text",), ("more",)]}
     path = write(sheets, hidden=["Old"])
     assert list(Corpus(path)) == ["new"]
-    assert "has 2 sheets; 'New' is read: --sheet names another" in caplog.text
+    assert "has 2 sheets; 'New' is read: sheet=NAME names another" in caplog.text
     assert list(Corpus(path, sheet="More")) == ["more"]
     with pytest.raises(ConfigError, match="has the sheets 'Old', 'New', 'More'; expected 'Older'"):
         list(Corpus(path, sheet="Older"))
@@ -83,7 +83,7 @@ def test_what_is_no_workbook(tmp_path):
     with pytest.raises(CorpusError, match="no workbook that can be read"):
         list(Corpus(tmp_path / "a.xlsx"))
     (tmp_path / "b.csv").write_bytes(b"PK\x03\x04 nothing")
-    with pytest.raises(CorpusError, match="--input-format xlsx"):
+    with pytest.raises(CorpusError, match='input_format="xlsx"'):
         list(Corpus(tmp_path / "b.csv"))
 
 

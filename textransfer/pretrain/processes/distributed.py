@@ -265,6 +265,6 @@ def ended_from_outside() -> Iterator[None]:
 
 def _lost(what: str) -> PeerError:
     return PeerError(
-        f"{what}; the whole run ends here: the same command with --resume goes on from the last checkpoint, "
+        f"{what}; the whole run ends here: the same run with resume=True goes on from the last checkpoint, "
         "or from the beginning if there is none yet"
     )

@@ -84,7 +84,7 @@ def read_seed_words(entries: Iterable[str]) -> dict[str, list[str]]:
             seeds.setdefault(label.strip(), []).extend(seed_list(words))
         else:
             raise ConfigError(
-                f"--seed-words is {entry!r}; expected LABEL=word word ..., such as "
+                f"seed words are {entry!r}; expected LABEL=word word ..., such as "
                 '"positive=good great excellent", or a .toml file'
             )
     return seeds

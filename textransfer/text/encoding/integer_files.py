@@ -38,7 +38,7 @@ def writing(
     except OSError as error:
         raise OutputError(
             f"cannot write {what} to the folder {folder}: {error.strerror or error}; {size}"
-            "free some space, or write where there is more (--output; in Python, work_folder)"
+            "free some space, or write where there is more (output=FOLDER, or work_folder=FOLDER)"
         ) from error
 
 

@@ -145,7 +145,7 @@ def joined(texts: Iterable[str]) -> str:
 
 def options_that_name(settings: ReadingSettings) -> str:
     """Return the options by which a user names the columns that are read."""
-    return "--text-column" + (" and --label-column" if settings.label_column is not None else "")
+    return "text_column=NAME" + (" and label_column=NAME" if settings.label_column is not None else "")
 
 
 def listed(names: Sequence[str]) -> str:

@@ -79,7 +79,7 @@ def check_is_no_header(line: str, settings: ReadingSettings, name: str) -> None:
     if settings.input_format is None and is_header(line, settings):
         raise CorpusError(
             f"{name} begins with names of columns ({line.strip()[:60]!r}); expected plain text, a document "
-            "a line: give --input-format csv or tsv, or txt if it is a text"
+            'a line: give input_format="csv" or input_format="tsv", or input_format="txt" if it is a text'
         )
 
 

@@ -180,7 +180,7 @@ def _options(readings: Sequence[tuple[str, str]]) -> str:
     places = enumerate(zip(*texts, *([] if len(texts) > 1 else [plain]), strict=False))
     place = next((n for n, letters in places if len(set(letters)) > 1), 0)
     start = max(texts[0].rfind(mark, 0, place) for mark in ' ,;\t\n"') + 1
-    return ", ".join(f'--encoding {encoding} ("{_shown(text[start:])}")' for encoding, text in readings)
+    return ", ".join(f'encoding="{encoding}" ("{_shown(text[start:])}")' for encoding, text in readings)
 
 
 def _shown(text: str) -> str:

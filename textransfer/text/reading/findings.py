@@ -40,7 +40,7 @@ class Findings:
 
     def take_sheet(self, source: str, sheet: str, n_sheets: int) -> None:
         """Note which of several sheets is read."""
-        self._sheets.append(f"{source} has {n_sheets} sheets; {sheet!r} is read: --sheet names another")
+        self._sheets.append(f"{source} has {n_sheets} sheets; {sheet!r} is read: sheet=NAME names another")
 
     def name_columns(self, source: str, names: list[str]) -> None:
         """Note columns that have no name, and how they are called."""
@@ -69,30 +69,32 @@ class Findings:
     def tell(self) -> None:
         """Say all of it."""
         for encoding, names in self._guessed.items():
-            _warn(f"{_listed(names)}: not UTF-8, read as {encoding}, a guess: --encoding NAME overrules it")
+            _warn(f"{_listed(names)}: not UTF-8, read as {encoding}, a guess: encoding=NAME overrules it")
         if self._tables:
             _warn(
                 f"{_listed(self._tables)}: the first line names columns as in a table, but it is read as "
-                "plain text; --input-format csv, or tsv, reads a table"
+                'plain text; input_format="csv", or input_format="tsv", reads a table'
             )
         if self._columns:
             _warn(
                 f"{_listed(self._columns)}: all lines have as many tabs, as in a table, but they are read as "
-                "plain text; --text-column NAME reads a column, --input-format txt says that it is text"
+                'plain text; text_column=NAME reads a column, input_format="txt" says that it is text'
             )
         if self.n_bad:
             _warn(f"{_rows(self.n_bad, 'bad')} left out; the first: {self._first_bad}")
         if self.n_unlabelled:
             _warn(f"{_rows(self.n_unlabelled, 'unlabelled')} left out")
         for delimiter, names in self._delimited.items():
-            logger.info("%s: fields are separated by %s; --delimiter overrules it", _listed(names), delimiter)
+            logger.info(
+                "%s: fields are separated by %s; delimiter=SIGN overrules it", _listed(names), delimiter
+            )
         for line in (*self._sheets[:3], *self._named[:3]):
             logger.info("%s", line)
         if self.n_empty:
             logger.info("%s left out", _rows(self.n_empty, "empty"))
         if self.n_marked:
             logger.info(
-                "%s of %s %s HTML tags or entities; --strip-markup takes them out",
+                "%s of %s %s HTML tags or entities; strip_markup=True takes them out",
                 f"{self.n_marked:,}",
                 amount(self.n_looked_at, "text"),
                 agreeing(self.n_marked, "holds", "hold"),

@@ -206,7 +206,7 @@ def read_labelled(
         if not texts and findings.n_unlabelled:
             raise CorpusError(
                 f"{name}: no row of {findings.n_unlabelled:,} has a label in column {label_column!r}; "
-                "expected some: label rows, or name the column with --label-column"
+                "expected some: label rows, or name the column with label_column=NAME"
             )
         if not texts:
             findings.refuse_all_bad()

@@ -67,7 +67,7 @@ def _lines(stream: BinaryIO, settings: ReadingSettings, name: str, findings: Fin
             continue
         if text is None:
             if rest is stream and not has_end:
-                advice = "; --encoding NAME says what it is" if settings.encoding == ENCODING else ""
+                advice = "; encoding=NAME says what it is" if settings.encoding == ENCODING else ""
                 logger.info("%s cannot be answered line by line: it is read to its end first%s", name, advice)
             # In the file the lines before are empty ones; what was no ASCII among them was UTF-8.
             whole = replace(settings, has_fields=True, encoding=settings.encoding if is_ascii else encoding)
@@ -118,7 +118,7 @@ def _error(line: bytes, encoding: str, place: str) -> CorpusError:
         what = "a NUL byte is binary data" if b"\0" in line else "byte 0x1b begins text in ISO-2022-JP"
     return CorpusError(
         f"{place}: {what}; expected {encoding}, as the lines before: give the encoding of all, such as "
-        "--encoding cp1252, or leave such lines out with --bad-rows skip"
+        'encoding="cp1252", or leave such lines out with bad_rows="skip"'
     )
 
 

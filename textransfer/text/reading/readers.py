@@ -36,20 +36,20 @@ _SIGNATURES = (
     (b"BZh", "bzip2 data", "give the file the ending .bz2"),
     (b"\xfd7zXZ\x00", "xz data", "give the file the ending .xz"),
     (b"\x28\xb5\x2f\xfd", "zstandard data", "give the file the ending .zst"),
-    (b"PAR1", "parquet data", "give the file the ending .parquet, or --input-format parquet"),
+    (b"PAR1", "parquet data", 'give the file the ending .parquet, or input_format="parquet"'),
     (
         b"PK\x03\x04",
         "a zip archive or an office document",
-        "give a workbook the ending .xlsx or --input-format xlsx; export others as text or CSV",
+        'give a workbook the ending .xlsx or input_format="xlsx"; export others as text or CSV',
     ),
     (b"\xd0\xcf\x11\xe0", "an old office document", "give a workbook the ending .xls; export others as text"),
     (b"%PDF-", "a PDF", "export it as text"),
 )
 """First bytes, what they tell, what to do."""
 _WIDE_SIGNATURES = (
-    (b"\xff\xfe\x00\x00", "text in UTF-32", "give --encoding utf-32, or none"),
-    (b"\xff\xfe", "text in UTF-16", "give --encoding utf-16, or none"),
-    (b"\xfe\xff", "text in UTF-16", "give --encoding utf-16, or none"),
+    (b"\xff\xfe\x00\x00", "text in UTF-32", 'give encoding="utf-32", or none'),
+    (b"\xff\xfe", "text in UTF-16", 'give encoding="utf-16", or none'),
+    (b"\xfe\xff", "text in UTF-16", 'give encoding="utf-16", or none'),
 )
 """The same, if another encoding was named."""
 
@@ -204,7 +204,7 @@ def _opened(
             if not look.is_guess:
                 raise
             raise CorpusError(
-                f"{error} (read as {look.encoding}, a guess: --encoding NAME overrules it)"
+                f"{error} (read as {look.encoding}, a guess: encoding=NAME overrules it)"
             ) from error
 
 
@@ -273,7 +273,7 @@ def _read_lines(
         raise CorpusError(
             f"{source.name} is plain text and has no labels; expected a table with the columns "
             f"{settings.text_column!r} and {settings.label_column!r}: say what it is by its ending (.csv, "
-            ".tsv, .jsonl, .parquet, .xlsx) or with --input-format"
+            ".tsv, .jsonl, .parquet, .xlsx) or with input_format=KIND"
         )
     for number, line in enumerate(lines, 1):
         text = line.rstrip("\n")
@@ -338,5 +338,5 @@ def _encoding_error(source: Source, look: Look, error: UnicodeError) -> CorpusEr
     what = f"{encoding}, as its first lines let guess" if look.is_guess else encoding
     return CorpusError(
         f"{source.name}, line {line}: {byte} is no valid {encoding} text; expected {what}: "
-        "give the file's encoding, such as --encoding cp1252 or --encoding shift_jis"
+        'give the encoding of the file, such as encoding="cp1252" or encoding="shift_jis"'
     )

@@ -155,7 +155,7 @@ def _file(path: Path, kind: str | None) -> Source:
     if kind not in KINDS:
         raise CorpusError(
             f"{path} ends in {kind}, which is no known kind; expected {', '.join(KINDS)}, each also with "
-            f"{', '.join(COMPRESSIONS)}: say what it holds with --input-format, or convert it"
+            f"{', '.join(COMPRESSIONS)}: say what it holds with input_format=KIND, or convert it"
         )
     if path.is_file():
         return Source(path, kind, writable(str(path)))

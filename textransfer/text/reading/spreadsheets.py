@@ -54,7 +54,7 @@ def _name_of_sheet(book: Any, source: Source, settings: ReadingSettings, finding
         if settings.sheet not in names:
             raise ConfigError(
                 f"{source.name} has the sheets {', '.join(map(repr, names))}; expected {settings.sheet!r}: "
-                "name one of them with --sheet"
+                "name one of them with sheet=NAME"
             )
         return settings.sheet
     visible = [sheet.name for sheet in book.sheets_metadata if str(sheet.visible).endswith("Visible")]

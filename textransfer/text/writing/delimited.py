@@ -63,6 +63,6 @@ class DelimitedWriter:
         if "\t" in text or "\n" in text or "\r" in text:
             raise OutputError(
                 f"row {self._n_rows}, column {name!r}, holds a tab or a line break, which .tsv cannot hold; "
-                "give --output a name that ends in .csv, .jsonl, .parquet or .xlsx"
+                "give the output a name that ends in .csv, .jsonl, .parquet or .xlsx"
             )
         return text

@@ -28,7 +28,7 @@ _FORMATS = {
     "time": "hh:mm:ss",
 }
 _FIRST_YEAR = 1900
-_OTHER = "give --output a name that ends in .csv, .jsonl or .parquet"
+_OTHER = "give the output a name that ends in .csv, .jsonl or .parquet"
 
 
 def check_extent(n_rows: int, n_columns: int, longest: int, place: str) -> None:
