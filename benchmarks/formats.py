@@ -51,6 +51,7 @@ TESTS = {
     ("sentence-transformers", "sentence-transformers"): ["test_sentence_folders.py"],
     ("model2vec", "model2vec"): ["test_sentence_folders.py"],
     ("model2vec", "sentence-transformers"): ["test_sentence_folders.py"],
+    ("onnx", "onnxruntime"): ["test_onnx_classifier.py"],
 }
 """Tests in tests/peers by format and peer."""
 

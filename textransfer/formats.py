@@ -189,6 +189,17 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 holds=frozenset({"counts", "moments", "tokenizer_spec", "spellings", "metadata"}),
                 precisions=PRECISIONS,
             ),
+            Format(
+                "onnx",
+                "folder with a classifier in ONNX",
+                "",
+                'onnxruntime.InferenceSession("{path}/model.onnx")',
+                ("onnxruntime",),
+                model="classifier",
+                can_read=False,
+                holds=EVERYTHING,
+                note="the same probabilities; words go in, which the tokenizer.json beside it makes of texts",
+            ),
         )
     }
 )

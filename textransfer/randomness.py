@@ -61,6 +61,7 @@ class Purpose(Enum):
     HALVES = Stream.SPLITS, 8
     CALIBRATION_FOLDS = Stream.SPLITS, 9
     POLES = Stream.SPLITS, 11
+    HASHING = Stream.SPLITS, 12
 
 
 def mix(value: int) -> int:

@@ -11,6 +11,7 @@ from textransfer.formats import FORMATS
 from textransfer.text.tokenizers.words import WordsTokenizer
 
 TEXTS = ["not a good film", "good good film", "dull plot, dull cast", "", "unseen", "a film of a cast"]
+OF_VECTORS = [row.name for row in FORMATS.values() if row.can_write and row.model != "classifier"]
 
 
 @pytest.fixture
@@ -28,11 +29,11 @@ def vectors():
 
 
 def test_every_format_that_can_be_written_has_a_writer():
-    writers = {*exporting._WORD_WRITERS, *exporting._SENTENCE_WRITERS}
+    writers = {*exporting._WORD_WRITERS, *exporting._SENTENCE_WRITERS, "onnx"}
     assert writers == {row.name for row in FORMATS.values() if row.can_write}
 
 
-@pytest.mark.parametrize("name", [row.name for row in FORMATS.values() if row.can_write])
+@pytest.mark.parametrize("name", OF_VECTORS)
 def test_a_format_is_written_once_and_replaced_only_by_force(vectors, tmp_path, name):
     export = export_model(vectors, name, tmp_path / "x")
     assert export.format == name
@@ -44,7 +45,7 @@ def test_a_format_is_written_once_and_replaced_only_by_force(vectors, tmp_path, 
     assert [path.name for path in tmp_path.iterdir()] == ["x"]
 
 
-@pytest.mark.parametrize("name", [row.name for row in FORMATS.values() if row.is_folder])
+@pytest.mark.parametrize("name", [name for name in OF_VECTORS if FORMATS[name].is_folder])
 def test_folders_of_others_are_not_replaced(vectors, tmp_path, name):
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "thesis.txt").write_text("mine")
@@ -82,6 +83,7 @@ def test_options_that_cannot_be_obeyed_are_refused(vectors, tmp_path):
         ({"to": "word2vec", "precision": "int8"}, "word2vec has no int8"),
         ({"to": "model2vec", "is_weighted": True}, "weighted vectors are for"),
         ({"to": "textransfer", "is_weighted": True}, "weighted vectors are for"),
+        ({"to": "onnx"}, "onnx is for classifiers, and the source holds word vectors"),
     ):
         with pytest.raises(ConfigError, match=complaint):
             export_model(vectors, output=tmp_path / "x", **options)

@@ -51,10 +51,13 @@ def export_command(
 
     Formats of sentence vectors: {sentences}. Texts are cut into words by the tokenizer.json in the folder.
 
+    Formats of classifiers: {classifiers}.
+
     Examples:
 
     - `textransfer export --to word2vec` (writes embeddings.bin, for gensim and most others)
     - `textransfer export embeddings --to sentence-transformers --output sentences`
+    - `textransfer export classifier --to onnx`
     - `textransfer export classifier --to model2vec` (sentence vectors as the classifier has them)
     - `textransfer export cc.tr.300.bin --to safetensors --precision float16`
     """
@@ -76,7 +79,9 @@ def export_command(
 
 
 export_command.__doc__ = (export_command.__doc__ or "").format(
-    words=writable_names("word vectors"), sentences=writable_names("sentence vectors")
+    words=writable_names("word vectors"),
+    sentences=writable_names("sentence vectors"),
+    classifiers=writable_names("classifier"),
 )
 
 

@@ -15,6 +15,7 @@ from textransfer.embeddings.keyed import save_keyed
 from textransfer.embeddings.precision import Floats, RoundingLoss, restored, rounded, rounding_loss
 from textransfer.errors import ConfigError
 from textransfer.exchange.capitals import with_capitals
+from textransfer.exchange.onnx.folder import save_onnx
 from textransfer.exchange.sentence_folders import rows_in, save_model2vec, save_sentence_transformers
 from textransfer.exchange.sentence_table import sentence_rows, sentence_table
 from textransfer.exchange.sources import Loaded, Source, loaded
@@ -129,6 +130,8 @@ def export_model(
     if not row.is_folder:
         check_writable(output, force=force)
     model = loaded(source)
+    if row.model == "classifier":
+        return _export_classifier(model, row, output, force=force)
     if row.model == "sentence vectors":
         return _export_sentences(model, row, output, encoder, precision, tokenizer, force=force)
     contents, notes = model.contents(), []
@@ -241,6 +244,17 @@ def _export_sentences(
     _SENTENCE_WRITERS[row.name](table, output, force=force, **options)
     written = table.rows if precision == "float32" else rows_in(table, precision).astype(np.float32)
     return _export(row, output, table.rows, written, precision, [], table.notes)
+
+
+def _export_classifier(model: Loaded, row: Format, output: Path, *, force: bool) -> Export:
+    if model.classifier is None:
+        raise ConfigError(
+            f"the format {row.name} is for classifiers, and the source holds word vectors; expected a folder "
+            "from textransfer classify, or a classifier"
+        )
+    notes = save_onnx(model.classifier, output, force=force)
+    matrix = model.contents().matrix
+    return _export(row, output, matrix, matrix, "float32", [], notes)
 
 
 def _export(

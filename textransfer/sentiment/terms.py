@@ -155,9 +155,14 @@ class Terms:
         labels nearly all pairs of a new text are none, and would drown the words that say something.
         """
         squares = (texts.logs[1] @ idf[:, None] ** 2 + held @ self.idf[pairs, None] ** 2)[:, 0]
-        if self.rarest >= np.log(1 + MANY_TEXTS) + 1:
-            squares += self.rarest**2 * (np.diff(texts.pairs[1].offsets) - np.diff(held.offsets))
+        if self.rarest_pair:
+            squares += self.rarest_pair**2 * (np.diff(texts.pairs[1].offsets) - np.diff(held.offsets))
         return np.where(squares > 0, np.sqrt(squares), 1.0)
+
+    @property
+    def rarest_pair(self) -> float:
+        """What a pair that is none counts in the length of a text; nothing with few labels."""
+        return self.rarest if self.rarest >= np.log(1 + MANY_TEXTS) + 1 else 0.0
 
     def _of_words(self, texts: CountedTexts, places: Ids) -> SparseRows:
         """Return what each word of texts is, at a size of 1, by itself and by its pieces, shape (V, F)."""

@@ -1,0 +1,140 @@
+"""onnxruntime as peer: a classifier's graph gives its probabilities, of any text."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from textransfer import CombinedClassifier, SentimentClassifier, WordVectors, export_model
+from textransfer.errors import ConfigError
+from textransfer.pretrain.pretraining import pretrain_vectors
+from textransfer.sentiment.counted import CountedTexts
+from textransfer.sentiment.student import Student
+from textransfer.sentiment.terms import Terms
+
+onnxruntime = pytest.importorskip("onnxruntime")
+pytest.importorskip("onnx")
+pytestmark = pytest.mark.peer
+
+GOOD = ["a", "warm", "gripping", "film", "with", "a", "fine", "cast", "and", "a", "wonderful", "story"]
+BAD = ["a", "dull", "boring", "film", "with", "a", "poor", "plot", "and", "an", "awful", "story"]
+ODD = ["", "zzyzx", "not a good film", "warmish gripping castlike", "Film FILM film", "👩\u200d💻 映画 naïve"]
+
+
+def sentences(n, seed):
+    random = np.random.default_rng(seed)
+    labels = random.integers(2, size=n)
+    words = (GOOD, BAD)
+    return [" ".join(random.choice(words[label], random.integers(2, 9))) for label in labels], labels.tolist()
+
+
+TEXTS, LABELS = sentences(40, 0)
+NEW = [*sentences(60, 1)[0], *ODD]
+
+
+@pytest.fixture(scope="module")
+def vectors():
+    corpus, _ = sentences(2200, 2)
+    return pretrain_vectors(corpus, vector_size=8, epochs=2, n_jobs=1, ngrams="all", min_count=1)
+
+
+def probabilities(folder, texts, words_of):
+    session = onnxruntime.InferenceSession(folder / "model.onnx")
+    words = [words_of(text) for text in texts]
+    every = [word for own in words for word in own]
+    characters = np.zeros((len(every), max(map(len, every), default=1)), np.int64)
+    for row, word in enumerate(every):
+        characters[row, : len(word)] = [ord(character) for character in word]
+    owners = [number for number, own in enumerate(words) for _ in own]
+    inputs = {
+        "characters": characters,
+        "texts": np.array(owners, np.int64),
+        "n_texts": np.array([len(texts)], np.int64),
+    }
+    return session.run(["probabilities", "label"], inputs)
+
+
+def assert_same(classifier, folder):
+    export_model(classifier, "onnx", folder)
+    cut = classifier.tokenizer_.tokenize
+    p, labels = probabilities(folder, NEW, cut)
+    np.testing.assert_allclose(p, classifier.predict_proba(NEW), atol=2e-6)
+    assert labels.tolist() == [str(label) for label in classifier.predict(NEW)]
+    for text in NEW[-8:]:  # alone, a text gets the same
+        np.testing.assert_allclose(
+            probabilities(folder, [text], cut)[0], classifier.predict_proba([text]), atol=2e-6
+        )
+    nothing, _ = probabilities(folder, ["", ""], cut)
+    np.testing.assert_allclose(nothing, classifier.predict_proba(["", ""]), atol=2e-6)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"encoder": "mean", "phrases": False},
+        {"encoder": "centered", "phrases": False},
+        {"hidden_size": 0},
+        {"activation": "relu"},
+        {"activation": "sigmoid"},
+        {"fine_tune": True, "epochs": 3, "phrases": False},
+        {"seed_words": {"0": "warm fine", "1": "dull awful"}},
+    ],
+    ids=str,
+)
+def test_classifiers_over_vectors(vectors, tmp_path, settings):
+    assert vectors.ngrams is not None
+    assert vectors.phrases is not None
+    labels = [str(label) for label in LABELS]
+    assert_same(SentimentClassifier(vectors, **settings).fit(TEXTS, labels), tmp_path / "x")
+
+
+def test_random_vectors_and_many_classes(tmp_path):
+    labels = [f"class {n % 7}" for n in range(len(TEXTS))]
+    assert_same(SentimentClassifier(epochs=3).fit(TEXTS, labels), tmp_path / "x")
+
+
+@pytest.mark.parametrize("are_long", [False, True])
+def test_classifiers_with_words_pieces_and_a_student(vectors, tmp_path, are_long):
+    # Long texts have no pieces, and their terms are summed as they are.
+    texts = [f"{text} {' '.join(f'w{row}x{n}' for n in range(70))}" for row, text in enumerate(TEXTS)]
+    texts = texts if are_long else TEXTS
+    classifier = CombinedClassifier(vectors).fit(texts, LABELS)
+    assert "words" in classifier.members_
+    assert bool(classifier.members_["words"].terms_.pieces) != are_long
+    assert_same(classifier, tmp_path / "x")
+    words = [classifier.tokenizer_.tokenize(text) for text in NEW]
+    terms = Terms.of(CountedTexts.of(words), 2, has_pieces=False)
+    weights = np.random.default_rng(0).normal(size=(len(terms), 2))
+    shares = classifier.classifier_.shares_
+    classifier.members_["student"] = Student().take(
+        shares, terms, weights, np.array([0.1, -0.1]), has_ratios=True
+    )
+    classifier.weights_ = {**classifier.weights_, "student": 0.5}
+    assert_same(classifier, tmp_path / "y")
+
+
+def test_a_saved_folder_and_the_lines_of_the_card(vectors, tmp_path, monkeypatch):
+    pytest.importorskip("tokenizers")
+    SentimentClassifier(vectors).fit(TEXTS, LABELS).save(tmp_path / "classifier")
+    export = export_model(tmp_path / "classifier", "onnx", tmp_path / "onnx")
+    assert export.notes == ()
+    card = (tmp_path / "onnx" / "README.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"```python\n(.*?)```", card, re.S)
+    names = {}
+    exec(compile(lines.replace("FOLDER", str(tmp_path / "onnx")), "README.md", "exec"), names)
+    record = json.loads((tmp_path / "onnx" / "examples.json").read_text(encoding="utf-8"))
+    assert len(record["examples"]) >= 5
+    assert names["probabilities"](["a warm film"]).shape == (1, 2)
+
+
+def test_what_has_no_graph_is_refused(tmp_path):
+    from textransfer import TfidfBaseline
+
+    with pytest.raises(ConfigError, match="expected one over word vectors"):
+        export_model(TfidfBaseline().fit(TEXTS, LABELS), "onnx", tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+    bare = WordVectors(["warm"], [[1.0, 2.0]])
+    with pytest.raises(ConfigError, match="is for classifiers"):
+        export_model(bare, "onnx", tmp_path / "x")
