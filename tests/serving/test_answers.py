@@ -36,6 +36,7 @@ def test_how_many_classes_and_no_label_below_a_probability(client: TestClient) -
     body = {"texts": TEXTS, "top_k": 1, "abstain_below": 0.01}
     said = client.post("/predict", json=body).json()["predictions"]
     assert [len(row["probabilities"]) for row in said] == [1] * len(TEXTS)
+    assert client.post("/predict", json=body | {"top_k": 1.0}).json()["predictions"] == said
     assert [row["label"] is None for row in said] == [False, False, True, True, False]
 
 

@@ -44,6 +44,7 @@ BODIES = {
     "surrogates the wrong way": (b'{"text": "\\udc00\\ud800"}', 422),
     "top_k is zero": (b'{"text": "a", "top_k": 0}', 422),
     "top_k is true": (b'{"text": "a", "top_k": true}', 422),
+    "top_k is a half": (b'{"text": "a", "top_k": 1.5}', 422),
     "top_k is huge": (b'{"text": "a", "top_k": 1e400}', 422),
     "abstain_below is two": (b'{"text": "a", "abstain_below": 2}', 422),
     "abstain_below is huge": (b'{"text": "a", "abstain_below": 1e999}', 422),

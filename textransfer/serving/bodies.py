@@ -91,6 +91,8 @@ def whole_number(value: Mapping[str, Any], name: str, least: int) -> int | None:
     number = value.get(name)
     if number is None:
         return None
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)  # JSON knows one kind of number
     if isinstance(number, bool) or not isinstance(number, int) or number < least:
         raise RequestError(422, f"{name!r} is {number!r:.60}; expected a whole number of at least {least}")
     return number

@@ -137,6 +137,7 @@ def _explain(config: ServingConfig, classes: list[str]) -> Schema:
             **_texts(config, config.max_explained_characters),
             "label": {
                 "type": ["string", "null"],
+                "enum": [*classes, None],
                 "description": "The class; by default the most probable one.",
             },
         },
@@ -213,7 +214,11 @@ def _neighbors() -> Schema:
         "summary": "The words nearest to a word, by the cosine of the classifier's vectors.",
         "parameters": [
             _parameter(
-                "word", {"type": "string", "maxLength": 200}, "The word.", example="film", is_required=True
+                "word",
+                {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"},
+                "The word.",
+                example="film",
+                is_required=True,
             ),
             _parameter("n", {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}, "How many."),
         ],
@@ -233,7 +238,7 @@ def _label(config: ServingConfig) -> Schema:
         "parameters": [
             _parameter(
                 "name",
-                {"type": "string"},
+                {"type": "string", "pattern": rf"\.({'|'.join(ending[1:] for ending in OUTPUT_OF)})$"},
                 f"Name of the file; ends in {', '.join(OUTPUT_OF)}.",
                 example="tickets.csv",
                 is_required=True,
