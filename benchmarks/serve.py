@@ -11,7 +11,7 @@ and not answered whole is lost. Prints JSON lines: the setting, the load, the me
 import argparse
 import asyncio
 import json
-import os
+import re
 import signal
 import socket
 import subprocess
@@ -30,7 +30,6 @@ WARMING_SECONDS = 3.0
 """Not counted: the first requests fill caches and start threads."""
 N_CHECKED = 50
 """Each answer has its status and its length looked at, one of so many all that it says."""
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass
@@ -105,6 +104,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--texts", type=int, default=1, help="of a request")
+    parser.add_argument("--note", help="what else the record should say of the run")
     parser.add_argument("--documents", type=int, default=2000, help="so many of the files' texts are sent")
     arguments = parser.parse_args()
     texts = [text for text, _ in zip(Corpus(arguments.corpus), range(arguments.documents), strict=False)]
@@ -115,6 +115,7 @@ def main() -> None:
         clients=arguments.clients,
         texts_a_request=arguments.texts,
         characters_a_text=round(sum(map(len, texts)) / len(texts)),
+        **({} if arguments.note is None else {"note": arguments.note}),
     )
     port = free_port()
     command = [sys.executable, "-m", "textransfer", "serve", arguments.classifier, "--quiet"]
@@ -134,7 +135,7 @@ async def measure(
     begin = time.perf_counter()
     memory = []
     while time.perf_counter() - begin < seconds:
-        memory.append(resident_megabytes(server.pid))
+        memory.append(own_megabytes(server.pid))
         await asyncio.sleep(1)
     end = time.perf_counter()
     waits = np.array(
@@ -206,9 +207,10 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def resident_megabytes(pid: int) -> float:
-    """Return what a process has in memory, as Linux counts it."""
-    return round(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6, 1)
+def own_megabytes(pid: int) -> float:
+    """Return what a process has in memory for itself, mapped files left out, as Linux counts it."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return round(int(re.search(r"RssAnon:\s+(\d+)", status)[1]) / 1024, 1)
 
 
 if __name__ == "__main__":

@@ -361,3 +361,23 @@ def flips_rows(sets: dict[str, list[Record]]) -> Iterator[str]:
         record = next(record for record in records if record.get("n_labels") == 32)
         shares = (record["flipped_mutual"], record["flipped_safe"], record["kept"])
         yield f"| {title} | {' | '.join(f'{share:.1f}' for share in shares)} |"
+
+
+def serving_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a run of the server under load: how fast, how long clients wait, what a stop costs."""
+    yield (
+        "| clients | texts a request | requests a second | wait, median | 99% | longest | errors "
+        "| memory, start to end | after SIGTERM answered, lost |"
+    )
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    run: dict[str, Record] = {}
+    for record in records:
+        run[record["kind"]] = record
+        if record["kind"] == "stop":
+            setting, load, memory = run["setting"], run["load"], run["memory"]
+            waits = " | ".join(f"{load[name]:,.0f} ms" for name in ("p50_ms", "p99_ms", "max_ms"))
+            yield (
+                f"| {setting['clients']} | {setting['texts_a_request']} | {load['requests_a_second']:,.0f} | "
+                f"{waits} | {sum(load['errors'].values())} | {memory['first_mb']:.0f} to "
+                f"{memory['last_mb']:.0f} MB | {record['answered_after_the_signal']}, {record['lost']} |"
+            )

@@ -98,7 +98,7 @@ def setting(records: list[Record], usual: str) -> str:
     first = next((record for record in records if record.get("kind") == "setting"), None)
     if first is None:
         return ""
-    left_out = ("kind", "date", "name", "areas", "data", "set", *WHERE)
+    left_out = ("kind", "date", "name", "areas", "data", "set", "clients", "texts_a_request", *WHERE)
     facts = ", ".join(f"{k.replace('_', ' ')} {number(v)}" for k, v in first.items() if k not in left_out)
     own = place_of(first)
     return f"{first['date']}, {facts}" + (f"; {own.rstrip('.')}" if own != usual else "")
@@ -125,6 +125,7 @@ MAKERS = {
     "commands": rows.commands_rows,
     "predicting": rows.predicting_rows,
     "suggest": rows.suggest_rows,
+    "serving": rows.serving_rows,
     "fit_check": rows.fit_check_rows,
     "short_documents": rows.short_documents_rows,
 }

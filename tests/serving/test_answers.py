@@ -82,12 +82,13 @@ def test_what_a_classifier_cannot_answer_is_told(served: Serve) -> None:
     assert client.get("/neighbors?word=good").status_code == 501
 
 
-def test_requests_that_come_together_are_computed_together_and_keep_apart(served: Serve) -> None:
+@pytest.mark.parametrize("fourth", ["xxxxxx", "broken"])
+def test_requests_that_come_together_are_computed_together_and_keep_apart(served: Serve, fourth: str) -> None:
     """The first batch is held until all others wait; they make the second."""
 
     class Slow:
         reads_words = True
-        classes_ = np.array(["even", "odd"])
+        classes_ = np.array(["short", "long"])
         sizes: tuple[int, ...] = ()
         is_free = threading.Event()
 
@@ -99,14 +100,14 @@ def test_requests_that_come_together_are_computed_together_and_keep_apart(served
             return texts
 
         def predict_proba(self, texts: list[str]) -> np.ndarray:
-            return np.array([[len(text) % 2 == 0, len(text) % 2] for text in texts], float)
+            return np.array([[1 - len(text) / 10, len(text) / 10] for text in texts])
 
         def known_shares(self, texts: list[str]) -> np.ndarray:
             return np.ones(len(texts))
 
     slow = Slow()
     client = served(slow)
-    requests = [["x"], ["xx"], ["x", "xx", "xxx"], ["broken"], ["xxxx"]]
+    requests = [["x"], ["xx"], ["x" * 3, "x" * 4, "x" * 5], [fourth], ["x" * 7]]
     with ThreadPoolExecutor(len(requests)) as pool:
         answers = [pool.submit(client.post, "/predict", json={"texts": requests[0]})]
         while not slow.sizes:
@@ -116,9 +117,10 @@ def test_requests_that_come_together_are_computed_together_and_keep_apart(served
             pass
         slow.is_free.set()
     assert slow.sizes[:2] == (1, 6)
+    assert sorted(slow.sizes[2:]) == ([1, 1, 1, 3] if fourth == "broken" else [])
     for texts, answer in zip(requests, answers, strict=True):
         if texts == ["broken"]:
             assert answer.result().status_code == 500
             continue
-        labels = [row["label"] for row in answer.result().json()["predictions"]]
-        assert labels == [["even", "odd"][len(text) % 2] for text in texts]
+        shares = [row["probabilities"]["long"] for row in answer.result().json()["predictions"]]
+        assert shares == [len(text) / 10 for text in texts]

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 from textransfer import ServingConfig
 from textransfer.errors import ConfigError
 from textransfer.serving.logs import JsonFormatter
+from textransfer.serving.refusals import refused
 
 pytestmark = pytest.mark.filterwarnings("ignore::textransfer.TextransferWarning")
 JSON = {"content-type": "application/json"}
@@ -205,10 +207,25 @@ def test_an_answer_that_takes_too_long_is_given_up(served: Serve) -> None:
 
 
 def test_more_bodies_than_memory_has_room_for_are_told_to_come_back(served: Serve) -> None:
-    client = served(max_held=50)
-    assert client.post("/predict", json={"text": "a" * 20}).status_code == 200
-    assert client.post("/predict", json={"text": "a" * 20}).status_code == 200, "what is answered is let go"
+    client = served(Odd(seconds=0.5), max_held=50)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(client.post, "/predict", json={"text": "a" * 50})
+        while "textransfer_held_bytes 0.0" in client.get("/metrics").text:
+            pass
+        answer = client.post("/predict", json={"text": "a"})
+        assert answer.status_code == 503
+        assert "again a little later" in refusal(answer)
+        assert first.result().status_code == 200
+    assert client.post("/predict", json={"text": "a"}).status_code == 200, "what is answered is let go"
     assert "textransfer_held_bytes 0.0" in client.get("/metrics").text
+
+
+def test_a_message_is_one_line_that_no_terminal_obeys_and_not_endless() -> None:
+    text = refused(422, "a\n\x1b[31m\u202e\ud800" + "b" * 5000).body.decode()
+    error = json.loads(text)["error"]
+    assert error.isprintable()
+    assert error.startswith("a \\x1b[31m")
+    assert len(error) == 2000
 
 
 def test_logs_say_what_happened_and_hold_no_text(

@@ -6,6 +6,7 @@ import json
 import tempfile
 import warnings
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -128,12 +129,26 @@ def test_the_table_has_a_name(client: TestClient) -> None:
     assert "name" in refusal(client.post("/label", content=b"text\nx\n"))
 
 
-def test_what_was_noticed_about_a_table_is_told_to_its_client_alone(client: TestClient) -> None:
+def test_what_was_noticed_about_a_table_is_told_to_its_client_alone(
+    served: Serve, classifier: SentimentClassifier
+) -> None:
+    class Talking:
+        """Somebody else's request warns while the table is labelled."""
+
+        classes_, reads_words = classifier.classes_, True
+        known_shares, predict_proba = classifier.known_shares, classifier.predict_proba
+
+        def encode(self, texts: list[str]) -> object:
+            with ThreadPoolExecutor(1) as elsewhere:
+                elsewhere.submit(warnings.warn, "of somebody else", TextransferWarning, 1).result()
+            return classifier.encode(texts)
+
+    client = served(Talking())
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = client.app.show_warning
-        warnings.warn("of somebody else", TextransferWarning, stacklevel=1)
         answer = label(client, TABLE.encode("cp1252"), "t.csv")
     notes = json.loads(answer.headers["x-summary"])["notes"]
     assert notes[0].startswith("t.csv: not UTF-8, read as cp1252")
     assert len(notes) == 2
+    assert not any("somebody" in note for note in notes)

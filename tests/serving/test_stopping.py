@@ -17,6 +17,7 @@ import pytest
 
 from textransfer import ServingConfig, serve
 from textransfer.errors import ConfigError, OutputError
+from textransfer.serving.stopping import SECONDS_TO_LEAVE
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends a process at once there")
 N_CLIENTS = 20
@@ -134,7 +135,7 @@ def test_ctrl_c_ends_it_and_a_request_under_way_is_answered(classifier_folder: P
             connection.sendall(whole[:200])
             time.sleep(0.2)
             server.process.send_signal(signal.SIGINT)
-            time.sleep(0.3)
+            time.sleep(SECONDS_TO_LEAVE + 0.4)  # idle connections are closed by now
             connection.sendall(whole[200:])
             with connection.makefile("rb") as stream:
                 assert read_answer(stream) == (200, False)
