@@ -78,6 +78,14 @@ def test_plain_text_and_json_lines(client: TestClient) -> None:
     assert json.loads(answer.text)["n"] == 1
 
 
+def test_how_a_table_is_read_can_be_said(client: TestClient) -> None:
+    content = "id#Text\n1#это хороший фильм\n".encode("koi8-r")
+    answer = label(client, content, "t.csv", encoding="koi8-r", delimiter="#")
+    assert "это хороший фильм" in answer.text
+    assert label(client, content, "t.csv", encoding="no such").status_code == 422
+    assert "no input is a workbook" in refusal(label(client, b"text\nx\n", "t.csv", sheet="2"))
+
+
 def bomb() -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -166,7 +166,7 @@ def test_clients_that_send_nothing_or_nonsense_are_let_go(classifier_folder: Pat
 def test_an_address_that_is_taken_or_none_is_told(classifier_folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(OutputError, match=f"127.0.0.1 port {port}.*give another --port"):
+        with pytest.raises(OutputError, match=f"127.0.0.1 port {port}.*give port=NUMBER or host=NAME"):
             serve(classifier_folder, ServingConfig(port=port))
     for host in ("no such host", "a..b", "x" * 300):
         with pytest.raises(ConfigError, match="expected an address of this machine"):

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from textransfer.config import TEXT_COLUMN
 from textransfer.errors import RequestError, TextransferError, TextransferWarning
 from textransfer.sentiment.predicted_rows import AnswerSettings
 from textransfer.serving import gate, openapi
@@ -163,8 +162,9 @@ class Application:
         query = _query(request, openapi.LABEL)
         if "name" not in query:
             raise RequestError(422, "the table has no name; expected /label?name=tickets.csv")
-        column = query.get("text_column") or TEXT_COLUMN
-        labelled = await self._tables.label(request.stream(), query["name"], column)
+        name = query.pop("name")
+        reading = {key: value for key, value in query.items() if value}
+        labelled = await self._tables.label(request.stream(), name, **reading)
         request.scope["request"].n_texts = labelled.n_rows
         return _TableResponse(labelled)
 

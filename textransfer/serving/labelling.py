@@ -130,7 +130,7 @@ class Tables:
             self._bounded.is_given_up = True
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    async def label(self, stream: AsyncIterator[bytes], name: str, text_column: str) -> Labelled:
+    async def label(self, stream: AsyncIterator[bytes], name: str, **reading: str) -> Labelled:
         """Return a table with its rows labelled.
 
         Parameters
@@ -139,8 +139,8 @@ class Tables:
             Its content.
         name : str
             As the client calls it; tells its kind.
-        text_column : str
-            Where the texts are.
+        **reading
+            How it is read: `text_column`, `encoding`, `delimiter`, `sheet` of `Corpus`.
 
         Raises
         ------
@@ -162,23 +162,21 @@ class Tables:
             deadline = time.monotonic() + self._config.max_file_seconds
             await _save(stream, source)
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(
-                self._executor, self._label, source, name, text_column, deadline
-            )
+            return await loop.run_in_executor(self._executor, self._label, source, name, reading, deadline)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         finally:
             self._n_waiting -= 1
 
-    def _label(self, source: Path, name: str, text_column: str, deadline: float) -> Labelled:
+    def _label(self, source: Path, name: str, reading: dict[str, Any], deadline: float) -> Labelled:
         ending = OUTPUT_OF[source.suffix]
         target = source.with_name(f"labelled{ending}")
         bounded = self._bounded = _Bounded(self._classifier, self._config, deadline)
         try:
             check_expanded(source, EXPANDED * self._config.max_file)
             # One row more than are taken tells whether there are more.
-            corpus = Corpus(source, text_column=text_column, rows=slice(0, self._config.max_rows + 1))
+            corpus = Corpus(source, **reading, rows=slice(0, self._config.max_rows + 1))
             n_rows = save_predictions(bounded, corpus, target)  # type: ignore[arg-type]
         except TextransferError as error:
             raise RequestError(status_of(error), _as_called(str(error), source, name)) from error
@@ -216,8 +214,7 @@ def check_expanded(path: Path, most_bytes: int) -> None:
 
 def _as_called(message: str, source: Path, name: str) -> str:
     """Return a message of the package with the names that the client knows."""
-    message = message.replace(str(source), name).replace(source.name, name)
-    return message.replace("--text-column", "text_column")
+    return message.replace(str(source), name).replace(source.name, name)
 
 
 async def _save(stream: AsyncIterator[bytes], path: Path) -> None:

@@ -14,7 +14,13 @@ PREDICT = {
 }
 EXPLAIN = {"text": "a string", "texts": "a list of strings", "label": "the class to explain"}
 NEIGHBORS = {"word": "a word", "n": "how many neighbours"}
-LABEL = {"name": "what the file is called", "text_column": "the column of the texts"}
+LABEL = {
+    "name": "what the file is called",
+    "text_column": "the column of the texts",
+    "encoding": "its encoding, where it is not told rightly",
+    "delimiter": "what separates its fields, likewise",
+    "sheet": "the sheet of a workbook; by default the first",
+}
 LIMITS = ("max_texts", "max_characters", "max_explained_characters", "max_body", "max_file", "max_rows")
 """Settings that clients are told."""
 Schema = dict[str, Any]
@@ -227,6 +233,7 @@ def _neighbors() -> Schema:
 
 
 def _label(config: ServingConfig) -> Schema:
+    said = {name: what for name, what in LABEL.items() if name != "name"}
     binary: Schema = {media_type: {} for media_type in MEDIA_TYPES.values()}
     return {
         "operationId": "label",
@@ -243,7 +250,7 @@ def _label(config: ServingConfig) -> Schema:
                 example="tickets.csv",
                 is_required=True,
             ),
-            _parameter("text_column", {"type": "string", "default": "text"}, "Column of the texts."),
+            *(_parameter(name, {"type": "string"}, f"{what.capitalize()}.") for name, what in said.items()),
         ],
         "requestBody": {
             "required": True,

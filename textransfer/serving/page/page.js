@@ -291,7 +291,7 @@ async function label(file) {
     element("table-status").textContent = "";
     const isColumn = error.message.includes("text_column");
     const place = "in the field above (and press Enter there)";
-    complain("table-problem", error.message.replace("with text_column", place));
+    complain("table-problem", error.message.replace(/with text_column(=\S*\b)?/, place));
     if (isColumn) element("column").select();
   }
 }
