@@ -83,6 +83,7 @@ def test_options_that_cannot_be_obeyed_are_refused(vectors, tmp_path):
         ({"to": "word2vec", "precision": "int8"}, "word2vec has no int8"),
         ({"to": "model2vec", "is_weighted": True}, "weighted vectors are for"),
         ({"to": "textransfer", "is_weighted": True}, "weighted vectors are for"),
+        ({"to": "model2vec", "encoder": "max"}, "encoder is 'max'; expected one of sif"),
         ({"to": "onnx"}, "onnx is for classifiers, and the source holds word vectors"),
     ):
         with pytest.raises(ConfigError, match=complaint):

@@ -1,7 +1,7 @@
 """Turn what a caller or a file gives into checked, read-only words and arrays."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +17,12 @@ def check_words(words: Iterable[object]) -> list[str]:
     """Return the words as a list; ConfigError if something is no string, is empty, or occurs twice."""
     if isinstance(words, str):
         raise ConfigError(f"words is the string {words!r}; expected a list of words")
+    listed: list[Any] = list(words)
+    # What is right, as it nearly always is, of a million words in no time; else word by word.
+    if set(map(type, listed)) <= {str} and len({"", *listed}) == len(listed) + 1:
+        return listed
     checked: dict[str, None] = {}
-    for row, word in enumerate(words):
+    for row, word in enumerate(listed):
         if not isinstance(word, str) or not word:
             raise ConfigError(f"word {row} is {word!r}; expected text of at least one character")
         if word in checked:

@@ -6,8 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from textransfer.embeddings.card_header import header
 from textransfer.embeddings.contents import Contents
 
+_HEADER = {
+    "library_name": "textransfer",
+    "pipeline_tag": "feature-extraction",
+    "tags": ["textransfer", "word-embeddings", "word2vec", "feature-extraction"],
+}
 _LOADING = """\
 ## How to load it
 
@@ -31,6 +37,8 @@ from textransfer import WordVectors
 WordVectors.load("embeddings").save_word2vec("vectors.bin", binary=True)
 keyed_vectors = KeyedVectors.load_word2vec_format("vectors.bin", binary=True)
 ```
+
+For sentence-transformers, model2vec, fastText, spaCy and others: `textransfer export embeddings --to FORMAT`.
 
 Without textransfer, from the files themselves:
 
@@ -80,6 +88,7 @@ def model_card(contents: Contents) -> str:
     """
     n_words, vector_size = contents.matrix.shape
     parts = [
+        header(_HEADER),
         f"# Word vectors: {n_words:,} words, {vector_size} dimensions\n",
         "Learned by textransfer; facts as recorded when the folder was saved.\n"
         if contents.metadata

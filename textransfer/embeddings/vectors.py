@@ -104,8 +104,8 @@ class WordVectors(WordLookup):
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
         self.words = check_words(words)
-        self.index = {word: row for row, word in enumerate(self.words)}
         n_words = len(self.words)
+        self.index = dict(zip(self.words, range(n_words), strict=True))
         self.matrix = frozen_floats("matrix", matrix, (n_words, None))
         self.counts = frozen_counts("counts", counts, n_words)
         self.document_counts = frozen_counts("document_counts", document_counts, n_words)

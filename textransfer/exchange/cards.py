@@ -1,6 +1,8 @@
 """README.md of exported folders, with the YAML header by which the Hugging Face Hub files them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+from textransfer.embeddings.card_header import header
 
 _LOADING = {
     "sentence-transformers": """\
@@ -14,27 +16,6 @@ from model2vec import StaticModel
 model = StaticModel.from_pretrained("FOLDER")
 vectors = model.encode(["a fine film", "a dull one"])""",
 }
-
-
-def header(fields: Mapping[str, str | Sequence[str]]) -> str:
-    """Return the YAML header of a card, between lines of three hyphens.
-
-    Examples
-    --------
-    >>> print(header({"library_name": "textransfer", "tags": ["word2vec"]}), end="")
-    ---
-    library_name: textransfer
-    tags:
-    - word2vec
-    ---
-    """
-    lines = ["---"]
-    for name, value in fields.items():
-        if isinstance(value, str):
-            lines.append(f"{name}: {value}")
-        else:
-            lines += [f"{name}:", *(f"- {entry}" for entry in value)]
-    return "\n".join([*lines, "---", ""])
 
 
 def sentence_card(format_name: str, n_tokens: int, vector_size: int, notes: Sequence[str]) -> str:

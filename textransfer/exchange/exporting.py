@@ -40,6 +40,7 @@ _WORD_WRITERS: Mapping[str, Callable[..., Path]] = MappingProxyType(
         "spacy": partial(word2vec.save, binary=False),
     }
 )
+_ENCODERS = ("sif", "mean", "centered")
 _SENTENCE_WRITERS: Mapping[str, Callable[..., Path]] = MappingProxyType(
     {"sentence-transformers": save_sentence_transformers, "model2vec": save_model2vec}
 )
@@ -125,7 +126,7 @@ def export_model(
     <WordVectors: 2 words, 2 dimensions>
     """
     row = format_named(to)
-    _check_options(row, precision, is_weighted=is_weighted)
+    _check_options(row, precision, encoder, is_weighted=is_weighted)
     output = Path(output)
     if not row.is_folder:
         check_writable(output, force=force)
@@ -216,7 +217,9 @@ def format_named(name: str) -> Format:
     return row
 
 
-def _check_options(row: Format, precision: str, *, is_weighted: bool) -> None:
+def _check_options(row: Format, precision: str, encoder: str, *, is_weighted: bool) -> None:
+    if encoder not in _ENCODERS:
+        raise ConfigError(f"encoder is {encoder!r}; expected one of {', '.join(_ENCODERS)}")
     if precision not in row.precisions:
         raise ConfigError(
             f"the format {row.name} has no {precision}; expected {' or '.join(row.precisions)}, or another "

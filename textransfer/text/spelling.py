@@ -75,7 +75,10 @@ def compose(words: Sequence[str]) -> dict[str, str]:
     True
     """
     composed: dict[str, str] = {}
+    every = "".join(words)
     for apart, letter in _COMPOSED.items():
+        if apart not in every:  # as in nearly all languages
+            continue
         composed |= {word: word.replace(apart, letter) for word in words if apart in word}
     return composed
 

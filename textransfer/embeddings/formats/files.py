@@ -18,7 +18,7 @@ from textransfer.version import __version__
 
 FORMAT_VERSION = 1
 """Version of the folders that this release writes; it reads all versions up to this one."""
-_DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8"}
+_DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I8": "<i1", "I32": "<i4", "I64": "<i8"}
 """Types of numbers that saved folders have, as safetensors and numpy call them."""
 TOKENIZER = "tokenizer_spec.json"
 """What rebuilds the tokenizer."""

@@ -130,7 +130,7 @@ def load(path: Path) -> Contents:
         )
     has_phrases = bool(config.pop("has_phrases", False))
     tokenizer_spec = read_record(tokenizer_path(path)) if has_tokenizer else None
-    tensors = read_tensors(path / TENSORS, "in_vectors")
+    tensors = read_tensors(path / TENSORS, "in_vectors", is_mapped=True)
     mean, covariance, polar = (tensors.get(f"document_{name}") for name in _MOMENTS)
     vectors = {
         name: restored(tensors[name], tensors.get(name + _SCALES))

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from textransfer.embeddings.card_header import header
 from textransfer.embeddings.formats.files import write_export_record
 from textransfer.errors import ConfigError
-from textransfer.exchange.cards import header
 from textransfer.exchange.onnx.classifier import classifier_graph
 from textransfer.exchange.tokenizer_json import tokenizer_json
 from textransfer.sentiment.predictor import TextPredictor
