@@ -164,6 +164,18 @@ def predicting_rows(records: list[Record]) -> Iterator[str]:
             yield f"| {names} | {_spread(record['processor_seconds'])} | {record['megabytes_in_memory']} MB |"
 
 
+def answering_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row a program that answers texts."""
+    yield "| | on disk | one text from the start: seconds of one core | memory | texts a second of one core |"
+    yield "| --- | --- | --- | --- | --- |"
+    for record in records:
+        if record["kind"] == "peer":
+            size = f"{record['megabytes']} MB" if record["megabytes"] else ""
+            start = _spread(record["processor_seconds"])
+            rate = _spread({name: round(value) for name, value in record["texts_a_second"].items()})
+            yield f"| {record['system']} | {size} | {start} | {record['megabytes_in_memory']} MB | {rate} |"
+
+
 def _spread(values: Record) -> str:
     return f"{values['median']:,} ({values['lowest']:,} to {values['highest']:,})"
 

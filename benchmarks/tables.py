@@ -124,6 +124,7 @@ MAKERS = {
     "verdicts": rows.verdicts_rows,
     "commands": rows.commands_rows,
     "predicting": rows.predicting_rows,
+    "answering": rows.answering_rows,
     "suggest": rows.suggest_rows,
     "serving": rows.serving_rows,
     "fit_check": rows.fit_check_rows,

@@ -1,6 +1,7 @@
 """Saved classifiers predict and explain where numpy is all there is, and say what they said beside torch."""
 
 import json
+import pickle
 import shutil
 import subprocess
 import sys
@@ -217,6 +218,13 @@ def test_a_loaded_one_is_the_same_and_saves_the_same_folder(
     assert {path.name: path.read_bytes() for path in again.iterdir()} == {
         path.name: path.read_bytes() for path in folders[name].iterdir()
     }
+
+
+@pytest.mark.parametrize("name", ["all", "TF-IDF"])
+def test_a_loaded_one_can_be_sent_to_other_processes(name: str, folders: dict[str, Path]) -> None:
+    loaded = load_classifier(folders[name])
+    sent = pickle.loads(pickle.dumps(loaded))
+    np.testing.assert_array_equal(sent.predict_proba(TEXTS), loaded.predict_proba(TEXTS))
 
 
 def test_every_part_of_a_classifier_is_among_them(fitted: dict[str, Any]) -> None:
