@@ -4,13 +4,15 @@
 FROM python:3.12-slim AS installed
 # small: what predicts and serves, without torch; whole: all of textransfer, Japanese and subwords too.
 ARG INSTALL=small
+# Beside the small installation, as "tokenizers" for subwords, or "sudachipy sudachidict_core" for Japanese.
+ARG EXTRA=
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /source
 RUN python3 -m venv /opt/textransfer
 COPY constraints.txt ./
 COPY requirements ./requirements
 RUN if [ "$INSTALL" = small ]; then \
-      /opt/textransfer/bin/pip install -c constraints.txt -r requirements/serve.txt; \
+      /opt/textransfer/bin/pip install -c constraints.txt -r requirements/serve.txt $EXTRA; \
     fi
 COPY pyproject.toml README.md LICENSE ./
 COPY corpora ./corpora

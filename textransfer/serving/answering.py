@@ -60,6 +60,12 @@ class Answers:
         )
         self._vectors = word_vectors(classifier)
 
+    def warm_up(self) -> None:
+        """Answer once for nobody: what is loaded or compiled at the first time is then there."""
+        self._predicted(["a"])
+        if self.classifier.reads_words:
+            self._explained(["a"])
+
     async def predict(self, texts: list[str], settings: AnswerSettings) -> list[dict[str, Any]]:
         """Return what `textransfer predict --json` says of each text."""
         predictions = await self._predicting.answer(texts)

@@ -99,6 +99,10 @@ class Application:
         if issubclass(category, TextransferWarning):
             self._tables.note(str(message))
 
+    def warm_up(self) -> None:
+        """Load what the first request would wait for."""
+        self._answers.warm_up()
+
     def stop(self) -> None:
         """From here on say that the server stops, and let each client go with its answer."""
         self._gate.is_stopping = True

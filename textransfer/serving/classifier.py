@@ -55,7 +55,7 @@ def word_vectors(classifier: object) -> WordVectors | None:
     spec = getattr(getattr(classifier, "tokenizer_", None), "spec", None)
     return WordVectors(
         list(averaging.index),
-        np.array(averaging.table, np.float32),
+        np.asarray(averaging.table, np.float32),
         tokenizer_spec=None if spec is None else spec(),
         spellings=averaging.spellings,
     )

@@ -127,6 +127,7 @@ def serve(
     with warnings.catch_warnings(), listening:
         warnings.simplefilter("always", TextransferWarning)
         warnings.showwarning = app.show_warning  # not to the log, since they may quote texts
+        app.warm_up()
         Server(settings, app, config.max_seconds, tell).run(sockets=[listening])
     logger.info("stopped", extra={"fields": {"requests": app.n_answered}})
     return app.n_answered
