@@ -38,6 +38,18 @@ def test_python_in_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert (tmp_path / "vectors.bin").is_file()
 
 
+def test_python_in_the_page_on_scikit_learn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(bundled_corpora("en"), tmp_path / "corpora")
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs/scikit-learn.md").read_text(encoding="utf-8")
+    exec(compile(re.findall(r"```python\n(.*?)```", page, re.S)[0], "scikit-learn.md", "exec"), {})
+    names = {"SkipGram": textransfer.SkipGram, "vectors": textransfer.WordVectors(["film"], [[1]])}
+    for call, answer in re.findall(r">>> (.*)\n(\w+Error: .*)", page):
+        with pytest.raises(Exception, match=re.escape(answer.split(": ", 1)[1])) as raised:
+            eval(call, names)
+        assert raised.type.__name__ == answer.split(":")[0]
+
+
 def test_every_dependency_has_its_reason() -> None:
     reasons = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

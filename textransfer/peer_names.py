@@ -54,6 +54,9 @@ ABSENT = {
 }
 """Parameters of theirs that have none here, and why."""
 
+_SETTINGS = frozenset(OURS.values()) - {"n", "documents", "on_progress", "random_state", "init_from"}
+"""Those of them that functions take as further settings."""
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 Called = TypeVar("Called", bound="type | Callable[..., Any]")
@@ -95,8 +98,14 @@ def check_peer_names(
     if not unknown:
         return
     has_settings = any(parameter.kind is parameter.VAR_KEYWORD for parameter in own.values())
-    renamed = {name: OURS[name] for name in unknown if name in OURS and (has_settings or OURS[name] in own)}
+    renamed = {
+        name: OURS[name]
+        for name in unknown
+        if name in OURS and (OURS[name] in own or (has_settings and OURS[name] in _SETTINGS))
+    }
     absent = {name: ABSENT[name] for name in unknown if name in ABSENT}
+    if "documents" not in own:
+        absent |= {name: "documents go to fit" for name in unknown if OURS.get(name) == "documents"}
     answers = [f"{name} is {ours} here" for name, ours in renamed.items()]
     answers += [f"{name} has no place here: {reason}" for name, reason in absent.items()]
     if answers:

@@ -82,6 +82,7 @@ def test_other_attributes_are_missing_as_ever_and_copies_work():
         (lambda: VECTORS.most_similar("good", topn=3), "most_similar has no parameter topn: topn is n here"),
         (lambda: SkipGram(workers=4), "SkipGram has no parameter workers: workers is n_jobs here"),
         (lambda: SkipGram(size=3, iter=2), "iter is epochs here; size is vector_size here"),
+        (lambda: SkipGram(sentences=["a film"]), "sentences has no place here: documents go to fit"),
         (lambda: SkipGram(sg=1), "sg has no place here: skip-gram is all there is"),
         (lambda: pretrain_vectors(["a film"], alpha=0.1), "pretrain_vectors.*alpha is learning_rate here"),
         (lambda: pretrain_vectors(["a film"], seed=1), "seed is random_state here"),
@@ -95,6 +96,8 @@ def test_parameters_of_others_are_answered_with_ours(call, answer):
 
 
 def test_an_unknown_parameter_is_still_an_error_of_python():
+    with pytest.raises(ConfigError, match="unknown setting topn; known are"):
+        pretrain_vectors(["a film"], topn=3)
     with pytest.raises(TypeError, match="unexpected keyword argument 'nonsense'"):
         SkipGram(nonsense=1)
 

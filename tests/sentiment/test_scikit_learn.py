@@ -1,5 +1,7 @@
 """scikit-learn's own tools judge the classifiers."""
 
+import pickle
+
 import numpy as np
 import pytest
 import sklearn
@@ -170,3 +172,33 @@ def test_a_text_of_weight_two_is_as_good_as_the_text_twice(n, monkeypatch):
 def test_it_stands_before_and_behind_other_estimators():
     stacked = LogisticRegression().fit(BOTH[0].fit(TEXTS, LABELS).decision_function(TEXTS)[:, None], LABELS)
     assert stacked.score(BOTH[0].decision_function(TEST_TEXTS)[:, None], TEST_LABELS) > 0.9
+
+
+@pytest.mark.parametrize("classifier", EVERY, ids=lambda value: type(value).__name__)
+def test_skops_writes_and_reads_it(classifier):
+    skops = pytest.importorskip("skops.io")
+    fitted = clone(classifier).fit(TEXTS, LABELS)
+    data = skops.dumps(fitted)
+    types = skops.get_untrusted_types(data=data)
+    assert all(name.startswith("textransfer.") or name == "builtins.frozenset" for name in types)
+    loaded = skops.loads(data, trusted=types)
+    np.testing.assert_array_equal(loaded.predict_proba(TEST_TEXTS), fitted.predict_proba(TEST_TEXTS))
+
+
+def test_a_network_is_pickled_as_plain_arrays():
+    network = (
+        BOTH[0]
+        .fit(
+            TEXTS,
+            LABELS,
+        )
+        .network_
+    )
+    state = network.__getstate__()
+    assert all(isinstance(array, np.ndarray) for array in state["numbers"].values())
+    again = pickle.loads(pickle.dumps(network))
+    vectors = np.ones((3, network.w1.shape[1]), np.float32)
+    one, other = (own.heads()[0].probabilities(vectors) for own in (network, again))
+    np.testing.assert_array_equal(one, other)
+    again.temper(2.0)
+    assert not np.array_equal(again.w2.detach().numpy(), network.w2.detach().numpy())

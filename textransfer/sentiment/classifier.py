@@ -15,6 +15,7 @@ from textransfer.embeddings.vectors_like import as_vectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
 from textransfer.sentiment import folder
+from textransfer.sentiment.distinct import distinct_texts
 from textransfer.sentiment.head import Head
 from textransfer.sentiment.judging.calibration import CAUTION, best_temperature
 from textransfer.sentiment.labels import LabelList, WeightList, class_shares, learn_classes
@@ -31,6 +32,7 @@ from textransfer.sentiment.sentences.texts import (
 )
 from textransfer.sentiment.training.fitting import (
     Fit,
+    checked_weights,
     hidden_size_for,
     plan_split,
     text_weights,
@@ -120,7 +122,7 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         labels : sequence of labels, length n
             Of any type that scikit-learn takes for classes; two classes at least.
         sample_weight : sequence of float, length n, optional
-            How much each text counts.
+            How much each text counts: 2 is as good as the text twice, 0 as good as without it.
 
         Raises
         ------
@@ -131,14 +133,22 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         NumericalError
             If training leaves the finite numbers.
         """
-        fit = self.prepare_fit(texts, labels, sample_weight)
-        if fit is None:
+        listed = check_texts(texts)
+        if not listed:
+            self.prepare_fit(listed, labels)
             return self
+        classes, codes = self._learn_classes(listed, labels)
+        text_weights(self.settings(), codes, sample_weight, classes)  # a class without weight is an error
+        weights = None if sample_weight is None else checked_weights(sample_weight, len(codes))
+        distinct = distinct_texts(listed, codes, weights)
+        fit = self.prepare_fit(distinct.texts, classes[distinct.codes], distinct.weights)
+        assert fit is not None  # noqa: S101 - there are texts
         for epoch in train_fits([fit], ()):
             self.n_epochs_ = epoch.number
         logger.info("%d texts, %d classes, %d epochs", len(fit.codes), len(self.classes_), self.n_epochs_)
         if self.calibrate:
-            self._calibrate(fit, sample_weight)
+            self._calibrate(fit, distinct.weights)
+            self.out_of_fold_: OutOfFold | None = distinct.everywhere(self.out_of_fold_)
         return self
 
     def prepare_fit(
@@ -183,7 +193,7 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
             prior=prepared.prior,
         )
         self.n_epochs_, self.temperature_ = 0, 1.0
-        self.out_of_fold_: OutOfFold | None = None
+        self.out_of_fold_ = None
         if not listed:
             self.network_.leave_to_prior()
             return None

@@ -28,12 +28,12 @@ def test_odd_weights_are_told_with_their_place(weights, message):
 def test_texts_without_known_words_teach_the_shares_of_the_classes_alone():
     texts, labels, _ = drawn(20, seed=0)
     n_praise = labels.count("praise")
-    texts, labels = [*texts, *["unheard of"] * 20], [*labels, *["praise"] * 20]
+    texts, labels = [*texts, *(f"unheard{number}" for number in range(20))], [*labels, *["praise"] * 20]
     settings = {"vectors": polar_vectors(), "encoder": "sif", "component_power": 0.5, "emphasis": False}
     settings |= {"calibrate": False, "epochs": 20}
     passed = SentimentClassifier(**settings).fit(texts, labels)
     heavier = (n_praise + 20) / n_praise
-    weights = [heavier if label == "praise" else 1 for label in labels[:20]] + [0] * 20
+    weights = [heavier if label == "praise" else 1 for label in labels[:20]] + [1e-9] * 20
     weighted = SentimentClassifier(**settings).fit(texts, labels, sample_weight=weights)
     np.testing.assert_allclose(passed.predict_proba(texts), weighted.predict_proba(texts), atol=1e-5)
 

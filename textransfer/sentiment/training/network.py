@@ -11,7 +11,7 @@ own. Members share nothing, so training them together is training each alone, on
 
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,18 @@ class OneHiddenLayer(torch.nn.Module):
             if prior_strength is None:
                 prior_strength = torch.full((len(w1), 1, 1), PRIOR_STRENGTH, dtype=w1.dtype)
             self.prior_strength = torch.nn.Parameter(prior_strength)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return plain arrays, which any library can write that writes scikit-learn's estimators."""
+        numbers = {name: array.detach().numpy() for name, array in self.named_parameters()}
+        prior = None if self.prior is None else self.prior.numpy()
+        return {"numbers": numbers, "activation": self.activation, "prior": prior}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take what `__getstate__` returned, in copies."""
+        prior = None if state["prior"] is None else torch.tensor(state["prior"])
+        numbers = {name: torch.tensor(array) for name, array in state["numbers"].items()}
+        OneHiddenLayer.__init__(self, **numbers, activation=state["activation"], prior=prior)
 
     @classmethod
     def random(
