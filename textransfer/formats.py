@@ -176,7 +176,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 model="sentence vectors",
                 can_read=False,
                 holds=frozenset({"counts", "moments", "tokenizer_spec", "spellings", "metadata"}),
-                note="float32 alone: in half precision that library gives nan for texts without a known word",
+                note="float32 alone: in half precision that library gives nan where no word is known; its "
+                "folders are read as encoders, by --arm",
             ),
             Format(
                 "model2vec",
@@ -188,6 +189,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 can_read=False,
                 holds=frozenset({"counts", "moments", "tokenizer_spec", "spellings", "metadata"}),
                 precisions=PRECISIONS,
+                note="its folders are read as encoders, by --arm",
             ),
             Format(
                 "onnx",

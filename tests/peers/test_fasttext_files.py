@@ -1,12 +1,14 @@
 """fastText as peer: its models give its vectors here, of unknown words too, and ours load there."""
 
 import gzip
+import warnings
 
 import numpy as np
 import pytest
 
-from textransfer import WordVectors, describe, export_model
+from textransfer import WordVectors, describe, export_model, pretrain_vectors, update_vectors
 from textransfer.bundled import bundled_corpora
+from textransfer.errors import FormatError
 
 fasttext = pytest.importorskip("fasttext")
 pytestmark = pytest.mark.peer
@@ -83,6 +85,29 @@ def test_a_supervised_model_has_words_but_no_labels(tmp_path):
     assert vectors.words == model.words
     np.testing.assert_allclose(vectors.matrix, vectors_of(model, model.words), rtol=1e-5)
     assert describe(tmp_path / "model.bin").facts["labels"] == 2
+
+
+def test_training_on_says_that_ngrams_are_lost(model, tmp_path):
+    vectors = WordVectors.load(tmp_path / "model.bin")
+    corpus = bundled_corpora("en") / "unlabeled.txt"
+    for train in (
+        lambda: update_vectors(vectors, corpus, epochs=1, n_jobs=1),
+        lambda: pretrain_vectors(corpus, init_from=tmp_path / "model.bin", epochs=1, n_jobs=1),
+    ):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            train()
+        messages = [str(warning.message) for warning in caught]
+        assert any("n-grams are left out" in message for message in messages) == (vectors.ngrams is not None)
+
+
+def test_a_quantised_model_is_refused(tmp_path):
+    export_model(WordVectors(["film"], [[1.0, 2.0]]), "fasttext", tmp_path / "x.ftz")
+    content = bytearray((tmp_path / "x.ftz").read_bytes())
+    content[content.index(b"film\0") + len("film\0") + 9] = 1  # what says whether it is, behind the words
+    (tmp_path / "x.ftz").write_bytes(bytes(content))
+    with pytest.raises(FormatError, match="is a quantised fastText model"):
+        WordVectors.load(tmp_path / "x.ftz")
 
 
 def test_vec_files_both_ways(model, tmp_path):

@@ -14,6 +14,7 @@ from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.pretrain.engines import Engine, EngineChoice
+from textransfer.pretrain.hashed import warn_of_hashed_ngrams
 from textransfer.pretrain.preparation import PreparedCorpus
 from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.start import Start, hash_of
@@ -83,6 +84,7 @@ class InitialStart(Start):
         super().__init__(tokenizer_config, replace(config, vector_size=vectors.vector_size))
         self.vectors_hash = f"initial {hash_of(vectors)}"
         self._vectors = vectors
+        warn_of_hashed_ngrams(vectors)
         self._source = source
         self._facts: dict[str, Any] = {}
         self._n_unmet = 0

@@ -17,6 +17,7 @@ from textransfer.embeddings.phrases import PhraseVectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.pretrain.engines import Engine, EngineChoice, build_engine
+from textransfer.pretrain.hashed import warn_of_hashed_ngrams
 from textransfer.pretrain.phrases import phrases_of
 from textransfer.pretrain.pieces import wants_subwords
 from textransfer.pretrain.preparation import OnScan, PreparedCorpus, prepare
@@ -219,6 +220,7 @@ class UpdateStart(Start):
 
     def __init__(self, old: WordVectors, *, source: str = "", **settings: object) -> None:
         self.old = old
+        warn_of_hashed_ngrams(old)
         self._source = source
         self._known = vocabulary_of(old)
         changes, of_text = _checked_changes(settings, old)
