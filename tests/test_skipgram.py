@@ -10,6 +10,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
+from sklearn.utils import estimator_html_repr, get_tags
 
 from textransfer.checks import choices_of
 from textransfer.config import PretrainConfig, TokenizerConfig
@@ -158,6 +159,17 @@ def test_documents_become_the_vectors_of_the_encoder(tmp_path: Path) -> None:
     file.write_text("\n\n".join([*REVIEWS, "unheard"]), encoding="utf-8")
     np.testing.assert_array_equal(model.transform(file)[:-1], vectors)
     assert model.n_empty_ == 1
+
+
+def test_tags_and_metadata() -> None:
+    tags = get_tags(SkipGram())
+    assert tags.input_tags.string
+    assert not tags.input_tags.two_d_array
+    assert tags.requires_fit
+    requests = SkipGram().get_metadata_routing()
+    assert "documents" not in requests.fit.requests
+    assert not requests.transform.requests
+    assert "SkipGram" in estimator_html_repr(SkipGram(window=3))
 
 
 def test_it_stands_before_a_classifier() -> None:
