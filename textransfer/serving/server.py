@@ -102,6 +102,7 @@ def serve(
     import uvicorn
 
     from textransfer.serving.logs import LOGGER, logging_settings
+    from textransfer.serving.memory import keep_memory_flat
     from textransfer.serving.stopping import Server
 
     settings = uvicorn.Config(
@@ -114,6 +115,7 @@ def serve(
         limit_concurrency=config.max_connections,
         timeout_graceful_shutdown=int(config.max_seconds) + 1,
     )
+    keep_memory_flat()
     logger = logging.getLogger(LOGGER)
     listening = _listen(config)
     host, port = listening.getsockname()[:2]
