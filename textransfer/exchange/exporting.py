@@ -90,7 +90,7 @@ def export_model(
         Of formats of word vectors: write the vectors weighted and without the mean of the corpus, so that
         their plain mean in the other program has the direction of our sentence vector.
     encoder : {"sif", "mean", "centered"}
-        How sentence vectors are made of word vectors: as `SIFEncoder`, as `MeanEncoder` at unit length, or
+        How sentence vectors are made of word vectors: as `SIFEncoder`, as plain means at unit length, or
         as means of all occurrences without the mean of the corpus. A classifier has its own way.
     precision : {"float32", "float16", "int8"}
         Of the numbers, where the format has a choice.

@@ -35,7 +35,7 @@ class SentenceTable:
 
 
 def averaging_of_vectors(vectors: WordVectors, encoder: EncoderName = "sif") -> Averaging:
-    """Return how `SIFEncoder` averages, or `MeanEncoder` if the encoder is "mean"."""
+    """Return how `SIFEncoder` averages, or take plain means if the encoder is "mean"."""
     return averaging_of(vectors, encoder, COMPONENT_POWER)
 
 
