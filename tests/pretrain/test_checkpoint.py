@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pretrain.test_skipgram import REVIEWS
 from safetensors.numpy import load_file, save_file
 from sklearn.base import clone
+from test_skipgram import REVIEWS
 
 from textransfer.config import Checkpoints
 from textransfer.errors import CheckpointError, ConfigError, OutputError, TextransferWarning

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from pretrain.test_skipgram import REVIEWS
+from test_skipgram import REVIEWS
 
 from textransfer.pretrain.pretraining import pretrain_vectors
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted
