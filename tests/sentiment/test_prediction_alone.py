@@ -20,7 +20,7 @@ from textransfer.embeddings.ngrams import fit_ngrams
 from textransfer.embeddings.phrases import PhraseIndex, PhraseVectors
 from textransfer.errors import NumericalError
 from textransfer.extras import WHOLE
-from textransfer.sentiment import student
+from textransfer.sentiment import student, word_classifier
 from textransfer.sentiment.combined_predictor import CombinedPredictor
 from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.tfidf_predictor import TfidfPredictor
@@ -106,11 +106,29 @@ def long_texts() -> tuple[list[str], list[int]]:
     ], codes.tolist()
 
 
+def with_triples() -> CombinedClassifier:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(word_classifier, "MANY_LABELS", 50)
+        return CombinedClassifier(word_vectors(), epochs=20).fit(*long_texts())
+
+
+def student_beside_many() -> CombinedClassifier:
+    texts, labels = telling(120, 0)
+    pile = CountedTexts.of([text.split() for text in texts] * 6)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(student, "FEWEST_DOCUMENTS", 10)
+        patch.setattr(student, "MANY_LABELS", 50)
+        unlabelled = student.UnlabelledTexts.of(pile, many=pile)
+        return CombinedClassifier(word_vectors(), unlabelled=unlabelled, epochs=20).fit(texts, labels)
+
+
 FITTED = {
     "subwords": by_subwords,
     "words": lambda: CombinedClassifier(word_vectors(), epochs=20).fit(*telling(120, 0)),
     "words of many": lambda: CombinedClassifier(word_vectors(), epochs=20).fit(*many_classes()),
     "long texts": lambda: CombinedClassifier(word_vectors(), epochs=20).fit(*long_texts()),
+    "triples": with_triples,
+    "student of many": student_beside_many,
     "student": lambda: with_student(*telling(120, 0), epochs=20),
     "all": lambda: CombinedClassifier(
         vectors_with(ngrams=True, phrases=True), epochs=20, class_weight="balanced"

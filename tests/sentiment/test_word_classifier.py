@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 from scipy.special import softmax
 
-from textransfer.sentiment import least_squares
+from textransfer.sentiment import least_squares, word_classifier
 from textransfer.sentiment.counted import CountedTexts, pieces_of
 from textransfer.sentiment.terms import Terms
 from textransfer.sentiment.word_classifier import WordClassifier
@@ -79,6 +79,52 @@ def test_what_terms_add_up_to_needs_no_matrix_of_terms(texts, has_pieces):
         np.testing.assert_allclose(sums[has_term], (whole @ weights)[has_term], atol=1e-12)
         np.testing.assert_array_equal(is_known, has_term)
     assert terms.knows_each(counted).tolist() == [terms.knows(word) for word in counted.words]
+
+
+def plain_held(terms: Terms, words: list[str]) -> np.ndarray:
+    """Return which terms a text holds, asked one by one."""
+    pairs = [[terms.words[place] for place in pair] for pair in terms.pairs]
+    triples = [[*pairs[pair], terms.words[last]] for pair, last in terms.triples]
+    own = [words[i : i + n] for n in (1, 2, 3) for i in range(len(words) - n + 1)]
+    return np.array([term in own for term in ([[word] for word in terms.words] + pairs + triples)], float)
+
+
+@pytest.mark.parametrize("fewest", [1, 3])
+def test_triples_are_found_as_if_asked_one_by_one(fewest):
+    random = np.random.default_rng(4)
+    texts = [list(random.choice(list("abcde"), size)) for size in (0, 1, 2, *range(3, 40))]
+    terms = Terms.of(CountedTexts.of(texts), fewest, has_pieces=False, has_triples=True)
+    distinct = {tuple(text[i : i + 3]) for text in texts for i in range(len(text) - 2)}
+    frequent = {t for t in distinct if sum(t in zip(s, s[1:], s[2:], strict=False) for s in texts) >= fewest}
+    pairs = [[terms.words[place] for place in pair] for pair in terms.pairs]
+    assert {(*pairs[pair], terms.words[last]) for pair, last in terms.triples} == frequent
+    weights = random.normal(size=(len(terms), 2))
+    for unseen in (texts, [*texts[5:9], ["x", "a", "b", "c", "y"]], [[]], []):
+        counted = CountedTexts.of(unseen)
+        plain = np.array([plain_held(terms, words) for words in unseen]).reshape(len(unseen), len(terms))
+        np.testing.assert_array_equal(terms.held(counted).toarray(), plain)
+        np.testing.assert_allclose(terms.sums(counted, weights)[0], plain @ weights, atol=1e-12)
+
+
+@pytest.mark.parametrize("triples", [[[0, 2]], [[1, 0]], [[-1, 0]], [[0, 1], [0, 0]], [[0, 1], [0, 1]]])
+def test_triples_that_contradict_the_words_are_refused(triples):
+    with pytest.raises(ValueError, match="a triple of words occurs twice, is out of order"):
+        Terms(["a", "b"], np.array([[0, 1]]), [], np.ones(3 + len(triples)), 2.0, np.array(triples))
+
+
+def test_long_texts_with_many_labels_have_triples(monkeypatch):
+    texts = [[f"w{(i * step) % 101}" for i in range(70)] for step in range(1, 31)]
+    labels = [step % 2 for step in range(1, 31)]
+    few = WordClassifier(WordsTokenizer()).fit(texts, labels)
+    assert not len(few.terms_.triples)
+    monkeypatch.setattr(word_classifier, "MANY_LABELS", 29)
+    many = WordClassifier(WordsTokenizer()).fit(texts, labels)
+    assert len(many.terms_.triples) > 1000
+    assert not len(WordClassifier(WordsTokenizer()).fit([text[:9] for text in texts], labels).terms_.triples)
+    np.testing.assert_array_equal(many.terms_.pairs, few.terms_.pairs)
+    names, p = many.without_each(texts[0][:20])
+    rest = [[word for word in texts[0][:20] if word != name] for name in names]
+    np.testing.assert_allclose(p, many.predict_proba(rest), atol=1e-12)
 
 
 def test_without_terms_nothing_adds_up():

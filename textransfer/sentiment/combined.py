@@ -138,7 +138,7 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
         self.class_factors_ = class_factors(classifier.settings().class_weight, self.classes_, shares)
         self._weigh(texts, labels, codes, weights, is_calibrated=is_calibrated)
         if self.unlabelled is not None and self.unlabelled.suit(codes):
-            self._teach(self.unlabelled, shares)
+            self._teach(self.unlabelled.beside(len(codes)), shares)
         return self
 
     def _teach(self, texts: UnlabelledTexts, shares: Floats) -> None:

@@ -77,13 +77,35 @@ class CountedTexts:
 
         As V left + right in rising order, shape (P,), and ones in (n, P).
         """
+        is_pair, keys, which = self._pairs
+        return keys, self._ones(which, self.documents[:-1][is_pair], len(keys))
+
+    @cached_property
+    def triples(self) -> tuple[Ids, SparseRows]:
+        """Distinct triples of neighbours, and which texts hold them.
+
+        As V pair + last in rising order, shape (T,), of the places of `pairs`, and ones in (n, T).
+        """
+        is_pair, _, which = self._pairs
+        is_triple = self.documents[:-2] == self.documents[2:]
+        first = which[np.cumsum(is_pair)[:-1][is_triple] - 1].astype(np.int64)
+        keys, places = np.unique(first * len(self.words) + self.ids[2:][is_triple], return_inverse=True)
+        return keys, self._ones(places, self.documents[2:][is_triple], len(keys))
+
+    @cached_property
+    def _pairs(self) -> tuple[npt.NDArray[np.bool_], Ids, npt.NDArray[np.int32]]:
+        """Which tokens but the last begin a pair, the distinct pairs, and the place of each among these."""
         is_pair = self.documents[:-1] == self.documents[1:]
         keys = self.ids[:-1][is_pair] * len(self.words) + self.ids[1:][is_pair]
-        keys, which = np.unique(keys, return_inverse=True)
-        held = self._held(which, self.documents[:-1][is_pair], len(keys))
-        return keys, replace(held, values=np.ones(len(held.values), np.float32))
+        keys, places = np.unique(keys, return_inverse=True)
+        return is_pair, keys, places.astype(np.int32)
 
-    def _held(self, ids: Ids, documents: Ids, n: int) -> SparseRows:
+    def _ones(self, ids: npt.NDArray[np.integer], documents: Ids, n: int) -> SparseRows:
+        """Return which texts hold which of n things."""
+        held = self._held(ids, documents, n)
+        return replace(held, values=np.ones(len(held.values), np.float32))
+
+    def _held(self, ids: npt.NDArray[np.integer], documents: Ids, n: int) -> SparseRows:
         """Return how often each text holds each of n things."""
         keys, counts = sorted_counts(documents * n + ids)
         texts, columns = np.divmod(keys, max(n, 1))

@@ -9,6 +9,7 @@ from scipy import sparse
 from scipy.special import softmax
 
 from textransfer.sentiment.least_squares import LeastSquares, ScaledFeatures, sharpened, solve
+from textransfer.sentiment.term_predictor import lengths
 
 SMOOTHING = 1.0
 """Added to every count (the paper's alpha)."""
@@ -34,10 +35,31 @@ def ratio_weights(held: ScaledFeatures, answers: Floats, penalty: float) -> Floa
     Wang, Manning (2012), Baselines and bigrams: simple, good sentiment and topic classification, ACL, section
     2; with least squares in place of the support vector machine, and without its interpolation.
     """
-    roots = 1.0 if held.roots is None else held.roots
-    inside = SMOOTHING + held.transposed @ (roots * answers)
-    outside = SMOOTHING + held.transposed @ (roots * (1 - answers))
-    ratios = np.log(inside / inside.sum(axis=0)) - np.log(outside / outside.sum(axis=0))
+    return _weights(held, count_ratios([held], [answers]), answers, penalty)
+
+
+def unit_weights(held: ScaledFeatures, answers: Floats, squares: Floats, penalty: float) -> Floats:
+    """Return what `ratio_weights` does, of texts that are divided by their lengths before.
+
+    The square of a text's length is the sum of `squares`, (F,), over its terms.
+    """
+    by_length = sparse.diags_array(1 / lengths(held.features @ squares))
+    scaled = sparse.csr_matrix(by_length @ held.features)
+    unit = replace(held, features=scaled, transposed=sparse.csr_matrix(held.transposed @ by_length))
+    return _weights(unit, count_ratios([held], [answers]), answers, penalty)
+
+
+def count_ratios(held: Sequence[ScaledFeatures], answers: Sequence[Floats]) -> Floats:
+    """Return the log-count ratio of each term, (F, C), in some texts and others together."""
+    inside = outside = np.full((1, 1), SMOOTHING)
+    for texts, own in zip(held, answers, strict=True):
+        roots = 1.0 if texts.roots is None else texts.roots
+        inside = inside + texts.transposed @ (roots * own)
+        outside = outside + texts.transposed @ (roots * (1 - own))
+    return np.asarray(np.log(inside / inside.sum(axis=0)) - np.log(outside / outside.sum(axis=0)))
+
+
+def _weights(held: ScaledFeatures, ratios: Floats, answers: Floats, penalty: float) -> Floats:
     n_classes = answers.shape[1]
     first = 1 if n_classes == 2 else 0
     weights = np.empty_like(ratios)

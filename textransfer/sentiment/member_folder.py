@@ -45,6 +45,8 @@ def further(
                 **{tensor: getattr(member, f"{tensor}_") for tensor in LINEAR_TENSORS},
                 "idf": terms.idf,
                 "pairs": terms.pairs,
+                **({"triples": terms.triples} if len(terms.triples) else {}),
+                **({"squares": member.squares_} if member.squares_ is not None else {}),
             }
             records[f"{name}.json"] = {
                 "kind": "student" if name == STUDENT else "words",
@@ -109,24 +111,36 @@ def _member(path: Path, name: str, state: ClassifierState) -> Member:
         for key, entries in lists.items():
             if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
                 raise ValueError(f"the {key} in {name}.json are no list of words")
-        floats = {key: np.asarray(tensors[key], np.float64) for key in (*LINEAR_TENSORS, "idf")}
+        names = (*LINEAR_TENSORS, "idf", *(("squares",) if "squares" in tensors else ()))
+        floats = {key: np.asarray(tensors[key], np.float64) for key in names}
         check_finite(floats)
         checked_shares(floats["shares"], len(state.classes), f"{name}.safetensors")
-        pairs = np.asarray(tensors["pairs"])
-        if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind != "i":
-            raise ValueError(
-                f"the pairs in {name}.safetensors have the shape {pairs.shape}; expected two columns"
-            )
+        pairs = _two_columns(tensors["pairs"], f"pairs in {name}.safetensors")
+        no_triples = np.zeros((0, 2), np.int64)  # as in folders of before
+        triples = _two_columns(tensors.get("triples", no_triples), f"triples in {name}.safetensors")
         rarest = float(record["rarest"])
         if not math.isfinite(rarest):
             raise ValueError(f"rarest in {name}.json is {rarest}; expected a finite number")
-        terms = Terms(lists["words"], pairs.astype(np.int64), lists["pieces"], floats["idf"], rarest)
+        terms = Terms(lists["words"], pairs, lists["pieces"], floats["idf"], rarest, triples)
         # A student has them always, words of before never.
         has_ratios = record.get("has_ratios", record.get("kind") == "student")
         if not isinstance(has_ratios, bool):
             raise ValueError(f"has_ratios in {name}.json is {has_ratios!r}; expected true or false")
-        weights, intercepts = floats["weights"], floats["intercepts"]
-        return TermPredictor().take(floats["shares"], terms, weights, intercepts, has_ratios=has_ratios)
+        return TermPredictor().take(
+            floats["shares"],
+            terms,
+            floats["weights"],
+            floats["intercepts"],
+            has_ratios=has_ratios,
+            squares=floats.get("squares"),
+        )
+
+
+def _two_columns(places: npt.NDArray[Any], name: str) -> npt.NDArray[np.int64]:
+    """Return whole numbers in two columns; ValueError if they are not."""
+    if places.ndim != 2 or places.shape[1] != 2 or places.dtype.kind != "i":
+        raise ValueError(f"the {name} have the shape {places.shape}; expected two columns")
+    return np.asarray(places, np.int64)
 
 
 def _record(path: Path, name: str) -> Mapping[str, Any]:

@@ -11,15 +11,18 @@ from scipy.optimize import minimize
 
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.counted import CountedTexts, Ids
+from textransfer.sentiment.judging.out_of_fold import MANY_LABELS
 from textransfer.sentiment.least_squares import ScaledFeatures
-from textransfer.sentiment.log_count_ratios import ratio_weights
+from textransfer.sentiment.log_count_ratios import count_ratios, ratio_weights, unit_weights
 from textransfer.sentiment.probabilities import softmax
 from textransfer.sentiment.sentences.lookup import LookedUpTexts
-from textransfer.sentiment.term_predictor import TermPredictor
+from textransfer.sentiment.term_predictor import TermPredictor, lengths
 from textransfer.sentiment.terms import Terms
 
 MOST_DOCUMENTS = 20_000
 """More bring little, and take their time in each of many fits."""
+MOST_LONG_DOCUMENTS = 100_000
+"""Of more than 64 distinct words, beside more than 2,000 labels: most pairs and triples are rare."""
 FEWEST_DOCUMENTS = 7000
 """6,920 sentences of SST-2 bring nothing, 7,000 articles of AG News a point."""
 FEWEST_WITH_TERM = 5
@@ -29,6 +32,8 @@ sure, and a student hardly ever says it: macro-F1 falls. See docs/design.md."""
 MOST_CLASSES = 20
 """Each class is a problem of its own."""
 PENALTY = 100.0
+UNIT_PENALTY = 1.0
+"""Of texts at unit length."""
 MOST_SAVED = 100_000
 """Words and pairs with the largest weights that a classifier keeps."""
 
@@ -42,11 +47,20 @@ class UnlabelledTexts:
     looked_up: LookedUpTexts
     source: str = "memory"
     """What messages call them."""
+    many: "UnlabelledTexts | None" = None
+    """More of them, for thousands of labels; see `MOST_LONG_DOCUMENTS`."""
+    has_triples: bool = False
+    """Whether a student reads triples of words too, and brings texts to unit length."""
 
     @classmethod
-    def of(cls, counted: CountedTexts, source: str = "memory") -> Self:
-        """Take texts whose words are counted."""
-        return cls(LookedUpTexts(counted), source)
+    def of(cls, counted: CountedTexts, source: str = "memory", many: CountedTexts | None = None) -> Self:
+        """Take texts whose words are counted, and those that teach beside thousands of labels."""
+        further = None if many is None else cls(LookedUpTexts(many), source, has_triples=True)
+        return cls(LookedUpTexts(counted), source, further)
+
+    def beside(self, n_labels: int) -> "UnlabelledTexts":
+        """Return those for so many labelled texts."""
+        return self.many if self.many is not None and n_labels > MANY_LABELS else self
 
     def __len__(self) -> int:
         return len(self.counted)
@@ -58,13 +72,15 @@ class UnlabelledTexts:
 
     @cached_property
     def terms(self) -> Terms:
-        """Their words and pairs that at least five of them hold."""
-        return Terms.of(self.counted, FEWEST_WITH_TERM, has_pieces=False)
+        """Their words and pairs, and triples if they shall, that at least five of them hold."""
+        return Terms.of(self.counted, FEWEST_WITH_TERM, has_pieces=False, has_triples=self.has_triples)
 
     @cached_property
     def halves(self) -> tuple["_Half", "_Half"]:
         """Two halves of them, at random."""
         held = self.terms.held(self.counted)
+        if not self.has_triples:  # which fill memory, and are divided by lengths anyway
+            held = sparse.csr_matrix(held.astype(np.float64))
         is_first = generator(0, Purpose.HALVES).random(len(self)) < 0.5
         return _Half.of(held, np.flatnonzero(is_first)), _Half.of(held, np.flatnonzero(~is_first))
 
@@ -82,18 +98,23 @@ class Student(TermPredictor):
         Each half of the texts teaches weights; the other half tells how much their sums mean.
         """
         first, second = texts.halves
-        by_first, by_second = (
-            ratio_weights(half.features, answers[half.rows], PENALTY) for half in (first, second)
-        )
-        scores = np.concatenate([second.features.features @ by_first, first.features.features @ by_second])
+        squares = None
+        if texts.has_triples:
+            features, own = [first.features, second.features], [answers[first.rows], answers[second.rows]]
+            squares = (count_ratios(features, own) ** 2).mean(axis=1)
+        by_first, by_second = (half.weights(answers, squares) for half in (first, second))
+        scores = np.concatenate([second.scores(by_first, squares), first.scores(by_second, squares)])
         sharpness, intercepts = _sharpness(scores, answers[np.append(second.rows, first.rows)])
         weights = sharpness * (by_first + by_second) / 2
-        return self.take(shares, texts.terms, weights, intercepts, has_ratios=True)
+        return self.take(shares, texts.terms, weights, intercepts, has_ratios=True, squares=squares)
 
     def pruned(self, n: int = MOST_SAVED) -> "Student":
-        """Return the same with the n words and pairs whose weights are furthest apart, and words of pairs."""
+        """Return the same with the n words and pairs whose weights are furthest apart, and words of pairs.
+
+        Where texts have unit length all stay, since all are part of lengths.
+        """
         terms, apart = self.terms_, np.ptp(self.weights_, axis=1)
-        if len(terms) <= n:
+        if len(terms) <= n or self.squares_ is not None:
             return self
         n_words = len(terms.words)
         is_kept = np.zeros(len(terms), bool)
@@ -124,7 +145,18 @@ class _Half:
 
     @classmethod
     def of(cls, held: sparse.csr_matrix, rows: Ids) -> Self:
-        return cls(rows, ScaledFeatures.of(sparse.csr_matrix(held[rows].astype(np.float64))))
+        return cls(rows, ScaledFeatures.of(sparse.csr_matrix(held[rows])))
+
+    def weights(self, answers: Floats, squares: Floats | None) -> Floats:
+        """Return weights of terms, (F, C), that answers to all texts teach; with squares, at unit length."""
+        if squares is None:
+            return ratio_weights(self.features, answers[self.rows], PENALTY)
+        return unit_weights(self.features, answers[self.rows], squares, UNIT_PENALTY)
+
+    def scores(self, weights: Floats, squares: Floats | None) -> Floats:
+        """Return sums of weights, (m, C)."""
+        scores = np.asarray(self.features.features @ weights)
+        return scores if squares is None else scores / lengths(self.features.features @ squares)[:, None]
 
 
 def _sharpness(scores: Floats, answers: Floats) -> tuple[float, Floats]:

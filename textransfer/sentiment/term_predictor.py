@@ -27,6 +27,9 @@ class TermPredictor:
     has_ratios_ : bool
         Whether terms count alike where a text holds them, whatever their number: their weights have log-count
         ratios in them. Else by their rarity, see `Terms`.
+    squares_ : ndarray of float64, shape (F,), or None
+        Their sum over the terms of a text is the square of its length, which its sums are divided by; None
+        where they are not.
     """
 
     shares_: Floats
@@ -34,9 +37,17 @@ class TermPredictor:
     weights_: Floats
     intercepts_: Floats
     has_ratios_: bool
+    squares_: Floats | None
 
     def take(
-        self, shares: Floats, terms: Terms, weights: Floats, intercepts: Floats, *, has_ratios: bool
+        self,
+        shares: Floats,
+        terms: Terms,
+        weights: Floats,
+        intercepts: Floats,
+        *,
+        has_ratios: bool,
+        squares: Floats | None = None,
     ) -> Self:
         """Take the fitted attributes; ValueError if they contradict each other."""
         shapes = (len(terms), len(shares)), (len(shares),)
@@ -45,12 +56,17 @@ class TermPredictor:
                 f"weights and intercepts have the shapes {weights.shape} and {intercepts.shape}; expected "
                 f"{shapes[0]} and {shapes[1]}"
             )
-        self.shares_, self.terms_, self.has_ratios_ = shares, terms, has_ratios
+        if squares is not None and (squares.shape != (len(terms),) or (squares < 0).any()):
+            raise ValueError(f"there are {len(squares)} squares; expected {len(terms)} numbers from 0 on")
+        self.shares_, self.terms_, self.has_ratios_, self.squares_ = shares, terms, has_ratios, squares
         self.weights_, self.intercepts_ = np.ascontiguousarray(weights), intercepts
         return self
 
     def probabilities(self, texts: CountedTexts) -> Floats:
         """Return the probability of each class, shape (n, C)."""
+        if self.squares_ is not None:
+            sums, is_known = self.terms_.sums(texts, np.column_stack([self.weights_, self.squares_]))
+            return self._answers(sums[:, :-1] / lengths(sums[:, -1])[:, None], is_known)
         add = self.terms_.sums if self.has_ratios_ else self.terms_.scores
         return self._answers(*add(texts, self.weights_))
 
@@ -79,3 +95,8 @@ class TermPredictor:
     def n_parameters_(self) -> int:
         """Numbers that were learned: weights and intercepts."""
         return self.weights_.size + len(self.intercepts_)
+
+
+def lengths(squares: Floats) -> Floats:
+    """Return lengths of texts, (n,), from their squares; 1 for those without any."""
+    return np.where(squares > 0, np.sqrt(squares), 1.0)

@@ -39,15 +39,19 @@ class Terms:
     pieces: list[str]
     """Of words, with ``<`` and ``>`` at their ends, G of them; none where texts are long."""
     idf: Floats
-    """ln((1 + n) / (1 + texts with it)) + 1 of each word, pair and piece, shape (W + P + G,)."""
+    """ln((1 + n) / (1 + texts with it)) + 1 of each word, pair and piece, shape (W + P + G + T,)."""
     rarest: float
     """The same of what no labelled text has."""
+    triples: Ids = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    """Places of a pair and of the word after it, in ascending order, shape (T, 2), for `held` and `sums`."""
     index: dict[str, int] = field(init=False)
     """Place of each word."""
     piece_index: dict[str, int] = field(init=False)
     """Place of each piece, counted from the first word on."""
     pair_keys: Ids = field(init=False)
     """W left + right of the pairs."""
+    triple_keys: Ids = field(init=False)
+    """W pair + last of the triples."""
 
     def __post_init__(self) -> None:
         index = {word: place for place, word in enumerate(self.words)}
@@ -55,16 +59,35 @@ class Terms:
         piece_index = {piece: place + first for place, piece in enumerate(self.pieces)}
         if len(index) != len(self.words) or len(piece_index) != len(self.pieces):
             raise ValueError("a word, or a piece of words, occurs twice")
-        if self.idf.shape != (first + len(self.pieces),):
-            raise ValueError(f"there are {first + len(self.pieces)} terms, but idf has {len(self.idf)}")
-        keys = self.pairs[:, 0] * len(self.words) + self.pairs[:, 1]
-        if (np.diff(keys) <= 0).any() or (self.pairs < 0).any() or (self.pairs >= len(self.words)).any():
-            raise ValueError("a pair of words occurs twice, is out of order, or has a word that is none")
-        for name, value in (("index", index), ("piece_index", piece_index), ("pair_keys", keys)):
+        n = first + len(self.pieces) + len(self.triples)
+        if self.idf.shape != (n,):
+            raise ValueError(f"there are {n} terms, but idf has {len(self.idf)}")
+        keys = self._keys("pair", self.pairs, len(self.words))
+        triple_keys = self._keys("triple", self.triples, len(self.pairs))
+        derived = {"index": index, "piece_index": piece_index, "pair_keys": keys, "triple_keys": triple_keys}
+        for name, value in derived.items():
             object.__setattr__(self, name, value)
 
+    def _keys(self, kind: str, phrases: Ids, n_firsts: int) -> Ids:
+        """Return a number of each pair or triple; ValueError if they do not rise, or name what is none."""
+        keys = phrases[:, 0] * len(self.words) + phrases[:, 1]
+        if (
+            (np.diff(keys) <= 0).any()
+            or (phrases < 0).any()
+            or (phrases >= (n_firsts, len(self.words))).any()
+        ):
+            raise ValueError(f"a {kind} of words occurs twice, is out of order, or has a part that is none")
+        return keys
+
     @classmethod
-    def of(cls, texts: CountedTexts, fewest: int | None = None, *, has_pieces: bool = True) -> "Terms":
+    def of(
+        cls,
+        texts: CountedTexts,
+        fewest: int | None = None,
+        *,
+        has_pieces: bool = True,
+        has_triples: bool = False,
+    ) -> "Terms":
         """Learn the terms of texts that `fewest` of them hold; by default all, or those of two of many."""
         n = len(texts)
         fewest = fewest or (2 if n >= MANY_TEXTS else 1)
@@ -79,19 +102,25 @@ class Terms:
         keys, n_with_pair = (left * len(kept) + right)[is_kept], n_with_pair[is_kept]
         rising = np.argsort(keys)
         keys, n_with_pair = keys[rising], n_with_pair[rising]
+        triples, n_with_triple = np.zeros((0, 2), np.int64), np.zeros(0, np.int64)
+        if has_triples:
+            pair_places = np.full(len(every_pair), -1)
+            pair_places[np.flatnonzero(is_kept)[rising]] = np.arange(len(rising))
+            triples, n_with_triple = _triples_of(texts, fewest, pair_places, places)
         pieces: list[str] = []
         n_with_piece = np.zeros(0, np.int64)
         if has_pieces and not are_long(texts):
             every, counts = _pieces_in(texts)
             order = sorted(np.flatnonzero(counts >= fewest), key=every.__getitem__)
             pieces, n_with_piece = [every[place] for place in order], counts[order]
-        counts = np.concatenate([n_with_word[kept], n_with_pair, n_with_piece])
+        counts = np.concatenate([n_with_word[kept], n_with_pair, n_with_piece, n_with_triple])
         return cls(
             [texts.words[place] for place in kept],
             np.stack(np.divmod(keys, max(len(kept), 1)), axis=1),
             pieces,
             np.log((1 + n) / (1 + counts)) + 1,
             float(np.log(1 + n)) + 1,
+            triples,
         )
 
     def __len__(self) -> int:
@@ -129,18 +158,26 @@ class Terms:
         own = np.zeros((len(places), weights.shape[1] + 1))
         own[known, :-1], own[known, -1] = weights[places[known]], 1
         by_word = texts.held @ own
-        return by_word[:, :-1] + held @ weights[pairs], by_word[:, -1] > 0
+        sums = by_word[:, :-1] + held @ weights[pairs]
+        if len(self.triples):
+            triples, held = self._triples_in(texts, places)
+            sums += held @ weights[triples]
+        return sums, by_word[:, -1] > 0
 
     def held(self, texts: CountedTexts) -> "sparse.csr_matrix":
-        """Return which words and pairs texts hold, ones in shape (n, W + P + G)."""
+        """Return which words, pairs and triples texts hold, ones in shape (n, W + P + G + T)."""
         from scipy import sparse  # heavy, and for fits alone
 
         places = self.places_of(texts)
         known = np.flatnonzero(places >= 0)
         pairs, held = self._pairs_in(texts, places)
-        both = sparse.hstack([texts.held.of_columns(known).scipy(), held.scipy()], "csr")
-        columns = np.append(places[known], pairs)
-        whole = sparse.csr_matrix((both.data, columns[both.indices], both.indptr), (len(texts), len(self)))
+        parts, columns = [texts.held.of_columns(known), held], [places[known], pairs]
+        if len(self.triples):
+            triples, held = self._triples_in(texts, places)
+            parts, columns = [*parts, held], [*columns, triples]
+        side_by_side = sparse.hstack([part.scipy() for part in parts], "csr")
+        at = np.concatenate(columns)[side_by_side.indices]
+        whole = sparse.csr_matrix((side_by_side.data, at, side_by_side.indptr), (len(texts), len(self)))
         whole.sort_indices()
         return whole
 
@@ -207,6 +244,20 @@ class Terms:
         pairs = np.flatnonzero((left >= 0) & (right >= 0) & (at >= 0))
         return pairs + len(self.words), held.of_columns(at[pairs])
 
+    def _triples_in(self, texts: CountedTexts, places: Ids) -> tuple[Ids, SparseRows]:
+        """Return what `_pairs_in` does, of triples."""
+        every, held = texts.triples
+        left, right = places[np.stack(np.divmod(texts.pairs[0], max(len(places), 1)))]
+        keys = np.where((left >= 0) & (right >= 0), left * len(self.words) + right, -1)
+        pairs = places_in(self.pair_keys, keys)
+        pair_of, last_of = np.divmod(every, max(len(places), 1))
+        left, right = pairs[pair_of], places[last_of]
+        keys = np.where((left >= 0) & (right >= 0), left * len(self.words) + right, -1)
+        triples = places_in(self.triple_keys, keys)
+        at = np.flatnonzero(triples >= 0)
+        at = at[np.argsort(triples[at])]
+        return triples[at] + len(self) - len(self.triples), held.of_columns(at)
+
     def knows(self, word: str) -> bool:
         """Tell whether a word is a term, or a piece of it that is long enough to be told by."""
         if word in self.index or not self.pieces:
@@ -230,6 +281,22 @@ def are_long(texts: CountedTexts) -> bool:
 
 def _is_telling(piece: str) -> bool:
     return len(piece) > LONGEST_PIECE - 2
+
+
+def _triples_of(texts: CountedTexts, fewest: int, pairs: Ids, words: Ids) -> tuple[Ids, Ids]:
+    """Return triples that so many texts hold, and how many do.
+
+    Of the places, or -1, of pairs and words of the texts among those kept.
+    """
+    every, held = texts.triples
+    counts = np.bincount(held.columns, minlength=len(every))
+    frequent = np.flatnonzero(counts >= fewest)
+    first, last = np.divmod(every[frequent], max(len(words), 1))
+    triples = np.stack([pairs[first], words[last]], axis=1)
+    is_kept = (triples >= 0).all(axis=1)
+    triples, counts = triples[is_kept], counts[frequent[is_kept]]
+    rising = np.lexsort(triples.T[::-1])
+    return triples[rising], counts[rising]
 
 
 def _pieces_in(texts: CountedTexts) -> tuple[list[str], Ids]:

@@ -10,7 +10,7 @@ from textransfer.randomness import seed_of
 from textransfer.sentiment import least_squares, log_count_ratios
 from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.estimator import TextClassifier
-from textransfer.sentiment.judging.out_of_fold import OutOfFold, splits_of
+from textransfer.sentiment.judging.out_of_fold import MANY_LABELS, OutOfFold, splits_of
 from textransfer.sentiment.labels import LabelList, class_shares, learn_classes
 from textransfer.sentiment.sentences.texts import Texts, check_texts, words_of
 from textransfer.sentiment.term_predictor import TermPredictor
@@ -66,11 +66,11 @@ class WordClassifier(TermPredictor, TextClassifier):
         listed = check_texts(texts)
         classes, codes = learn_classes(listed, labels)
         counted = CountedTexts.of(words_of(self.tokenizer, listed))
-        terms = Terms.of(counted)
         splits = splits_of(codes, seed_of(self.random_state))
         folds = [split.held_out for split in splits] or list(np.arange(len(codes))[:, None])
         folds = folds[:1] if len(codes) > least_squares.MOST_TEXTS_SOLVED_WHOLE else folds
         has_ratios = bool(splits) and are_long(counted)
+        terms = Terms.of(counted, has_triples=has_ratios and len(codes) > MANY_LABELS)
         fit = log_count_ratios.fit if has_ratios else least_squares.fit
         features = terms.held(counted).astype(np.float64) if has_ratios else terms.encode(counted)
         fitted = fit(features, codes, len(classes), folds, sample_weight)

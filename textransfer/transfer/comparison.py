@@ -256,11 +256,11 @@ class Contest:
         has_members = self.entrants.has_text_features
         return CombinedClassifier.over(network, self.unlabelled) if has_members else network
 
-    def notes(self) -> list[str]:
-        """Say whether a student learned from unlabelled texts, once."""
+    def notes(self, n_labels: int) -> list[str]:
+        """Say whether a student learned from unlabelled texts beside so many labelled ones, once."""
         if self.unlabelled is None or not self.unlabelled.suit(self.task.codes):
             return []
-        n_texts = len(self.unlabelled)
+        n_texts = len(self.unlabelled.beside(n_labels))
         return [
             f"the pretrained classifier taught a student of words and pairs on {n_texts:,} unlabelled texts "
             f"of {self.unlabelled.source}"
@@ -306,7 +306,8 @@ def prepare_contest(
     check_student(entrants.unlabelled, has_text_features=entrants.has_text_features)
     unlabelled = None
     if entrants.has_text_features:
-        unlabelled = unlabelled_texts(entrants.unlabelled, vectors, task.tokenizer, pool.labels, seed)
+        most = len(pool) if rounds is None else rounds.most_labels
+        unlabelled = unlabelled_texts(entrants.unlabelled, vectors, task.tokenizer, pool.labels, seed, most)
     return Contest(vectors, task, with_tasks, encoded, entrants, seed, seconds, unlabelled)
 
 
@@ -324,7 +325,7 @@ def run_contest(
         pretraining_seconds=_pretraining_seconds(vectors),
         chance=float(np.bincount(task.truth).max() / len(task.truth)),
     )
-    n_labels = max(len(round_.train) for round_ in rounds.rounds)
+    n_labels = rounds.most_labels
     return Comparison(
         mode=rounds.mode,
         classes=tuple(task.classes),
@@ -347,7 +348,7 @@ def run_contest(
             *rounds.notes(n_folds),
             *task.notes("training curves"),
             *_seed_notes(contest),
-            *contest.notes(),
+            *contest.notes(n_labels),
         ),
         rows=tuple(row for arm in arms.values() for row in judge.rows(arm)),
     )

@@ -148,7 +148,7 @@ random_state
     cutter = None if tokenizer is None else as_tokenizer(tokenizer, vectors)
     if has_text_features:
         own = tokenizer_of(vectors, labelled, cutter)
-        texts = unlabelled_texts(unlabelled, vectors, own, labelled.labels, random_state)
+        texts = unlabelled_texts(unlabelled, vectors, own, labelled.labels, random_state, wanted[-1])
         entrants = replace(entrants, unlabelled=texts)
     key, results = "", {}
     if store is not None:
@@ -248,9 +248,10 @@ def _key(
         digest.update(json.dumps(tokenizer.spec(), sort_keys=True).encode())
     seeds = {label: seed_list(words) for label, words in (entrants.seed_words or {}).items()}
     if isinstance(entrants.unlabelled, UnlabelledTexts):
-        counted = entrants.unlabelled.counted
-        digest.update(json.dumps(counted.words).encode())
-        digest.update(counted.ids.tobytes() + counted.documents.tobytes())
+        for unlabelled in filter(None, (entrants.unlabelled, entrants.unlabelled.many)):
+            counted = unlabelled.counted
+            digest.update(json.dumps(counted.words).encode())
+            digest.update(counted.ids.tobytes() + counted.documents.tobytes())
     plain: list[Any] = [n_draws, entrants.is_fine_tuned_too, entrants.has_text_features, random_state]
     plain += [entrants.config.to_dict(), list(further), seeds]
     digest.update(json.dumps(plain, sort_keys=True).encode())

@@ -75,6 +75,26 @@ def test_fewer_of_long_texts(vectors, pile, pool, monkeypatch):
         assert drawn() == n_texts
 
 
+def test_more_of_long_texts_beside_many_labels(vectors, pile, pool, monkeypatch):
+    monkeypatch.setattr(module, "MOST_DOCUMENTS", 30)
+    monkeypatch.setattr(module, "MOST_LONG_DOCUMENTS", 50)
+    many = EVEN * 1001
+
+    def drawn(labels, *n_labels):
+        return unlabelled_texts(pile, vectors, vectors.tokenizer(), labels, 0, *n_labels)
+
+    assert drawn(many).many is None  # short texts
+    monkeypatch.setattr("textransfer.sentiment.terms.MOST_WORDS_WITH_PIECES", 1)
+    few, more = drawn(EVEN), drawn(many)
+    assert few.many is None
+    assert drawn(many, 512).many is None
+    assert more.beside(len(many)) is more.many
+    assert (len(few), len(more), len(more.many)) == (30, 30, 50)
+    assert few.counted.words == more.counted.words
+    monkeypatch.setattr(module, "MOST_DOCUMENTS", 100)
+    assert drawn(many).many is None  # there are no more
+
+
 def test_the_pretrained_arm_has_a_student_and_says_so(vectors, pile, pool, test_texts):
     settings = {"n_labels": 8, "n_draws": 2, "config": CONFIG, "is_balanced_too": True}
     comparison = compare(vectors, pool, test_texts, unlabelled=pile, **settings)

@@ -52,6 +52,11 @@ class Rounds:
         """Positions of the labelled texts that any round trains on, ascending."""
         return np.unique(np.concatenate([round_.train for round_ in self.rounds]))
 
+    @property
+    def most_labels(self) -> int:
+        """The most labelled texts that a round trains on."""
+        return max(len(round_.train) for round_ in self.rounds)
+
     def notes(self, n_folds_wanted: int) -> list[str]:
         """Return what a reader of results must know."""
         notes = []

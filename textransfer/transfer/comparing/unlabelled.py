@@ -10,14 +10,17 @@ import numpy as np
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, TextransferError, TextransferWarning
 from textransfer.randomness import Purpose, generator
+from textransfer.sentiment.judging.out_of_fold import MANY_LABELS
 from textransfer.sentiment.sentences.lookup import counted_of
 from textransfer.sentiment.student import (
     FEWEST_DOCUMENTS,
     MOST_CLASSES,
     MOST_DOCUMENTS,
+    MOST_LONG_DOCUMENTS,
     UnlabelledTexts,
     are_even,
 )
+from textransfer.sentiment.terms import are_long
 from textransfer.text.reading.corpus import Corpus
 from textransfer.transfer.comparing.splits import drawn_evenly
 
@@ -47,8 +50,12 @@ def unlabelled_texts(
     tokenizer: "Tokenizer",
     labels: Sequence[str],
     seed: int,
+    n_labels: int | None = None,
 ) -> UnlabelledTexts | None:
     """Return texts for a student, 20,000 at most, drawn evenly and cut; None where labels are too uneven.
+
+    `n_labels`, by default all, are the most that a classifier is fitted to: beside more than 2,000 of long
+    texts a student reads 100,000 at most.
 
     They are those that are given, or else of the corpus that the vectors were learned from, if it still lies
     where their metadata say, and has the same fingerprint; of long texts fewer. A warning tells where those
@@ -69,15 +76,25 @@ def unlabelled_texts(
         if unlabelled is None:  # what is odd about it was said when the vectors were learned
             warnings.simplefilter("ignore", TextransferWarning)
         documents = drawn_evenly(corpus, MOST_DOCUMENTS, random)
-    share = MOST_CHARACTERS / max(sum(map(len, documents)), 1)
-    if share < 1 and len(documents) > FEWEST_DOCUMENTS:
-        n_documents = max(int(share * len(documents)), FEWEST_DOCUMENTS)
-        rows = np.linspace(0, len(documents) - 1, n_documents).astype(np.int64)
-        documents = [documents[row] for row in rows.tolist()]
-    texts = UnlabelledTexts.of(counted_of(tokenizer, documents), corpus.name)
+        counted = counted_of(tokenizer, _some_of(documents, MOST_CHARACTERS))
+        many = None
+        if (n_labels or len(codes)) > MANY_LABELS and len(documents) == MOST_DOCUMENTS and are_long(counted):
+            documents = drawn_evenly(corpus, MOST_LONG_DOCUMENTS, random)
+            many = counted_of(tokenizer, _some_of(documents, 2 * MOST_CHARACTERS))
+    texts = UnlabelledTexts.of(counted, corpus.name, many)
     if unlabelled is not None and not texts.suit(codes):
         _say_unused(f"{FEWEST_DOCUMENTS:,} of them, and there are {len(texts):,}")
     return texts
+
+
+def _some_of(documents: list[str], n_characters: int) -> list[str]:
+    """Return documents of about so many characters, evenly chosen; not fewer than a student needs."""
+    share = n_characters / max(sum(map(len, documents)), 1)
+    if share >= 1 or len(documents) <= FEWEST_DOCUMENTS:
+        return documents
+    n_documents = max(int(share * len(documents)), FEWEST_DOCUMENTS)
+    rows = np.linspace(0, len(documents) - 1, n_documents).astype(np.int64)
+    return [documents[row] for row in rows.tolist()]
 
 
 def _say_unused(needed: str) -> None:
