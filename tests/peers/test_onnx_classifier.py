@@ -115,6 +115,30 @@ def test_classifiers_with_words_pieces_and_a_student(vectors, tmp_path, are_long
     assert_same(classifier, tmp_path / "y")
 
 
+@pytest.mark.parametrize("has_squares", [False, True])
+def test_triples_and_texts_at_unit_length(vectors, tmp_path, has_squares):
+    classifier = CombinedClassifier(vectors).fit(TEXTS, LABELS)
+    words = [classifier.tokenizer_.tokenize(text) for text in NEW]
+    terms = Terms.of(CountedTexts.of(words), 1, has_pieces=False, has_triples=True)
+    assert len(terms.triples) > 20
+    random = np.random.default_rng(0)
+    squares = random.random(len(terms)) ** 4 if has_squares else None
+    weights = random.normal(size=(len(terms), 2))
+    shares = classifier.classifier_.shares_
+    student = Student().take(shares, terms, weights, np.array([0.1, -0.1]), has_ratios=True, squares=squares)
+    classifier.members_ = {"student": student}
+    classifier.weights_ = {"vectors": 0.1, "student": 0.9}
+    assert_same(classifier, tmp_path / "x")
+    # A word alone, two of them, and triples across the borders of texts and within.
+    for texts in (
+        ["film"],
+        ["film", "film film"],
+        ["a dull", "boring film with", "a", "fine cast and a fine cast and"],
+    ):
+        p, _ = probabilities(tmp_path / "x", texts, classifier.tokenizer_.tokenize)
+        np.testing.assert_allclose(p, classifier.predict_proba(texts), atol=1e-6)
+
+
 def test_a_saved_folder_and_the_lines_of_the_card(vectors, tmp_path, monkeypatch):
     pytest.importorskip("tokenizers")
     SentimentClassifier(vectors).fit(TEXTS, LABELS).save(tmp_path / "classifier")

@@ -65,7 +65,7 @@ class TermPredictor:
     def probabilities(self, texts: CountedTexts) -> Floats:
         """Return the probability of each class, shape (n, C)."""
         if self.squares_ is not None:
-            sums, is_known = self.terms_.sums(texts, np.column_stack([self.weights_, self.squares_]))
+            sums, is_known = self.terms_.sums(texts, self.weights_, self.squares_)
             return self._answers(sums[:, :-1] / lengths(sums[:, -1])[:, None], is_known)
         add = self.terms_.sums if self.has_ratios_ else self.terms_.scores
         return self._answers(*add(texts, self.weights_))
@@ -93,8 +93,9 @@ class TermPredictor:
 
     @property
     def n_parameters_(self) -> int:
-        """Numbers that were learned: weights and intercepts."""
-        return self.weights_.size + len(self.intercepts_)
+        """Numbers that were learned: weights, intercepts, and squares where there are any."""
+        n_squares = 0 if self.squares_ is None else len(self.squares_)
+        return self.weights_.size + len(self.intercepts_) + n_squares
 
 
 def lengths(squares: Floats) -> Floats:

@@ -150,18 +150,26 @@ class Terms:
         scores = by_word[:, :-1] + held @ (weights[pairs] * self.idf[pairs, None])
         return scores / self._lengths(texts, idf, pairs, held)[:, None], by_word[:, -1] > 0
 
-    def sums(self, texts: CountedTexts, weights: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
-        """Return `held` times weights, (W + P + G, C), and which texts have a term, without that matrix."""
+    def sums(self, texts: CountedTexts, *weights: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Return `held` times weights, and which texts have a term, without that matrix.
+
+        Of weights of the shapes (W + P + G + T, C) and (W + P + G + T,) sums stand side by side.
+        """
+
+        def rows(terms: Ids) -> Floats:
+            return np.column_stack([each[terms] for each in weights])
+
         places = self.places_of(texts)
         pairs, held = self._pairs_in(texts, places)
         known = np.flatnonzero(places >= 0)
-        own = np.zeros((len(places), weights.shape[1] + 1))
-        own[known, :-1], own[known, -1] = weights[places[known]], 1
+        of_words = rows(places[known])
+        own = np.zeros((len(places), of_words.shape[1] + 1))
+        own[known, :-1], own[known, -1] = of_words, 1
         by_word = texts.held @ own
-        sums = by_word[:, :-1] + held @ weights[pairs]
+        sums = by_word[:, :-1] + held @ rows(pairs)
         if len(self.triples):
             triples, held = self._triples_in(texts, places)
-            sums += held @ weights[triples]
+            sums += held @ rows(triples)
         return sums, by_word[:, -1] > 0
 
     def held(self, texts: CountedTexts) -> "sparse.csr_matrix":

@@ -108,6 +108,7 @@ def _combined(graph: GraphBuilder, words: WordsOfTexts, classifier: CombinedPred
             fitted.intercepts_,
             fitted.shares_,
             are_scaled=not fitted.has_ratios_,
+            squares=fitted.squares_,
         )
         p = judged.probabilities
         if classifier.class_factors_ is not None and name != STUDENT:

@@ -1,4 +1,4 @@
-"""Words, pairs and pieces of words within a graph: the members that read a text beside the vectors."""
+"""Words, pairs, triples and pieces of words within a graph: the members that stand beside the vectors."""
 
 from dataclasses import dataclass
 
@@ -30,19 +30,32 @@ def judged_by_terms(
     shares: Floats,
     *,
     are_scaled: bool,
+    squares: Floats | None = None,
 ) -> Judged:
-    """Return what a member of these terms says; scaled terms are `Terms.scores`, others `Terms.sums`."""
+    """Return what a member of these terms says; scaled terms are `Terms.scores`, others `Terms.sums`.
+
+    With squares, (F,), sums are divided by lengths of texts, as by `TermPredictor`.
+    """
+    if squares is not None:
+        weights = np.column_stack([weights, squares])
     n_words, n_pairs = len(terms.words), len(terms.pairs)
     places = graph.lookup(word_keys(terms.words), words.distinct_keys)
     has_term = graph.flags(graph.not_negative(places))
     says = graph.rows(weights[:n_words], places)
-    pair_owners, pair_places = _pairs(graph, words, places, terms)
+    pair_owners, pair_places, of_tokens = _pairs(graph, words, places, terms)
     pair_weights = weights[n_words : n_words + n_pairs]
     knows = has_term
     if not are_scaled:
         own = graph.sums(words.distinct_owners, says, words.n_texts)
         by_pair = graph.sums(pair_owners, graph.rows(pair_weights, pair_places), words.n_texts)
         scores = graph.op("Add", own, by_pair)
+        if len(terms.triples):
+            owners, triple_places = _triples(graph, words, places, of_tokens, terms)
+            rows = graph.rows(weights[-len(terms.triples) :], triple_places)
+            scores = graph.op("Add", scores, graph.sums(owners, rows, words.n_texts))
+        if squares is not None:
+            length = _lengths(graph, graph.slice(scores, -1, 2**31, axis=1))
+            scores = graph.op("Div", graph.slice(scores, 0, -1, axis=1), length)
     else:
         idf = graph.rows(terms.idf[:n_words], places, otherwise=terms.rarest)
         size = graph.op("Mul", graph.op("Add", graph.op("Log", words.counts), graph.constant(1.0)), idf)
@@ -59,21 +72,29 @@ def judged_by_terms(
             graph.op("Mul", graph.column(pair_idf), graph.rows(pair_weights, pair_places)),
             words.n_texts,
         )
-        squares = graph.op(
+        of_texts = graph.op(
             "Add",
             graph.sums(words.distinct_owners, graph.op("Mul", size, size), words.n_texts),
             graph.sums(pair_owners, graph.op("Mul", pair_idf, pair_idf), words.n_texts),
         )
-        is_some = graph.op("Greater", squares, graph.constant(0.0))
-        length = graph.op("Sqrt", graph.op("Where", is_some, squares, graph.constant(1.0)))
-        scores = graph.op("Div", graph.op("Add", own, by_pair), graph.column(length))
+        length = graph.column(_lengths(graph, of_texts))
+        scores = graph.op("Div", graph.op("Add", own, by_pair), length)
     p = graph.softmax(graph.op("Add", scores, graph.constant(intercepts, np.float64)))
     has_terms = graph.where_any(words.distinct_owners, has_term, words.n_texts)
     return Judged(graph.choose(has_terms, p, graph.constant(shares[None], np.float64)), knows)
 
 
-def _pairs(graph: GraphBuilder, words: WordsOfTexts, places: str, terms: Terms) -> tuple[str, str]:
-    """Return the distinct pairs of neighbours of texts: whose they are, and their places, -1 if unknown."""
+def _lengths(graph: GraphBuilder, squares: str) -> str:
+    """Return roots; 1 of 0."""
+    is_some = graph.op("Greater", squares, graph.constant(0.0))
+    return graph.op("Sqrt", graph.op("Where", is_some, squares, graph.constant(1.0)))
+
+
+def _pairs(graph: GraphBuilder, words: WordsOfTexts, places: str, terms: Terms) -> tuple[str, str, str]:
+    """Return the distinct pairs of neighbours of texts: whose they are, and their places, -1 if unknown.
+
+    And the place of the pair that each token but the last begins, and -1 behind them.
+    """
     left, right = graph.slice(words.keys, 0, -1), graph.slice(words.keys, 1, 2**31)
     owner, next_owner = graph.slice(words.owners, 0, -1), graph.slice(words.owners, 1, 2**31)
     of_tokens = graph.op("Gather", places, words.which)
@@ -92,8 +113,28 @@ def _pairs(graph: GraphBuilder, words: WordsOfTexts, places: str, terms: Terms) 
     keys, owner = graph.op("Concat", keys, zero, axis=0), graph.op("Concat", owner, nobody, axis=0)
     at = graph.op("Concat", at, graph.constant([-1]), axis=0)
     chosen, _, _ = graph.distinct(keys)
-    pair_places = graph.lookup(terms.pair_keys, graph.op("Gather", at, chosen))
-    return graph.op("Gather", owner, chosen), pair_places
+    of_tokens = graph.lookup(terms.pair_keys, at)
+    return graph.op("Gather", owner, chosen), graph.op("Gather", of_tokens, chosen), of_tokens
+
+
+def _triples(
+    graph: GraphBuilder, words: WordsOfTexts, places: str, pairs: str, terms: Terms
+) -> tuple[str, str]:
+    """Return whose the distinct known triples of texts are, and their places; of all unknown ones -1."""
+    owner, last_owner = graph.slice(words.owners, 0, -2), graph.slice(words.owners, 2, 2**31)
+    first = graph.slice(pairs, 0, -2)
+    last = graph.slice(graph.op("Gather", places, words.which), 2, 2**31)
+    at = graph.op("Add", graph.op("Mul", first, graph.constant(len(terms.words))), last)
+    are_known = graph.op("And", graph.not_negative(first), graph.not_negative(last))
+    are_known = graph.op("And", are_known, graph.op("Equal", owner, last_owner))
+    at = graph.op("Where", are_known, at, graph.constant(-1))
+    nobody = graph.op("Sub", words.n_texts, graph.constant([1]))
+    # One more, of nobody, as of pairs.
+    owner = graph.op("Concat", owner, nobody, axis=0)
+    at = graph.op("Concat", at, graph.constant([-1]), axis=0)
+    triples = graph.lookup(terms.triple_keys, at)
+    chosen, _, _ = graph.distinct(graph.op("Add", graph.op("Mul", triples, words.n_texts), owner))
+    return graph.op("Gather", owner, chosen), graph.op("Gather", triples, chosen)
 
 
 def _pieces(graph: GraphBuilder, words: WordsOfTexts, terms: Terms, weights: Floats) -> tuple[str, str, str]:
@@ -103,9 +144,7 @@ def _pieces(graph: GraphBuilder, words: WordsOfTexts, terms: Terms, weights: Flo
     places = graph.lookup(piece_keys(terms.pieces), pieces.keys)
     n = graph.size(words.distinct_keys, 0)
     idf = graph.op("Mul", graph.rows(terms.idf[first:], places, otherwise=terms.rarest), pieces.are_there)
-    squares = graph.sums(pieces.owners, graph.op("Mul", idf, idf), n)
-    is_some = graph.op("Greater", squares, graph.constant(0.0))
-    length = graph.op("Sqrt", graph.op("Where", is_some, squares, graph.constant(1.0)))
+    length = _lengths(graph, graph.sums(pieces.owners, graph.op("Mul", idf, idf), n))
     each = graph.op("Mul", graph.column(idf), graph.rows(weights, places))
     says = graph.op("Mul", graph.sums(pieces.owners, each, n), graph.constant(PIECES_LENGTH))
     is_known = graph.op("Mul", graph.flags(graph.not_negative(places)), pieces.are_there)
