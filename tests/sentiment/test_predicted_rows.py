@@ -189,12 +189,30 @@ def test_every_type_of_parquet_comes_back(tmp_path):
     assert (row["exact"], row["took"]) == ("2023-11-14 22:13:20.123456789", "30:00:00")
 
 
-def test_nanoseconds_where_they_cannot_be_kept_are_refused(tmp_path):
+@pytest.mark.parametrize("kind", ["time64", "duration", "list", "struct", "map"])
+@pytest.mark.parametrize("moment", [1, 1000])
+def test_nanoseconds_where_they_cannot_be_kept_are_refused(tmp_path, kind, moment):
+    # Whether pandas is installed, whose types pyarrow would give then, makes no difference.
     arrow = pytest.importorskip("pyarrow")
-    table = arrow.table({"text": ["a"], "time": arrow.array([1], arrow.time64("ns"))})
+    nanoseconds = arrow.timestamp("ns")
+    types = {
+        "time64": (moment, arrow.time64("ns")),
+        "duration": (moment, arrow.duration("ns")),
+        "list": ([moment], arrow.list_(nanoseconds)),
+        "struct": ({"at": moment}, arrow.struct([("at", nanoseconds)])),
+        "map": ([("at", moment)], arrow.map_(arrow.string(), nanoseconds)),
+    }
+    value, of_type = types[kind]
+    table = arrow.table({"text": ["a"], "time": arrow.array([value], of_type)})
     pytest.importorskip("pyarrow.parquet").write_table(table, tmp_path / "in.parquet")
-    with pytest.raises(CorpusError, match="nanoseconds; expected whole microseconds"):
+    if moment == 1:
+        with pytest.raises(CorpusError, match="nanoseconds; expected whole microseconds"):
+            save_predictions(MODEL, tmp_path / "in.parquet", tmp_path / "out.csv")
+    else:
         save_predictions(MODEL, tmp_path / "in.parquet", tmp_path / "out.csv")
+        saved = (tmp_path / "out.csv").read_text("utf-8-sig")
+        assert "000001" in saved
+        assert "Timestamp" not in saved
 
 
 def test_the_delimiter_of_csv_is_that_of_the_input_or_the_one_asked_for(tmp_path):

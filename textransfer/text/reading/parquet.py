@@ -72,11 +72,32 @@ def _values(column: Any, arrow: Any, name: str) -> list[object]:  # noqa: ANN401
         except arrow.ArrowInvalid:
             return list(column.cast(arrow.string()).to_pylist())
     try:
-        return list(column.to_pylist())
-    except ValueError as error:
+        return list(column.cast(_in_microseconds(column.type, arrow)).to_pylist())
+    except arrow.ArrowInvalid as error:
         raise CorpusError(
             f"{name} holds {column.type} with nanoseconds; expected whole microseconds: round them"
         ) from error
+
+
+def _in_microseconds(kind: Any, arrow: Any) -> Any:  # noqa: ANN401 - types of pyarrow, which has none
+    """Return a type with microseconds in place of nanoseconds.
+
+    With pandas installed, pyarrow would cut nanoseconds of times off and give the types of pandas.
+    """
+    types = arrow.types
+    if types.is_struct(kind):
+        return arrow.struct([field.with_type(_in_microseconds(field.type, arrow)) for field in kind])
+    if types.is_list(kind):
+        return arrow.list_(_in_microseconds(kind.value_type, arrow))
+    if types.is_dictionary(kind):
+        return _in_microseconds(kind.value_type, arrow)
+    if types.is_map(kind):
+        return arrow.map_(*(_in_microseconds(part, arrow) for part in (kind.key_type, kind.item_type)))
+    if not types.is_temporal(kind) or getattr(kind, "unit", None) != "ns":
+        return kind
+    if types.is_timestamp(kind):
+        return arrow.timestamp("us", kind.tz)
+    return arrow.duration("us") if types.is_duration(kind) else arrow.time64("us")
 
 
 def arrow_types(source: Source) -> dict[str, Any]:
