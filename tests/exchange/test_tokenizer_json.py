@@ -63,6 +63,17 @@ def test_words_are_ours(name, text):
     assert sorted(WRITTEN[name, True].normalizer.normalize_str(text).split()) == sorted(set(words))
 
 
+@pytest.mark.parametrize("vocabulary", [[], ["가", "no"]], ids=["pieces", "syllables"])
+def test_lone_letters_of_hangul_are_no_syllables(vocabulary):
+    # Where pieces of unknown words count, and where such a syllable is a word.
+    tokenizer = WordsTokenizer()
+    theirs = tokenizers.Tokenizer.from_str(json.dumps(tokenizer_json(tokenizer, vocabulary)))
+    text = "no\u3131\u314f \u3131\u314f 가"
+    words = theirs.normalizer.normalize_str(text).split()
+    assert words == tokenizer.tokenize(text)
+    assert words[1] != words[2]
+
+
 def test_rows_are_those_of_the_words():
     record = tokenizer_json(WordsTokenizer(marks_negation=True), ["film", "not_good", "not"])
     tokenizer = tokenizers.Tokenizer.from_str(json.dumps(record))

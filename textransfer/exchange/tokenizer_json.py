@@ -1,5 +1,6 @@
 """Our tokenizers as tokenizer.json of Hugging Face's tokenizers: texts to the rows of their words."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -23,6 +24,8 @@ _APOSTROPHES = "[\u2018\u2019\u201b\u02bc\u00b4\u0060\u2032]"
 _INVISIBLE_AT_FIRST = "\u00ad\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _SHAPES = "\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180d\u180f\U0001f3fb-\U0001f3ff"
 _LONE_JAMO = [chr(code) for code in (*range(0x3131, 0x318F), *range(0xFFA1, 0xFFDD))]
+_HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\uac00-\ud7ff\uffa1-\uffdc]")
+"""What lone letters of Hangul could be taken for, or are: where no word has it, they are unknown anyway."""
 _PRIVATE_USE = 0xF0000
 _REIWA = ("\u32ff", "\u4ee4\u548c")
 """A sign that the library's form NFKC is too old to know; 71 others are letters of phonetic writing."""
@@ -33,8 +36,9 @@ Json = dict[str, Any]
 def tokenizer_json(tokenizer: Tokenizer, words: Sequence[str], *, is_distinct: bool = False) -> Json:
     """Return what `tokenizers.Tokenizer.from_str` takes, as JSON, for row i being that of word i.
 
-    A word outside the vocabulary has the row behind the last one, `UNKNOWN`. With `is_distinct` a word of a
-    text comes once.
+    A word outside the vocabulary has the row behind the last one, `UNKNOWN`. Without a vocabulary all words
+    come out as ours, which matters where pieces of unknown words count. With `is_distinct` a word of a text
+    comes once.
 
     Texts of the Japanese tokenizer must be cut before: its words, with spaces between them.
 
@@ -74,11 +78,11 @@ def subword_json(tokenizer: SubwordTokenizer) -> tuple[Json, list[str]]:
     return _whole(_words_steps(plain, pieces), model), pieces
 
 
-def _words_steps(tokenizer: WordsTokenizer, words: Iterable[str]) -> list[Json]:
+def _words_steps(tokenizer: WordsTokenizer, words: Sequence[str]) -> list[Json]:
     """Return the normalizers that leave the words of a text with spaces between them."""
     kept = tokenizer.stop_words - ENGLISH_NEGATIONS
     return [
-        *_normalization(tokenizer, has_jamo=any(set(word) & set(_LONE_JAMO) for word in words)),
+        *_normalization(tokenizer, has_jamo=not words or any(map(_HANGUL.search, words))),
         *_replacements(spaced_words(tokenizer.version)),
         *(_replacements([*without_words(kept), *marked_negations()]) if tokenizer.marks_negation else []),
         *_replacements(without_words(tokenizer.stop_words)),
