@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from textransfer import SentimentClassifier, WordVectors, describe, export_model
-from textransfer.errors import FormatError
+from textransfer.errors import ConfigError, FormatError
 from textransfer.formats import FORMATS
 from textransfer.text.tokenizers.words import WordsTokenizer
 
@@ -72,3 +72,31 @@ def test_nothing_and_the_unknown(tmp_path):
         describe(tmp_path / "x")
     with pytest.raises(FormatError, match="no encoder of a known kind"):
         describe(tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore::textransfer.errors.TextransferWarning")
+@pytest.mark.parametrize("name", ["parquet", "npz", "safetensors", "fasttext", "textransfer", "model2vec"])
+def test_damaged_files_are_described_or_refused_in_one_line(vectors, tmp_path, name):
+    export_model(vectors, name, tmp_path / "x")
+    (tmp_path / "x").is_dir() or (tmp_path / "x").replace(tmp_path / "y")
+    files = [path for path in (*tmp_path.glob("y"), *tmp_path.glob("x/*")) if path.is_file()]
+    random = np.random.default_rng(0)
+    refusals = []
+    for path in files:
+        whole = path.read_bytes()
+        damaged = [whole[:n] for n in (4, 8, len(whole) // 2, len(whole) - 1)]
+        for _ in range(30):
+            content = np.frombuffer(whole, np.uint8).copy()
+            content[random.integers(len(content), size=4)] = random.integers(256, size=4)
+            damaged.append(content.tobytes())
+        damaged.append(whole.replace(b"in_vectors", b"in_vectorz"))
+        for content in damaged:
+            path.write_bytes(content)
+            for read in (describe, WordVectors.load):
+                try:
+                    read(path if path.name == "y" else tmp_path / "x")
+                except (FormatError, ConfigError) as error:
+                    refusals.append(str(error))
+        path.write_bytes(whole)
+    assert len(refusals) > 10
+    assert [text for text in refusals if "\n" in text or len(text) > 900] == []

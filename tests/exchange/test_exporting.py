@@ -147,3 +147,12 @@ def test_import_keeps_the_vectors_and_adds_a_tokenizer(vectors, tmp_path):
     assert loaded.tokenizer_spec["marks_negation"]
     with pytest.raises(OutputError, match="exists already"):
         import_vectors(tmp_path / "x.bin", tmp_path / "folder")
+
+
+def test_a_byte_order_mark_that_readers_would_take_off_is_refused(tmp_path):
+    vectors = WordVectors(["\ufefffilm", "good"], [[1.0, 2.0], [3.0, 4.0]])
+    with pytest.raises(ConfigError, match="byte-order mark.*word2vec-text"):
+        export_model(vectors, "glove", tmp_path / "x.txt")
+    for name in ("word2vec", "word2vec-text", "npz", "safetensors", "projector"):
+        export_model(vectors, name, tmp_path / name)
+        assert list(WordVectors.load(tmp_path / name)) == list(vectors)

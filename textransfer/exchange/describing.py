@@ -277,8 +277,11 @@ def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
 
 def _precision(path: Path) -> str:
     names = {"F32": "float32", "F16": "float16", "I8": "int8"}
-    with safe_open(path, framework="numpy") as file:
-        kind = str(file.get_slice("in_vectors").get_dtype())
+    try:
+        with safe_open(path, framework="numpy") as file:
+            kind = str(file.get_slice("in_vectors").get_dtype())
+    except (OSError, SafetensorError) as error:
+        raise FormatError(f"{path} holds no word vectors ({error}); restore it") from error
     return names.get(kind, kind)
 
 

@@ -27,6 +27,8 @@ _OTHER_VECTORS = ("matrix", "embeddings", "in_vectors")
 """What others call `vectors`; any of these is read."""
 _LARGEST_TABLE = 2**31
 """Bytes of words as NumPy strings, each as long as the longest."""
+_LONGEST_REASON = 200
+"""Characters: numpy and zipfile show headers in their messages."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -93,8 +95,10 @@ def load_npz(path: Path) -> Contents | None:
                 return None
             arrays = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        reason = str(error).partition("\n")[0]
+        reason = reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}..."
         raise FormatError(
-            f"{path} cannot be read as .npz: {error}; expected strings and numbers, no Python objects"
+            f"{path} cannot be read as .npz: {reason}; expected strings and numbers, no Python objects"
         ) from error
     words = arrays[WORDS]
     if words.dtype.kind not in "US" or words.ndim != 1:

@@ -73,7 +73,7 @@ def load(path: Path) -> Contents | None:
         values = np.asarray(vectors.flatten(), np.float32)
         counts = np.asarray(table[COUNT], np.int64) if COUNT in names else None
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
-        raise FormatError(f"{path} cannot be read as a table of vectors: {error}; fetch it again") from error
+        raise _damaged(path, error) from error
     if len(set(sizes.tolist())) > 1 or None in words:
         raise FormatError(f"{path} has rows without a word, or vectors of several sizes; expected one size")
     size = int(sizes[0]) if len(sizes) else max(getattr(vectors.type, "list_size", 1), 1)
@@ -81,11 +81,20 @@ def load(path: Path) -> Contents | None:
 
 
 def facts_of(path: Path) -> dict[str, int] | None:
-    """Return how many words a table of vectors has; None if it is none."""
+    """Return how many words a table of vectors has; None if it is none. FormatError if it is damaged."""
     with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             return None
+    arrow = require("pyarrow", extra="parquet", purpose=_PURPOSE)
     parquet = require("pyarrow.parquet", extra="parquet", purpose=_PURPOSE)
-    metadata = parquet.read_metadata(str(path))
-    names = metadata.schema.to_arrow_schema().names
+    try:
+        metadata = parquet.read_metadata(str(path))
+        names = metadata.schema.to_arrow_schema().names
+    except (arrow.ArrowException, OSError, ValueError) as error:
+        raise _damaged(path, error) from error
     return {"words": metadata.num_rows} if WORD in names and VECTOR in names else None
+
+
+def _damaged(path: Path, error: Exception) -> FormatError:
+    reason = str(error).strip().partition("\n")[0]
+    return FormatError(f"{path} cannot be read as a Parquet table: {reason}; fetch it again")

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.formats.binary_rows import read_binary
-from textransfer.embeddings.formats.layouts import Layout, recognise
+from textransfer.embeddings.formats.layouts import BYTE_ORDER_MARK, Layout, recognise
 from textransfer.embeddings.formats.opening import opened
 from textransfer.embeddings.formats.steps import check_in_step
 from textransfer.embeddings.formats.text_rows import read_text
 from textransfer.embeddings.formats.usable_rows import usable_rows
 from textransfer.embeddings.formats.words_in_text import check_expressible
-from textransfer.errors import FormatError, TextransferWarning
+from textransfer.errors import ConfigError, FormatError, TextransferWarning
 from textransfer.storage.writing import staged_file
 from textransfer.text.writing.compressing import open_binary
 
@@ -38,11 +38,17 @@ def save(
     Raises
     ------
     ConfigError
-        If a word holds a space or a line break, or cannot be written in UTF-8.
+        If a word holds a space or a line break, or cannot be written in UTF-8, or if the first line begins
+        with a byte-order mark.
     OutputError
         If the file exists and `force` is false, or if it cannot be written.
     """
     check_expressible(contents.words, "the formats of word2vec")
+    if not has_header and "".join(contents.words[:1]).encode().startswith(BYTE_ORDER_MARK):
+        raise ConfigError(
+            "the first word begins with a byte-order mark, which readers take off; "
+            "take a format with a first line, such as word2vec-text"
+        )
     if contents.ngrams is not None:
         warnings.warn(
             "the formats of word2vec have no place for vectors of n-grams: there, words outside the "
