@@ -16,6 +16,7 @@ from textransfer.randomness import seed_of
 from textransfer.sentiment.class_weights import by_code
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
+from textransfer.sentiment.judging.out_of_fold import MANY_LABELS
 from textransfer.sentiment.sentences.seeds import SeedWords, check_seeds, seed_complaints
 from textransfer.sentiment.student import UnlabelledTexts
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
@@ -261,9 +262,11 @@ class Contest:
         if self.unlabelled is None or not self.unlabelled.suit(self.task.codes):
             return []
         n_texts = len(self.unlabelled.beside(n_labels))
+        n_most = len(self.unlabelled.beside(len(self.task.codes)))
+        more = "" if n_most == n_texts else f" ({n_most:,} where more than {MANY_LABELS:,} labels teach it)"
         return [
             f"the pretrained classifier taught a student of words and pairs on {n_texts:,} unlabelled texts "
-            f"of {self.unlabelled.source}"
+            f"of {self.unlabelled.source}{more}"
         ]
 
 
