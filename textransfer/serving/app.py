@@ -1,6 +1,7 @@
 """The application: which path answers what, for any server of ASGI."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +38,8 @@ N_THREADS = 3
 """For predictions, explanations and neighbours; a long explanation lets the others go on."""
 N_LABELS_TOLD = 20
 """Classes of a labelled table that are counted in the head of the answer."""
+LABELS_LENGTH = 2000
+"""Bytes that these may take there: proxies refuse an answer whose head is longer than some 4,000."""
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -190,11 +193,17 @@ class Application:
         return as_json(self._description)
 
 
+def _within(length: int, counts: list[tuple[str, int]]) -> dict[str, int]:
+    """Return the first of some counts, which take up to so many bytes as JSON."""
+    taken = itertools.accumulate(len(json.dumps({name: n})) for name, n in counts)
+    return dict(itertools.takewhile(lambda _: next(taken) <= length, counts))
+
+
 class _TableResponse(FileResponse):
     """A labelled table, which is removed when it was sent, or could not be."""
 
     def __init__(self, labelled: Labelled) -> None:
-        labels = dict(list(labelled.labels.items())[:N_LABELS_TOLD])
+        labels = _within(LABELS_LENGTH, list(labelled.labels.items())[:N_LABELS_TOLD])
         summary = {"rows": labelled.n_rows, "unknown": labelled.n_unknown, "labels": labels}
         summary["notes"] = labelled.notes
         headers = {"cache-control": "no-store", "x-summary": json.dumps(summary)}

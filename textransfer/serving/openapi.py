@@ -240,8 +240,8 @@ def _label(config: ServingConfig) -> Schema:
         "summary": "A table with the label, its probability and the share of known words beside each row.",
         "description": f"At most {config.max_file:,} bytes and {config.max_rows:,} rows. The body is the "
         'file itself: `curl --data-binary @a.xlsx "localhost:8000/label?name=a.xlsx" -o labelled.xlsx`. '
-        "The header X-Summary of the answer counts, as JSON, rows, those without a known word, and each "
-        "label; its notes tell how the table was read.",
+        "The header X-Summary of the answer counts, as JSON, rows, those without a known word, and the "
+        "most frequent labels; its notes tell how the table was read.",
         "parameters": [
             _parameter(
                 "name",

@@ -1,5 +1,5 @@
 // The page: asks the server it came from, and nobody else.
-import { candidates, pieces, replaced } from "./shading.js";
+import { candidates, pieces, ranked, replaced, shortened } from "./shading.js";
 
 const element = (id) => document.getElementById(id);
 const WAIT = 180; // milliseconds after a key before a text is sent
@@ -94,7 +94,7 @@ async function said(text, signal) {
 function show() {
   element("answer").hidden = false;
   const verdict = element("verdict");
-  verdict.replaceChildren(make("strong", { text: known.label }), ` ${percent(known.probability)}`);
+  verdict.replaceChildren(make("strong", { text: shortened(known.label) }), ` ${percent(known.probability)}`);
   if (known.known_words === 0) {
     verdict.append(". No word of the text is known: these are the shares of the classes in the labels.");
   } else {
@@ -107,7 +107,7 @@ function show() {
 
 // What the last change of the text did.
 function changed() {
-  if (before.label !== known.label) return `; before: ${before.label}, ${percent(before.probability)}`;
+  if (before.label !== known.label) return `; before: ${shortened(before.label)}, ${percent(before.probability)}`;
   const points = 100 * (known.probability - before.probability);
   if (Math.abs(points) < 0.05) return "";
   return `; ${points > 0 ? "up" : "down"} ${Math.abs(points).toFixed(1)} points by the last change`;
@@ -116,13 +116,13 @@ function changed() {
 function showClasses() {
   const explained = known.explained ?? known.label;
   const focused = element("classes").contains(document.activeElement) ? document.activeElement.dataset.name : null;
-  const rows = Object.entries(known.probabilities).slice(0, N_CLASSES).map(([name, share]) => {
+  const rows = ranked(known.probabilities).slice(0, N_CLASSES).map(([name, share]) => {
     const fill = make("span");
     fill.style.setProperty("--share", share);
     const row = make(
       "button",
       { type: "button", "aria-pressed": name === explained, "data-name": name },
-      make("span", { text: name }),
+      make("span", { text: shortened(name), title: name }),
       make("span", { className: "bar", "aria-hidden": "true" }, fill),
       make("span", { className: "percent", text: percent(share) }),
     );
@@ -148,7 +148,7 @@ function showWords() {
   }
   legend.replaceChildren(
     "Words that speak ",
-    make("span", { className: "key for", text: `for ${known.explained}` }),
+    make("span", { className: "key for", text: `for ${shortened(known.explained)}` }),
     " and ",
     make("span", { className: "key against", text: "against it" }),
   );
@@ -163,7 +163,7 @@ function showWords() {
 
 function button({ text, word }) {
   const side = word.share < FAINT ? "" : word.contribution < 0 ? "against" : "for";
-  const description = `${signed(word.contribution)} for ${known.explained}`;
+  const description = `${signed(word.contribution)} for ${shortened(known.explained)}`;
   const made = make("button", {
     type: "button",
     className: word.share < STRONG ? side : `${side} strong`,
@@ -281,8 +281,11 @@ async function label(file) {
     element("table-status").textContent = `${rows.toLocaleString("en")} ${rows === 1 ? "row" : "rows"} of ${file.name} labelled${rest}.`;
     const said = notes.filter((note) => !note.includes("no known word"));
     element("notes").replaceChildren(...said.map((note) => make("li", { text: note })));
+    const counts = ranked(labels).map(([name, n]) => [shortened(name), n]);
+    const untold = rows - counts.reduce((sum, [, n]) => sum + n, 0);
+    if (untold) counts.push(["(other labels)", untold]);
     element("counts").tBodies[0].replaceChildren(
-      ...Object.entries(labels).map(([name, n]) =>
+      ...counts.map(([name, n]) =>
         make("tr", {}, make("th", { scope: "row", text: name }), make("td", { text: n.toLocaleString("en") }))),
     );
     element("download").click();
@@ -325,7 +328,7 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 try {
   const state = await (await ask("health")).json();
   limits = state.limits;
-  const names = state.classes.slice(0, 8).join(", ") + (state.classes.length > 8 ? ` and ${state.classes.length - 8} more` : "");
+  const names = state.classes.slice(0, 8).map((name) => shortened(String(name))).join(", ") + (state.classes.length > 8 ? ` and ${state.classes.length - 8} more` : "");
   element("about").prepend(`${state.classes.length} classes: ${names}. `);
   element("text").maxLength = limits.max_characters;
   element("file-limits").textContent =

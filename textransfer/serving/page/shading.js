@@ -37,3 +37,12 @@ export function candidates(word, neighbors) {
     .filter((one) => one.word.startsWith(mark))
     .map((one) => ({ ...one, word: one.word.slice(mark.length) }));
 }
+
+// Names by their numbers, the largest first. An object has names like "10" in its own order, before all others.
+export const ranked = (numbers) => Object.entries(numbers).sort((a, b) => b[1] - a[1]);
+
+// A name of a class as it is shown; somebody may have made a paragraph of it.
+export function shortened(name, length = 60) {
+  const characters = Array.from(String(name));
+  return characters.length > length ? characters.slice(0, length - 1).join("") + "\u2026" : name;
+}
