@@ -164,6 +164,8 @@ def test_a_word_that_occurs_twice(folder, key):
         ("pairs", np.zeros((2, 2), np.int64)),
         ("pairs", np.zeros(3, np.int64)),
         ("idf", np.zeros(2)),
+        ("intercepts", np.zeros(2, np.int64)),
+        ("shares", np.array([1, 0], np.int32)),
         ("intercepts", np.array([np.inf, 0.0])),
         ("shares", np.ones(3) / 3),
         ("shares", np.array([2.0, -1.0])),

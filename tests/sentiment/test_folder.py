@@ -4,9 +4,11 @@ import shutil
 import numpy as np
 import pytest
 from reviews import labelled, word_vectors
+from safetensors.numpy import load_file, save_file
 
 from textransfer.errors import ConfigError, FormatError, NotFittedError, OutputError
 from textransfer.sentiment.classifier import SentimentClassifier
+from textransfer.sentiment.loading import load_classifier
 
 TEXTS, LABELS = labelled(20)
 NEW = [*labelled(30, seed=2)[0], "", "entirely unknown"]
@@ -146,3 +148,21 @@ def test_damaged_records(folder, name, change):
     (folder / name).write_text(json.dumps({**record, **change}))
     with pytest.raises(FormatError):
         SentimentClassifier.load(folder)
+
+
+@pytest.mark.parametrize("name", ["table", "word_weights", "center", "w1", "b2"])
+def test_numbers_that_somebody_rounded_to_integers_are_refused(folder, name):
+    tensors = load_file(folder / "network.safetensors")
+    save_file({**tensors, name: tensors[name].astype(np.int32)}, folder / "network.safetensors")
+    for load in (SentimentClassifier.load, load_classifier):
+        with pytest.raises(FormatError, match=f"{name} is of int32; expected floating-point numbers"):
+            load(folder)
+
+
+@pytest.mark.parametrize("value", [None, [], "false", 1])
+@pytest.mark.parametrize("entry", ["lowercase", "is_turkish", "marks_negation"])
+def test_a_switch_of_the_tokenizer_that_is_neither_true_nor_false(folder, entry, value):
+    path = folder / "tokenizer_spec.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), entry: value}))
+    with pytest.raises(FormatError, match=f"{entry} is .*; expected true or false"):
+        load_classifier(folder)

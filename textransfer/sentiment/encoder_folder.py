@@ -19,6 +19,7 @@ from textransfer.sentiment.folder import (
     Records,
     check_complete,
     check_finite,
+    check_floating,
     classes_record,
     fitting_together,
     head_of,
@@ -91,6 +92,7 @@ def load(path: Path) -> EncoderState:
     with fitting_together(path):
         settings = ClassifierConfig(**config["settings"])
         classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
+        check_floating(tensors)
         center = np.asarray(tensors.pop("center"), np.float32)
         scale, temperature = float(config["scale"]), float(config["temperature"])
         check_finite({"center": center, "scale": np.array([scale, temperature]), **tensors})

@@ -214,6 +214,7 @@ def load(path: Path) -> ClassifierState:
     with fitting_together(path):
         settings = ClassifierConfig(**config["settings"])
         classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
+        check_floating(tensors)
         check_finite({name: array for name, array in tensors.items() if name not in _TABLES})
         averaging = saved_averaging(vocabulary, tensors, config["averaging"], path)
         return ClassifierState(
@@ -290,6 +291,7 @@ def word_weights(
         raise ValueError(f"the features in {WORDS} are no list of words")
     if len(set(features)) != len(features):
         raise ValueError("a word or a pair of words occurs twice")
+    check_floating({name: tensors[name] for name in names})
     floats = {name: np.asarray(tensors[name], np.float64) for name in names}
     check_finite(floats)
     checked_shares(floats["shares"], n_classes, WORD_TENSORS)
@@ -335,6 +337,13 @@ def head_of(
         if tensors[name].shape != shape:
             raise ValueError(f"{name} has the shape {tensors[name].shape}; expected {shape}")
     return Head(**{name: tensors[name] for name in shapes}, activation=activation)
+
+
+def check_floating(tensors: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Raise a ValueError if an array is of integers, to which somebody has rounded it."""
+    for name, array in tensors.items():
+        if array.dtype.kind != "f":
+            raise ValueError(f"{name} is of {array.dtype}; expected floating-point numbers")
 
 
 def check_finite(tensors: Mapping[str, npt.NDArray[Any]]) -> None:

@@ -16,6 +16,7 @@ from textransfer.sentiment.folder import (
     Further,
     check_complete,
     check_finite,
+    check_floating,
     checked_shares,
     fitting_together,
     kind_of,
@@ -112,6 +113,7 @@ def _member(path: Path, name: str, state: ClassifierState) -> Member:
             if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
                 raise ValueError(f"the {key} in {name}.json are no list of words")
         names = (*LINEAR_TENSORS, "idf", *(("squares",) if "squares" in tensors else ()))
+        check_floating({key: tensors[key] for key in names})
         floats = {key: np.asarray(tensors[key], np.float64) for key in names}
         check_finite(floats)
         checked_shares(floats["shares"], len(state.classes), f"{name}.safetensors")

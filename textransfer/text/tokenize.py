@@ -36,6 +36,9 @@ class Tokenizer(Protocol):
 STOP_WORDS_OF = {"words": "english", "spaces": "english", "japanese": "japanese"}
 """The list that ``stop_words="auto"`` means; subwords have none."""
 
+_SWITCHES = {"lowercase", "is_turkish", "marks_negation"}
+"""Entries of a saved tokenizer that are true or false; another value would be read as one of them."""
+
 _KNOWN: Mapping[str, tuple[range, Callable[[dict[str, Any]], Tokenizer]]] = {
     tokenizer.name: (range(1, tokenizer.version + 1), tokenizer.from_spec)
     for tokenizer in (WordsTokenizer, SpacesTokenizer, JapaneseTokenizer, SubwordTokenizer)
@@ -172,6 +175,11 @@ def tokenizer_from_spec(spec: dict[str, Any]) -> Tokenizer:
             f"the saved tokenizer {name!r} has version {version!r}; this release knows up to {known[-1]}: "
             "use the release of textransfer that wrote it, or a newer one"
         )
+    for entry in _SWITCHES & spec.keys():
+        if not isinstance(spec[entry], bool):
+            raise FormatError(
+                f"the saved tokenizer {name!r} is damaged: {entry} is {spec[entry]!r}; expected true or false"
+            )
     try:
         return from_spec(spec)
     except (KeyError, TypeError) as error:
