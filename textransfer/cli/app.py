@@ -37,7 +37,7 @@ from textransfer.cli.exits import EXIT_DONE, EXIT_INTERRUPTED, EXIT_PEER_LOST, E
 from textransfer.cli.help import long_name, metavar
 from textransfer.cli.notices import show_notices_on_lines
 from textransfer.cli.streams import open_standard_streams, say, silence
-from textransfer.errors import PeerError, TextransferError
+from textransfer.errors import PeerError, TextransferError, TextransferWarning
 from textransfer.extras import lacking
 from textransfer.report.wording import shortened_path
 from textransfer.version import __version__
@@ -145,7 +145,7 @@ def main() -> NoReturn:
 
 def _message_of(error: Exception) -> str | None:
     """Return what to say of an error that is no bug of ours, else None."""
-    if isinstance(error, TextransferError):
+    if isinstance(error, TextransferError | TextransferWarning):  # a warning under `python -W error`
         return str(error)
     if isinstance(error, _ClickException):
         return _usage_message(error)

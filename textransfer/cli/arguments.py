@@ -1,6 +1,7 @@
 """Slips on the command line that would be taken for something else, found before a command runs."""
 
 import difflib
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,10 +10,14 @@ import typer
 
 from textransfer.cli.groups import KINDS
 from textransfer.cli.help import long_name, metavar, range_of
+from textransfer.errors import ConfigError
 
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\uff0d"
 """Characters that a word processor or a web page puts in the place of hyphens."""
 _PASTED = re.compile(rf"(?P<dashes>[-{DASHES}]+)(?P<name>[A-Za-z][\w{DASHES}-]*)(?P<value>=.*)?$", re.S)
+
+_UNREAD = re.compile("[\udc80-\udcff]")
+"""What Python makes of a byte that it cannot read."""
 
 
 def names_of(parameters: Iterable[object]) -> list[str]:
@@ -82,6 +87,26 @@ def check_values(typed: dict[str, object], options: Iterable[typer.core.TyperOpt
             if word in names:
                 return f"{long_name(option)} wants a value, but {word} follows it"
     return None
+
+
+def as_utf8(texts: Iterable[str]) -> list[str]:
+    """Return texts of the line as UTF-8 has them, whatever the system's language says it is.
+
+    What Python cannot read in that language it keeps as halves of surrogate pairs, which no word has: half of
+    a text would be unknown without a word.
+
+    Raises
+    ------
+    ConfigError
+        If one is no UTF-8.
+    """
+    try:
+        return [os.fsencode(text).decode() if _UNREAD.search(text) else text for text in texts]
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{error.object!r} on the command line is no UTF-8; expected text in UTF-8: convert it, or "
+            "put it into a file and tell its --encoding"
+        ) from None
 
 
 def misfit(option: typer.core.TyperOption, value: object) -> str:

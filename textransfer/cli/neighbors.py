@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from textransfer.cli import options
+from textransfer.cli.arguments import as_utf8
 from textransfer.cli.console import configure, table
 
 
@@ -31,7 +32,7 @@ def neighbors_command(
 
     console = configure(quiet=quiet, verbose=verbose, as_json=as_json)
     vectors = WordVectors.load(embeddings)
-    neighbors = vectors.most_similar(positive=words, negative=minus or [], n=n)
+    neighbors = vectors.most_similar(positive=as_utf8(words), negative=as_utf8(minus or []), n=n)
     console.show(
         [{"word": word, "similarity": similarity} for word, similarity in neighbors],
         [table(["word", "similarity"], [[word, f"{similarity:.3f}"] for word, similarity in neighbors])],

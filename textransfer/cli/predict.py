@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textransfer.cli import options
+from textransfer.cli.arguments import as_utf8
 from textransfer.cli.console import configure, fitting_stdout
 from textransfer.cli.data import CHARACTERS, DATA, DataOptions, takes_data
 
@@ -103,7 +104,7 @@ def predict_command(
     if output is None and input_files == ["-"] and data.input_format in (None, "txt"):
         _answer_lines(model, data, settings, as_json=as_json)
         return
-    corpus = Corpus.from_texts(texts) if texts else data.corpus(input_files or [])
+    corpus = Corpus.from_texts(as_utf8(texts)) if texts else data.corpus(input_files or [])
     if output is None:
         _show(model, corpus, settings, as_json=as_json, is_at_once=bool(texts))
         return
