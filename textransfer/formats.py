@@ -177,7 +177,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 can_read=False,
                 holds=frozenset({"counts", "moments", "tokenizer_spec", "spellings", "metadata"}),
                 note="float32 alone: in half precision that library gives nan where no word is known; its "
-                "folders are read as encoders, by --arm",
+                "folders are read as encoders",
             ),
             Format(
                 "model2vec",
@@ -189,7 +189,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 can_read=False,
                 holds=frozenset({"counts", "moments", "tokenizer_spec", "spellings", "metadata"}),
                 precisions=PRECISIONS,
-                note="its folders are read as encoders, by --arm",
+                note="its folders are read as encoders",
             ),
             Format(
                 "onnx",

@@ -3,6 +3,7 @@
 import ast
 import io
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,7 +106,8 @@ def test_the_library_names_parameters_to_python_callers(path: Path) -> None:
         return
     for text in strings_of(ast.parse(path.read_text(encoding="utf-8"))):
         if not text.startswith("$ "):  # a command to type
-            assert set(OPTION.findall(text)) <= FOREIGN, text
+            prose = re.sub(r"`textransfer [^`]*`", "", text)  # and others
+            assert set(OPTION.findall(prose)) <= FOREIGN, text
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
@@ -189,7 +191,7 @@ INPUTS = {
 def folder(tmp_path: Path, embeddings: Path) -> Path:
     for name, content in FILES.items():
         (tmp_path / name).write_bytes(content)
-    (tmp_path / "vectors").symlink_to(embeddings)
+    shutil.copytree(embeddings, tmp_path / "vectors")  # some of the commands update it in place
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken/mine").touch()
     vectors = WordVectors.load(embeddings)

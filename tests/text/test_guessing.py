@@ -32,7 +32,7 @@ def test_a_named_tokenizer_is_taken() -> None:
 
 @pytest.mark.parametrize("name", ["subword", None])
 def test_subwords_cannot_be_guessed(name: str | None) -> None:
-    with pytest.raises(ConfigError, match="the tokenizer words or "):
+    with pytest.raises(ConfigError, match='tokenizer="words" or '):
         guess_tokenizer(["電影", "很好", "看"], name)
 
 

@@ -11,7 +11,7 @@ from textransfer.pretrain.processes.interrupt import deferred_interrupt
 
 
 def test_sigterm_is_named() -> None:
-    with pytest.raises(PeerError, match="SIGTERM.*--resume"), ended_from_outside():
+    with pytest.raises(PeerError, match="SIGTERM.*resume=True"), ended_from_outside():
         signal.raise_signal(signal.SIGTERM)
 
 
