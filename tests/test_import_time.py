@@ -69,6 +69,23 @@ def test_pretraining_loads_neither_torch_nor_scikit_learn(tmp_path: Path) -> Non
     assert not loaded.intersection(("torch", "sklearn", "scipy.special", "scipy.stats", "gensim"))
 
 
+@pytest.mark.parametrize("command", ["classify", "advise"])
+def test_few_labels_are_learned_without_torch(tmp_path: Path, command: str) -> None:
+    reviews = Path(__file__).parent.parent / "corpora"
+    vectors = tmp_path / "vectors.txt"
+    words = ["film", "cast", "story", "music", "wonderful", "superb", "dull", "wooden", "predictable"]
+    vectors.write_text("".join(f"{word} {place} {place % 3} 1\n" for place, word in enumerate(words)))
+    options = ["--labeled", str(reviews / "few.csv"), "--embeddings", str(vectors), "--draws", "2"]
+    if command == "classify":
+        options += ["-o", str(tmp_path / "classifier")]
+    code = (
+        "from textransfer.cli.app import main\n"
+        f"sys.argv = ['textransfer', {command!r}, *{options!r}]\n"
+        "try:\n    main()\nexcept SystemExit as done:\n    assert not done.code"
+    )
+    assert not modules_after(code).intersection(("torch", "numba", "matplotlib", "pyarrow"))
+
+
 @pytest.mark.parametrize("kind", ["classifier", "combined"])
 def test_predicting_loads_numpy_alone(kind: str) -> None:
     folder = Path(__file__).parent / "golden" / "v1" / kind

@@ -348,9 +348,9 @@ class ClassifierConfig(Settings):
         0.01 for random ones.
     l2 : float, optional
         Strength of the penalty on the weights. Labels that mean nothing are fitted from about 0.5 down,
-        whatever their number; see `textransfer.sentiment.training.loop.penalty_rate`. Open means 0.25; with
-        more than 2,000 labels and frozen vectors that, a quarter or a sixteenth of it, whichever has the
-        least log loss on a fold held out.
+        whatever their number; see `textransfer.sentiment.training.penalties.penalty_rate`. Open means 0.25;
+        with more than 2,000 labels and frozen vectors that, a quarter or a sixteenth of it, whichever has
+        the least log loss on a fold held out.
     batch_size : int
         Texts an update; 0 means all at once, or 64 if word vectors are trained on more than 1,000 texts.
     standardize : bool

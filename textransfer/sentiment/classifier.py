@@ -30,8 +30,8 @@ from textransfer.sentiment.sentences.texts import (
     tokenizer_for,
     words_of,
 )
+from textransfer.sentiment.training.fit import Fit
 from textransfer.sentiment.training.fitting import (
-    Fit,
     checked_weights,
     hidden_size_for,
     plan_split,
@@ -39,7 +39,7 @@ from textransfer.sentiment.training.fitting import (
     train_fits,
     vector_rate,
 )
-from textransfer.sentiment.training.network import OneHiddenLayer
+from textransfer.sentiment.training.heads import Heads
 from textransfer.sentiment.vector_predictor import VectorPredictor
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         The labels, sorted.
     averaging_ : Averaging
         Word vectors (fine-tuned if they were trained) and how they are averaged.
-    network_ : OneHiddenLayer
+    network_ : Heads
         The head, one member.
     tokenizer_ : Tokenizer
         What splits texts into words.
@@ -184,7 +184,7 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         self.n_texts_without_known_words_ = prepared.bags.n_empty
         self.shares_: npt.NDArray[np.float64] | None = class_shares(codes, len(self.classes_), weights)
         self.averaging_ = replace(averaging, table=averaging.table.copy()) if is_table_trained else averaging
-        self.network_ = OneHiddenLayer.random(
+        self.network_ = Heads.random(
             [seed],
             averaging.size,
             hidden_size_for(config, len(self.classes_)),
@@ -274,7 +274,7 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         classifier = cls.from_config(state.settings, str(path) if state.has_pretrained_vectors else None)
         for name in _SAVED:
             setattr(classifier, f"{name}_", getattr(state, name))
-        classifier.network_ = OneHiddenLayer.of(state.head)
+        classifier.network_ = Heads.of(state.head)
         classifier.out_of_fold_ = classifier.seed_report_ = None  # are not saved
         return classifier
 

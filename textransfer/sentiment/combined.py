@@ -229,7 +229,7 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
     def n_parameters_(self) -> int:
         """Numbers that were learned, the weights included."""
         self._check_fitted()
-        n = sum(parameter.numel() for parameter in self.classifier_.network_.parameters())
+        n = self.classifier_.network_.n_parameters
         return n + self.n_further_
 
     @property

@@ -77,23 +77,23 @@ def fit_heads(
     seeds : sequence of int
         Of the initial weights and the order of the texts, one for each set.
     """
-    # Imported here because they need torch, and predicting does not.
+    # Imported here because predicting does without them.
+    from textransfer.sentiment.training.array_inputs import FixedArrays
+    from textransfer.sentiment.training.descent import descend
     from textransfer.sentiment.training.fitting import hidden_size_for, rate_and_penalties, text_weights
-    from textransfer.sentiment.training.inputs import FixedVectors
-    from textransfer.sentiment.training.loop import train
-    from textransfer.sentiment.training.network import OneHiddenLayer
+    from textransfer.sentiment.training.heads import Heads
 
     standards = [Standard.of(own) for own in vectors]
     hidden = hidden_size_for(config, n_classes)
     dimensions = vectors[0].shape[1]
-    network = OneHiddenLayer.random(seeds, dimensions, hidden, n_classes, config.activation)
+    network = Heads.random(seeds, dimensions, hidden, n_classes, config.activation)
     weighted = [text_weights(config, own, None) for own in codes]
     stacked = [own / own.mean() for own in weighted if own is not None]
     weights = np.stack(stacked) if stacked else None
     learning_rate, penalties = rate_and_penalties(config, network, codes, weights)
-    epochs = train(
+    epochs = descend(
         network,
-        FixedVectors(np.stack([standard(own) for standard, own in zip(standards, vectors, strict=True)])),
+        FixedArrays(np.stack([standard(own) for standard, own in zip(standards, vectors, strict=True)])),
         np.stack(codes),
         weights=weights,
         seeds=seeds,

@@ -16,7 +16,7 @@ from textransfer.errors import ConfigError
 from textransfer.randomness import seed_of
 from textransfer.sentiment.class_weights import by_code
 from textransfer.sentiment.training.fitting import strength_of
-from textransfer.sentiment.training.stopping import MIN_LABELS
+from textransfer.sentiment.training.holding_out import MIN_LABELS
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.augmenting.augmentation import (
     NEIGHBOURS,

@@ -10,7 +10,7 @@ from reviews import labelled, word_vectors
 from textransfer import SentimentClassifier
 from textransfer.config import USUAL_L2
 from textransfer.sentiment.judging import penalty
-from textransfer.sentiment.training.fitting import Fit, Split
+from textransfer.sentiment.training.fit import Fit, Split
 
 VECTORS = word_vectors()
 TEXTS, LABELS = labelled(60)

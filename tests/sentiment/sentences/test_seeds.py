@@ -5,7 +5,7 @@ from sklearn.base import clone
 from textransfer import SentimentClassifier, SkipGram, WordVectors
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.sentiment.sentences.seeds import look_up_seeds, read_seed_words, seed_directions
-from textransfer.sentiment.training.network import PRIOR_STRENGTH
+from textransfer.sentiment.training.heads import PRIOR_STRENGTH
 
 GOOD, BAD = [f"good{i}" for i in range(8)], [f"bad{i}" for i in range(8)]
 SEEDS = {"neg": "bad0 bad1", "pos": ["good0", "good1"]}
@@ -45,7 +45,7 @@ def test_seeds_alone_classify(vectors, test_texts):
 def test_scores_have_a_deviation_of_one_over_the_corpus(vectors):
     texts = reviews(400, 0)[0]
     classifier = SentimentClassifier(vectors, seed_words=SEEDS).fit([], [])
-    scores = classifier.averaging_.vectors(classifier.encode(texts)) @ classifier.network_.prior.numpy()
+    scores = classifier.averaging_.vectors(classifier.encode(texts)) @ classifier.network_.prior
     np.testing.assert_allclose(scores.std(axis=0), 1, rtol=0.25)
 
 
@@ -67,7 +67,7 @@ def test_labels_overrule_seeds(vectors, test_texts):
     with pytest.warns(TextransferWarning, match="contradict the labels: alone they are right on 0 of 40"):
         taught = SentimentClassifier(vectors, seed_words=swapped, calibrate=False).fit(*reviews(40, 3))
     assert taught.score(texts, labels) > 0.9
-    assert float(taught.network_.prior_strength.detach()) < PRIOR_STRENGTH - 0.2
+    assert float(taught.network_.prior_strength[0, 0, 0]) < PRIOR_STRENGTH - 0.2
 
 
 def test_seeds_help_few_labels(vectors, test_texts):

@@ -4,7 +4,8 @@ import torch
 
 from textransfer.sentiment.sentences.averaging import Bags, Finish
 from textransfer.sentiment.sentences.random_vectors import random_table
-from textransfer.sentiment.training.dual import DualTable, DualTables
+from textransfer.sentiment.training.dual import DualTables
+from textransfer.sentiment.training.dual_table import DualTable
 from textransfer.sentiment.training.inputs import WordTables, stacked_table
 from textransfer.sentiment.training.loop import train
 from textransfer.sentiment.training.network import OneHiddenLayer

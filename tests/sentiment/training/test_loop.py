@@ -6,11 +6,13 @@ from sklearn.linear_model import LogisticRegression
 from textransfer.errors import NumericalError
 from textransfer.sentiment.sentences.averaging import Bags, Finish
 from textransfer.sentiment.sentences.random_vectors import random_table
+from textransfer.sentiment.training.holding_out import hold_out
 from textransfer.sentiment.training.inputs import FixedVectors, WordTables, stacked_table
-from textransfer.sentiment.training.loop import penalty_rate, text_losses, train
+from textransfer.sentiment.training.loop import text_losses, train
 from textransfer.sentiment.training.network import OneHiddenLayer
+from textransfer.sentiment.training.penalties import penalty_rate
 from textransfer.sentiment.training.solvers import TableAdam
-from textransfer.sentiment.training.stopping import PATIENCE, hold_out, stop_early
+from textransfer.sentiment.training.stopping import PATIENCE, stop_early
 
 D, H, C, N = 4, 3, 2, 9
 SEEDS = [4, 11, 0]

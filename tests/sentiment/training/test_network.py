@@ -2,15 +2,16 @@ import numpy as np
 import pytest
 import torch
 
+from textransfer.sentiment.training.heads import WEIGHT_DEVIATION, Heads
 from textransfer.sentiment.training.loop import text_losses
-from textransfer.sentiment.training.network import WEIGHT_DEVIATION, OneHiddenLayer
+from textransfer.sentiment.training.network import OneHiddenLayer
 
 M, B, D, H, C = 3, 5, 4, 7, 3
 
 
 def example(activation):
     rng = np.random.default_rng(1)
-    network = OneHiddenLayer.random(range(M), D, H, C, activation, dtype=torch.float64)
+    network = OneHiddenLayer.over(Heads.random(range(M), D, H, C, activation, np.float64))
     with torch.no_grad():
         for parameter in network.parameters():
             parameter += torch.tensor(rng.normal(0, 0.5, parameter.shape))
@@ -78,7 +79,7 @@ def test_extreme_inputs_stay_finite():
 def test_heads_in_numpy_say_what_the_network_does(activation, hidden_size, has_prior):
     rng = np.random.default_rng(2)
     prior = rng.normal(size=(D, C)) if has_prior else None
-    network = OneHiddenLayer.random(range(M), D, hidden_size, C, activation, torch.float64, prior)
+    network = OneHiddenLayer.over(Heads.random(range(M), D, hidden_size, C, activation, np.float64, prior))
     with torch.no_grad():
         for parameter in network.parameters():
             parameter += torch.tensor(rng.normal(0, 0.5, parameter.shape))
@@ -86,12 +87,12 @@ def test_heads_in_numpy_say_what_the_network_does(activation, hidden_size, has_p
         with torch.no_grad():
             p = torch.softmax(network(torch.tensor(vectors)), dim=2)
         np.testing.assert_allclose(network.probabilities(vectors), p, rtol=0, atol=1e-14)
-    for head, own in zip(network.heads(), p, strict=True):
-        again = OneHiddenLayer.of(head)
+    for head, own in zip(network.heads().heads(), p, strict=True):
+        again = Heads.of(head)
         np.testing.assert_allclose(again.probabilities(vectors)[0], own, rtol=0, atol=1e-14)
         again.temper(2.0)
         cooled = head.tempered(2.0)
         np.testing.assert_allclose(
             again.probabilities(vectors)[0], cooled.probabilities(vectors[0]), rtol=0, atol=1e-14
         )
-        assert cooled.n_parameters == sum(parameter.numel() for parameter in again.parameters())
+        assert cooled.n_parameters == again.n_parameters

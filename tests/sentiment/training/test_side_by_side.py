@@ -52,9 +52,9 @@ def test_classifiers_fitted_together_are_those_fitted_alone(name):
 
 def test_groups_are_no_larger_than_memory_allows(monkeypatch):
     texts, labels = sets()
-    from textransfer.sentiment.training import fitting
+    from textransfer.sentiment.training import fit as fits
 
-    monkeypatch.setattr(fitting, "MAX_NUMBERS_SIDE_BY_SIDE", 6 * VECTORS.vector_size * 2)
+    monkeypatch.setattr(fits, "MAX_NUMBERS_SIDE_BY_SIDE", 6 * VECTORS.vector_size * 2)
     sizes = [
         len(stage.members)
         for stage in fit_side_by_side(lambda seed: SentimentClassifier(VECTORS, epochs=2), texts, labels)

@@ -14,7 +14,8 @@ from textransfer.randomness import Purpose, library_seed
 from textransfer.sentiment.labels import LabelList, WeightList, learn_classes
 from textransfer.sentiment.sentences.lookup import LookedUpWords
 from textransfer.sentiment.sentences.texts import Texts
-from textransfer.sentiment.training.fitting import Split, checked_weights
+from textransfer.sentiment.training.fit import Split
+from textransfer.sentiment.training.fitting import checked_weights
 from textransfer.sentiment.training.side_by_side import Trainable, fit_side_by_side
 
 N_FOLDS = 5

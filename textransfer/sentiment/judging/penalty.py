@@ -7,8 +7,9 @@ import numpy as np
 from textransfer.config import USUAL_L2
 from textransfer.sentiment.judging.out_of_fold import MANY_LABELS, splits_of
 from textransfer.sentiment.probabilities import logs
-from textransfer.sentiment.training.fitting import Fit, train_fits
-from textransfer.sentiment.training.network import OneHiddenLayer
+from textransfer.sentiment.training.fit import Fit
+from textransfer.sentiment.training.fitting import train_fits
+from textransfer.sentiment.training.heads import Heads
 
 SHARES = (1.0, 1 / 4, 1 / 16)
 """Of the usual penalty, that are tried."""
@@ -35,7 +36,7 @@ def with_best_penalty(fit: Fit) -> Fit:
     weights = None if fit.weights is None else fit.weights[held_out]
     losses = []
     for config in candidates:
-        network = OneHiddenLayer.stacked([fit.network])
+        network = Heads.stacked([fit.network])
         for _ in train_fits([replace(fit, network=network, split=splits[0], config=config)], ()):
             pass
         p = network.probabilities(vectors[None])[0]

@@ -1,45 +1,17 @@
-"""Word vectors trained by full batches, in the space that their texts span.
-
-With S the shares of V words in the n texts of a member, shape (n, V), the means of the texts are S T. Every
-gradient in the table T is S' G, with G the gradient in the means. A rule that moves T along sums of its
-gradients therefore keeps T = T0 + S' A, and the means are S T0 + K A with K = S S'. So A, of shape (n, D),
-is all that has to be trained: 26 rows instead of 1,330 for some thirty reviews.
-"""
+"""Word vectors that full batches train, in torch; see `textransfer.sentiment.training.dual_table`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from scipy import sparse
 
-from textransfer.sentiment.sentences.averaging import Bags, Finish
-from textransfer.sentiment.training.inputs import Rows, take_texts
+from textransfer.sentiment.sentences.averaging import Finish
+from textransfer.sentiment.training.dual_table import DualTable, starts_and_grams
+from textransfer.sentiment.training.epochs import Rows
+from textransfer.sentiment.training.inputs import take_texts
 from textransfer.sentiment.training.solvers import DualTableAdam, Solver
-
-
-@dataclass(frozen=True, eq=False)
-class DualTable:
-    """The word vectors of one member before training, and the texts that train them."""
-
-    shares: sparse.csr_array
-    """Share of each word in the mean of each text (S), shape (n, V)."""
-    start: npt.NDArray[np.float32]
-    """Word vectors before training (T0), shape (V, D)."""
-    finish: Finish
-    """What is done to the means."""
-    has_words: npt.NDArray[np.bool_]
-    """Whether each text has a known word, shape (n,)."""
-
-    @classmethod
-    def of(cls, bags: Bags, start: npt.NDArray[np.float32], finish: Finish) -> "DualTable":
-        """Take the texts of some bags, whose ids are rows of `start`."""
-        return cls(bags.matrix(len(start)), start, finish, bags.has_words)
-
-    def after(self, coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return the word vectors T0 + S' A, shape (V, D)."""
-        return np.asarray(self.start + self.shares.T @ coefficients, dtype=np.float32)
 
 
 class DualTables:
@@ -58,10 +30,7 @@ class DualTables:
         self._tables = tables
         self._is_trained = read is None
         read = tables if read is None else read
-        starts = np.stack([member.shares @ member.start for member in read])
-        grams = [member.shares @ trained.shares.T for member, trained in zip(read, tables, strict=True)]
-        self._starts = torch.tensor(starts)
-        self._grams = torch.tensor(np.stack([gram.toarray() for gram in grams]))
+        self._starts, self._grams = map(torch.tensor, starts_and_grams(tables, read))
         self._coefficients = (
             torch.nn.Parameter(torch.zeros_like(self._starts)) if coefficients is None else coefficients
         )

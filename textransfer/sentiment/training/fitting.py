@@ -1,30 +1,24 @@
 """Fit classifiers' networks to averaged texts: which texts, with what weights and batches, and how long."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import USUAL_L2, ClassifierConfig
-from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.sentiment.class_weights import class_factors
 from textransfer.sentiment.labels import WeightList
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
-from textransfer.sentiment.training.dual import DualTable, DualTables
-from textransfer.sentiment.training.inputs import FixedVectors, Inputs, WordTables, stacked_table
-from textransfer.sentiment.training.loop import Epoch, penalty_rate, train
-from textransfer.sentiment.training.network import OneHiddenLayer
-from textransfer.sentiment.training.stopping import MIN_LABELS, hold_out, stop_early
+from textransfer.sentiment.training.array_inputs import ArrayInputs, DualArrays, FixedArrays
+from textransfer.sentiment.training.descent import descend
+from textransfer.sentiment.training.dual_table import DualTable
+from textransfer.sentiment.training.epochs import Epoch
+from textransfer.sentiment.training.fit import Fit, Split
+from textransfer.sentiment.training.heads import Heads
+from textransfer.sentiment.training.holding_out import MIN_LABELS, hold_out
+from textransfer.sentiment.training.penalties import penalty_rate
 from textransfer.text.reading.listing import single_column
-
-MAX_TEXTS_AT_ONCE = 1000
-AUTO_BATCH_SIZE = 64
-"""Texts an update, if nothing is said, once word vectors are trained on more texts than that."""
-MAX_NUMBERS_SIDE_BY_SIDE = 1 << 25
-"""Numbers that fits side by side may hold together, about."""
 
 PRETRAINED_VECTOR_RATE = 0.0001
 RANDOM_VECTOR_RATE = 0.01
@@ -35,84 +29,6 @@ HIDDEN_SIZE = 16
 which was worse there from few labels a class, and slower (docs/design.md)."""
 LINEAR_HASTE = 3.0
 """How much longer steps are without a hidden layer, since the weights of two layers multiply."""
-
-
-@dataclass(frozen=True)
-class Split:
-    """Positions of the labelled texts that are trained on, and of those held out to stop by."""
-
-    trained: npt.NDArray[np.int64]
-    held_out: npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """A classifier of n labelled texts that is ready to be trained."""
-
-    network: OneHiddenLayer
-    """One member, with its initial weights; is trained in place."""
-    averaging: Averaging
-    """How words become vectors; its table is changed in place if word vectors are trained."""
-    bags: Bags
-    """The known words of the texts."""
-    codes: npt.NDArray[np.int64]
-    """The class of each text, shape (n,)."""
-    split: Split
-    config: ClassifierConfig
-    seed: int
-    """Of the order of the texts."""
-    vector_learning_rate: float | None = None
-    """Step of the word vectors; None leaves them as they are."""
-    weights: npt.NDArray[np.float32] | None = None
-    """How much each text counts, shape (n,); None if all count the same."""
-    words: Sequence[Sequence[str]] = ()
-    """The words of each text, for fits on parts of them."""
-    vectors: WordVectors | None = None
-    """The pretrained ones, for the same."""
-
-    @property
-    def n_trained(self) -> int:
-        """Texts that are trained on."""
-        return len(self.split.trained)
-
-    @property
-    def batch_size(self) -> int:
-        """Texts an update; all of them is 0."""
-        size = self.config.batch_size
-        if self.vector_learning_rate is not None and size == 0 and self.n_trained > MAX_TEXTS_AT_ONCE:
-            size = AUTO_BATCH_SIZE
-        return size if size < self.n_trained else 0
-
-    @property
-    def is_dual(self) -> bool:
-        """Whether word vectors are trained in the space of their texts."""
-        return self.vector_learning_rate is not None and self.batch_size == 0 and self.config.solver == "adam"
-
-    @property
-    def kind(self) -> tuple[Any, ...]:
-        """What fits must have in common to be made side by side."""
-        prior = self.network.prior
-        finish = self.averaging.finish
-        return (
-            self.config,
-            self.n_trained,
-            self.network.w1.shape,
-            self.network.n_classes,
-            None if prior is None else prior.numpy().tobytes(),
-            (finish.center is None, finish.is_unit_length),
-            self.weights is None,
-        )
-
-    @property
-    def n_side_by_side(self) -> int:
-        """How many fits of this kind may be made side by side, at least 1."""
-        if self.vector_learning_rate is not None and (not self.is_dual or len(self.split.held_out)):
-            return 1
-        n_texts, n_dimensions = self.n_trained, self.network.w1.shape[1]
-        size = n_texts * n_dimensions
-        if self.is_dual:
-            size = n_texts * (n_texts + 3 * n_dimensions) + self.averaging.table.size
-        return max(1, MAX_NUMBERS_SIDE_BY_SIDE // max(size, 1))
 
 
 def hidden_size_for(config: ClassifierConfig, n_classes: int) -> int:
@@ -129,7 +45,7 @@ def strength_of(config: ClassifierConfig) -> float:
 
 def rate_and_penalties(
     config: ClassifierConfig,
-    network: OneHiddenLayer,
+    network: Heads,
     codes: Sequence[npt.NDArray[np.int64]],
     weights: npt.NDArray[np.float32] | None = None,
 ) -> tuple[float, list[float]]:
@@ -178,31 +94,31 @@ def train_fits(fits: Sequence[Fit], marks: Collection[int]) -> Iterator[Epoch]:
     """
     first = fits[0]
     networks = [fit.network for fit in fits]
-    network = networks[0] if len(fits) == 1 else OneHiddenLayer.stacked(networks)
-    inputs, held_out, hand_out_tables = _inputs_of(fits)
+    network = networks[0] if len(fits) == 1 else Heads.stacked(networks)
     codes, weights = [fit.codes[fit.split.trained] for fit in fits], _weights_of(fits)
     learning_rate, penalties = rate_and_penalties(first.config, network, codes, weights)
+    settings: dict[str, Any] = {
+        "weights": weights,
+        "seeds": [fit.seed for fit in fits],
+        "epochs": first.config.epochs,
+        "learning_rate": learning_rate,
+        "solver": first.config.solver,
+        "penalty": penalties,
+        "batch_size": first.batch_size,
+    }
+    if first.needs_torch:
+        from textransfer.sentiment.training.tables import train_tables  # torch takes a second to load
+
+        epochs, hand_out_tables = train_tables(fits, network, np.stack(codes), settings)
+    else:
+        inputs, hand_out_tables = _arrays_of(fits)
+        epochs = descend(network, inputs, np.stack(codes), **settings)
 
     def hand_out() -> None:
         hand_out_tables()
         if len(fits) > 1:
             network.hand_out(networks)
 
-    epochs = train(
-        network,
-        inputs,
-        np.stack(codes),
-        weights=weights,
-        seeds=[fit.seed for fit in fits],
-        epochs=first.config.epochs,
-        learning_rate=learning_rate,
-        vector_learning_rate=first.vector_learning_rate or 0.0,
-        solver=first.config.solver,
-        penalty=penalties,
-        batch_size=first.batch_size,
-    )
-    if held_out is not None:
-        epochs = stop_early(epochs, network, inputs, held_out, first.codes[first.split.held_out])
     waiting: Epoch | None = None
     for epoch in epochs:
         waiting = epoch
@@ -293,47 +209,23 @@ def passed_on(
     return np.where(known_sums[codes] > 0, known * factors[codes], own).astype(np.float32)
 
 
-def _inputs_of(fits: Sequence[Fit]) -> tuple[Inputs, Inputs | None, Callable[[], None]]:
-    """Return what is trained on, what is held out, and what brings the tables of the fits up to date."""
-    first = fits[0]
-    if first.vector_learning_rate is None:
+def _arrays_of(fits: Sequence[Fit]) -> tuple[ArrayInputs, Callable[[], None]]:
+    """Return what is trained on without torch, and what brings the tables of the fits up to date."""
+    rate = fits[0].vector_learning_rate
+    if rate is None:
         frozen = [fit.averaging.vectors(fit.bags.take(fit.split.trained)) for fit in fits]
-        return FixedVectors(np.stack(frozen)), None, lambda: None
-    return _dual_inputs(fits) if first.is_dual else _table_inputs(first)
-
-
-def _dual_inputs(fits: Sequence[Fit]) -> tuple[Inputs, Inputs | None, Callable[[], None]]:
+        return FixedArrays(np.stack(frozen)), lambda: None
     restricted = [fit.bags.restricted() for fit in fits]
-    starts = [fit.averaging.table[used] for fit, (used, _) in zip(fits, restricted, strict=True)]
-
-    def tables(rows: Sequence[npt.NDArray[np.int64]]) -> list[DualTable]:
-        return [
-            DualTable.of(bags.take(own), start, fit.averaging.finish)
-            for fit, (_, bags), start, own in zip(fits, restricted, starts, rows, strict=True)
-        ]
-
-    inputs = DualTables(tables([fit.split.trained for fit in fits]))
-    held_out = None
-    if len(fits[0].split.held_out):
-        held_out = inputs.of_other_texts(tables([fit.split.held_out for fit in fits]))
+    inputs = DualArrays(
+        [
+            DualTable.of(bags.take(fit.split.trained), fit.averaging.table[used], fit.averaging.finish)
+            for fit, (used, bags) in zip(fits, restricted, strict=True)
+        ],
+        rate,
+    )
 
     def hand_out() -> None:
         for fit, (used, _), table in zip(fits, restricted, inputs.after_training(), strict=True):
             fit.averaging.table[used] = table
 
-    return inputs, held_out, hand_out
-
-
-def _table_inputs(fit: Fit) -> tuple[Inputs, Inputs | None, Callable[[], None]]:
-    used, compact = fit.bags.restricted()
-    table = stacked_table(fit.averaging.table[used])
-
-    def inputs_of(rows: npt.NDArray[np.int64]) -> Inputs:
-        is_sparse = fit.batch_size > 0
-        return WordTables(compact.take(rows), table, 1, fit.averaging.finish, is_gradient_sparse=is_sparse)
-
-    def hand_out() -> None:
-        fit.averaging.table[used] = table.detach().numpy()
-
-    held_out = inputs_of(fit.split.held_out) if len(fit.split.held_out) else None
-    return inputs_of(fit.split.trained), held_out, hand_out
+    return inputs, hand_out

@@ -4,18 +4,15 @@ from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch.nn.functional import embedding_bag
 
 from textransfer.sentiment.sentences.averaging import Bags, Finish, Floats
+from textransfer.sentiment.training.epochs import Rows
 from textransfer.sentiment.training.solvers import HeadSolver, Solver, TableAdam
 
 MAX_DENSE_SHARES = 10_000
 """Texts times words up to which a full matrix of shares is quicker than a sparse one."""
-
-Rows = npt.NDArray[np.int64] | None
-"""Texts of a batch for each member, shape (M, B); None for all texts."""
 
 
 class Inputs(Protocol):

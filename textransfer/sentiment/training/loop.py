@@ -1,67 +1,23 @@
-"""The training loop: epochs of gradient descent over batches, a record after each."""
+"""The training loop in torch: epochs of gradient descent over batches, a record after each.
+
+It trains all that there is to train; `textransfer.sentiment.training.descent` does the same in numpy where
+word vectors stay as they are, or move with all texts at once.
+"""
 
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch.nn.functional import cross_entropy
 
-from textransfer.errors import NumericalError
 from textransfer.randomness import Stream, generator
-from textransfer.sentiment.training.inputs import Inputs, Rows, take_texts
+from textransfer.sentiment.training.epochs import Epoch, Rows, batches, check_losses
+from textransfer.sentiment.training.inputs import Inputs, take_texts
 from textransfer.sentiment.training.network import OneHiddenLayer
 from textransfer.sentiment.training.solvers import HeadSolver, Solver
-
-LEAST_UNEVENNESS = 0.7
-"""Of the penalty where one class is small, beside that of even classes."""
-FEW_TEXTS = 32
-"""Up to so many, the smallest class counts whole; with n texts, to the power 32 / n."""
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """The state of training after a pass over the labelled texts."""
-
-    number: int
-    """Passes done, from 1."""
-    seconds: float
-    """Spent in training so far; what a reader of the records does in between is not counted."""
-    losses: npt.NDArray[np.float64]
-    """Each member's mean loss over the pass, without the penalty, shape (M,)."""
-
-
-def penalty_rate(
-    l2: float,
-    n_texts: int,
-    n_classes: int,
-    *,
-    smallest_share: float | None = None,
-    has_hidden_layer: bool = True,
-) -> float:
-    """Return the weight c of the penalty c/2 |W|^2 that is added to the mean loss.
-
-    A penalty on two layers in a row drives their product to zero below a threshold. Labels that mean nothing
-    give a gradient near 1 / (C sqrt(n)) at zero; in proportion to that, the threshold stays at the level of
-    the noise for any number of texts and classes. With two classes the rate is l2 / sqrt(n). The gradient of
-    a class that has the share p of the texts is in proportion to sqrt(p (1 - p)). Where classes are uneven
-    and texts few, the threshold follows that of the smallest, since others would leave nothing of it, but
-    not below 0.7 times that of even classes: large ones have more noise.
-
-    One layer has no such threshold. Its penalty is a normal prior on the weights, which n texts outweigh in
-    proportion to n, and whose deviation grows with ln C: the scores of one class must rise so much above
-    those of all the others.
-    """
-    if not has_hidden_layer:
-        return float(2 * l2 / (np.log(n_classes) ** 2 * n_texts))
-    even = 1 / n_classes
-    smallest = even if smallest_share is None else min(smallest_share, even)
-    unevenness = max(float(np.sqrt(smallest * (1 - smallest) / (even * (1 - even)))), LEAST_UNEVENNESS)
-    unevenness **= min(1.0, FEW_TEXTS / n_texts)
-    return float(2 * l2 / (n_classes * np.sqrt(n_texts)) * unevenness)
 
 
 def text_losses(
@@ -137,14 +93,10 @@ def train(
     for number in range(1, epochs + 1):
         start = time.perf_counter()
         with _one_thread():
-            sums = sum(share * update(rows) for share, rows in _batches(draws, inputs.n_texts, batch_size))
+            sums = sum(share * update(rows) for share, rows in batches(draws, inputs.n_texts, batch_size))
         seconds += time.perf_counter() - start
         losses = np.asarray(sums, dtype=np.float64)
-        if not np.isfinite(losses).all():
-            raise NumericalError(
-                f"the loss is no longer finite in epoch {number} with learning_rate {learning_rate:g}; "
-                "expected it to fall: give a smaller learning_rate"
-            )
+        check_losses(losses, number, learning_rate)
         yield Epoch(number, seconds, losses)
 
 
@@ -185,16 +137,3 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(n_threads)
-
-
-def _batches(
-    draws: Sequence[np.random.Generator], n_texts: int, batch_size: int
-) -> Iterator[tuple[float, Rows]]:
-    """Yield the batches of an epoch with their shares in it: all texts, or pieces of each member's order."""
-    if not 0 < batch_size < n_texts:
-        yield 1.0, None
-        return
-    order = np.stack([own.permutation(n_texts) for own in draws])
-    for start in range(0, n_texts, batch_size):
-        rows = order[:, start : start + batch_size]
-        yield rows.shape[1] / n_texts, rows

@@ -7,7 +7,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from textransfer.sentiment.labels import LabelList, WeightList
 from textransfer.sentiment.sentences.texts import Texts
-from textransfer.sentiment.training.fitting import Fit, train_fits
+from textransfer.sentiment.training.fit import Fit
+from textransfer.sentiment.training.fitting import train_fits
 
 
 class Trainable(Protocol):

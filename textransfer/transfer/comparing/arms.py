@@ -388,7 +388,7 @@ def n_trained(classifier: SentimentClassifier | CombinedClassifier) -> int:
         return n_trained(classifier.classifier_) + classifier.n_further_
     is_table_trained = classifier.vectors is None or classifier.fine_tune
     n_in_table = classifier.averaging_.table.size if is_table_trained else 0
-    return sum(parameter.numel() for parameter in classifier.network_.parameters()) + n_in_table
+    return classifier.network_.n_parameters + n_in_table
 
 
 @contextmanager
