@@ -2,7 +2,7 @@
 VENV ?= .venv-test
 PYTHON ?= $(VENV)/bin/python
 
-.PHONY: help test quick lint docs bench
+.PHONY: help test quick lint docs site bench
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ -/'
@@ -22,6 +22,9 @@ docs:  ## write the tables from their records, then run what the documents say
 	$(PYTHON) benchmarks/tables.py
 	$(PYTHON) scripts/commands.py
 	$(PYTHON) -m pytest -q tests/test_docs.py
+
+site:  ## the documents as a site in build/site, warnings as errors
+	$(PYTHON) scripts/build_site.py
 
 bench: build/bench.txt  ## a minute of the speed benchmark: ours against gensim, on the bundled reviews repeated
 	$(PYTHON) benchmarks/speed.py $< --repeats 1 --whole-repeats 0 --cases "1 thread"

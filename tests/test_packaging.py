@@ -21,7 +21,7 @@ MODULES = {
 """Modules by the packages that bring them, where their names differ."""
 BROUGHT = {"huggingface_hub", "triton"}
 """What another package brings where it is of use: model2vec and sentence-transformers, and torch for CUDA."""
-DEVELOPERS = ("dev", "test")
+DEVELOPERS = ("dev", "docs", "test")
 
 
 def modules_of(requirements: list[str]) -> set[str]:
