@@ -27,15 +27,17 @@ def test_examples_in_docstrings(name: str) -> None:
     assert doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE).failed == 0
 
 
-def test_python_in_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("page", "written"), [("README.md", "classifier"), ("docs/tour.md", "vectors.bin")])
+def test_python_in_the_pages(
+    page: str, written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(bundled_corpora("en"), tmp_path / "corpora")
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
-    assert len(blocks) >= 2
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.S)
     names: dict[str, object] = {}
     for block in blocks:
-        exec(compile(block, "README.md", "exec"), names)
-    assert (tmp_path / "vectors.bin").is_file()
+        exec(compile(block, page, "exec"), names)
+    assert (tmp_path / written).exists()
 
 
 def test_python_in_the_page_on_scikit_learn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

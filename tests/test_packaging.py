@@ -96,4 +96,4 @@ def test_the_description_links_to_no_page_that_an_index_lacks() -> None:
         description = re.sub(change["pattern"], change["replacement"], description)
     assert re.findall(r"\]\((?!https?:)[^)]*\)", description) == []
     assert "![" in readme, "the pictures stay where they can be seen"
-    assert "docs/images/learning_curves_en.png" in description
+    assert "docs/images/imdb_curves.png" in description
