@@ -1,12 +1,14 @@
 """Least squares over terms scaled by log-count ratios: against dense algebra, and where texts are long."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import sparse
 from scipy.special import softmax
 
-from textransfer.sentiment import log_count_ratios
-from textransfer.sentiment.least_squares import ScaledFeatures, sharpened
+from textransfer.sentiment import least_squares, log_count_ratios
+from textransfer.sentiment.least_squares import ScaledFeatures, sharpened, solve, solve_each
 from textransfer.sentiment.log_count_ratios import ratio_weights
 from textransfer.sentiment.word_classifier import WordClassifier
 from textransfer.text.tokenizers.words import WordsTokenizer
@@ -119,3 +121,30 @@ def test_without_folds_long_texts_are_weighed_by_their_rarity():
     classifier = WordClassifier(WordsTokenizer()).fit(texts, [*labels[:4], "other"])
     assert not classifier.has_ratios_
     assert classifier.held_out_.probabilities.shape == (5, 3)
+
+
+@pytest.mark.parametrize("has_scales", [True, False])
+@pytest.mark.parametrize("is_weighted", [True, False])
+@pytest.mark.parametrize("n_classes", [1, 3])
+def test_products_of_texts_give_what_terms_one_by_one_do(has_scales, is_weighted, n_classes):
+    rng = np.random.default_rng(4)
+    weights = rng.uniform(0.5, 2, 20) if is_weighted else None
+    held = sparse.csr_matrix(rng.random((20, 60)) < 0.2).astype(np.float64)
+    features = ScaledFeatures.of(held, weights)
+    if has_scales:
+        features = replace(features, scales=rng.normal(size=(60, n_classes)))
+    targets, penalties = rng.normal(size=(20, n_classes)), (0.5, 3.0, 40.0)
+    expected = [solve(features, targets, penalty, 7)[0] for penalty in penalties]
+    np.testing.assert_allclose(solve_each(features, targets, penalties, 7), expected, rtol=0, atol=1e-12)
+    assert np.abs(np.subtract(expected[0], expected[2])).max() > 0.001
+
+
+def test_many_texts_are_solved_without_their_products(monkeypatch):
+    rng = np.random.default_rng(5)
+    features = ScaledFeatures.of(sparse.csr_matrix(rng.random((9, 30)) < 0.3).astype(np.float64))
+    targets = rng.normal(size=(9, 2))
+    (by_products,) = solve_each(features, targets, [2.0])
+    monkeypatch.setattr(least_squares, "MOST_TEXTS_AS_PRODUCTS", 8)
+    monkeypatch.setattr(least_squares, "_products", None)
+    (by_terms,) = solve_each(features, targets, [2.0])
+    np.testing.assert_allclose(by_products, by_terms, rtol=0, atol=1e-12)

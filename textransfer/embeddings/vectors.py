@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
 
 _N_DERIVED = 6
-"""Results of `WordVectors.derived` that are kept: tables as large as the vectors."""
+"""Results of a kind that `WordVectors.derived` keeps."""
 
 Derived = TypeVar("Derived")
 
@@ -121,7 +121,7 @@ class WordVectors(WordLookup):
         written = {word: str(way) for word, way in (spellings or {}).items() if word in self.index}
         self.spellings = compose(self.words) | written
         self.metadata = dict(metadata or {})
-        self._derived: dict[Hashable, Any] = {}
+        self._derived: dict[tuple[Hashable, ...], Any] = {}
 
     def __repr__(self) -> str:
         return f"<WordVectors: {len(self):,} words, {self.vector_size} dimensions>"
@@ -142,15 +142,19 @@ class WordVectors(WordLookup):
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
-    def derived(self, key: Hashable, make: Callable[[], Derived]) -> Derived:
-        """Return what `make` makes of the vectors; the last few results are kept under their keys."""
+    def derived(
+        self, key: tuple[Hashable, ...], make: Callable[[], Derived], *, n_kept: int = _N_DERIVED
+    ) -> Derived:
+        """Return what `make` makes of the vectors; of a kind, the key's first, the last results are kept."""
         results = self._derived
         if key in results:
             kept: Derived = results[key]
             return kept
         made = make()
-        latest = list(results.items())[1 - _N_DERIVED :]
-        self._derived = {**dict(latest), key: made}  # in one step: other threads may read
+        alike = [other for other in results if other[0] == key[0]]
+        left = {other for other in alike[: max(len(alike) + 1 - n_kept, 0)]}
+        latest = {other: result for other, result in results.items() if other not in left}
+        self._derived = {**latest, key: made}  # in one step: other threads may read
         return made
 
     @cached_property

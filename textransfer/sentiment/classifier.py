@@ -1,7 +1,7 @@
 """The estimator: texts and labels in, classes and probabilities out."""
 
 import logging
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -136,6 +136,7 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         listed = check_texts(texts)
         if not listed:
             self.prepare_fit(listed, labels)
+            self.averaging_ = self.averaging_.settled()
             return self
         classes, codes = self._learn_classes(listed, labels)
         text_weights(self.settings(), codes, sample_weight, classes)  # a class without weight is an error
@@ -145,6 +146,7 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         assert fit is not None  # noqa: S101 - there are texts
         for epoch in train_fits([fit], ()):
             self.n_epochs_ = epoch.number
+        self.averaging_ = self.averaging_.settled()
         logger.info("%d texts, %d classes, %d epochs", len(fit.codes), len(self.classes_), self.n_epochs_)
         if self.calibrate:
             self._calibrate(fit, distinct.weights)
@@ -183,7 +185,9 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         self.encoding_, self.seed_report_ = prepared.encoding, prepared.seed_report
         self.n_texts_without_known_words_ = prepared.bags.n_empty
         self.shares_: npt.NDArray[np.float64] | None = class_shares(codes, len(self.classes_), weights)
-        self.averaging_ = replace(averaging, table=averaging.table.copy()) if is_table_trained else averaging
+        self.averaging_ = averaging
+        if is_table_trained:
+            self.averaging_ = averaging.with_table(averaging.table.copy())
         self.network_ = Heads.random(
             [seed],
             averaging.size,

@@ -120,10 +120,12 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
         labels: LabelList,
         sample_weight: WeightList | None = None,
         *,
+        words: WordClassifier | None = None,
         is_calibrated: bool = False,
     ) -> Self:
         """Fit the other members beside a network that is fitted to the same labelled texts, lists of words.
 
+        What reads the words may be there already, fitted to the same texts without weights.
         Cross-validation of the network takes most of the time. It is left out where the others tell no more
         than the shares of the classes; `is_calibrated` asks for it anyway, for probabilities to trust.
         """
@@ -136,7 +138,9 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
         weights = None if sample_weight is None else checked_weights(sample_weight, len(codes))
         shares = class_shares(codes, len(self.classes_), weights)
         self.class_factors_ = class_factors(classifier.settings().class_weight, self.classes_, shares)
-        self._weigh(texts, labels, codes, weights, is_calibrated=is_calibrated)
+        if words is None:
+            words = self._word_classifier(texts, codes, weights)
+        self._weigh(words, texts, labels, codes, weights, is_calibrated=is_calibrated)
         if self.unlabelled is not None and self.unlabelled.suit(codes):
             self._teach(self.unlabelled.beside(len(codes)), shares)
         return self
@@ -152,6 +156,7 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
 
     def _weigh(
         self,
+        words: WordClassifier,
         texts: TextList,
         labels: LabelList,
         codes: npt.NDArray[np.int64],
@@ -161,7 +166,7 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
     ) -> None:
         """Let those members join that held-out labelled texts speak for."""
         classifier, seed = self.classifier_, seed_of(self.random_state)
-        candidates = self._candidates(texts, codes, weights, seed)
+        candidates = self._candidates(words, codes, weights)
         if not (candidates or is_calibrated):
             return
         fixed = {"vectors": classifier.vectors, "tokenizer": self.tokenizer_, "random_state": seed}
@@ -197,14 +202,21 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
             classifier.temper(1 / self.weights_.pop(VECTORS))
             self.weights_ = {VECTORS: 1.0}
 
+    def _word_classifier(
+        self, texts: TextList, codes: npt.NDArray[np.int64], weights: Floats | None
+    ) -> WordClassifier:
+        """Return what reads the words of those texts that have a weight."""
+        rows = np.arange(len(codes)) if weights is None else np.flatnonzero(weights)
+        own = None if weights is None else weights[rows]
+        words = WordClassifier(self.tokenizer_, seed_of(self.random_state))
+        return words.fit([texts[row] for row in rows], self.classes_[codes[rows]], own)
+
     def _candidates(
-        self, texts: TextList, codes: npt.NDArray[np.int64], weights: Floats | None, seed: int
+        self, words: WordClassifier, codes: npt.NDArray[np.int64], weights: Floats | None
     ) -> dict[str, WordClassifier]:
         """Return the other members that tell more of held-out texts than the shares of the classes do."""
         rows = np.arange(len(codes)) if weights is None else np.flatnonzero(weights)
         own = None if weights is None else weights[rows]
-        words = WordClassifier(self.tokenizer_, seed)
-        words.fit([texts[row] for row in rows], self.classes_[codes[rows]], own)
         at = words.held_out_.positions
         truth, of_texts = codes[rows][at], None if own is None else own[at]
         chance = log_loss(np.tile(words.shares_, (len(truth), 1)), truth, of_texts)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.special import softmax
 
-from textransfer.sentiment.least_squares import LeastSquares, ScaledFeatures, sharpened, solve
+from textransfer.sentiment.least_squares import LeastSquares, ScaledFeatures, sharpened, solve_each
 from textransfer.sentiment.term_predictor import lengths
 
 SMOOTHING = 1.0
@@ -35,7 +35,7 @@ def ratio_weights(held: ScaledFeatures, answers: Floats, penalty: float) -> Floa
     Wang, Manning (2012), Baselines and bigrams: simple, good sentiment and topic classification, ACL, section
     2; with least squares in place of the support vector machine, and without its interpolation.
     """
-    return _weights(held, count_ratios([held], [answers]), answers, penalty)
+    return _weights(held, count_ratios([held], [answers]), answers, [penalty])[0]
 
 
 def unit_weights(held: ScaledFeatures, answers: Floats, squares: Floats, penalty: float) -> Floats:
@@ -46,7 +46,7 @@ def unit_weights(held: ScaledFeatures, answers: Floats, squares: Floats, penalty
     by_length = sparse.diags_array(1 / lengths(held.features @ squares))
     scaled = sparse.csr_matrix(by_length @ held.features)
     unit = replace(held, features=scaled, transposed=sparse.csr_matrix(held.transposed @ by_length))
-    return _weights(unit, count_ratios([held], [answers]), answers, penalty)
+    return _weights(unit, count_ratios([held], [answers]), answers, [penalty])[0]
 
 
 def count_ratios(held: Sequence[ScaledFeatures], answers: Sequence[Floats]) -> Floats:
@@ -59,18 +59,23 @@ def count_ratios(held: Sequence[ScaledFeatures], answers: Sequence[Floats]) -> F
     return np.asarray(np.log(inside / inside.sum(axis=0)) - np.log(outside / outside.sum(axis=0)))
 
 
-def _weights(held: ScaledFeatures, ratios: Floats, answers: Floats, penalty: float) -> Floats:
+def _weights(
+    held: ScaledFeatures, ratios: Floats, answers: Floats, penalties: Sequence[float]
+) -> list[Floats]:
+    """Return the weights of terms with each penalty."""
     n_classes = answers.shape[1]
     first = 1 if n_classes == 2 else 0
-    weights = np.empty_like(ratios)
+    weights = [np.empty_like(ratios) for _ in penalties]
     for start in range(first, n_classes, MOST_AT_ONCE):
         columns = slice(start, start + MOST_AT_ONCE)
         own = ratios[:, columns]
-        solved, _ = solve(replace(held, scales=own), answers[:, columns], penalty, N_ITERATIONS)
-        weights[:, columns] = own * solved
+        solved = solve_each(replace(held, scales=own), answers[:, columns], penalties, N_ITERATIONS)
+        for whole, part in zip(weights, solved, strict=True):
+            whole[:, columns] = own * part
     if n_classes == 2:
-        weights[:, 0] = -weights[:, 1]
-    return np.asarray(weights)
+        for whole in weights:
+            whole[:, 0] = -whole[:, 1]
+    return weights
 
 
 def fit(
@@ -94,8 +99,10 @@ def fit(
         own = None if weights is None else weights[is_kept]
         means = np.average(targets[is_kept], axis=0, weights=own)
         kept = ScaledFeatures.of(held[is_kept], own)
-        for penalty, parts in scores.items():
-            parts.append(held[fold] @ ratio_weights(kept, targets[is_kept], penalty) + means)
+        ratios = count_ratios([kept], [targets[is_kept]])
+        learned = _weights(kept, ratios, targets[is_kept], PENALTIES)
+        for parts, each in zip(scores.values(), learned, strict=True):
+            parts.append(held[fold] @ each + means)
     by_penalty = {penalty: np.concatenate(parts) for penalty, parts in scores.items()}
     losses = {penalty: sharpened(each, codes[at], of_texts) for penalty, each in by_penalty.items()}
     penalty = min(losses, key=lambda each: losses[each][0])

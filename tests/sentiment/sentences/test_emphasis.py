@@ -200,11 +200,15 @@ def test_it_is_kept_with_the_classifier(vectors, tmp_path, fine_tune):
     assert again.encoding_.emphasis == classifier.encoding_.emphasis
 
 
-def test_few_tables_are_kept(vectors):
-    for power in (0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8):
+def test_no_tables_are_kept(vectors):
+    for power in np.linspace(0.01, 0.7, 70):
         encoders.sif_averaging(vectors, component_power=power)
     bent = encoders.sif_averaging(vectors, emphasis=Emphasis(0, 1.0, 2.0))
     assert encoders.sif_averaging(vectors, emphasis=Emphasis(0, 1.0, 3.0)) is bent
     assert encoders.sif_averaging(vectors, emphasis=Emphasis(0, 0.5, 3.0)) is not bent
     assert encoders.sif_averaging(vectors) is not bent
-    assert len(vectors._derived) <= 6
+    assert sum(key[0] == "SIF" for key in vectors._derived) == encoders.N_STRETCHED
+    assert bent.table.shape == vectors.matrix.shape
+    assert bent.own_table is None
+    np.testing.assert_array_equal(bent.settled().own_table, bent.table)
+    assert (bent.table**2).sum(axis=1).mean() == pytest.approx(1, rel=1e-4)

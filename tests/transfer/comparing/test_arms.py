@@ -7,7 +7,9 @@ from textransfer.config import ClassifierConfig
 from textransfer.errors import TextransferWarning
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
+from textransfer.sentiment.word_classifier import WordClassifier
 from textransfer.text.reading.labelled import LabelledTexts
+from textransfer.transfer.comparing import task as comparing_task
 from textransfer.transfer.comparing.arms import build_arms, curve_epochs
 from textransfer.transfer.comparing.rounds import Round
 from textransfer.transfer.comparing.task import prepare_task
@@ -149,3 +151,28 @@ def test_unknown_words_are_not_warned_of_at_each_fit(vectors, task, recwarn):
     task.labelled[0] = ["nothing", "known"]
     build_arms(vectors, task, CONFIG)[0].fit_rounds([Round(0, 0, np.arange(8), np.arange(4), 0)])
     assert not [warning for warning in recwarn if issubclass(warning.category, TextransferWarning)]
+
+
+def test_what_reads_the_words_is_fitted_once_for_all_arms(vectors, task, monkeypatch):
+    fitted = []
+    fit = WordClassifier.fit
+
+    def counted(self, texts, *arguments):
+        fitted.append(len(texts))
+        return fit(self, texts, *arguments)
+
+    rounds = [Round(0, 0, np.arange(12), np.arange(50), 3), Round(1, 0, np.arange(12, 26), np.arange(50), 4)]
+    alone = [build_arms(vectors, task, CONFIG)[1].fit_rounds([own])[0] for own in rounds]
+    task._of_words.clear()
+    monkeypatch.setattr(WordClassifier, "fit", counted)
+    arms = build_arms(vectors, task, CONFIG)
+    fits = [arm.fit_rounds(rounds) for arm in arms[:2]]
+    assert fitted == [12, 14]
+    for fit_, other in zip(fits[1], alone, strict=True):
+        np.testing.assert_array_equal(fit_.predicted, other.predicted)
+        assert fit_.n_parameters == other.n_parameters
+    assert all(fit_.seconds > seconds for fit_ in fits[1] for _, seconds in task._of_words.values())
+    monkeypatch.setattr(comparing_task, "FEW_TEXTS", 11)
+    task._of_words.clear()
+    arms[0].fit_rounds(rounds)
+    assert not task._of_words

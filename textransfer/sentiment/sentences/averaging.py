@@ -195,10 +195,8 @@ class Finish:
 
 @dataclass(frozen=True, eq=False)
 class Stretched:
-    """A table of word vectors as the product of two, so that means of texts are stretched, not taken anew."""
+    """A table of word vectors as the product of two, so that means of texts are stretched, not the table."""
 
-    table: npt.NDArray[np.float32]
-    """Shape (V, D)."""
     before: npt.NDArray[np.float32]
     """The word vectors before, shape (V, D)."""
     matrix: npt.NDArray[np.float32]
@@ -211,8 +209,8 @@ class Averaging:
 
     index: Mapping[str, int]
     """Word -> row of `table`; other words are unknown."""
-    table: npt.NDArray[np.float32]
-    """The word vectors as they are averaged, shape (V, D)."""
+    own_table: npt.NDArray[np.float32] | None
+    """The word vectors as they are averaged, shape (V, D); None as long as `stretched` alone tells them."""
     word_weights: npt.NDArray[np.float64]
     """How much each word counts against the others of its text, shape (V,)."""
     is_distinct: bool
@@ -225,12 +223,35 @@ class Averaging:
     phrases: PhraseAveraging | None = None
     """What makes the second half of sentence vectors, if there is one; then both halves count alike."""
     stretched: Stretched | None = None
-    """What `table` was made of, as long as it is that table."""
+    """What the table is made of, if it is a product."""
+
+    @property
+    def table(self) -> npt.NDArray[np.float32]:
+        """The word vectors as they are averaged, shape (V, D); made at each call if `settled` has not."""
+        if self.own_table is not None:
+            return self.own_table
+        if self.stretched is None:
+            raise ValueError("there is neither a table nor what it is made of")
+        return np.asarray(self.stretched.before @ self.stretched.matrix)
+
+    def settled(self) -> Self:
+        """Return the same with its table made: for many texts, and for a folder."""
+        return self if self.own_table is not None else replace(self, own_table=self.table)
+
+    def with_table(self, table: npt.NDArray[np.float32]) -> Self:
+        """Return the same with another table of the same words."""
+        return replace(self, own_table=table, stretched=None)
+
+    @property
+    def dimensions(self) -> int:
+        """Dimensions of a word vector (D)."""
+        rows = self.own_table if self.stretched is None else self.stretched.before
+        return 0 if rows is None else int(rows.shape[1])
 
     @property
     def size(self) -> int:
         """Dimensions of a sentence vector."""
-        return int(self.table.shape[1]) + (0 if self.phrases is None else self.phrases.size)
+        return self.dimensions + (0 if self.phrases is None else self.phrases.size)
 
     def bags(self, token_lists: Iterable[Sequence[str]]) -> Bags:
         """Return the known words of each text with their shares in its mean."""
@@ -261,9 +282,10 @@ class Averaging:
         return replace(
             self,
             index={word: row for row, word in enumerate([*own, *names])},
-            table=np.concatenate([self.table[rows], self.unknown.stretched(vectors)]),
+            own_table=np.concatenate([self.table[rows], self.unknown.stretched(vectors)]),
             word_weights=np.concatenate([self.word_weights[rows], weights]),
             unknown=None,
+            stretched=None,
         )
 
     def standardized(self, bags: Bags) -> Self:
@@ -288,7 +310,7 @@ class Averaging:
         total = len(bags) - bags.n_empty
         if self.finish.center is None or not total:
             return self
-        share = total / (total + self.table.shape[1])
+        share = total / (total + self.dimensions)
         center = (1 - share) * np.asarray(self.finish.center) + share * self.means(bags)[bags.has_words].mean(
             axis=0
         )
@@ -298,10 +320,15 @@ class Averaging:
         """Return the means of the word vectors of texts, not finished yet, float32 (n, D)."""
         if bags.is_distinct != self.is_distinct:
             raise ValueError("these bags are of another encoder; expected those of `bags`, or of `encode`")
-        means = bags.shares(len(self.table)) @ self.table
+        shares = bags.shares(len(self.word_weights))
+        means: Any
+        if self.own_table is None and self.stretched is not None:
+            means = (shares @ self.stretched.before) @ self.stretched.matrix
+        else:
+            means = shares @ self.table
         if bags.unknown is not None and self.unknown is not None:
             means = means + self.unknown.stretched(bags.unknown)
-        return means
+        return np.asarray(means)
 
     def vectors(self, bags: Bags) -> npt.NDArray[np.float32]:
         """Return the sentence vectors, float32 (n, D); a zero vector for a text without a known word."""

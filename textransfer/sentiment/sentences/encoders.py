@@ -1,6 +1,7 @@
 """Sentence vectors from word vectors: the plain mean, and the weighted mean that few labels profit from."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.sentences.phrases import PhraseAveraging
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER, Emphasis, stretching_matrix
 from textransfer.sentiment.sentences.unknown_words import UnknownWords
+
+N_STRETCHED = 32
+"""Averagings that are kept for vectors, each without a table of its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +35,11 @@ class WordMeans:
     unknown: UnknownWords | None = None
     """What words without a row have from their n-grams, if anything."""
 
+    @cached_property
+    def products(self) -> npt.NDArray[np.float32]:
+        """Sums of the products of each two columns over all words, shape (D, D)."""
+        return np.asarray(self.matrix.T @ self.matrix)
+
     def centred(self, bags: Bags) -> npt.NDArray[np.floating]:
         """Return the means of texts without that of the corpus, (n, D)."""
         means = bags.matrix(len(self.matrix)) @ self.matrix - self.center
@@ -42,6 +51,7 @@ def word_means(vectors: WordVectors, encoder: EncoderName) -> WordMeans:
     return vectors.derived(
         ("word means", encoder),
         lambda: _sif_means(vectors, None) if encoder == "sif" else _occurrence_means(vectors),
+        n_kept=2,
     )
 
 
@@ -117,7 +127,8 @@ def sif_averaging(
     direction = None if emphasis is None else (emphasis.direction, emphasis.strength)
     return vectors.derived(
         ("SIF", smoothing, component_power, direction),
-        lambda: _stretched(vectors, _sif_means(vectors, smoothing), component_power, emphasis),
+        lambda: _stretched(vectors, _of_smoothing(vectors, smoothing), component_power, emphasis),
+        n_kept=N_STRETCHED,
     )
 
 
@@ -131,8 +142,13 @@ def centered_averaging(
     direction = None if emphasis is None else (emphasis.direction, emphasis.strength)
     return vectors.derived(
         ("centered", component_power, direction),
-        lambda: _stretched(vectors, _occurrence_means(vectors), component_power, emphasis),
+        lambda: _stretched(vectors, word_means(vectors, "centered"), component_power, emphasis),
+        n_kept=N_STRETCHED,
     )
+
+
+def _of_smoothing(vectors: WordVectors, smoothing: float | None) -> WordMeans:
+    return word_means(vectors, "sif") if smoothing is None else _sif_means(vectors, smoothing)
 
 
 def _sif_means(vectors: WordVectors, smoothing: float | None) -> WordMeans:
@@ -152,13 +168,14 @@ def _occurrence_means(vectors: WordVectors) -> WordMeans:
 def _stretched(
     vectors: WordVectors, means: WordMeans, component_power: float, emphasis: Emphasis | None
 ) -> Averaging:
-    table, center, unknown, stretched = means.matrix, means.center, means.unknown, None
+    table: npt.NDArray[np.float32] | None = means.matrix
+    center, unknown, stretched = means.center, means.unknown, None
     if vectors.moments is not None and (component_power or emphasis is not None):
         stretch = stretching_matrix(vectors.moments, component_power, emphasis).astype(np.float32)
-        table = table @ stretch
-        length = np.sqrt(np.einsum("vd,vd->", table, table) / max(len(table), 1)) or np.float32(1)
-        table, center = table / length, (center @ stretch) / length
-        stretched = Stretched(table, means.matrix, stretch / length)
+        squares = np.einsum("de,de->", stretch, means.products @ stretch)  # of all rows, stretched
+        length = np.float32(np.sqrt(max(squares, 0) / max(len(means.matrix), 1))) or np.float32(1)
+        table, center = None, (center @ stretch) / length
+        stretched = Stretched(means.matrix, stretch / length)
         unknown = None if unknown is None else replace(unknown, stretch=stretch / length)
     finish = Finish(center.astype(np.float32), is_unit_length=True)
     return Averaging(

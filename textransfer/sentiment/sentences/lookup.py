@@ -117,9 +117,9 @@ class LookedUpTexts:
         """
         bags = self.bags(averaging)
         made_of = averaging.stretched
-        if made_of is None or made_of.table is not averaging.table:
+        if made_of is None:
             return averaging.finished(self._means_of(averaging, bags), bags)
-        before = replace(averaging, table=made_of.before, unknown=self._unstretched(averaging.unknown))
+        before = replace(averaging.with_table(made_of.before), unknown=self._unstretched(averaging.unknown))
         return averaging.finished(self._means_of(before, bags) @ made_of.matrix, bags)
 
     def _means_of(self, averaging: Averaging, bags: Bags) -> Floats:
@@ -211,7 +211,7 @@ def _rows_of(averaging: Averaging, words: list[str]) -> tuple[Ids, WeightedVecto
     if averaging.unknown is None:
         return rows, None
     names, further = averaging.unknown.vectors([words[place] for place in np.flatnonzero(rows < 0).tolist()])
-    place_of = {word: len(averaging.table) + place for place, word in enumerate(names)}
+    place_of = {word: len(averaging.word_weights) + place for place, word in enumerate(names)}
     for place in np.flatnonzero(rows < 0).tolist():
         rows[place] = place_of.get(words[place], -1)
     return rows, further
@@ -219,7 +219,7 @@ def _rows_of(averaging: Averaging, words: list[str]) -> tuple[Ids, WeightedVecto
 
 def _bags(averaging: Averaging, texts: CountedTexts, rows: Ids, further: WeightedVectors | None) -> Bags:
     """Return the bags of texts whose words have these rows, shape (V,)."""
-    n_texts, n_words = len(texts), len(averaging.table) + (0 if further is None else len(further[0]))
+    n_texts, n_words = len(texts), len(averaging.word_weights) + (0 if further is None else len(further[0]))
     is_known = rows[texts.ids] >= 0
     text_of = texts.documents[is_known]
     n_known = np.bincount(text_of, minlength=n_texts)

@@ -4,7 +4,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -17,24 +17,19 @@ from textransfer.errors import TextransferWarning
 from textransfer.sentiment.baselines import MajorityBaseline, no_pretraining
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
-from textransfer.sentiment.sentences.averaging import Bags
-from textransfer.sentiment.sentences.lookup import LookedUpTexts
 from textransfer.sentiment.sentences.seeds import SeedWords
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.sentiment.student import UnlabelledTexts
 from textransfer.sentiment.tfidf import TfidfBaseline
 from textransfer.sentiment.training.side_by_side import fit_side_by_side
+from textransfer.sentiment.word_classifier import WordClassifier
 from textransfer.transfer.comparing.results import MAJORITY, NO_PRETRAINING, PRETRAINED, TFIDF
 from textransfer.transfer.comparing.rounds import Round
 from textransfer.transfer.comparing.splits import Indices
 from textransfer.transfer.comparing.task import Task
-from textransfer.transfer.statistics.macro_f1 import Codes
+from textransfer.transfer.comparing.watching import FitResult, View, Watch
 
-SMALLEST_LIKELIHOOD = 1e-12
-"""What a loss takes for a likelihood of zero, so that one text cannot make it infinite."""
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
-
-Probabilities = npt.NDArray[np.floating]
 
 
 class Estimator(Protocol):
@@ -53,38 +48,6 @@ class Estimator(Protocol):
 
 def no_report(n_done: int) -> None:
     """Stand in for a report that nobody wants."""
-
-
-@dataclass(frozen=True, eq=False)
-class FitCurve:
-    """What the network of an arm predicted, without other members, for the watched texts of a round."""
-
-    epochs: npt.NDArray[np.int64]
-    """Epochs done at each point, shape (points,)."""
-    seconds: npt.NDArray[np.float64]
-    """Training time of the network at each point, shape (points,)."""
-    predicted: Codes
-    """Class numbers, shape (points, watched texts of the round)."""
-    losses: npt.NDArray[np.float64]
-    """Mean of -ln p of the true class, if the arm was asked for losses; else empty, shape (points,)."""
-
-
-@dataclass(frozen=True, eq=False)
-class FitResult:
-    """One fit of one arm."""
-
-    predicted: Codes
-    """Class numbers, shape (test texts of the round,)."""
-    seconds: float
-    """Time of the whole fit, other members counted in; texts were tokenized before."""
-    n_parameters: int
-    """Numbers that were trained."""
-    curve: FitCurve | None = None
-    """For arms that train in epochs."""
-    n_epochs: int = 0
-    """Passes over the training texts that were made; 0 for arms without epochs."""
-    has_members: bool = False
-    """Whether what is predicted comes of a network and other members, but the curve of the network alone."""
 
 
 class Arm(Protocol):
@@ -243,7 +206,7 @@ class NetworkArm:
         """Train and test in each round, those with equally many labels side by side."""
         texts = [self._task.training_words(round_) for round_ in rounds]
         labels = [self._task.codes[round_.train].tolist() for round_ in rounds]
-        watches: dict[int, _Watch] = {}
+        watches: dict[int, Watch] = {}
         fits: dict[int, FitResult] = {}
         with quiet():
             stages = fit_side_by_side(
@@ -255,15 +218,14 @@ class NetworkArm:
                     if position not in watches:
                         is_watched = np.isin(test, self._task.watched)
                         truth = self._task.truth[test[is_watched]] if self._has_losses else None
-                        watches[position] = _Watch(
-                            self._view(classifier, test[is_watched]), is_watched, truth
-                        )
+                        watches[position] = Watch(self._view(classifier, test[is_watched]), is_watched, truth)
                     if stage.is_last:
                         view, members_seconds = self._view(classifier, test), 0.0
                         if self._has_text_features:
+                            words, words_seconds = self._task.word_classifier(rounds[position])
                             started = time.perf_counter()
-                            view = self._joined(view, texts[position], labels[position], test)
-                            members_seconds = time.perf_counter() - started
+                            view = self._joined(view, words, texts[position], labels[position], test)
+                            members_seconds = words_seconds + time.perf_counter() - started
                         fits[position] = watches[position].finish(
                             view, self._epochs, stage.seconds, members_seconds
                         )
@@ -274,121 +236,25 @@ class NetworkArm:
                     watches.clear()  # they hold the texts as their classifiers see them
         return [fits[position] for position in range(len(rounds))]
 
-    def _joined(self, view: "_View", texts: WordLists, labels: list[int], test: Indices) -> "_View":
+    def _joined(
+        self, view: View, words: WordClassifier, texts: WordLists, labels: list[int], test: Indices
+    ) -> View:
         """Let the other members join, and let them see the same test texts."""
         unfitted = CombinedClassifier.over(view.classifier, self._unlabelled)
-        combined = unfitted.join(view.classifier, texts, labels)
+        combined = unfitted.join(view.classifier, texts, labels, words=words)
         return replace(view, combined=combined, texts=self._task.some_tested(test))
 
-    def _view(self, classifier: SentimentClassifier, test: Indices) -> "_View":
+    def _view(self, classifier: SentimentClassifier, test: Indices) -> View:
         """Return what a classifier sees of some test texts."""
         averaging, whole = classifier.averaging_, self._task.tested
         if classifier.vectors is None:
-            return _View(classifier, self._task.some_tested(test).bags(averaging))
+            return View(classifier, self._task.some_tested(test).bags(averaging))
         bags = whole.bags(averaging)
         bags = bags if len(test) == len(bags) else bags.take(test)
         if classifier.fine_tune:
-            return _View(classifier, bags)
+            return View(classifier, bags)
         vectors = whole.vectors(averaging)
-        return _View(classifier, bags, vectors if len(test) == len(vectors) else vectors[test])
-
-
-@dataclass(frozen=True, eq=False)
-class _View:
-    """Some texts as a classifier sees them; frozen word vectors are averaged once, others at each look."""
-
-    classifier: SentimentClassifier
-    bags: Bags
-    vectors: npt.NDArray[np.float32] | None = None
-    combined: CombinedClassifier | None = None
-    """The classifier with other members, once it is trained."""
-    texts: LookedUpTexts | None = None
-    """The texts for these."""
-
-    def probabilities(self) -> Probabilities:
-        """Return the probability of each class that the network knows now, shape (n, C)."""
-        if self.vectors is None:
-            p = self.classifier.predict_proba(self.bags)
-        else:
-            p = self.classifier.judge(self.bags, self.vectors)
-        return p
-
-    @property
-    def has_members(self) -> bool:
-        """Whether other members have joined the network."""
-        return self.combined is not None and bool(self.combined.members_)
-
-    def with_members(self, probabilities: Probabilities) -> Probabilities:
-        """Return what all members say together, of texts for which the network says this, shape (n, C)."""
-        if self.combined is None or self.texts is None or not self.has_members:
-            return probabilities
-        return self.combined.mix(probabilities.astype(np.float64), self.combined.encoded(self.texts))
-
-    def classes_of(self, probabilities: Probabilities) -> Codes:
-        """Return the class numbers that probabilities, shape (n, C), speak for."""
-        return np.asarray(self.classifier.classes_[probabilities.argmax(axis=1)], np.int64)
-
-    def losses(self, probabilities: Probabilities, truth: Codes | None) -> list[float]:
-        """Return the mean of -ln p of the true class, if it is known; an unseen class has the least p."""
-        if truth is None or not len(truth):
-            return []
-        is_true = truth[:, None] == np.asarray(self.classifier.classes_)
-        likelihoods = (probabilities * is_true).sum(axis=1)
-        return [float(-np.log(np.maximum(likelihoods, SMALLEST_LIKELIHOOD)).mean())]
-
-
-class _Watch:
-    """One fit while it is made: what it predicts for the watched texts at the epochs of the curve."""
-
-    def __init__(self, view: _View, is_watched: npt.NDArray[np.bool_], truth: Codes | None) -> None:
-        self._view, self._is_watched, self._truth = view, is_watched, truth
-        self._seconds: list[float] = []
-        self._predicted: list[Codes] = []
-        self._losses: list[float] = []
-
-    def record(self, seconds: float) -> None:
-        """Take the present predictions down."""
-        probabilities = self._view.probabilities()
-        self._seconds.append(seconds)
-        self._predicted.append(self._view.classes_of(probabilities))
-        self._losses += self._view.losses(probabilities, self._truth)
-
-    def finish(
-        self, test: _View, epochs: npt.NDArray[np.int64], seconds: float, members_seconds: float
-    ) -> FitResult:
-        """Predict every test text with the finished classifier; the curve ends with its network.
-
-        A fit that stopped early stays where it stopped, with the epoch that it kept. Seconds are those of the
-        network, and of what joined it.
-        """
-        n_before = min(len(self._seconds), len(epochs) - 1)
-        for measured in (self._seconds, self._predicted, self._losses):
-            del measured[n_before:]
-        probabilities = test.probabilities()
-        last = test.classes_of(probabilities)
-        n_missing = len(epochs) - len(self._seconds)
-        last_losses = test.losses(probabilities[self._is_watched], self._truth)
-        curve = FitCurve(
-            epochs,
-            np.array(self._seconds + [seconds] * n_missing),
-            np.array(self._predicted + [last[self._is_watched]] * n_missing, np.int64),
-            np.array(self._losses + last_losses * n_missing),
-        )
-        classifier = test.classifier
-        n_parameters = n_trained(test.combined or classifier)
-        final = test.classes_of(test.with_members(probabilities)) if test.has_members else last
-        return FitResult(
-            final, seconds + members_seconds, n_parameters, curve, classifier.n_epochs_, test.has_members
-        )
-
-
-def n_trained(classifier: SentimentClassifier | CombinedClassifier) -> int:
-    """Return how many numbers a classifier has learned."""
-    if isinstance(classifier, CombinedClassifier):
-        return n_trained(classifier.classifier_) + classifier.n_further_
-    is_table_trained = classifier.vectors is None or classifier.fine_tune
-    n_in_table = classifier.averaging_.table.size if is_table_trained else 0
-    return classifier.network_.n_parameters + n_in_table
+        return View(classifier, bags, vectors if len(test) == len(vectors) else vectors[test])
 
 
 @contextmanager

@@ -22,10 +22,11 @@ from textransfer.sentiment.sentences.encoding import DEFAULT_ENCODER
 from textransfer.sentiment.sentences.lookup import bags_of
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER
 from textransfer.sentiment.vector_head import Floats, fit_heads
-from textransfer.transfer.comparing.arms import FitResult, n_trained, no_report, quiet
+from textransfer.transfer.comparing.arms import no_report, quiet
 from textransfer.transfer.comparing.rounds import Round
 from textransfer.transfer.comparing.splits import Indices
 from textransfer.transfer.comparing.task import Task
+from textransfer.transfer.comparing.watching import FitResult, n_trained
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from textransfer.transfer.comparing.arms import Arm, FitCurve, FitResult
+from textransfer.transfer.comparing.arms import Arm
 from textransfer.transfer.comparing.rounds import Round, Rounds
 from textransfer.transfer.comparing.task import Task
+from textransfer.transfer.comparing.watching import FitCurve, FitResult
 from textransfer.transfer.statistics.macro_f1 import Codes
 
 ReportProgress = Callable[[int, int, str], None]

@@ -1,5 +1,6 @@
 """What a comparison reads: labelled texts and test texts as lists of words, cut once for all arms."""
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,6 +18,7 @@ from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.sentences.lookup import LookedUpTexts, LookedUpWords
 from textransfer.sentiment.sentences.texts import WordLists
+from textransfer.sentiment.word_classifier import WordClassifier
 from textransfer.text.negation import are_marked
 from textransfer.text.reading.label_names import near_label
 from textransfer.text.reading.labelled import LabelledTexts
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 N_WATCHED = 2000
 """Test texts that training curves are measured on, at most; drawn at random."""
+
+FEW_TEXTS = 64
+"""Labelled texts of a round up to which what reads their words is kept: a megabyte or two."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +129,29 @@ class Task:
     tokenizer: "Tokenizer"
     """What made the words; it also cuts seed words."""
     _taken: list[tuple[Indices, LookedUpTexts]] = field(default_factory=list, init=False, repr=False)
+    _of_words: dict[tuple[bytes, int], tuple[WordClassifier, float]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def training_words(self, round_: Round) -> WordLists:
         """Return the words of the texts that a round trains on."""
         return WordLists(self.labelled[i] for i in round_.train)
+
+    def word_classifier(self, round_: Round) -> tuple[WordClassifier, float]:
+        """Return what reads the words of the texts that a round trains on, and the seconds its fit took.
+
+        Of few texts it is fitted once for all arms: it depends on nothing but them and the seed.
+        """
+        key = round_.train.tobytes(), round_.seed
+        if key in self._of_words:
+            return self._of_words[key]
+        started = time.perf_counter()
+        fitted = WordClassifier(self.tokenizer, round_.seed)
+        fitted.fit(self.training_words(round_), self.codes[round_.train].tolist())
+        result = fitted, time.perf_counter() - started
+        if len(round_.train) <= FEW_TEXTS:
+            self._of_words[key] = result
+        return result
 
     def test_words(self, rows: Indices) -> WordLists:
         """Return the words of some test texts."""
