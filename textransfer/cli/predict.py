@@ -1,6 +1,7 @@
 """``textransfer predict``: label and probability of texts, as a stream, beside all columns they came with."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterable
 from itertools import chain
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from textransfer.sentiment.predictor import TextPredictor
     from textransfer.text.reading.corpus import Corpus
     from textransfer.text.writing.tables import TableWriter
+
+OBJECTS_BEFORE_GARBAGE = 200_000
+"""Objects that are made before Python looks for garbage among them."""
 
 
 @takes_data()
@@ -77,6 +81,8 @@ def predict_command(
     - `textransfer predict "a dull plot, but what a cast" --explain 5 --abstain-below 0.7`
     - `tail -f reviews.txt | textransfer predict --input - --json`
     """
+    # Blocks of texts have a thread each; those of numpy's products would only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from textransfer.errors import ConfigError
     from textransfer.sentiment.loading import load_classifier
     from textransfer.sentiment.predicted_rows import AnswerSettings, save_predictions
@@ -101,6 +107,7 @@ def predict_command(
     settings = AnswerSettings(top_k, explain, abstain_below)
     model = load_classifier(classifier)
     gc.freeze()  # looking for garbage in all that is loaded takes as long as predicting thousands of texts
+    gc.set_threshold(OBJECTS_BEFORE_GARBAGE, 20, 20)  # a block of rows is many objects, and none is garbage
     if output is None and input_files == ["-"] and data.input_format in (None, "txt"):
         _answer_lines(model, data, settings, as_json=as_json)
         return

@@ -14,7 +14,7 @@ from textransfer.sentiment.predictor import TextPredictor
 from textransfer.text.encoding.pipeline import available_cores, in_order
 from textransfer.text.reading.records import Record
 
-TEXTS_A_TIME = 2000
+TEXTS_A_TIME = 16000
 CHARACTERS_A_TIME = 1 << 22
 """Texts of a block, at most so many or so long together; some blocks are in memory at a time."""
 

@@ -13,7 +13,7 @@ from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.sentences.lookup import bags_of
 from textransfer.sentiment.sentences.texts import Texts, check_texts
 
-TEXTS_A_BLOCK = 8192
+TEXTS_A_BLOCK = 1024
 """Texts whose vectors are held in memory at a time when classes are predicted."""
 
 Floats = npt.NDArray[np.float64]

@@ -1,6 +1,6 @@
 """From texts to the rows of their known words: one by one, or many texts at a time with compiled loops."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
@@ -28,8 +28,9 @@ N_LOOK_UPS = 2
 """Ways of looking texts up that are kept: those of two encoders."""
 N_TABLES = 4
 """Tables of word vectors of which the means of texts are kept."""
-TEXTS_A_BLOCK = 2000
-"""Texts that are numbered together: many share their words, and all of it stays near the processor."""
+TEXTS_A_BLOCK, CHARACTERS_A_BLOCK = 16_000, 1 << 21
+"""Texts that are numbered together, at most so many or about so long: many share their words, and all of it
+stays near the processor."""
 
 Floats = npt.NDArray[np.float32]
 Known = npt.NDArray[np.bool_]
@@ -42,10 +43,7 @@ def bags_of(averaging: Averaging, tokenizer: "Tokenizer", texts: TextList) -> Ba
     strings = cast("list[str]", texts)
     is_much = sum(map(len, strings)) >= FEWEST_CHARACTERS
     if is_much and isinstance(tokenizer, WordsTokenizer):
-        blocks = range(0, len(strings), TEXTS_A_BLOCK)
-        return Bags.joined(
-            [numbered_bags(averaging, tokenizer, strings[start : start + TEXTS_A_BLOCK]) for start in blocks]
-        )
+        return Bags.joined([numbered_bags(averaging, tokenizer, block) for block in _blocks(strings)])
     return averaging.bags(tokenizer.tokenize_many(strings))
 
 
@@ -76,13 +74,24 @@ def counted_of(tokenizer: "Tokenizer", texts: TextList) -> CountedTexts:
         return CountedTexts.of(list(tokenizer.tokenize_many(strings)))
     index: dict[str, int] = {}
     parts, lengths = [], []
-    for start in range(0, len(strings), TEXTS_A_BLOCK):
-        numbered = _numbered(tokenizer, strings[start : start + TEXTS_A_BLOCK])
+    for block in _blocks(strings):
+        numbered = _numbered(tokenizer, block)
         places = [index.setdefault(word, len(index)) for word in numbered.words.words()]
         parts.append(np.array(places, np.int64)[numbered.ids])
         lengths.append(np.diff(numbered.ends, prepend=0))
     documents = np.repeat(np.arange(len(strings)), np.concatenate(lengths))
     return CountedTexts(list(index), documents, np.concatenate(parts), len(strings))
+
+
+def _blocks(strings: list[str]) -> Iterator[list[str]]:
+    """Yield texts, at least one, in blocks that are numbered together."""
+    start = n_characters = 0
+    for place, text in enumerate(strings):
+        if place > start and (place - start == TEXTS_A_BLOCK or n_characters > CHARACTERS_A_BLOCK):
+            yield strings[start:place]
+            start, n_characters = place, 0
+        n_characters += len(text)
+    yield strings[start:]
 
 
 def _numbered(tokenizer: "Tokenizer", texts: Sequence[str]) -> Numbered:

@@ -17,7 +17,7 @@ from textransfer.sentiment.sentences.stretching import Emphasis, stretching_matr
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
 
-WORDS_A_BLOCK = 1 << 19
+WORDS_A_BLOCK = 1 << 16
 """Words of texts that are looked up together, about: what they hold takes some hundred bytes a word."""
 
 
