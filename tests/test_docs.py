@@ -1,8 +1,7 @@
-"""What the documents say is run: Python in the README, examples in docstrings, files in the file map."""
+"""What the documents say holds: examples in docstrings, reasons of dependencies, links and paths."""
 
 import doctest
 import re
-import shutil
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import textransfer
-from textransfer.bundled import bundled_corpora
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(textransfer.__file__).parent
@@ -25,31 +23,6 @@ MODULES = sorted(
 def test_examples_in_docstrings(name: str) -> None:
     module = import_module(name.removesuffix(".__init__"))
     assert doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE).failed == 0
-
-
-@pytest.mark.parametrize(("page", "written"), [("README.md", "classifier"), ("docs/tour.md", "vectors.bin")])
-def test_python_in_the_pages(
-    page: str, written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(bundled_corpora("en"), tmp_path / "corpora")
-    monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.S)
-    names: dict[str, object] = {}
-    for block in blocks:
-        exec(compile(block, page, "exec"), names)
-    assert (tmp_path / written).exists()
-
-
-def test_python_in_the_page_on_scikit_learn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(bundled_corpora("en"), tmp_path / "corpora")
-    monkeypatch.chdir(tmp_path)
-    page = (ROOT / "docs/scikit-learn.md").read_text(encoding="utf-8")
-    exec(compile(re.findall(r"```python\n(.*?)```", page, re.S)[0], "scikit-learn.md", "exec"), {})
-    names = {"SkipGram": textransfer.SkipGram, "vectors": textransfer.WordVectors(["film"], [[1]])}
-    for call, answer in re.findall(r">>> (.*)\n(\w+Error: .*)", page):
-        with pytest.raises(Exception, match=re.escape(answer.split(": ", 1)[1])) as raised:
-            eval(call, names)
-        assert raised.type.__name__ == answer.split(":")[0]
 
 
 def test_every_dependency_has_its_reason() -> None:

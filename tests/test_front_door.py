@@ -49,7 +49,7 @@ def test_unknown_names_are_refused() -> None:
 
 
 def test_the_documents_import_nothing_deeper() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+    for page in [*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")]:
         deeper = re.findall(r"from (textransfer\.[\w.]+) import", page.read_text(encoding="utf-8"))
         assert not deeper, f"{page.name} imports {deeper[0]}"
 

@@ -143,7 +143,7 @@ def is_about_labels(*options: str) -> bool:
     return "--label-column" in options or "--test" in options or "--test-rows" in options
 
 
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
