@@ -37,6 +37,7 @@ def save_keyed(contents: Contents, path: Path, *, force: bool = False) -> Path:
     """Write what gensim's `KeyedVectors.load` reads, a pickle in one file, whole or not at all."""
     keyed = to_keyed(contents)
     with staged_file(path, force=force) as stage:
+        keyed.lifecycle_events = None  # it would write down when, and the path of the stage
         keyed.save(str(stage), sep_limit=sys.maxsize)
     return path
 

@@ -146,6 +146,8 @@ def _learn_and_save(
             vectors, interrupt = error.vectors, error
         finally:
             shutil.rmtree(work, ignore_errors=True)
+            if work.exists():  # it must not become a part of the output
+                shutil.rmtree(work)
         run.stages.begin("saving")
         folder.write_into(stage, vectors.contents())
         earlier = output.earlier_progress()

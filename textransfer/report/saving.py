@@ -23,7 +23,7 @@ from textransfer.report.pages import (
 from textransfer.report.sheets import comparison_sheet, evaluation_sheet, vectors_sheet
 from textransfer.report.style import save_figure
 from textransfer.report.wording import facts_of, outlook_of
-from textransfer.storage.kinds import DEMO, EXPERIMENT
+from textransfer.storage.kinds import CURVE, DEMO, EXPERIMENT
 from textransfer.storage.spelling import writable
 from textransfer.storage.writing import staged_file, staged_folder
 from textransfer.transfer.classification import Classification
@@ -95,13 +95,12 @@ def save_report(
 
 
 def write_curve(curve: LearningCurve, folder: Path) -> None:
-    """Write table and figures into the folder that holds the budgets; curve.json, which ends it, last."""
-    folder.resolve().mkdir(parents=True, exist_ok=True)
-    _save_figures(curve_figure(curve), folder, "curve")
-    texts = {"curve.csv": csv_of(curve.rows()), "curve.json": json.dumps(curve.to_dict(), indent=1)}
-    for name, text in texts.items():
-        with staged_file(folder / name, force=True) as staged:
-            staged.write_text(text, encoding="utf-8", newline="")
+    """Write table and figures into the folder that holds the budgets; an older curve's vanish at once."""
+    with staged_folder(folder, CURVE, in_place=True) as stage:
+        _save_figures(curve_figure(curve), stage, "curve")
+        texts = {"curve.csv": csv_of(curve.rows()), "curve.json": json.dumps(curve.to_dict(), indent=1)}
+        for name, text in texts.items():
+            (stage / name).write_text(text, encoding="utf-8", newline="")
 
 
 def save_experiment(grid: Grid, path: Path, *, force: bool = False) -> None:

@@ -55,13 +55,19 @@ def put_in_place(stage: Path, claim: Claim) -> None:
         if is_full:
             shutil.copymode(target, stage)
         older = _swap_in(stage, target, claim.kind) if claim.is_folder else stage.replace(target)
+        sync_folder(target.parent)
     except OSError as error:
         number = 2
         while os.path.lexists(spare := target.with_stem(f"{target.stem}-{number}")):
             number += 1
         if claim.is_folder:
             (stage / MARK).unlink(missing_ok=True)
-        stage.rename(spare)
+        try:
+            stage.rename(spare)
+        except OSError:
+            if claim.is_folder:
+                clear(stage, claim.kind, target)
+            raise error from None
         raise OutputError(
             f"{claim.path} was not replaced: {error.strerror or error}; "
             f"the result is saved as {spare} instead"
@@ -70,6 +76,19 @@ def put_in_place(stage: Path, claim: Claim) -> None:
         with suppress(OSError):  # the next run will clear what is left
             clear(older, claim.kind, target)
     claim.state = state_of(target, claim.kind)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk: a renamed file is its new name's only after that.
+
+    Not all systems can, and a file system that fails at it has the files all the same.
+    """
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _swap_in(stage: Path, target: Path, kind: Kind) -> Path:
@@ -145,10 +164,12 @@ def clear(folder: Path, kind: Kind, target: Path) -> None:
         for file in folder.rglob("*")
         if _is_file(file) and kind.has_file(file.relative_to(folder).as_posix(), or_work=is_stage)
     ]
-    # The record and the mark go last: they tell the next run that the rest is ours.
-    for file in [*sorted(files, key=lambda file: file.name in kind.records), folder / MARK]:
-        with suppress(OSError):
-            file.unlink()
+    # The record and the mark go last, once all else is gone: they tell the next run that the rest is ours.
+    try:
+        for file in [*sorted(files, key=lambda file: file.name in kind.records), folder / MARK]:
+            file.unlink(missing_ok=True)
+    except OSError:
+        return
     for inner in [*sorted((entry for entry in folder.rglob("*") if entry.is_dir()), reverse=True), folder]:
         with suppress(OSError):
             inner.rmdir()

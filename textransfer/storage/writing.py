@@ -14,7 +14,15 @@ from types import MappingProxyType
 from textransfer.errors import OutputError
 from textransfer.storage.kinds import Kind
 from textransfer.storage.locks import locked
-from textransfer.storage.replacement import MARK, Claim, clear, clear_leftovers, put_in_place, state_of
+from textransfer.storage.replacement import (
+    MARK,
+    Claim,
+    clear,
+    clear_leftovers,
+    put_in_place,
+    state_of,
+    sync_folder,
+)
 
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG, errno.EIO)
 _CLAIMS: ContextVar[Mapping[Path, Claim]] = ContextVar("_CLAIMS", default=MappingProxyType({}))
@@ -119,6 +127,8 @@ def staged_folder(path: Path, kind: Kind, *, force: bool = False, in_place: bool
     with claimed(path, kind, force=force, in_place=in_place) as claim, _staged(claim) as stage:
         yield stage
         _flush(stage)
+        if in_place and claim.state is None:
+            claim.state = {}  # the folder may have been begun since
         put_in_place(stage, claim)
 
 
@@ -149,7 +159,11 @@ def remove_folder(path: Path, kind: Kind) -> None:
         if not kind.is_marked(claim.target):
             kind.check(claim.target)
         (stage / MARK).unlink()
-        claim.target.rename(stage)  # replaces the empty folder
+        try:
+            claim.target.rename(stage)  # replaces the empty folder
+        except OSError:
+            stage.rmdir()
+            raise
         clear(stage, kind, claim.target)
 
 
@@ -282,3 +296,6 @@ def _flush(folder: Path) -> None:
         if file.is_file():
             with file.open("rb+") as opened:
                 os.fsync(opened.fileno())
+        elif file.is_dir():
+            sync_folder(file)
+    sync_folder(folder)

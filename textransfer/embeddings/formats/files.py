@@ -88,7 +88,9 @@ def write_tensors(path: Path, tensors: Mapping[str, npt.NDArray[Any]]) -> None:
         path.chmod(mode)
     except SafetensorError as error:
         number = re.search(r"os error (\d+)", str(error))
-        raise OSError(int(number[1]) if number else 0, str(error)) from error
+        if number is None:
+            raise OSError(0, str(error)) from error
+        raise OSError(int(number[1]), os.strerror(int(number[1]))) from error  # without the stage's name
 
 
 def read_tensors(path: Path, *required: str, is_mapped: bool = False) -> dict[str, npt.NDArray[Any]]:

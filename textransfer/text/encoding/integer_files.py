@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.errors import OutputError
+from textransfer.storage.replacement import MARK
 
 
 def new_file(folder: Path, name: str = "tokens") -> BinaryIO:
@@ -36,8 +37,10 @@ def writing(
     try:
         yield
     except OSError as error:
+        stages = (parent for parent in (folder, *folder.parents) if (parent / MARK).exists())
+        place = next((stage.parent for stage in stages), folder)  # a stage's name tells a user nothing
         raise OutputError(
-            f"cannot write {what} to the folder {folder}: {error.strerror or error}; {size}"
+            f"cannot write {what} to the folder {place}: {error.strerror or error}; {size}"
             "free some space, or write where there is more (output=FOLDER, or work_folder=FOLDER)"
         ) from error
 

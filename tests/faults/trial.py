@@ -1,0 +1,277 @@
+"""Disturb one command at one call, and judge what it leaves and says."""
+
+import errno
+import os
+import re
+import shutil
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .cases import Case, inputs_of
+from .running import Ended, Place
+from .states import Files, files_of, is_like, leftovers, part, rest
+from .system_calls import Answer, Call
+
+NO_SPACE, INPUT_OUTPUT, INTERRUPTED, KILLED = "no space", "I/O error", "interrupted", "killed"
+KINDS = (NO_SPACE, INPUT_OUTPUT, INTERRUPTED, KILLED)
+INTERRUPTED_CODE = 130
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was wrong after a fault; nothing should be."""
+
+    lost: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+
+
+class Trial:
+    """A command with its files: run it undisturbed, then again with a fault at each call.
+
+    In `store` lie the inputs of all cases, `inputs` and, for outputs that are there already, `older`.
+    """
+
+    def __init__(self, case: Case, store: Path, root: Path, *, is_fresh: bool) -> None:
+        self.case, self.store, self.root = case, store, root
+        self.older: Path | None = None
+        resumes = "--resume" in case.arguments
+        self.is_fresh = is_fresh or resumes
+        self.checkpoint: Path | None = None
+        if resumes:
+            self.checkpoint = self._half_done()
+        elif case.outputs and not self.is_fresh and not case.begins_with:
+            self.older = self._older()
+        files, ended = self._run_whole()
+        self.expected = {name: part(files, name) for name in case.outputs}
+        self.printed = ended.out
+        self.calls: Sequence[Call] = ended.watched.calls
+
+    def _older(self) -> Path:
+        """Make outputs of older inputs."""
+        place = self._emptied("older")
+        for path in inputs_of(self.case, self.store / "older"):
+            _copy(path, place.work)
+        self._expect_success(place.run(self.case.arguments))
+        return place.work
+
+    def _half_done(self) -> Path:
+        """Kill the command in the middle; return its checkpoint."""
+        place = self._emptied("half")
+        self._fill(place)
+        whole = place.run(self.case.arguments)
+        self._expect_success(whole)
+        place = self._emptied("half")
+        self._fill(place)
+        half = len(whole.watched.calls) // 2
+        place.run(self.case.arguments, fault(KILLED, half))
+        return place.work / self.case.may_leave[0]
+
+    def _run_whole(self) -> tuple[dict[str, bytes], Ended]:
+        place = self._emptied("whole")
+        self._fill(place)
+        before = files_of(place.work)
+        ended = place.run(self.case.arguments, stops_when=self.case.stops_when)
+        self._expect_success(ended)
+        after = files_of(place.work)
+        if self._strangers(after) != rest(self._strangers(before), self.case.may_leave):
+            raise RuntimeError(f"{self.case.name} changes {set(after) ^ set(before)} besides its outputs")
+        if files_of(place.temporary):
+            raise RuntimeError(f"{self.case.name} leaves temporary files")
+        return after, ended
+
+    def positions(self, kind: str, n_wanted: int | None) -> list[int]:
+        """Return the calls to disturb, counted from 1: all, or some; those of all kinds are spread evenly."""
+        count = sum(call.makes_room for call in self.calls) if kind == NO_SPACE else len(self.calls)
+        if n_wanted is None:
+            return list(range(1, count + 1))
+        last = len(KINDS) * n_wanted - 1
+        places = (KINDS.index(kind) + i * len(KINDS) for i in range(n_wanted))
+        return sorted({1 + round(place * (count - 1) / last) for place in places})
+
+    def disturb(self, kind: str, number: int) -> tuple[Verdict, Ended, dict[str, bytes]]:
+        """Run with a fault at a call, then once more; judge both."""
+        place = self._emptied("disturbed")
+        self._fill(place)
+        before = files_of(place.work)
+        ended = place.run(self.case.arguments, fault(kind, number), stops_when=self.case.stops_when)
+        after = files_of(place.work)
+        states = {
+            name: self._state(name, part(before, name), part(after, name)) for name in self.case.outputs
+        }
+        lost = self._losses(kind, ended, before, after, states)
+        kept = {name for name in files_of(place.temporary) if not _PROBE.fullmatch(name)}
+        if kind != KILLED and kept:
+            lost.append(f"left among temporary files: {', '.join(sorted(kept))}")
+        unclear = [] if kind == KILLED else self._obscurities(kind, ended, states)
+        for path in place.temporary.iterdir():
+            _remove(path)
+        if not self.case.is_slow or kind == KILLED:
+            lost += self._second_run(place, before, states)
+        return Verdict(tuple(lost), tuple(unclear)), ended, after
+
+    def _second_run(self, place: Place, before: Files, states: dict[str, str]) -> list[str]:
+        arguments = self.case.arguments
+        if "--resume" in arguments and set(states.values()) == {"new"}:
+            return []
+        ended = place.run(arguments, stops_when=self.case.stops_when)
+        if ended.code:
+            return [f"the second run ended with {ended.code}: {ended.err.strip()[-300:]}"]
+        after = files_of(place.work)
+        lost = [
+            f"{name} is {state} after the second run"
+            for name in self.case.outputs
+            if (state := self._state(name, {}, part(after, name))) != "new" and not self.case.begins_with
+        ]
+        if names := leftovers(after):
+            lost.append(f"left after the second run: {', '.join(names)}")
+        spare = self._spare(after)
+        changed = _changed(
+            self._strangers(rest(after, spare)), rest(self._strangers(before), self.case.may_leave)
+        )
+        if changed:
+            lost.append(f"changed or left after the second run: {', '.join(changed)}")
+        return lost
+
+    def _losses(
+        self, kind: str, ended: Ended, before: Files, after: Files, states: dict[str, str]
+    ) -> list[str]:
+        lost = [f"{name} is neither old nor new" for name, state in states.items() if state == "half"]
+        if ended.watched.is_hung:
+            lost.append("it hung")
+        allowed = (*self.case.may_leave, *self._spare(after))
+        strangers = self._strangers(rest(after, allowed))
+        if kind != NO_SPACE:  # the next run clears it away
+            strangers = {name: content for name, content in strangers.items() if name not in leftovers(after)}
+        if changed := _changed(strangers, self._strangers(rest(before, self.case.may_leave))):
+            lost.append(f"changed or left besides the outputs: {', '.join(changed)}")
+        if ended.code == 0 and kind != KILLED:
+            lost += [
+                f"ended with 0, but {name} is {state}" for name, state in states.items() if state != "new"
+            ]
+            if not self.case.outputs and not self.case.stops_when and ended.out != self.printed:
+                lost.append("ended with 0, but printed something else")
+        return lost
+
+    def _obscurities(self, kind: str, ended: Ended, states: dict[str, str]) -> list[str]:
+        unclear = []
+        if "Traceback" in ended.err or "Exception ignored" in ended.err:
+            unclear.append("a traceback")
+        errors = [line for line in ended.err.splitlines() if line.startswith("error: ")]
+        if kind == INTERRUPTED:
+            if ended.code not in (0, INTERRUPTED_CODE):
+                unclear.append(f"exit code {ended.code} after Ctrl-C")
+        elif ended.code == 2:
+            if len(errors) != 1:
+                unclear.append(f"{len(errors)} lines of errors")
+            elif not self._is_named(errors[0]):
+                unclear.append("no file of the command line is named")
+            elif "nothing was changed" in errors[0] and "new" in states.values() and len(states) == 1:
+                unclear.append("says that nothing was changed, but it was")
+        elif ended.code:
+            unclear.append(f"exit code {ended.code}")
+        elif errors:
+            unclear.append("an error, but exit code 0")
+        return unclear
+
+    def _is_named(self, line: str) -> bool:
+        names = {*self.case.outputs, *self.case.may_leave, *self.case.arguments, str(self.root)}
+        is_inner = re.search(r"\.[a-z0-9_]{8}\.tmp|textransfer-stage", line)
+        return any(name in line for name in names if "." in name or len(name) > 2) and not is_inner
+
+    def _state(self, name: str, before: Files, after: Files) -> str:
+        expected = self.expected[name]
+        if self.case.name == "curve" and name == "out":
+            before, after, expected = (rest(files, ("/budgets",)) for files in (before, after, expected))
+            if not set(before) - {"/"} and set(after) == {"/"}:
+                return "begun"
+        if not after:
+            return "half" if before else "absent"
+        if after == before:
+            return "old"
+        if is_like(after, expected, name):
+            return "new"
+        if self.case.deferred and self._is_interrupted(after):
+            return "interrupted"
+        return "half"
+
+    def _is_interrupted(self, files: Files) -> bool:
+        return b'"is_interrupted": true' in files.get("/config.json", b"") and set(files) == set(
+            self.expected["out"]
+        )
+
+    def _spare(self, files: Files) -> tuple[str, ...]:
+        """Return whole outputs that were saved by another name, since theirs could not be taken."""
+        spares = []
+        for name in self.case.outputs:
+            path = Path(name)
+            spare = str(path.with_stem(f"{path.stem}-2"))
+            if is_like(part(files, spare), self.expected[name], name):
+                spares.append(spare)
+        return tuple(spares)
+
+    def _strangers(self, files: Files) -> dict[str, bytes]:
+        return rest(files, self.case.outputs)
+
+    def _fill(self, place: Place) -> None:
+        for path in inputs_of(self.case, self.store / "inputs"):
+            _copy(path, place.work)
+        if self.case.begins_with:
+            _copy(self.store / "inputs" / self.case.begins_with, place.work, self.case.outputs[0])
+        if self.older is not None:
+            for name in self.case.outputs:
+                _copy(self.older / name, place.work)
+        if self.checkpoint is not None:
+            _copy(self.checkpoint, place.work)
+
+    def _emptied(self, name: str) -> Place:
+        _remove(self.root / name)
+        return Place(self.root / name)
+
+    def _expect_success(self, ended: Ended) -> None:
+        if ended.code:
+            raise RuntimeError(f"{self.case.name} ended with {ended.code}: {ended.err}")
+
+
+_PROBE = re.compile("[a-z0-9_]{8}")
+"""What Python's `tempfile` writes, to see whether it can."""
+
+
+def fault(kind: str, number: int) -> Answer:
+    """Return what disturbs the n-th call; for a full disk, the n-th that needs room and all that follow."""
+    n_for_room = 0
+
+    def answer(position: int, call: Call, process: int) -> int:
+        nonlocal n_for_room
+        if kind == NO_SPACE:
+            n_for_room += call.makes_room
+            return errno.ENOSPC if call.makes_room and n_for_room >= number else 0
+        if position != number:
+            return 0
+        if kind == INPUT_OUTPUT:
+            return errno.EIO
+        os.kill(process, signal.SIGINT if kind == INTERRUPTED else signal.SIGKILL)
+        return 0
+
+    return answer
+
+
+def _changed(after: Files, before: Files) -> list[str]:
+    """Name the files that are not the same."""
+    return sorted(name for name in {*after, *before} if after.get(name) != before.get(name))
+
+
+def _copy(path: Path, folder: Path, name: str | None = None) -> None:
+    target = folder / (name or path.name)
+    if path.is_dir():
+        shutil.copytree(path, target)
+    elif path.exists():
+        shutil.copy(path, target)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
