@@ -24,6 +24,8 @@ SLIPS = {
     "one hyphen and a value": (["pretrain", "a.txt", "-epochs=5"], ["one hyphen", "--epochs"]),
     "curly quotes": (["classify", "--seed-words", "\u201cpos=good", "great\u201d"], ["straight quotes"]),
     "nothing as a value": (["classify", "--labeled", ""], ["--labeled is empty"]),
+    "nothing as a source": (["info", ""], ["PATH is empty", "an unset variable?"]),
+    "nothing as a corpus": (["pretrain", "a.txt", ""], ["CORPUS... is empty", "an unset variable?"]),
     "nothing as an output": (["pretrain", "a.txt", "-o", ""], ["--output is empty"]),
     "an option as a value": (["classify", "-l", "a.csv", "--output", "--force"], ["--output wants a value"]),
     "twice": (["pretrain", "a.txt", "-o", "b", "--output", "c"], ["--output is given twice"]),

@@ -100,3 +100,44 @@ def test_damaged_files_are_described_or_refused_in_one_line(vectors, tmp_path, n
         path.write_bytes(whole)
     assert len(refusals) > 10
     assert [text for text in refusals if "\n" in text or len(text) > 900] == []
+
+
+@pytest.mark.parametrize("name", ["word2vec", "word2vec-text", "glove"])
+def test_a_file_that_ends_early_is_not_called_whole(vectors, tmp_path, name):
+    export_model(vectors, name, tmp_path / "x")
+    whole = (tmp_path / "x").read_bytes()
+    (tmp_path / "x.gz").write_bytes(gzip.compress(whole))
+    assert describe(tmp_path / "x.gz").facts["whole"].startswith("not looked at")
+    assert "whole" not in describe(tmp_path / "x").facts
+    for n_bytes in (len(whole) // 2, len(whole) - 2):
+        (tmp_path / "x").write_bytes(whole[:n_bytes])
+        with pytest.raises(FormatError, match="ends after|ends within a line"):
+            describe(tmp_path / "x")
+    if name != "glove":
+        (tmp_path / "x").write_bytes(whole + whole[-20:])
+        with pytest.raises(FormatError, match="but more follow"):
+            describe(tmp_path / "x")
+
+
+@pytest.mark.parametrize("name", ["word2vec", "fasttext"])
+def test_a_folder_with_a_file_of_vectors_names_the_file(vectors, tmp_path, name):
+    export_model(vectors, name, tmp_path / "emb.bin")
+    with pytest.raises(FormatError, match=r"emb\.bin in it holds word vectors; give that file"):
+        describe(tmp_path)
+    (tmp_path / "emb.bin").write_bytes(pickle.dumps({}))
+    with pytest.raises(FormatError, match="pickled weights"):
+        describe(tmp_path)
+
+
+@pytest.mark.parametrize("record", [b'{"format_version": 1, "kin', b"{}", None])
+def test_a_damaged_classifier_is_called_one(vectors, tmp_path, record):
+    folder = tmp_path / "x"
+    SentimentClassifier(vectors).fit(["good film", "bad plot"], ["pos", "neg"]).save(folder)
+    (folder / "config.json").unlink()
+    if record is not None:
+        (folder / "config.json").write_bytes(record)
+    for read in (describe, lambda path: export_model(path, "npz", tmp_path / "y.npz")):
+        with pytest.raises(FormatError) as error:
+            read(folder)
+        assert "config.json" in str(error.value)
+        assert "embeddings" not in str(error.value)

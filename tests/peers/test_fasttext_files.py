@@ -101,13 +101,44 @@ def test_training_on_says_that_ngrams_are_lost(model, tmp_path):
         assert any("n-grams are left out" in message for message in messages) == (vectors.ngrams is not None)
 
 
-def test_a_quantised_model_is_refused(tmp_path):
-    export_model(WordVectors(["film"], [[1.0, 2.0]]), "fasttext", tmp_path / "x.ftz")
-    content = bytearray((tmp_path / "x.ftz").read_bytes())
-    content[content.index(b"film\0") + len("film\0") + 9] = 1  # what says whether it is, behind the words
-    (tmp_path / "x.ftz").write_bytes(bytes(content))
-    with pytest.raises(FormatError, match="is a quantised fastText model"):
-        WordVectors.load(tmp_path / "x.ftz")
+QUANTISED = {
+    "words": ({}, {}),
+    "lengths apart": ({}, {"qnorm": True}),
+    "labels too": ({}, {"qout": True, "qnorm": True, "dsub": 3}),
+    "n-grams": ({"minn": 2, "maxn": 4, "bucket": 700}, {"dsub": 4}),
+    "pairs of words": ({"wordNgrams": 2, "bucket": 700}, {"dsub": 2}),
+    "pruned": ({"minn": 2, "maxn": 4, "bucket": 700}, {"cutoff": 400, "retrain": True, "qnorm": True}),
+    "pruned words": ({"wordNgrams": 2, "bucket": 700}, {"cutoff": 300}),
+}
+
+
+@pytest.mark.parametrize("kind", QUANTISED)
+def test_quantised_models_give_its_vectors(kind, tmp_path):
+    lines = (bundled_corpora("en") / "unlabeled.txt").read_text(encoding="utf-8").splitlines()
+    text = "".join(f"__label__{row} {lines[row % len(lines)]}\n" for row in range(300))
+    (tmp_path / "labelled.txt").write_text(text, encoding="utf-8")
+    trained, quantised = QUANTISED[kind]
+    model = fasttext.train_supervised(
+        str(tmp_path / "labelled.txt"), dim=7, minCount=1, epoch=2, verbose=0, thread=1, **trained
+    )
+    model.quantize(input=str(tmp_path / "labelled.txt"), thread=1, **quantised)
+    model.save_model(str(tmp_path / "model.ftz"))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        vectors = WordVectors.load(tmp_path / "model.ftz")
+    is_pruned = kind == "pruned"
+    assert any("n-grams were pruned" in str(warning.message) for warning in caught) == is_pruned
+    assert vectors.words == model.words
+    np.testing.assert_allclose(vectors.matrix, vectors_of(model, model.words), rtol=1e-5, atol=1e-7)
+    assert (vectors.ngrams is not None) == (kind == "n-grams")
+    if kind == "n-grams":
+        for word in UNKNOWN:
+            np.testing.assert_allclose(vectors[word], model.get_word_vector(word), rtol=1e-5, atol=1e-7)
+    assert describe(tmp_path / "model.ftz").facts["words"] == len(model.words)
+    for n_bytes in (-1, -100, -2000):
+        (tmp_path / "cut.ftz").write_bytes((tmp_path / "model.ftz").read_bytes()[:n_bytes])
+        with pytest.raises(FormatError, match="truncated"):
+            WordVectors.load(tmp_path / "cut.ftz")
 
 
 def test_vec_files_both_ways(model, tmp_path):

@@ -16,6 +16,8 @@ DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\uff0d"
 """Characters that a word processor or a web page puts in the place of hyphens."""
 _PASTED = re.compile(rf"(?P<dashes>[-{DASHES}]+)(?P<name>[A-Za-z][\w{DASHES}-]*)(?P<value>=.*)?$", re.S)
 
+_TEXTS = "texts"
+"""The argument whose values are no names of files: an empty text is one."""
 _UNREAD = re.compile("[\udc80-\udcff]")
 """What Python makes of a byte that it cannot read."""
 
@@ -86,6 +88,16 @@ def check_values(typed: dict[str, object], options: Iterable[typer.core.TyperOpt
                 return f"{long_name(option)} is empty (an unset variable?); give it a value, or leave it out"
             if word in names:
                 return f"{long_name(option)} wants a value, but {word} follows it"
+    return None
+
+
+def empty_name(typed: dict[str, object], places: Iterable[typer.core.TyperArgument]) -> str | None:
+    """Return a complaint about a file or folder whose name is empty, which would be the working folder."""
+    for place in places:
+        value = typed.get(str(place.name))
+        is_empty = "" in value if isinstance(value, list | tuple) else value == ""
+        if is_empty and place.name not in _TEXTS:
+            return f"{metavar(place)} is empty (an unset variable?); give the name of a file or folder"
     return None
 
 

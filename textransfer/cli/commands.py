@@ -39,7 +39,12 @@ class _Parsing:
             error.ctx = ctx  # type: ignore[attr-defined]
             raise
         options = [parameter for parameter in self.params if isinstance(parameter, typer.core.TyperOption)]
-        if complaint := arguments.repeated(order) or arguments.check_values(typed, options):
+        places = [place for place in self.params if isinstance(place, typer.core.TyperArgument)]
+        if complaint := (
+            arguments.repeated(order)
+            or arguments.check_values(typed, options)
+            or arguments.empty_name(typed, places)
+        ):
             raise ConfigError(complaint)
         try:
             rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]

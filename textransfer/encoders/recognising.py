@@ -29,7 +29,7 @@ def recognised(folder: Path) -> Encoder:
         return onnx_encoder(folder, files, model)
     if (folder / MODULES).is_file():
         return transformer_encoder(folder, files)
-    check_plain(files)
+    check_plain([path for path in files if path.suffix != ".bin" or _is_pickled(path)])
     names = sorted({path.relative_to(folder).parts[0] for path in files})
     shown = ", ".join(names[:_MOST_SHOWN]) + (", ..." if len(names) > _MOST_SHOWN else "")
     raise FormatError(
@@ -37,3 +37,9 @@ def recognised(folder: Path) -> Encoder:
         "sentence-transformers (modules.json, model.safetensors), of model2vec (config.json that says so, "
         "model.safetensors, tokenizer.json), or an ONNX model with tokenizer.json"
     )
+
+
+def _is_pickled(path: Path) -> bool:
+    """Tell whether a file begins as pickled weights do: programs of word vectors use their ending, too."""
+    with path.open("rb") as file:
+        return file.read(4).startswith((b"\x80", b"PK\x03\x04"))

@@ -8,6 +8,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from textransfer.embeddings.formats import array_files, fasttext, parquet, projector
+from textransfer.embeddings.formats.completeness import is_checked_to_its_end
 from textransfer.embeddings.formats.files import read_record, tokenizer_path
 from textransfer.embeddings.formats.folder import TENSORS, VOCABULARY
 from textransfer.embeddings.formats.layouts import recognise
@@ -174,7 +175,15 @@ def _projector_folder(path: Path) -> _Result:
 def _encoder_folder(path: Path) -> _Result:
     from textransfer.encoders.recognising import recognised
 
-    encoder = recognised(path)
+    try:
+        encoder = recognised(path)
+    except FormatError as error:
+        inner = next(filter(_holds_vectors, sorted(path.iterdir())), None)
+        if inner is None:
+            raise
+        raise FormatError(
+            f"{path} is of no kind that is known here, but {inner} in it holds word vectors; give that file"
+        ) from error
     loading = ["$ textransfer classify --labeled few.csv --arm name={path}"]
     libraries = {"sentence-transformers": "sentence-transformers", "model2vec": "model2vec"}
     if encoder.kind in libraries:
@@ -232,8 +241,18 @@ def _vectors_as_text(path: Path) -> _Result:
     if layout is None:
         return None
     names = {"word2vec binary": "word2vec", "word2vec text": "word2vec-text", "GloVe text": "glove"}
-    facts = {"words": layout.n_words, "dimensions": layout.vector_size}
+    facts: Facts = {"words": layout.n_words, "dimensions": layout.vector_size}
+    if not is_checked_to_its_end(path, layout):
+        facts["whole"] = "not looked at: it is compressed, or larger than 1 GB"
     return _vectors(FORMATS[names[layout.kind]], _present(facts), layout.kind)
+
+
+def _holds_vectors(path: Path) -> bool:
+    """Tell whether something is a file of word vectors, so far as that can be told."""
+    try:
+        return path.is_file() and (_fasttext_file(path) or _vectors_as_text(path)) is not None
+    except FormatError:
+        return False
 
 
 def _texts(path: Path) -> _Result:

@@ -10,7 +10,7 @@ from textransfer.embeddings.vectors_like import VectorsLike, as_tokenizer, as_ve
 from textransfer.errors import ConfigError
 from textransfer.exchange.sentence_table import averaging_of_vectors
 from textransfer.sentiment.sentences.averaging import Averaging
-from textransfer.storage.kinds import CLASSIFIER
+from textransfer.storage.kinds import CLASSIFIER, EXPORT_RECORD
 
 if TYPE_CHECKING:
     from textransfer.config import EncoderName
@@ -90,5 +90,8 @@ def loaded(source: Source) -> Loaded:
 
 
 def is_classifier(path: Path) -> bool:
-    """Tell whether a folder holds a classifier of ours."""
-    return path.is_dir() and CLASSIFIER.is_marked(path)
+    """Tell whether a folder holds a classifier of ours, perhaps with a damaged record."""
+    if not path.is_dir():
+        return False
+    has_tensors = (path / "network.safetensors").is_file() or (path / "words.safetensors").is_file()
+    return CLASSIFIER.is_marked(path) or (has_tensors and not (path / EXPORT_RECORD).is_file())

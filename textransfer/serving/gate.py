@@ -138,8 +138,8 @@ class Gate:
         if self._hosts and name.strip("[]").lower() not in self._hosts:
             raise RequestError(
                 421,
-                f"the Host header names {host!r:.100}; expected {', '.join(self._hosts)}: start the server "
-                "with --allow-host NAME to have it answer to another name",
+                f"the Host header names {host!r:.100}; expected {', '.join(self._hosts)}: send the request "
+                "to one of these names",
             )
         length = headers.get(b"content-length", b"")
         if length.isdigit() and int(length) > request.most_bytes:
@@ -150,12 +150,7 @@ class Gate:
             raise RequestError(503, "too many requests are under way; send this one again a little later")
 
     def _too_large(self, request: Request) -> RequestError:
-        name = "max_body" if request.is_kept else "max_file"
-        return RequestError(
-            413,
-            f"the body has more than {request.most_bytes:,} bytes; send less at a time, or start the server "
-            f"with a larger --{name.replace('_', '-')}",
-        )
+        return RequestError(413, f"the body has more than {request.most_bytes:,} bytes; send less at a time")
 
     def _hold(self, n_bytes: int) -> None:
         self._n_held += n_bytes

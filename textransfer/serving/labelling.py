@@ -86,7 +86,7 @@ class _Bounded:
             raise RequestError(
                 503,
                 f"the table was not done after {self.config.max_file_seconds:g} seconds; send it in "
-                "parts, or start the server with a larger --max-file-seconds",
+                "smaller parts",
             )
         longest = max(map(len, texts), default=0)
         if longest > self.config.max_characters:

@@ -9,26 +9,27 @@ https://github.com/facebookresearch/fastText, fasttext.cc, args.cc, dictionary.c
 """
 
 import struct
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.contents import Contents
+from textransfer.embeddings.formats.fasttext_reader import LONGEST_WORD, MAGIC, Reader
 from textransfer.embeddings.formats.opening import opened
+from textransfer.embeddings.formats.quantised import KeptNgrams, read_quantised
 from textransfer.embeddings.formats.usable_rows import usable_rows
 from textransfer.embeddings.formats.words_in_text import check_expressible
 from textransfer.embeddings.hashed_ngrams import HashedNgrams
-from textransfer.errors import ConfigError, FormatError
+from textransfer.errors import ConfigError, FormatError, TextransferWarning
 from textransfer.storage.writing import staged_file
 
-MAGIC = struct.pack("<i", 793712314)
 _VERSION = 12
 _ARGUMENTS = "dim ws epoch min_count neg word_ngrams loss model bucket minn maxn lr_update_rate"
 _SKIPGRAM, _NEGATIVE_SAMPLING = 2, 2
-_LONGEST_WORD = 2**16
 _MOST_CHARACTERS = 1000
 _MOST_LABELS = 10**8
 _NO_PRUNING = -1
@@ -49,22 +50,25 @@ class _Dictionary(NamedTuple):
     words: list[bytes]
     counts: list[int]
     n_tokens: int
+    kept: npt.NDArray[np.int32] | None
+    """Hashes of n-grams that pruning kept, with their rows behind the words; None if all are there."""
 
 
 def load(path: Path) -> Contents | None:
     """Read words, counts, vectors and those of n-grams; None if it is no such file.
 
-    Labels of a supervised model are left out.
+    Labels of a supervised model are left out. Of a quantised model (.ftz) the numbers are what its codes
+    stand for.
 
     Raises
     ------
     FormatError
-        If it is damaged, quantised, or of another version than 12.
+        If it is damaged, or of another version than 12.
     """
     with opened(path) as file:
         if file.read(len(MAGIC)) != MAGIC:
             return None
-        reader = _Reader(file, path)
+        reader = Reader(file, path)
         reader.place = len(MAGIC)
         (version,) = reader.numbers("i")
         if version != _VERSION:
@@ -75,27 +79,36 @@ def load(path: Path) -> Contents | None:
         arguments = _read_arguments(reader, path)
         dictionary = _read_dictionary(reader, path)
         (is_quantised,) = reader.numbers("?")
-        if is_quantised:
-            raise FormatError(
-                f"{path} is a quantised fastText model (.ftz), which rounds its vectors; expected the .bin "
-                "that it was made from"
-            )
-        n_rows, n_columns = reader.numbers("qq")
+        quantised = read_quantised(reader, path) if is_quantised else None
+        n_rows, n_columns = reader.numbers("qq") if quantised is None else quantised.shape
         n_words = len(dictionary.words)
         n_hashes = n_rows - n_words
-        if n_columns != arguments.dim or n_hashes < 0 or n_hashes not in (0, arguments.bucket):
+        n_kept = arguments.bucket if dictionary.kept is None else len(dictionary.kept)
+        if n_columns != arguments.dim or n_hashes < 0 or n_hashes not in (0, n_kept):
             raise FormatError(
-                f"{path} says that it has {n_words:,} words and {arguments.bucket:,} hashes of "
+                f"{path} says that it has {n_words:,} words and {n_kept:,} hashes of "
                 f"{arguments.dim} dimensions, but its matrix is {n_rows:,} by {n_columns:,}; it is damaged: "
                 "fetch it again"
             )
-        matrix = _read_matrix(reader, path, n_rows, n_columns)
-        _check_whole(reader, path, n_rows, n_columns)
-    ngrams = None
-    if arguments.maxn > 0 and n_hashes:
-        shortest = max(arguments.minn, 1)
+        has_ngrams = arguments.maxn > 0 and n_hashes > 0
+        if quantised is None:
+            matrix = _read_matrix(reader, path, n_rows, n_columns)
+        else:
+            matrix = quantised.rows(n_rows if has_ngrams else n_words)
+        _check_whole(reader, path, n_rows, n_columns, is_quantised=bool(is_quantised))
+    ngrams, kept = None, None
+    shortest = max(arguments.minn, 1)
+    if has_ngrams and dictionary.kept is None:
         ngrams = HashedNgrams(matrix[n_words:], shortest, arguments.maxn)
-    vectors = _word_vectors(matrix[:n_words], dictionary.words, ngrams)
+    elif has_ngrams and dictionary.kept is not None:
+        kept = KeptNgrams(matrix[n_words:], shortest, arguments.maxn, arguments.bucket, dictionary.kept)
+        warnings.warn(
+            f"{path} is a quantised fastText model whose n-grams were pruned: words have its vectors, those "
+            "outside its vocabulary have none here; the .bin that it was made from has them",
+            TextransferWarning,
+            stacklevel=2,
+        )
+    vectors = _word_vectors(matrix[:n_words], dictionary.words, kept if ngrams is None else ngrams)
     count_of: dict[str, int] = {}
     for raw, count in zip(dictionary.words, dictionary.counts, strict=True):
         count_of.setdefault(raw.decode("utf-8", errors="backslashreplace"), count)
@@ -113,7 +126,7 @@ def facts_of(path: Path) -> dict[str, int] | None:
     with opened(path) as file:
         if file.read(len(MAGIC)) != MAGIC:
             return None
-        reader = _Reader(file, path)
+        reader = Reader(file, path)
         reader.numbers("i")
         arguments = _read_arguments(reader, path)
         _, n_words, n_labels, n_tokens, _ = reader.numbers("iiiqq")
@@ -138,11 +151,11 @@ def save(contents: Contents, path: Path, *, force: bool = False) -> Path:
     Raises
     ------
     ConfigError
-        If a word holds a space or a line break, or cannot be written in UTF-8.
+        If a word holds a space or a line break, cannot be written in UTF-8, or is longer than readers take.
     OutputError
         If the file exists and `force` is false, or if it cannot be written.
     """
-    check_expressible(contents.words, "fastText's format")
+    check_expressible(contents.words, "fastText's format", LONGEST_WORD)
     if any("\0" in word for word in contents.words):
         raise ConfigError("a word holds a zero character, which ends words in fastText's format: take npz")
     n_words, size = contents.matrix.shape
@@ -170,65 +183,7 @@ def save(contents: Contents, path: Path, *, force: bool = False) -> Path:
     return path
 
 
-class _Reader:
-    """Reads a file from the front, and knows how far it is."""
-
-    def __init__(self, file: BinaryIO, path: Path) -> None:
-        self.place = 0
-        self._file, self._path = file, path
-        with path.open("rb") as start:
-            self.is_plain = start.read(len(MAGIC)) == MAGIC
-        self._buffer, self._start = b"", 0
-
-    def take(self, n_bytes: int) -> bytes:
-        """Return the next bytes; FormatError if there are fewer."""
-        held = self._buffer[self._start : self._start + n_bytes]
-        self._start += len(held)
-        content = held if len(held) == n_bytes else held + self._file.read(n_bytes - len(held))
-        if len(content) != n_bytes:
-            raise self._truncated()
-        self.place += n_bytes
-        return content
-
-    def skip(self, n_bytes: int) -> None:
-        """Pass over bytes; FormatError if there are fewer. Those of a plain file are not read."""
-        if self.is_plain:
-            self.place += n_bytes
-            if self._path.stat().st_size < self.place:
-                raise self._truncated()
-            self._file.seek(self.place)
-            self._buffer, self._start = b"", 0
-            return
-        while n_bytes:
-            n_bytes -= len(self.take(min(n_bytes, 2**20)))
-
-    def _truncated(self) -> FormatError:
-        return FormatError(
-            f"{self._path} ends early: it is a truncated fastText model; fetch or make it again"
-        )
-
-    def numbers(self, layout: str) -> tuple[int, ...]:
-        """Return numbers of the types of `struct`."""
-        return struct.unpack(f"<{layout}", self.take(struct.calcsize(f"<{layout}")))
-
-    def word(self) -> bytes:
-        """Return the bytes up to the next zero byte, which is passed."""
-        end = self._buffer.find(b"\0", self._start)
-        while end < 0:
-            more = self._file.read(2**20)
-            if not more or len(self._buffer) - self._start > _LONGEST_WORD:
-                raise FormatError(
-                    f"{self._path} ends within its words; it is a damaged fastText model: fetch it again"
-                )
-            self._buffer, self._start = self._buffer[self._start :] + more, 0
-            end = self._buffer.find(b"\0")
-        word = self._buffer[self._start : end]
-        self.place += end + 1 - self._start
-        self._start = end + 1
-        return word
-
-
-def _read_arguments(reader: _Reader, path: Path) -> _Arguments:
+def _read_arguments(reader: Reader, path: Path) -> _Arguments:
     values = dict(zip([*_ARGUMENTS.split(), "t"], reader.numbers("12id"), strict=True))
     arguments = _Arguments(*(int(values[name]) for name in _Arguments._fields))
     if arguments.dim < 1 or not 0 <= arguments.minn <= _MOST_CHARACTERS >= arguments.maxn:
@@ -239,7 +194,7 @@ def _read_arguments(reader: _Reader, path: Path) -> _Arguments:
     return arguments
 
 
-def _read_dictionary(reader: _Reader, path: Path) -> _Dictionary:
+def _read_dictionary(reader: Reader, path: Path) -> _Dictionary:
     size, n_words, _, n_tokens, n_pruned = reader.numbers("iiiqq")
     words: list[bytes] = []
     counts: list[int] = []
@@ -249,16 +204,18 @@ def _read_dictionary(reader: _Reader, path: Path) -> _Dictionary:
         if kind == 0:
             words.append(word)
             counts.append(count)
-    reader.take(8 * max(n_pruned, 0))
+    kept = np.frombuffer(reader.take(8 * max(n_pruned, 0)), "<i4").reshape(-1, 2)
     if len(words) != n_words:
         raise FormatError(
             f"{path} says that it holds {n_words:,} words, but has {len(words):,}; it is a damaged fastText "
             "model: fetch it again"
         )
-    return _Dictionary(words, counts, n_tokens)
+    if n_pruned >= 0 and not np.array_equal(np.sort(kept[:, 1]), np.arange(len(kept))):
+        raise FormatError(f"{path} has odd rows of pruned n-grams; it is damaged: fetch it again")
+    return _Dictionary(words, counts, n_tokens, None if n_pruned < 0 else kept)
 
 
-def _read_matrix(reader: _Reader, path: Path, n_rows: int, n_columns: int) -> Floats:
+def _read_matrix(reader: Reader, path: Path, n_rows: int, n_columns: int) -> Floats:
     """Return a matrix that begins here; that of a plain file is mapped into memory, not read."""
     n_bytes = 4 * n_rows * n_columns
     if not reader.is_plain:
@@ -271,15 +228,19 @@ def _read_matrix(reader: _Reader, path: Path, n_rows: int, n_columns: int) -> Fl
     return matrix
 
 
-def _check_whole(reader: _Reader, path: Path, n_rows: int, n_columns: int) -> None:
+def _check_whole(reader: Reader, path: Path, n_rows: int, n_columns: int, *, is_quantised: bool) -> None:
     """Refuse a file that ends within the vectors of contexts, which are not read."""
-    _, n_outputs, size = reader.numbers("?qq")
+    (is_output_quantised,) = reader.numbers("?")
+    if is_quantised and is_output_quantised:
+        read_quantised(reader, path)
+        return
+    n_outputs, size = reader.numbers("qq")
     if size != n_columns or not 0 <= n_outputs <= n_rows + _MOST_LABELS:
         raise FormatError(f"{path} has odd vectors of contexts; it is damaged: fetch it again")
     reader.skip(4 * n_outputs * size)
 
 
-def _word_vectors(rows: Floats, words: list[bytes], ngrams: HashedNgrams | None) -> Floats:
+def _word_vectors(rows: Floats, words: list[bytes], ngrams: HashedNgrams | KeptNgrams | None) -> Floats:
     """Return the vectors of words, from their own rows and those of their n-grams."""
     if ngrams is None:
         return np.array(rows, np.float32)
@@ -301,7 +262,7 @@ def _own_rows(vectors: Floats, words: Sequence[str], ngrams: HashedNgrams | None
     return own
 
 
-def _sums(words: Sequence[str], ngrams: HashedNgrams) -> tuple[Floats, npt.NDArray[np.int64]]:
+def _sums(words: Sequence[str], ngrams: HashedNgrams | KeptNgrams) -> tuple[Floats, npt.NDArray[np.int64]]:
     """Return the sums of the vectors of n-grams, and their numbers; the mark of a line's end has none."""
     sums, n_ngrams = ngrams.sums(words)
     is_end = np.array([word == _END_OF_LINE for word in words], np.bool_)

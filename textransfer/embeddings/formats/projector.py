@@ -8,7 +8,7 @@ from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.formats.array_files import usable_contents
 from textransfer.embeddings.formats.files import write_export_record
 from textransfer.embeddings.formats.words_in_text import check_expressible
-from textransfer.errors import FormatError
+from textransfer.errors import ConfigError, FormatError
 from textransfer.storage.kinds import PROJECTOR
 from textransfer.storage.writing import staged_folder
 
@@ -27,11 +27,13 @@ def save(contents: Contents, path: Path, *, force: bool = False) -> Path:
     Raises
     ------
     ConfigError
-        If a word holds a space or a line break.
+        If a word holds a space or a line break, or if there is none.
     OutputError
         If the folder exists and `force` is false, or if it cannot be written.
     """
     check_expressible(contents.words, "the projector's files")
+    if not contents.words:
+        raise ConfigError("there are no words; expected at least one, since the projector shows points")
     decimals = "\t".join(["%.9g"] * contents.matrix.shape[1]) + "\n"
     with staged_folder(path, PROJECTOR, force=force) as stage:
         with (stage / VECTORS).open("w", encoding="utf-8", newline="\n") as file:

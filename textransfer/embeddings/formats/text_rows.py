@@ -7,6 +7,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.embeddings.formats.completeness import check_ended
 from textransfer.embeddings.formats.layouts import BYTE_ORDER_MARK, Layout, is_decimal
 from textransfer.errors import FormatError
 
@@ -40,11 +41,7 @@ def read_text(file: BinaryIO, layout: Layout, path: Path) -> tuple[list[bytes], 
             longer.append(line_number)
         words.append(word)
         values.extend(numbers)
-    if not line.endswith(b"\n"):
-        raise FormatError(
-            f"{path} ends within a line, perhaps within a number; expected a line break: "
-            "fetch the file again, or add the line break if it is whole"
-        )
+    check_ended(path, line)
     if len(longer) > max(_FEW_LONGER, _SHARE_LONGER * len(words)):
         raise FormatError(
             f"{path}: {len(longer):,} lines, the first of them line {longer[0]}, have more than "

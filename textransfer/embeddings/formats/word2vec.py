@@ -13,17 +13,20 @@ import warnings
 from pathlib import Path
 
 from textransfer.embeddings.contents import Contents
-from textransfer.embeddings.formats.binary_rows import read_binary
-from textransfer.embeddings.formats.layouts import BYTE_ORDER_MARK, Layout, recognise
+from textransfer.embeddings.formats.binary_rows import LONGEST_WORD, read_binary
+from textransfer.embeddings.formats.completeness import check_complete
+from textransfer.embeddings.formats.layouts import BYTE_ORDER_MARK, recognise
 from textransfer.embeddings.formats.opening import opened
 from textransfer.embeddings.formats.steps import check_in_step
 from textransfer.embeddings.formats.text_rows import read_text
 from textransfer.embeddings.formats.usable_rows import usable_rows
 from textransfer.embeddings.formats.words_in_text import check_expressible
-from textransfer.errors import ConfigError, FormatError, TextransferWarning
+from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.storage.writing import staged_file
 from textransfer.text.writing.compressing import open_binary
 
+_FEWEST_DIMENSIONS = 2
+"""Of text without a first line."""
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -38,16 +41,23 @@ def save(
     Raises
     ------
     ConfigError
-        If a word holds a space or a line break, or cannot be written in UTF-8, or if the first line begins
-        with a byte-order mark.
+        If a word holds a space or a line break, or cannot be written in UTF-8; of binary also if it is longer
+        than readers take; of text without a first line
+        also if it begins with a byte-order mark, has no words, or fewer than two dimensions.
     OutputError
         If the file exists and `force` is false, or if it cannot be written.
     """
-    check_expressible(contents.words, "the formats of word2vec")
+    check_expressible(contents.words, "the formats of word2vec", LONGEST_WORD if binary else None)
     if not has_header and "".join(contents.words[:1]).encode().startswith(BYTE_ORDER_MARK):
         raise ConfigError(
             "the first word begins with a byte-order mark, which readers take off; "
             "take a format with a first line, such as word2vec-text"
+        )
+    if not has_header and (not contents.words or contents.matrix.shape[1] < _FEWEST_DIMENSIONS):
+        raise ConfigError(
+            f"there are {len(contents.words):,} words of {contents.matrix.shape[1]:,} dimensions; expected "
+            "at least one word and two dimensions in text without a first line, since no reader could tell "
+            "it from a list of words and counts: take a format with a first line, such as word2vec-text"
         )
     if contents.ngrams is not None:
         warnings.warn(
@@ -93,20 +103,6 @@ def load(path: Path) -> Contents | None:
         else:
             is_more = False
             raw_words, matrix = read_text(file, layout, path)
-    _check_complete(path, layout, len(raw_words) + is_more)
+    check_complete(path, layout, len(raw_words) + is_more)
     words, matrix = usable_rows(raw_words, matrix, path)
     return Contents(words, matrix)
-
-
-def _check_complete(path: Path, layout: Layout, n_found: int) -> None:
-    if layout.n_words is None or n_found == layout.n_words:
-        return
-    if n_found > layout.n_words:
-        raise FormatError(
-            f"{path} says that it holds {layout.n_words} words, but more follow; it is damaged, "
-            "or its first line is wrong: correct it, or make the file again"
-        )
-    raise FormatError(
-        f"{path} says that it holds {layout.n_words} words, but ends after {n_found}; it is truncated, or "
-        "its first line is wrong: fetch or make it again"
-    )
