@@ -33,7 +33,7 @@ SLIPS = {
     "no number": (["pretrain", "a.txt", "--window", "wide"], ["--window is 'wide'", "a whole number"]),
     "a fraction": (["neighbors", "a", "-n", "2.5"], ["--n is '2.5'", "a whole number, at least 1"]),
     "out of range": (["predict", "a", "--abstain-below", "1.5"], ["'1.5'", "a number, 0 to 1"]),
-    "not a number": (["predict", "a", "--abstain-below", "nan"], ["nan", "a number"]),
+    "not a number": (["predict", "a", "--abstain-below", "nan"], ["nan", "number"]),
     "infinite": (["classify", "-l", "a.csv", "--l2", "inf"], ["--l2 is inf", "finite"]),
     "astronomical": (
         ["classify", "-l", "a.csv", "--draws", "9" * 20],

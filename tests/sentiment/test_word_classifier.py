@@ -179,7 +179,7 @@ def test_long_texts_go_without_pieces():
 def random_features(n: int, n_classes: int) -> tuple[sparse.csr_matrix, np.ndarray]:
     random = np.random.default_rng(3)
     codes = np.arange(n) % n_classes
-    features = sparse.random(n, 40, 0.2, format="csr", rng=random)
+    features = sparse.random(n, 40, 0.2, format="csr", random_state=random)
     return sparse.csr_matrix(features + sparse.csr_matrix(np.eye(40)[codes] * 0.3)), codes
 
 

@@ -30,7 +30,7 @@ class _Parsing:
         """Refuse what would be taken for something else, then parse as typer does."""
         if ctx.resilient_parsing:
             return super().parse_args(ctx, args)  # type: ignore[misc, no-any-return]
-        names = arguments.names_of(self.get_params(ctx))  # type: ignore[attr-defined]
+        names = [*arguments.names_of(self.get_params(ctx)), *ctx.help_option_names]  # type: ignore[attr-defined]
         if complaint := arguments.slip_in(args, names):
             raise ConfigError(complaint)
         try:

@@ -78,7 +78,6 @@ TAKEN = {
     "tuple": lambda: tuple(TEXTS),
     "array": lambda: np.array(TEXTS),
     "array of objects": lambda: np.array(TEXTS, dtype=object),
-    "array of StringDType": lambda: np.array(TEXTS, dtype=np.dtypes.StringDType()),
     "NumPy's strings": lambda: [np.str_(text) for text in TEXTS],
     "column": lambda: Column(TEXTS),
     "column of an array": lambda: np.array(TEXTS)[:, None],
@@ -94,6 +93,8 @@ TAKEN = {
     "column of lists of words": lambda: Column(CUT),
     "generator of lists of words": lambda: (words for words in CUT),
 }
+if hasattr(np.dtypes, "StringDType"):  # NumPy 2
+    TAKEN["array of StringDType"] = lambda: np.array(TEXTS, dtype=np.dtypes.StringDType())
 REFUSED = {
     "string": (lambda: TEXTS[0], "got a single text"),
     "bytes": (lambda: b"good film", "got a single text"),

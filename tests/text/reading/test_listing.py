@@ -118,7 +118,10 @@ def test_columns_of_arrow_and_its_tables():
         assert list_of(column) == TEXTS
         assert len(SentimentClassifier(VECTORS).fit(column, arrow.array(LABELS)).predict(column)) == 40
         assert list_of(arrow.table({"a": column})) == TEXTS
-    for table in (arrow.table({"a": TEXTS, "b": TEXTS}), arrow.record_batch({"a": TEXTS, "b": TEXTS})):
+    for table in (
+        arrow.table({"a": TEXTS, "b": TEXTS}),
+        arrow.RecordBatch.from_pydict({"a": TEXTS, "b": TEXTS}),
+    ):
         with pytest.raises(CorpusError, match="with the columns a, b; expected"):
             SkipGram(vector_size=4).fit(table)
 
