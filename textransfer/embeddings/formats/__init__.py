@@ -48,7 +48,13 @@ def load(path: Path) -> Contents:
             "make one with textransfer pretrain, or give another path"
         )
     for load_format in _FOLDERS if path.is_dir() else _FILES:
-        contents = load_format(path)
+        try:
+            contents = load_format(path)
+        except MemoryError as error:
+            raise FormatError(
+                f"{path} needs more memory than there is ({str(error) or 'none is left'}); expected vectors "
+                "that fit into it: keep fewer words, or fewer dimensions"
+            ) from error
         if contents is not None:
             return contents
     raise FormatError(f"{path} is no file of word vectors{_hint(path)}; tried: {readable_titles()}")

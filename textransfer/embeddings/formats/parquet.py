@@ -72,6 +72,8 @@ def load(path: Path) -> Contents | None:
         sizes = np.asarray(arrow.compute.list_value_length(vectors).fill_null(-1))
         values = np.asarray(vectors.flatten(), np.float32)
         counts = np.asarray(table[COUNT], np.int64) if COUNT in names else None
+    except MemoryError:
+        raise
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
         raise _damaged(path, error) from error
     if len(set(sizes.tolist())) > 1 or None in words:

@@ -11,6 +11,8 @@ from textransfer.embeddings.formats.completeness import check_ended
 from textransfer.embeddings.formats.layouts import BYTE_ORDER_MARK, Layout, is_decimal
 from textransfer.errors import FormatError
 
+LONGEST_ROW = 1 << 26
+"""Bytes: a small compressed file may hold a line as large as memory, or larger."""
 _FEW_LONGER = 3
 _SHARE_LONGER = 0.01
 
@@ -30,7 +32,12 @@ def read_text(file: BinaryIO, layout: Layout, path: Path) -> tuple[list[bytes], 
     longer: list[int] = []
     first_line = 1 if layout.n_words is None else 2
     line = b"\n"
-    for line_number, line in enumerate(file, first_line):
+    for line_number, line in enumerate(iter(lambda: file.readline(LONGEST_ROW + 1), b""), first_line):
+        if len(line) > LONGEST_ROW:
+            raise FormatError(
+                f"{path}, line {line_number} has more than {LONGEST_ROW:,} bytes; expected a word and "
+                f"{layout.vector_size} numbers: the file is damaged"
+            )
         row = _row(line.removeprefix(BYTE_ORDER_MARK) if line_number == 1 else line, layout.vector_size)
         if row is None:
             if not line.strip():

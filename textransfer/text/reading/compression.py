@@ -17,6 +17,8 @@ from textransfer.errors import CorpusError
 from textransfer.storage.temporary import temporary_folder
 
 BUFFER_BYTES = 1 << 17
+LONGEST_LINE = 1 << 27
+"""Bytes: a few kilobytes of a compressed file may hold a line as large as memory, or larger."""
 
 
 class BadStreamError(Exception):
@@ -54,11 +56,21 @@ class NulError(ValueError):
     """A NUL byte, which no text in an encoding like ASCII holds."""
 
 
-class _NulWatch(io.BufferedIOBase):
-    """A stream that raises a NulError instead of returning a NUL byte."""
+class LongLineError(ValueError):
+    """A line of more bytes than `LONGEST_LINE`; `line` is its number."""
 
-    def __init__(self, stream: io.BufferedReader) -> None:
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line} is too long")
+        self.line = line
+
+
+class _Watch(io.BufferedIOBase):
+    """A stream that raises an error instead of returning a NUL byte, or more of a line that has no end."""
+
+    def __init__(self, stream: io.BufferedReader, *, allows_nul: bool, longest: int | None) -> None:
         self._stream = stream
+        self._allows_nul, self._longest = allows_nul, longest
+        self._n_lines = self._n_bytes = 0
 
     def readable(self) -> bool:
         """Return True."""
@@ -66,16 +78,22 @@ class _NulWatch(io.BufferedIOBase):
 
     def read1(self, size: int = -1, /) -> bytes:
         """Return some bytes, which a TextIOWrapper decodes."""
-        block = self._stream.read1(size)
-        if b"\0" in block:
-            raise NulError
-        return block
+        return self._checked(self._stream.read1(size))
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Return so many bytes, or all."""
-        block = self._stream.read(size)
-        if b"\0" in block:
+        return self._checked(self._stream.read(size))
+
+    def _checked(self, block: bytes) -> bytes:
+        if not self._allows_nul and b"\0" in block:
             raise NulError
+        if self._longest is not None:
+            n_ended = block.count(b"\n")
+            self._n_lines += n_ended
+            end = block.rfind(b"\n") if n_ended else block.rfind(b"\r")
+            self._n_bytes = len(block) - end - 1 if end >= 0 else self._n_bytes + len(block)
+            if self._n_bytes > self._longest:
+                raise LongLineError(self._n_lines + 1)
         return block
 
     def close(self) -> None:
@@ -184,13 +202,15 @@ def open_text(
     encoding: str = "utf-8",
     on_read: Callable[[memoryview], None] | None = None,
     newline: str | None = None,
+    longest_line: int | None = None,
 ) -> io.TextIOWrapper:
     """Open a file for reading text, decompressed by its ending; a byte-order mark is dropped.
 
-    Reading raises a NulError at a NUL byte, unless the encoding writes such for ordinary text.
+    Reading raises a NulError at a NUL byte, unless the encoding writes such for ordinary text, and a
+    LongLineError at a line of more bytes than `longest_line`.
     """
     stream = open_binary(path, on_read=on_read)
-    watched: Any = stream if is_wide(encoding) else _NulWatch(stream)
+    watched: Any = _Watch(stream, allows_nul=is_wide(encoding), longest=longest_line)
     return io.TextIOWrapper(watched, encoding=with_mark(encoding), newline=newline)
 
 
@@ -210,6 +230,11 @@ def explained(path: Path, name: str) -> Iterator[None]:
     compression = split_endings(path)[1]
     try:
         yield
+    except MemoryError as error:
+        raise CorpusError(
+            f"{name} needs more memory than there is ({str(error) or 'none is left'}); expected rows that "
+            "fit into it: split the file, or write it with shorter rows and smaller row groups"
+        ) from error
     except EOFError as error:
         raise CorpusError(
             f"{name} ends in the middle of its {compression} data; expected a complete file: copy it again"

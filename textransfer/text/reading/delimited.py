@@ -1,12 +1,12 @@
 """Read tables whose fields are separated by a character: CSV and its like."""
 
 import csv
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from textransfer.errors import CorpusError
+from textransfer.text.reading import compression
 from textransfer.text.reading.columns import (
     clean_names,
     find_columns,
@@ -39,8 +39,7 @@ def read_delimited(
     lines: Iterable[str], source: Source, settings: ReadingSettings, findings: Findings
 ) -> Iterator[Record]:
     """Yield the rows of a table below its header; empty ones are left out and counted."""
-    # A field may be as long as memory allows; the module's own limit is 128 KiB.
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    csv.field_size_limit(compression.LONGEST_LINE)  # the module's own is 128 KiB
     lines = iter(lines)
     head = _head(lines)
     dialect = find_dialect(head, source.kind, settings)
@@ -147,8 +146,12 @@ class _Lines:
         while self._again:
             self.present.append(self._again.popleft())
             yield self.present[-1]
+        n_characters = 0
         for line in self._lines:
+            n_characters = len(line) + (n_characters if self.present else 0)
             self.present.append(line)
+            if n_characters > compression.LONGEST_LINE:
+                raise csv.Error(f"its row has more than {compression.LONGEST_LINE:,} characters")
             yield line
 
     def begin_again(self, name: str, cause: csv.Error, settings: ReadingSettings, findings: Findings) -> None:

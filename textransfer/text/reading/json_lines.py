@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from textransfer.errors import CorpusError
+from textransfer.storage.spelling import whole
 from textransfer.text.reading.columns import (
     column_named,
     joined,
@@ -86,6 +87,8 @@ class _Texts:
 def _object(line: str, place: str, settings: ReadingSettings) -> dict[str, object]:
     try:
         item = json.loads(line)
+        if "\\ud" in line.lower():
+            item = _with_whole_characters(item)
     except (ValueError, RecursionError) as error:
         raise CorpusError(
             f"{place}: no valid JSON ({error}); expected one object a line, such as "
@@ -96,6 +99,17 @@ def _object(line: str, place: str, settings: ReadingSettings) -> dict[str, objec
             f"{place}: found {shortened(item)}; expected an object with {settings.text_column!r}"
         )
     return item
+
+
+def _with_whole_characters(value: object) -> object:
+    """Return a value of JSON, which can spell half of a surrogate pair, without such halves."""
+    if isinstance(value, str):
+        return whole(value)
+    if isinstance(value, list):
+        return [_with_whole_characters(inner) for inner in value]
+    if isinstance(value, dict):
+        return {whole(name): _with_whole_characters(inner) for name, inner in value.items()}
+    return value
 
 
 def _missing(item: dict[str, object], place: str, settings: ReadingSettings) -> CorpusError:

@@ -57,11 +57,15 @@ def read_parquet(
                         findings.skip(error)
                     else:
                         yield record
-        except arrow.ArrowException as error:
-            reason = str(error).splitlines()[0]
-            raise CorpusError(
-                f"{source.name} is no valid parquet file ({reason}); expected a whole one: copy it again"
-            ) from error
+        except MemoryError:
+            raise
+        except (arrow.ArrowException, UnicodeDecodeError) as error:
+            raise _damaged(source.name, error) from error
+
+
+def _damaged(name: str, error: Exception) -> CorpusError:
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    return CorpusError(f"{name} is no valid parquet file ({reason}); expected a whole one: copy it again")
 
 
 def _values(column: Any, arrow: Any, name: str) -> list[object]:  # noqa: ANN401 - arrays of pyarrow, which has no types
@@ -103,8 +107,12 @@ def _in_microseconds(kind: Any, arrow: Any) -> Any:  # noqa: ANN401 - types of p
 def arrow_types(source: Source) -> dict[str, Any]:
     """Return the Arrow type of each column of a parquet file, by its name."""
     parquet = require("pyarrow.parquet", extra="parquet", purpose="reading parquet files")
+    arrow = require("pyarrow", extra="parquet", purpose="reading parquet files")
     if source.path.stat().st_size == 0:
         return {}
     with seekable(source.path, None) as stream:
-        schema = parquet.read_schema(stream)
+        try:
+            schema = parquet.read_schema(stream)
+        except (arrow.ArrowException, UnicodeDecodeError) as error:
+            raise _damaged(source.name, error) from error
     return dict(zip(clean_names(schema.names), schema.types, strict=True))

@@ -10,8 +10,10 @@ from typing import TextIO
 
 from textransfer.config import ENCODING, TEXT_COLUMN
 from textransfer.errors import CorpusError
+from textransfer.text.reading import compression
 from textransfer.text.reading.batches import cut_between_words
 from textransfer.text.reading.compression import (
+    LongLineError,
     NulError,
     explained,
     is_wide,
@@ -100,7 +102,9 @@ def records_as_they_are(
         return
     look = look_at(source, settings, findings)
     newline = None if look.kind in (".txt", ".jsonl") else ""
-    with _opened(source, look, findings, on_read, newline=newline) as stream:
+    with _opened(
+        source, look, findings, on_read, newline=newline, longest_line=compression.LONGEST_LINE
+    ) as stream:
         lines = _without_nul(stream, source) if is_wide(look.encoding) else stream
         yield from _READERS[look.kind](lines, replace(source, kind=look.kind), settings, findings)
 
@@ -112,7 +116,7 @@ def delimiter_of(source: Source, settings: ReadingSettings) -> str | None:
     look = look_at(source, settings, Findings())
     if look.kind not in (".csv", ".tsv"):
         return None
-    with _opened(source, look, Findings(), None, newline="") as stream:
+    with _opened(source, look, Findings(), None, newline="", longest_line=compression.LONGEST_LINE) as stream:
         return dialect_of(stream, look.kind, settings).delimiter
 
 
@@ -169,6 +173,8 @@ def read_blocks(
             if end:
                 yield text[:end], is_open
             rest = text[end:]
+            if is_open and not end and len(rest) > compression.LONGEST_LINE:
+                raise _long_line_error(source, line)
         if rest:
             yield rest, False
 
@@ -188,14 +194,23 @@ def _opened(
     on_read: Callable[[memoryview], None] | None,
     *,
     newline: str | None = None,
+    longest_line: int | None = None,
 ) -> Iterator[TextIO]:
     """Open a text file in its encoding; raise a CorpusError for what cannot be read or decoded."""
     if look.is_guess:
         findings.guess_encoding(source.name, look.encoding)
     with explained(source.path, source.name):
         try:
-            with open_text(source.path, encoding=look.encoding, on_read=on_read, newline=newline) as stream:
+            with open_text(
+                source.path,
+                encoding=look.encoding,
+                on_read=on_read,
+                newline=newline,
+                longest_line=longest_line,
+            ) as stream:
                 yield stream
+        except LongLineError as error:
+            raise _long_line_error(source, error.line) from error
         except UnicodeError as error:
             raise _encoding_error(source, look, error) from error
         except NulError as error:
@@ -292,6 +307,13 @@ _LOOKED_AT = 1 << 18
 _HEAD_BYTES = 1 << 14
 _FEWEST_ROWS = 3
 """Lines with as many tabs each, above which a text may be a table."""
+
+
+def _long_line_error(source: Source, line: int) -> CorpusError:
+    return CorpusError(
+        f"{source.name}, line {line}, has more than {compression.LONGEST_LINE:,} bytes without a place to be "
+        "cut; expected a document a line: put line breaks between documents"
+    )
 
 
 def _binary_error(source: Source, line: int) -> CorpusError:

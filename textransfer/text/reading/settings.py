@@ -1,5 +1,6 @@
 """How files are read: columns, encoding, delimiter, kind, and what becomes of rows that are broken."""
 
+import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
@@ -67,7 +68,8 @@ def _check_encoding(encoding: str) -> None:
     try:
         if encoding != ENCODING:
             "".encode(encoding)
-    except (LookupError, UnicodeError) as error:  # or a name that no encoding can have
+            codecs.getincrementaldecoder(encoding)("ignore").decode("a text".encode(encoding), final=True)
+    except (LookupError, ValueError) as error:  # or a name that no encoding can have, or one of no texts
         raise ConfigError(
             f"encoding is {encoding!r}, which is unknown; expected auto, or such as utf-8, cp1252, shift_jis"
         ) from error

@@ -1,8 +1,9 @@
 """Read the sheets of workbooks: .xlsx, and what is like it."""
 
 import datetime
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import IO, Any
 
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.extras import require
@@ -21,6 +22,8 @@ from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source
 from textransfer.text.reading.values import is_missing, label_of, text_of
 
+LARGEST_BOOK = 1 << 31
+"""Bytes of its parts, unpacked; a sheet of a million rows of texts has about a quarter of them."""
 _LOOKED_AT = 40
 """Rows among which a header is looked for that does not come first."""
 
@@ -36,6 +39,7 @@ def read_sheet(
     if source.path.stat().st_size == 0:
         return
     with seekable(source.path, on_read) as stream:
+        _check_size(stream, source.name)
         try:
             book = calamine.load_workbook(stream)
             sheet = book.get_sheet_by_name(_name_of_sheet(book, source, settings, findings))
@@ -46,6 +50,21 @@ def read_sheet(
                 f"{source.name} is no workbook that can be read ({str(error).splitlines()[0]}); expected a "
                 "whole .xlsx file without a password: save it again"
             ) from error
+
+
+def _check_size(stream: IO[bytes], name: str) -> None:
+    """Refuse a workbook whose parts, which are read whole, are larger than memory may be."""
+    if not zipfile.is_zipfile(stream):
+        stream.seek(0)
+        return
+    with zipfile.ZipFile(stream) as archive:
+        n_bytes = sum(part.file_size for part in archive.infolist())
+    stream.seek(0)
+    if n_bytes > LARGEST_BOOK:
+        raise CorpusError(
+            f"{name} holds {n_bytes:,} bytes when unpacked; expected at most {LARGEST_BOOK:,}, since a "
+            "workbook is read whole: save its sheet as CSV"
+        )
 
 
 def _name_of_sheet(book: Any, source: Source, settings: ReadingSettings, findings: Findings) -> str:  # noqa: ANN401
