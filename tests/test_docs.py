@@ -35,8 +35,10 @@ def test_every_dependency_has_its_reason() -> None:
 
 def headings(document: Path) -> set[str]:
     """Return the names by which a Markdown page's headings are linked to."""
-    titles = re.findall(r"^#+ (.*)$", document.read_text(encoding="utf-8"), re.M)
-    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+    text = document.read_text(encoding="utf-8")
+    titles = re.findall(r"^#+ (.*)$", text, re.M)
+    described = set(re.findall(r"^::: (\S+)$", text, re.M))  # docstrings of the reference
+    return described | {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 def test_links_and_paths_in_the_documents_exist() -> None:

@@ -4,6 +4,8 @@ import importlib.util
 import re
 from pathlib import Path
 
+import textransfer
+
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 SPEC = importlib.util.spec_from_file_location("build_site", ROOT / "scripts/build_site.py")
@@ -30,3 +32,14 @@ def test_files_outside_the_documents_are_named_on_the_site() -> None:
 def test_what_a_page_loads_from_other_machines_is_seen() -> None:
     page = '<a href="https://a.org"></a><link rel="x" href="https://b.org/s.css"><script src="https://c.org/s.js">'
     assert build_site.loaded_from_elsewhere(page) == ["https://b.org/s.css", "https://c.org/s.js"]
+
+
+def test_the_reference_describes_every_public_name_once() -> None:
+    pages = "".join(page.read_text(encoding="utf-8") for page in (DOCS / "reference").glob("*.md"))
+    described = re.findall(r"^::: textransfer\.(\w+)$", pages, re.M)
+    assert sorted(described) == sorted(set(textransfer.__all__) - {"__version__"})
+    overview = (DOCS / "reference/python.md").read_text(encoding="utf-8")
+    for name, page in re.findall(r"\[`(\w+)`\]\((\w+\.md)#textransfer\.\1\)", overview):
+        assert f"::: textransfer.{name}\n" in (DOCS / "reference" / page).read_text(encoding="utf-8")
+        described.remove(name)
+    assert described == [], "the overview links to each"
