@@ -35,7 +35,7 @@ class PhraseIndex:
         return self.n_words + len(self.prefixes)
 
     @cached_property
-    def _keys(self) -> tuple[Ids, ...]:
+    def keys(self) -> tuple[Ids, ...]:
         """One rising number a phrase, of all pairs, then of all triples."""
         n_pairs = int(np.searchsorted(self.prefixes >= self.n_words, True))
         keys = phrase_keys(self.prefixes, self.lasts, self.n_words)
@@ -48,8 +48,8 @@ class PhraseIndex:
             self.prefixes.shape == self.lasts.shape
             and ((self.prefixes >= 0) & (self.prefixes < rows)).all()
             and ((self.lasts >= 0) & (self.lasts < self.n_words)).all()
-            and all((np.diff(keys) > 0).all() for keys in self._keys)
-            and (self.prefixes[len(self._keys[0]) :] < self.n_words + len(self._keys[0])).all()
+            and all((np.diff(keys) > 0).all() for keys in self.keys)
+            and (self.prefixes[len(self.keys[0]) :] < self.n_words + len(self.keys[0])).all()
         )
         if not is_whole:
             raise ConfigError("the phrases are no pairs and triples of the words in rising order")
@@ -63,10 +63,10 @@ class PhraseIndex:
         text_of = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
         starts, rows = np.arange(len(ids)), ids.astype(np.int64)
         held = [text_of * len(self) + rows]
-        for n_words, keys in enumerate(self._keys, start=2):
+        for n_words, keys in enumerate(self.keys, start=2):
             starts, rows = extended(starts, rows, text_of, n_words)
             places = places_in(keys, phrase_keys(rows, ids[starts + n_words - 1], self.n_words))
-            first = self.n_words if n_words == 2 else self.n_words + len(self._keys[0])
+            first = self.n_words if n_words == 2 else self.n_words + len(self.keys[0])
             starts, rows = starts[places >= 0], first + places[places >= 0]
             held.append(text_of[starts] * len(self) + rows)
         texts, distinct = np.divmod(sorted_counts(np.concatenate(held))[0], max(len(self), 1))

@@ -3,20 +3,25 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.arrays import unit_rows
 from textransfer.embeddings.phrases import PhraseVectors
-from textransfer.embeddings.sparse_rows import SparseRows
 from textransfer.errors import ConfigError
+from textransfer.extras import is_installed
 from textransfer.sentiment.sentences.stretching import Emphasis, stretching_matrix
+
+if TYPE_CHECKING:
+    from textransfer.embeddings.phrase_sums import PhraseTable
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
 
+FEWEST_WORDS = 1 << 15
+"""With fewer, loading the compiled loops takes longer than they save."""
 WORDS_A_BLOCK = 1 << 16
 """Words of texts that are looked up together, about: what they hold takes some hundred bytes a word."""
 
@@ -89,20 +94,33 @@ class PhraseAveraging:
         Text i has ``ids[offsets[i]:offsets[i + 1]]``.
         """
         means = np.empty((len(offsets) - 1, self.size), np.float32)
+        is_much = len(ids) >= FEWEST_WORDS and self.phrases.matrix.dtype == np.float16
         start = 0
         while start < len(means):
             beyond = int(np.searchsorted(offsets, offsets[start] + WORDS_A_BLOCK, side="right")) - 1
             end = max(beyond, start + 1)
             own = ids[offsets[start] : offsets[end]]
-            held = self.phrases.index.holdings(own, offsets[start : end + 1] - offsets[start])
-            means[start:end] = self._centred(held)
+            sums, n_held = self._sums(own, offsets[start : end + 1] - offsets[start], is_much=is_much)
+            means[start:end] = self._centred(sums, n_held)
             start = end
         return means
 
-    def _centred(self, held: SparseRows) -> Floats:
-        n_held = np.diff(held.offsets)[:, None].astype(np.float32)
-        means = np.asarray(held @ self.phrases.matrix) / np.maximum(n_held, 1) - self.phrases.moments.mean
-        return np.where(n_held > 0, means, np.float32(0))
+    def _sums(self, ids: Ids, offsets: Ids, *, is_much: bool) -> tuple[Floats, Floats]:
+        """Return the sums of the rows that texts hold, (n, D), and their numbers, (n,)."""
+        if is_much and is_installed("numba"):
+            return self._table.sums(self.phrases.matrix, ids, offsets)
+        held = self.phrases.index.holdings(ids, offsets)
+        return np.asarray(held @ self.phrases.matrix), np.diff(held.offsets).astype(np.float32)
+
+    @cached_property
+    def _table(self) -> "PhraseTable":
+        from textransfer.embeddings.phrase_sums import PhraseTable  # compiled, which takes a while to load
+
+        return PhraseTable.of(self.phrases.index)
+
+    def _centred(self, sums: Floats, n_held: Floats) -> Floats:
+        means = sums / np.maximum(n_held, 1)[:, None] - self.phrases.moments.mean
+        return np.where(n_held[:, None] > 0, means, np.float32(0))
 
     def finished(self, means: npt.NDArray[np.floating]) -> Floats:
         """Stretch centred means, (n, D), and bring them to the same length."""
