@@ -135,17 +135,17 @@ def verdicts_rows(records: list[Record]) -> Iterator[str]:
 
 
 def commands_rows(records: list[Record]) -> Iterator[str]:
-    """Give a row a whole command: seconds, and texts a second."""
-    yield "| command | seconds, median (lowest to highest) | texts/s | without the start |"
-    yield "| --- | --- | --- | --- |"
+    """Give a row a whole command: seconds, those of processors, and texts a second."""
+    yield "| command | seconds, median (lowest to highest) | of processors | texts/s | without the start |"
+    yield "| --- | --- | --- | --- | --- |"
     for record in records:
         if record["kind"] == "summary":
-            n = f" on {record['n_texts']:,} texts" if "n_texts" in record else " with 32 labels"
-            rates = [
+            n = f" on {record['n_texts']:,} texts" if "n_texts" in record else ""
+            figures = [
                 _spread(record[name]) if name in record else ""
-                for name in ("texts_a_second", "texts_a_second_without_start")
+                for name in ("processor_seconds", "texts_a_second", "texts_a_second_without_start")
             ]
-            yield f"| {record['command']}{n} | {_spread(record['seconds'])} | {' | '.join(rates)} |"
+            yield f"| {record['command']}{n} | {_spread(record['seconds'])} | {' | '.join(figures)} |"
 
 
 def predicting_rows(records: list[Record]) -> Iterator[str]:

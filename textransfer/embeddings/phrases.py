@@ -13,6 +13,8 @@ from textransfer.errors import ConfigError
 LONGEST = 3
 """Words of the longest phrase."""
 
+_ROWS_A_BLOCK = 4096
+
 Ids = npt.NDArray[np.int64]
 
 
@@ -101,8 +103,9 @@ class PhraseVectors:
 
     def checked(self, n_words: int) -> "PhraseVectors":
         """Return them; ConfigError if they do not suit so many words, or are not finite."""
-        if not np.isfinite(self.matrix).all():
-            raise ConfigError("the vectors of phrases hold a number that is not finite")
+        for start in range(0, len(self.matrix), _ROWS_A_BLOCK):
+            if not np.isfinite(self.matrix[start : start + _ROWS_A_BLOCK]).all():
+                raise ConfigError("the vectors of phrases hold a number that is not finite")
         return self.suiting(n_words)
 
     def suiting(self, n_words: int) -> "PhraseVectors":

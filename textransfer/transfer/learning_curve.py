@@ -234,7 +234,7 @@ def _key(
             digest.update(source.matrix.tobytes())
             digest.update(json.dumps([source.words, source.tokenizer_spec], sort_keys=True).encode())
             if source.phrases is not None:
-                digest.update(b"phrases" + source.phrases.matrix.tobytes())
+                digest.update(b"phrases" + source.phrases.matrix.astype("float32").tobytes())
             if source.ngrams is not None:
                 digest.update(b"n-grams" + source.ngrams.matrix.tobytes())
         elif source.fingerprint is None:

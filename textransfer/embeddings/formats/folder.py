@@ -165,7 +165,7 @@ def _ngrams(path: Path, matrix: npt.NDArray[np.float32] | None) -> AnyNgrams | N
 def phrase_tensors(phrases: PhraseVectors) -> dict[str, npt.NDArray[Any]]:
     """Return the arrays that are written of vectors of phrases; half precision holds them whole."""
     tensors: dict[str, npt.NDArray[Any] | None] = {
-        "vectors": phrases.matrix.astype(np.float16),
+        "vectors": phrases.matrix.astype(np.float16, copy=False),
         "prefixes": phrases.index.prefixes,
         "lasts": phrases.index.lasts,
         **{f"document_{name}": getattr(phrases.moments, name) for name in _MOMENTS},
@@ -173,18 +173,17 @@ def phrase_tensors(phrases: PhraseVectors) -> dict[str, npt.NDArray[Any]]:
     return {name: array for name, array in tensors.items() if array is not None}
 
 
-def read_phrases(path: Path, n_words: int, *, is_mapped: bool = False) -> PhraseVectors:
-    """Read vectors of phrases that `phrase_tensors` wrote; in a mapped file they stay of half precision.
+def read_phrases(path: Path, n_words: int) -> PhraseVectors:
+    """Read vectors of phrases that `phrase_tensors` wrote; they stay in the file, of half precision.
 
     FormatError if a part is missing.
     """
     names = ("vectors", "prefixes", "lasts", "document_mean", "document_covariance")
-    tensors = read_tensors(path, *names, is_mapped=is_mapped)
+    tensors = read_tensors(path, *names, is_mapped=True)
     index = PhraseIndex(n_words, tensors["prefixes"], tensors["lasts"])
     mean, covariance = tensors["document_mean"], tensors["document_covariance"]
     moments = DocumentMoments(mean, covariance, tensors.get("document_polar"))
-    vectors = tensors["vectors"]
-    return PhraseVectors(index, vectors if is_mapped else vectors.astype(np.float32), moments)
+    return PhraseVectors(index, tensors["vectors"], moments)
 
 
 _OPTIONAL = type(None)

@@ -66,7 +66,7 @@ def hold(ids, offsets, n_words, keys, table, seen, rows, ends):
 
     Texts are ids int64 of words, ids[offsets[t]:offsets[t + 1]]; a phrase has the key prefix * n_words +
     last, and the row n_words + its place among the keys, which a table numbers. seen, int32 by row, holds no
-    number of a text. There is room for three rows a word.
+    number of a text. rows has three places a word.
     """
     end = 0
     for text in range(offsets.size - 1):

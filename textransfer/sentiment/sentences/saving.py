@@ -80,7 +80,7 @@ def saved_averaging(
     finish = Finish(center, is_unit_length=bool(record["is_unit_length"]), scale=float(record["scale"]))
     phrases = None
     if (of_phrases := record.get("phrases")) is not None:
-        vectors = read_phrases(path / PHRASES, len(words), is_mapped=True)
+        vectors = read_phrases(path / PHRASES, len(words))
         phrases = PhraseAveraging.of_record(vectors, index, of_phrases, tensors.get("phrase_stretch"))
     return Averaging(
         index,
