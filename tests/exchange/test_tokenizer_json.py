@@ -21,6 +21,8 @@ PIECES = [
     "<BR />",
     "👩‍💻",
     "1️⃣",
+    "\u3164",
+    "\U000f0000",
 ]
 WORDS = ["not", "No", "never", "don't", "WITHOUT", "a", "very", "so", "to", "be", "good", "film", "Plot", "."]
 texts = st.one_of(
@@ -61,6 +63,14 @@ def test_words_are_ours(name, text):
     words = TOKENIZERS[name].tokenize(text)
     assert WRITTEN[name, False].normalizer.normalize_str(text).split() == words
     assert sorted(WRITTEN[name, True].normalizer.normalize_str(text).split()) == sorted(set(words))
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+def test_signs_that_stand_for_letters_meanwhile_are_none_themselves(name):
+    tokenizer = TOKENIZERS[name]
+    normalizer = written(tokenizer, is_distinct=False).normalizer
+    for text in ("film\U000f0000plot \U000f0099 \U000f008bㅋ", "a\u3164b \u3164", "ㄱㅤㅎ \uffa0 \uffa1"):
+        assert normalizer.normalize_str(text).split() == list(tokenizer.tokenize(text))
 
 
 @pytest.mark.parametrize("vocabulary", [[], ["가", "no"]], ids=["pieces", "syllables"])

@@ -139,6 +139,46 @@ def test_triples_and_texts_at_unit_length(vectors, tmp_path, has_squares):
         np.testing.assert_allclose(p, classifier.predict_proba(texts), atol=1e-6)
 
 
+HOSTILE = [
+    " \t\n",
+    "\U0001f600\U0001f469\u200d\U0001f4bb\U0001f44d\U0001f3fd",
+    "1\ufe0f\u20e3 \U0001f1e9\U0001f1ea\U0001f1eb",
+    "\ud55c\uae00 \u3131\u314f \u3164 \u1112\u1161\u11ab",
+    "a\u0301\u0323 \u0301film fi\u200blm f\u00adilm \u202efilm\u202c",
+    "\u0e20\u0e32\u0e29\u0e32\u0e44\u0e17\u0e22\u0e14\u0e35",
+    "\u0645\u064f\u062d\u064e\u0645\u064e\u0651\u062f \u062c\u0640\u0640\u064a\u062f",
+    "<b>not</b> a warm<br/>film <script>x</script> &amp; &nbsp;",
+    "film\x00fine\x07\x1b[0m \ufeffwarm \u2028dull",
+    "\u0130stanbul I \u03a3\u0391\u03a3 \ufb01lm \u00bd \U0001d4ef\U0001d4f2",
+    "film " + "x" * 4000,
+    "not " * 300 + "warm",
+    "a warm film not dull " * 4762,
+    "\U000f0000 \ue000 \U0010ffff",
+]
+
+
+@pytest.mark.parametrize("kind", ["english", "three classes", "japanese", "subword"])
+def test_hostile_texts_by_the_tokenizer_of_the_folder(vectors, tmp_path, kind):
+    tokenizers = pytest.importorskip("tokenizers")
+    labels = [n % 3 for n in range(len(TEXTS))] if kind == "three classes" else LABELS
+    if kind in {"japanese", "subword"}:
+        settings = {"tokenizer": kind, "vector_size": 8, "epochs": 2, "n_jobs": 1, "min_count": 1}
+        vectors = pretrain_vectors(sentences(2200, 2)[0], **settings)
+    classifier = CombinedClassifier(vectors).fit(TEXTS, labels)
+    export = export_model(classifier, "onnx", tmp_path / "x")
+    cut = classifier.tokenizer_.tokenize
+    assert bool(export.notes) == (kind in {"japanese", "subword"})
+    if not export.notes:
+        normalizer = tokenizers.Tokenizer.from_file(str(tmp_path / "x" / "tokenizer.json")).normalizer
+
+        def cut(text):
+            return normalizer.normalize_str(text).split()
+
+    for text in HOSTILE if kind == "english" else sorted(HOSTILE, key=len)[:-1]:
+        p, _ = probabilities(tmp_path / "x", [text], cut)
+        np.testing.assert_allclose(p, classifier.predict_proba([text]), atol=1e-5, err_msg=ascii(text[:50]))
+
+
 def test_a_saved_folder_and_the_lines_of_the_card(vectors, tmp_path, monkeypatch):
     pytest.importorskip("tokenizers")
     SentimentClassifier(vectors).fit(TEXTS, LABELS).save(tmp_path / "classifier")

@@ -23,7 +23,9 @@ UNKNOWN = "[UNK]"
 _APOSTROPHES = "[\u2018\u2019\u201b\u02bc\u00b4\u0060\u2032]"
 _INVISIBLE_AT_FIRST = "\u00ad\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _SHAPES = "\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180d\u180f\U0001f3fb-\U0001f3ff"
-_LONE_JAMO = [chr(code) for code in (*range(0x3131, 0x318F), *range(0xFFA1, 0xFFDD))]
+_FILLER = 0x3164
+"""Of Hangul, which is none of the letters that stand for themselves."""
+_LONE_JAMO = [chr(code) for code in (*range(0x3131, 0x318F), *range(0xFFA1, 0xFFDD)) if code != _FILLER]
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\uac00-\ud7ff\uffa1-\uffdc]")
 """What lone letters of Hangul could be taken for, or are: where no word has it, they are unknown anyway."""
 _PRIVATE_USE = 0xF0000
@@ -122,8 +124,9 @@ def _unicode_form(*, has_jamo: bool) -> list[Json]:
     if not has_jamo:
         return [{"type": "NFKC"}]
     aside = {letter: chr(_PRIVATE_USE + place) for place, letter in enumerate(_LONE_JAMO)}
+    marks = f"[{min(aside.values())}-{max(aside.values())}]"
     return [
-        *_replacements([(letter, mark) for letter, mark in aside.items()]),
+        *_replacements([(marks, " "), *aside.items()]),
         {"type": "NFKC"},
         *_replacements([(mark, _full_width(letter)) for letter, mark in aside.items()]),
     ]
