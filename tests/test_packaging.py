@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from textransfer.version import __version__
+
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
@@ -21,6 +23,8 @@ MODULES = {
 """Modules by the packages that bring them, where their names differ."""
 BROUGHT = {"huggingface_hub", "triton"}
 """What another package brings where it is of use: model2vec and sentence-transformers, and torch for CUDA."""
+PARTS_OF_A_VERSION = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+"""Those of Keep a Changelog."""
 DEVELOPERS = ("dev", "docs", "test")
 
 
@@ -68,6 +72,31 @@ def test_what_is_imported_is_declared() -> None:
 
 def test_what_is_declared_is_imported() -> None:
     assert modules_of(PROJECT["dependencies"]) <= imported()
+
+
+def test_the_changelog_has_a_heading_for_this_version() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## \[(.+?)\](?: - \d{4}-\d\d-\d\d)?$", changelog, re.MULTILINE)
+    assert headings[:2] == ["Unreleased", __version__]
+    parts = set(re.findall(r"^### (.+)$", changelog, re.MULTILINE))
+    assert {part for part in parts if not part.startswith("From ")} <= PARTS_OF_A_VERSION
+
+
+def test_files_checked_by_hash_are_of_the_versions_that_are_known_to_work() -> None:
+    """All that the tests ask for but torch; `scripts/hashed --renew` writes the file."""
+    text = (ROOT / ".ci" / "requirements.txt").read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[a-z])", text, flags=re.MULTILINE)[1:]
+    assert [block for block in blocks if "--hash=sha256:" not in block] == []
+    hashed = dict(re.match(r"([\w.-]+)==(\S+)", block).groups() for block in blocks)
+    pinned = re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    constraints = {name.lower().replace("_", "-"): version for name, version in pinned}
+    assert {name: hashed[name] for name in constraints.keys() & hashed.keys()} == {
+        name: version for name, version in constraints.items() if name in hashed
+    }
+    extras = PROJECT["optional-dependencies"]
+    asked = {*PROJECT["dependencies"], *(line for name in ("test", "onnx", "dev") for line in extras[name])}
+    names = {re.match(r"[\w-]+", line)[0].replace("_", "-") for line in asked} - {"textransfer", "torch"}
+    assert names <= hashed.keys()
 
 
 def test_every_dependency_has_a_lowest_version() -> None:
