@@ -63,6 +63,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", metavar="COMMAND", help="commands, as the lines name them")
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS, metavar="KIND")
     parser.add_argument("--number", type=int, help="the one call to disturb, with what was said")
+    parser.add_argument("--over-older", action="store_true", help="only with outputs of an earlier run there")
     parser.add_argument("--part", type=int, default=0, help="which part of the commands, from 0")
     parser.add_argument("--parts", type=int, default=1, help="how many parts there are")
     parser.add_argument("--folder", help="where the files lie; the temporary folder if left out")
@@ -71,11 +72,10 @@ def _arguments() -> argparse.Namespace:
 
 def _records(case: Case, store: Path, arguments: argparse.Namespace) -> Iterator[dict[str, object]]:
     """Yield a line for each kind of fault."""
-    scenes = (
-        [False] if arguments.few or case.is_slow or not case.outputs or case.begins_with else [False, True]
-    )
+    is_once = arguments.few or arguments.over_older or case.is_slow or not case.outputs or case.begins_with
+    scenes = [False] if is_once else [False, True]
     trials = [Trial(case, store, store / "trial", is_fresh=is_fresh) for is_fresh in scenes]
-    few = 1 if arguments.few and case.is_slow else arguments.few
+    few = -(-arguments.few // 10) if arguments.few and case.is_slow else arguments.few
     for kind in arguments.kinds:
         began = time.perf_counter()
         counts: Counter[str] = Counter()

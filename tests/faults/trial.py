@@ -102,7 +102,7 @@ class Trial:
         }
         lost = self._losses(kind, ended, before, after, states)
         kept = {name for name in files_of(place.temporary) if not _PROBE.fullmatch(name)}
-        if kind != KILLED and kept:
+        if kind not in (INPUT_OUTPUT, KILLED) and kept:
             lost.append(f"left among temporary files: {', '.join(sorted(kept))}")
         unclear = [] if kind == KILLED else self._obscurities(kind, ended, states)
         for path in place.temporary.iterdir():

@@ -205,7 +205,7 @@ def save_checkpoint(
     OutputError
         If it cannot be written; the older one stays.
     """
-    with staged_folder(path.resolve(), CHECKPOINT, force=True) as stage:
+    with staged_folder(path.resolve(), CHECKPOINT, force=True, has_spare=False) as stage:
         write_tensors(stage / TABLES, asdict(tables))
         write_progress(stage / PROGRESS, history)
         write_record(

@@ -23,7 +23,8 @@ _State = Mapping[str, tuple[int, int, int]]
 class Claim:
     """An output that this run alone may write: its name and where that leads, its kind and present files.
 
-    `state` has the inode, size and time of each file by name; None if there is nothing.
+    `state` has the inode, size and time of each file by name; None if there is nothing. It is not known
+    after the disk failed to tell it.
     """
 
     path: Path
@@ -31,6 +32,18 @@ class Claim:
     kind: Kind
     is_folder: bool
     state: _State | None
+    is_state_known: bool = True
+
+    def is_changed(self) -> bool:
+        """Tell whether another program changed the output since this run looked at it or wrote it."""
+        return self.is_state_known and state_of(self.target, self.kind) != self.state
+
+    def look(self) -> None:
+        """Keep how the output is now."""
+        try:
+            self.state, self.is_state_known = state_of(self.target, self.kind), True
+        except OSError:
+            self.is_state_known = False
 
 
 def state_of(target: Path, kind: Kind) -> _State | None:
@@ -42,15 +55,15 @@ def state_of(target: Path, kind: Kind) -> _State | None:
     return {name: (file.st_ino, file.st_size, file.st_mtime_ns) for name, file in known.items()}
 
 
-def put_in_place(stage: Path, claim: Claim) -> None:
-    """Rename the staged file or folder to the target; to another name if that is not what it was.
+def put_in_place(stage: Path, claim: Claim, *, has_spare: bool = True) -> None:
+    """Rename the staged file or folder to the target; to a spare name if that is not what it was.
 
     Nothing that took long to make is thrown away because its place was taken.
     """
     target = claim.target
     is_full = target.is_file() or (target.is_dir() and any(target.iterdir()))
     try:
-        if target.is_symlink() or (is_full and state_of(target, claim.kind) != claim.state):
+        if target.is_symlink() or (is_full and claim.is_changed()):
             raise FileExistsError(errno.EEXIST, "it was changed by another program in the meantime")
         if is_full:
             shutil.copymode(target, stage)
@@ -63,6 +76,8 @@ def put_in_place(stage: Path, claim: Claim) -> None:
         if claim.is_folder:
             (stage / MARK).unlink(missing_ok=True)
         try:
+            if not has_spare:
+                raise
             stage.rename(spare)
         except OSError:
             if claim.is_folder:
@@ -72,10 +87,10 @@ def put_in_place(stage: Path, claim: Claim) -> None:
             f"{claim.path} was not replaced: {error.strerror or error}; "
             f"the result is saved as {spare} instead"
         ) from error
-    if claim.is_folder and older.exists():
-        with suppress(OSError):  # the next run will clear what is left
+    with suppress(OSError):  # the next run will clear what is left
+        if claim.is_folder and older.exists():
             clear(older, claim.kind, target)
-    claim.state = state_of(target, claim.kind)
+    claim.look()
 
 
 def sync_folder(folder: Path) -> None:
@@ -147,8 +162,13 @@ def clear_leftovers(target: Path, kind: Kind) -> None:
 def clear(folder: Path, kind: Kind, target: Path) -> None:
     """Delete our files of a stage, or of an older output in its place; files of others go to the target.
 
-    What cannot be moved there stays, and so does the folder then.
+    What cannot be moved there, or deleted, stays, and so does the folder then: the next run clears it.
     """
+    with suppress(OSError):
+        _clear(folder, kind, target)
+
+
+def _clear(folder: Path, kind: Kind, target: Path) -> None:
     is_stage = (folder / MARK).exists()
     ours = (MARK, "work") if is_stage else ()
     guests = [
@@ -165,11 +185,8 @@ def clear(folder: Path, kind: Kind, target: Path) -> None:
         if _is_file(file) and kind.has_file(file.relative_to(folder).as_posix(), or_work=is_stage)
     ]
     # The record and the mark go last, once all else is gone: they tell the next run that the rest is ours.
-    try:
-        for file in [*sorted(files, key=lambda file: file.name in kind.records), folder / MARK]:
-            file.unlink(missing_ok=True)
-    except OSError:
-        return
+    for file in [*sorted(files, key=lambda file: file.name in kind.records), folder / MARK]:
+        file.unlink(missing_ok=True)
     for inner in [*sorted((entry for entry in folder.rglob("*") if entry.is_dir()), reverse=True), folder]:
         with suppress(OSError):
             inner.rmdir()

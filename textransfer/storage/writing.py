@@ -111,7 +111,9 @@ def claimed(
 
 
 @contextmanager
-def staged_folder(path: Path, kind: Kind, *, force: bool = False, in_place: bool = False) -> Iterator[Path]:
+def staged_folder(
+    path: Path, kind: Kind, *, force: bool = False, in_place: bool = False, has_spare: bool = True
+) -> Iterator[Path]:
     """Give a fresh sibling folder to fill; rename it to `path` when the block ends without an error.
 
     An interrupted or failed block leaves what stood at `path` untouched and removes the sibling. After
@@ -122,14 +124,14 @@ def staged_folder(path: Path, kind: Kind, *, force: bool = False, in_place: bool
     ------
     OutputError
         As `claimed`, or if writing fails (disk full, access denied). If `path` was changed by others in the
-        meantime, the new folder gets another name beside it.
+        meantime, the new folder gets another name beside it, or is dropped if `has_spare` is false.
     """
     with claimed(path, kind, force=force, in_place=in_place) as claim, _staged(claim) as stage:
         yield stage
         _flush(stage)
         if in_place and claim.state is None:
             claim.state = {}  # the folder may have been begun since
-        put_in_place(stage, claim)
+        put_in_place(stage, claim, has_spare=has_spare)
 
 
 @contextmanager
