@@ -16,12 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import fault_rows
 import results_rows as results
 import table_rows as rows
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PLACE = re.compile(r"(<!-- table (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-PAGES = ("benchmarks", "results", "predicting")
+PAGES = ("benchmarks", "results", "predicting", "reliability")
 WHERE = ("machine", "python", "versions")
 Record = dict[str, Any]
 
@@ -114,6 +115,7 @@ MAKERS = {
     "quality": rows.quality_rows,
     "text": rows.text_rows,
     "kill": rows.kill_rows,
+    "faults": fault_rows.fault_rows,
     "update": rows.update_rows,
     "flight": rows.flight_rows,
     "few_imdb_minilm": rows.minilm_rows,

@@ -11,6 +11,7 @@ import pytest
 from textransfer.cli.app import app
 
 ROOT = Path(__file__).parent.parent.parent
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux hands over the calls of a process")
 KINDS = {"no space", "I/O error", "interrupted", "killed"}
 LEFT_OUT = {"advise"}
 """It reads what `fit-check` does, and writes nothing."""

@@ -102,7 +102,9 @@ class Trial:
         }
         lost = self._losses(kind, ended, before, after, states)
         kept = {name for name in files_of(place.temporary) if not _PROBE.fullmatch(name)}
-        if kind not in (INPUT_OUTPUT, KILLED) and kept:
+        calls = ended.watched.calls
+        is_there = len(calls) >= number and calls[number - 1].path.startswith(str(place.temporary))
+        if kind != KILLED and not (kind != NO_SPACE and is_there) and kept:
             lost.append(f"left among temporary files: {', '.join(sorted(kept))}")
         unclear = [] if kind == KILLED else self._obscurities(kind, ended, states)
         for path in place.temporary.iterdir():

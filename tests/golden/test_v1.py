@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from textransfer import CombinedClassifier, SentimentClassifier, WordVectors
+from textransfer.embeddings.formats.files import FORMAT_VERSION as FOLDERS
+from textransfer.transfer.comparing.grid import FORMAT_VERSION as GRIDS
 
 V1 = Path(__file__).parent / "v1"
 
@@ -54,3 +56,8 @@ def test_without_shares_of_the_classes_the_network_answers_unknown_texts(
     assert not np.allclose(unknown, shares, atol=1e-3)
     again = kind.load(loaded.save(tmp_path / "again"))
     assert np.array_equal(again.predict_proba(["", "qqqq"]), unknown)
+
+
+def test_every_version_of_the_formats_has_a_folder_here() -> None:
+    versions = {f"v{number}" for number in range(1, max(FOLDERS, GRIDS) + 1)}
+    assert versions == {path.name for path in V1.parent.iterdir() if path.is_dir() and path.name[0] == "v"}

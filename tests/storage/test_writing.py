@@ -613,3 +613,67 @@ def test_a_claim_that_comes_to_nothing_leaves_nothing(tmp_path):
     with claimed(tmp_path / "a" / "b" / "out", KIND):
         assert (tmp_path / "a" / "b").is_dir()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_that_could_not_be_looked_at_is_still_this_runs_own(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(5, "Input/output error")
+
+    with claimed(tmp_path / "out", KIND):
+        monkeypatch.setattr(replacement, "state_of", refuse)
+        make_output(tmp_path / "out", "first")
+        monkeypatch.undo()
+        with staged_folder(tmp_path / "out", KIND, force=True) as stage:
+            (stage / "content").write_text("second")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out" / "content").read_text() == "second"
+
+
+@pytest.mark.parametrize("has_spare", [True, False])
+def test_what_has_no_spare_is_dropped_where_its_place_cannot_be_taken(tmp_path, monkeypatch, has_spare):
+    def refuse(*_):
+        raise OSError(5, "Input/output error")
+
+    make_output(tmp_path / "out", "old")
+    monkeypatch.setattr(replacement, "_swap_in", refuse)
+    with (
+        pytest.raises(OutputError, match="out-2" if has_spare else "Input/output error"),
+        staged_folder(tmp_path / "out", KIND, force=True, has_spare=has_spare) as stage,
+    ):
+        (stage / "content").write_text("new")
+    assert (tmp_path / "out" / "content").read_text() == "old"
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["out", "out-2"][: 1 + has_spare]
+
+
+def test_the_record_of_a_leftover_goes_last(tmp_path, monkeypatch):
+    unlink = Path.unlink
+
+    def failing(self, **options):
+        if self.name == "content":
+            raise OSError(5, "Input/output error")
+        unlink(self, **options)
+
+    make_output(tmp_path / "out", "old")
+    monkeypatch.setattr(Path, "unlink", failing)
+    make_output_over(tmp_path / "out")
+    assert len(leftovers(tmp_path)) == 1
+    monkeypatch.undo()
+    with claimed(tmp_path / "out", KIND, force=True):
+        assert leftovers(tmp_path) == []
+
+
+def make_output_over(folder):
+    with staged_folder(folder, KIND, force=True) as stage:
+        (stage / "config.json").write_text(RECORD)
+        (stage / "stale").touch()
+
+
+def test_a_message_does_not_tell_the_name_of_the_stage(tmp_path):
+    def write_as_arrow():
+        with staged_file(tmp_path / "out") as stage:
+            raise OSError(
+                28, f"Failed to open local file '{stage}'. Detail: [errno 28] No space left on device"
+            )
+
+    with pytest.raises(OutputError, match=r"out: No space left on device; nothing was changed"):
+        write_as_arrow()

@@ -283,9 +283,11 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def _output_error(path: Path, error: Exception) -> OutputError:
+    reason = getattr(error, "strerror", None) or str(error)
+    if isinstance(error, OSError) and error.errno and "/" in reason:  # Arrow's tells the stage's name
+        reason = os.strerror(error.errno)
     return OutputError(
-        f"cannot write {path}: {getattr(error, 'strerror', None) or error}; nothing was changed there: "
-        "free some space or give another name"
+        f"cannot write {path}: {reason}; nothing was changed there: free some space or give another name"
     )
 
 

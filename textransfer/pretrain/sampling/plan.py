@@ -71,4 +71,5 @@ class TrainingPlan:
             is_skipping=config.skip_hits,
         )
         kept = counts * windows.keep.astype(np.float64)
-        return cls(sampler, config.objective, config.reduction, kept / kept.sum())
+        shares = kept / (kept.sum() or 1.0)  # a tiny sample keeps nothing of a text of frequent words
+        return cls(sampler, config.objective, config.reduction, shares)
