@@ -81,9 +81,7 @@ def test_checkpoints_replace_each_other_without_end(tmp_path: Path) -> None:
         counts.append(n_open_files())
         assert len(list(tmp_path.iterdir())) <= 2  # the checkpoint and its lock
 
-    SkipGram(vector_size=2, epochs=4, n_jobs=1, random_state=0).fit(
-        TEXTS, checkpoint=place, on_progress=look
-    )
+    SkipGram(vector_size=2, epochs=4, n_jobs=1, random_state=0).fit(TEXTS, checkpoint=place, on_progress=look)
     assert len(counts) >= 20
     assert max(counts[10:]) <= max(counts[:10])
     assert list(tmp_path.iterdir()) == []

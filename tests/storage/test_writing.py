@@ -677,3 +677,9 @@ def test_a_message_does_not_tell_the_name_of_the_stage(tmp_path):
 
     with pytest.raises(OutputError, match=r"out: No space left on device; nothing was changed"):
         write_as_arrow()
+
+
+def test_empty_folders_of_a_stage_are_cleared(tmp_path):
+    (tmp_path / ".out.abcd_123.tmp" / "inner").mkdir(parents=True)
+    with claimed(tmp_path / "out", KIND):
+        assert leftovers(tmp_path) == []

@@ -155,7 +155,9 @@ def clear_leftovers(target: Path, kind: Kind) -> None:
         elif (stage / MARK).exists() or kind.is_marked(stage):
             clear(stage, kind, target)
         else:
-            with suppress(OSError):
+            with suppress(OSError):  # of a stage that was being cleared empty folders may be left
+                for inner in sorted((entry for entry in stage.rglob("*") if entry.is_dir()), reverse=True):
+                    inner.rmdir()
                 stage.rmdir()
 
 
