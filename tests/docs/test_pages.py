@@ -23,7 +23,7 @@ REASONS = (
     "takes minutes",
 )
 """How the reason of a block that is not run may begin."""
-MOST_NOT_RUN = 0.6
+MOST_NOT_RUN = 0.3
 """Of the blocks that a reader would type."""
 
 
