@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from textransfer.cli.streams import say
-from textransfer.storage.spelling import columns_of, writable
+from textransfer.storage.spelling import columns_of, visible, writable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -27,6 +27,7 @@ _PARAMETERS = (
 _ADVISED = re.compile(rf'\b({_PARAMETERS})=(?:True\b|"([^"]*)"|([A-Z]+)\b)')
 """Parameters with a value, as messages of the library advise them; commands have options for them."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -69,7 +70,8 @@ def json_text(value: object, *, indent: int | None = None, is_for_stdout: bool =
 
 
 def fitting_stdout(text: str) -> str:
-    """Return JSON, or some lines of it, in characters that stdout has."""
+    """Return JSON, or some lines of it, in characters that stdout has and no terminal obeys."""
+    text = _CONTROL_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     if encoding.lower().startswith("utf"):
         return text
@@ -91,7 +93,7 @@ class Meter:
         """Show which share is done, None if the end is not known, and a text beside it."""
         if self._bar is not None:
             total = None if share is None else 1.0
-            self._bar.update(self._bar.task_ids[0], completed=share or 0.0, total=total, text=text)
+            self._bar.update(self._bar.task_ids[0], completed=share or 0.0, total=total, text=visible(text))
         elif self.is_shown and time.monotonic() - self._last >= SECONDS_BETWEEN_LINES:
             self._last = time.monotonic()
             done = "" if share is None else f" {share:4.0%}"
@@ -126,7 +128,7 @@ class Console:
 
     def show(self, record: object, lines: Sequence[str]) -> None:
         """Print a result on stdout: its record as JSON, or its lines."""
-        print(json_text(record, indent=2) if self.is_json else writable("\n".join(lines)))
+        print(json_text(record, indent=2) if self.is_json else visible(writable("\n".join(lines))))
 
     @contextmanager
     def showing(self, record: object, lines: list[str]) -> Iterator[None]:
@@ -146,9 +148,9 @@ class Console:
         from rich.progress import BarColumn, Progress, TextColumn
 
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=30),
-            TextColumn("{task.fields[text]}"),
+            TextColumn("{task.fields[text]}", markup=False),
         )
         with Progress(*columns, console=RichConsole(stderr=True), transient=True) as bar:
             bar.add_task(title, total=None, text="")

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterable
+from io import StringIO
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ from textransfer.cli import options
 from textransfer.cli.arguments import as_utf8
 from textransfer.cli.console import configure, fitting_stdout
 from textransfer.cli.data import CHARACTERS, DATA, DataOptions, takes_data
+from textransfer.storage.spelling import visible
 
 if TYPE_CHECKING:
     from textransfer.sentiment.predicted_rows import AnswerSettings, Form, Row, RowLayout
@@ -171,6 +173,14 @@ def _answer_lines(
     _print(answered(model, lines, layout, settings, is_at_once=True), layout, as_json=as_json)
 
 
+class _Screen(StringIO):
+    """Standard output; on a terminal, characters that it would obey are spelt out."""
+
+    def write(self, text: str, /) -> int:
+        """Write a text."""
+        return sys.stdout.write(visible(text) if sys.stdout.isatty() else text)
+
+
 def _print(blocks: "Iterable[list[Row]]", layout: "RowLayout", *, as_json: bool) -> None:
     from textransfer.text.writing.delimited import DelimitedWriter
     from textransfer.text.writing.json_lines import JsonLinesWriter
@@ -180,7 +190,7 @@ def _print(blocks: "Iterable[list[Row]]", layout: "RowLayout", *, as_json: bool)
     if as_json:
         table: TableWriter = JsonLinesWriter(sys.stdout, fitting_stdout)
     else:
-        table = DelimitedWriter(sys.stdout, [column.name for column in layout.columns])
+        table = DelimitedWriter(_Screen(), [column.name for column in layout.columns])
     for rows in chain([first], blocks):
         table.write(rows)
         sys.stdout.flush()

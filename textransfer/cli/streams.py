@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 
+from textransfer.storage.spelling import visible
+
 
 def open_standard_streams() -> None:
     r"""Let stdout write characters that its encoding lacks as \u6620, and say so; make up for closed ones.
@@ -48,7 +50,7 @@ def _spelt_out(encoding: str) -> Callable[[UnicodeError], tuple[str | bytes, int
 def say(message: str) -> None:
     """Print on stderr; that nobody can read it is no reason to end."""
     try:
-        print(message, file=sys.stderr, flush=True)
+        print(visible(message), file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr.fileno())
 

@@ -5,6 +5,8 @@ from unicodedata import east_asian_width
 
 _HALF = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair: Python's strings can hold one alone, UTF-8 cannot."""
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Escape sequences begin with such, and others turn the direction of writing."""
 _BYTE = re.compile("[\udc80-\udcff]")
 """What Python makes of a byte in a file name, or in an argument, that is no UTF-8."""
 
@@ -37,6 +39,17 @@ def writable(text: str, *, backslash: str = "\\") -> str:
     if whole(text) is text:
         return text
     return whole(_BYTE.sub(lambda half: f"{backslash}x{ord(half[0]) - 0xDC00:02x}", text))
+
+
+def visible(text: str) -> str:
+    r"""Spell out the characters that a terminal would obey, but for tabs and line feeds.
+
+    Examples
+    --------
+    >>> print(visible("a \x1b[31mred\x1b[0m word"))
+    a \x1b[31mred\x1b[0m word
+    """
+    return _OBEYED.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def columns_of(text: str) -> int:

@@ -6,6 +6,7 @@ line breaks between them.
 """
 
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ _LARGEST_TABLE = 2**31
 """Bytes of words as NumPy strings, each as long as the longest."""
 _LONGEST_REASON = 200
 """Characters: numpy and zipfile show headers in their messages."""
+
+_UNREADABLE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zlib.error, zipfile.BadZipFile)
+"""What numpy and zipfile raise; a RuntimeError where a member is encrypted or packed in an unknown way."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -94,7 +98,9 @@ def load_npz(path: Path) -> Contents | None:
             if WORDS not in archive.files:
                 return None
             arrays = {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except MemoryError:
+        raise
+    except _UNREADABLE as error:
         reason = str(error).partition("\n")[0]
         reason = reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}..."
         raise FormatError(
