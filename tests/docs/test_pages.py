@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pages import COMMAND, PAGES, ROOT, Block, blocks_of, commands_of, comments_of, indented_commands
+from blocks import COMMAND, PAGES, ROOT, Block, blocks_of, commands_of, comments_of, indented_commands
 from running import PageError, Printed, compare, run_command, run_python
 
 from textransfer.bundled import bundled_corpora

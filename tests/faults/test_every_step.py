@@ -68,7 +68,7 @@ import sys
 from pathlib import Path
 from textransfer.storage import replacement, writing
 
-def in_place(stage, claim):  # file by file, as a program would that takes no care
+def in_place(stage, claim, **_):  # file by file, as a program would that takes no care
     for file in [stage] if stage.is_file() else [entry for entry in stage.glob("[!.]*") if entry.is_file()]:
         place = claim.target / file.name if stage.is_dir() else claim.target
         place.parent.mkdir(exist_ok=True)
