@@ -17,16 +17,20 @@ LEFT_OUT = {"advise"}
 """It reads what `fit-check` does, and writes nothing."""
 
 
-def run_harness(*options: str) -> tuple[int, list[dict], str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults", *options],
+def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         text=True,
         check=False,
         timeout=300,
     )
+
+
+def run_harness(*options: str) -> tuple[int, list[dict], str]:
+    done = python("-m", "tests.faults", *options)
     if done.returncode == 3:
         pytest.skip(done.stderr.strip())
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
@@ -52,14 +56,7 @@ print(*sorted({case.arguments[0] for case in cases()}))
 
 
 def test_every_command_is_disturbed() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", COMMANDS],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = python("-c", COMMANDS)
     assert set(done.stdout.split()) == {command.name for command in app.registered_commands} - LEFT_OUT
 
 
@@ -82,15 +79,7 @@ sys.exit(main())
 
 
 def test_a_program_that_takes_no_care_is_caught() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", BROKEN],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    done = python("-c", BROKEN)
     if done.returncode == 3:
         pytest.skip(done.stderr.strip())
     assert done.returncode == 1, done.stderr
@@ -124,14 +113,7 @@ for call in watch(work, root, lambda *_: 0).calls:
 
 
 def test_files_and_folders_are_synced_before_and_after_the_rename(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", ORDER],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python("-c", ORDER, TMPDIR=str(tmp_path))
     if "cannot watch" in done.stderr:
         pytest.skip("calls of other processes cannot be watched here")
     assert done.returncode == 0, done.stderr

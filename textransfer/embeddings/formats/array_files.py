@@ -98,8 +98,6 @@ def load_npz(path: Path) -> Contents | None:
             if WORDS not in archive.files:
                 return None
             arrays = {name: archive[name] for name in archive.files}
-    except MemoryError:
-        raise
     except _UNREADABLE as error:
         reason = str(error).partition("\n")[0]
         reason = reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}..."
