@@ -105,7 +105,7 @@ def read_settings(path: Path) -> dict[str, object]:
         raise ConfigError(
             f"cannot read the settings file {path}: {error.strerror}; give a TOML file"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} is no valid settings file: {error}; expected TOML or JSON") from error
     if not isinstance(settings, dict):
         raise ConfigError(f"{path} holds no table of settings; expected lines like: window = 10")

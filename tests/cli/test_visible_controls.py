@@ -68,3 +68,13 @@ def test_what_predict_prints_on_a_terminal(tmp_path: Path) -> None:
     os.close(theirs)
     assert is_harmless(shown)
     assert "\\x1b[31mred" in shown
+
+
+def test_what_verbose_lets_through(tmp_path: Path) -> None:
+    name = f"{ODD}.csv"
+    (tmp_path / name).write_text("text;label\na good film;a\n" * 9)
+    command = [sys.executable, "-m", "textransfer", "predict", "--input", name, "--classifier", CLASSIFIER]
+    done = subprocess.run([*command, "--verbose"], cwd=tmp_path, capture_output=True, check=True)
+    shown = done.stderr.decode("utf-8", "surrogateescape")
+    assert "textransfer.text.reading.findings: good \\x1b[31mred" in shown
+    assert is_harmless(shown)

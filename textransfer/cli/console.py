@@ -161,7 +161,8 @@ def configure(*, quiet: bool, verbose: bool, as_json: bool = False) -> Console:
     """Make the console of a command, and let through the library's log if verbose, else its notes."""
     console = Console(quiet, as_json)
     if verbose:
-        logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
+        handler = _LogHandler()
+        logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", handlers=[handler])
         logging.getLogger("textransfer").setLevel(logging.DEBUG)
     else:
         from textransfer.text.reading.findings import logger
@@ -170,6 +171,13 @@ def configure(*, quiet: bool, verbose: bool, as_json: bool = False) -> Console:
         logger.propagate = False
         logger.handlers[:] = [_NoteHandler(console)]
     return console
+
+
+class _LogHandler(logging.Handler):
+    """Prints what the library and others log, which may hold words of a stranger."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(writable(self.format(record)))
 
 
 class _NoteHandler(logging.Handler):

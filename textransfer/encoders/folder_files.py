@@ -3,13 +3,17 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from textransfer.errors import FormatError
+from textransfer.storage.links import check_inside
 
 LARGEST_RECORD = 1 << 26
 """Bytes of a JSON file that is read for settings, at most."""
+MOST_ENTRIES = 10_000
+"""Of a folder: a record of a stranger may name any, and a whole disk is long to look through."""
 PICKLED = {".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib"}
 """Endings of files that hold pickles, which can run any program."""
 _READ = {".json", ".txt", ".model", ".safetensors", ".onnx", ".onnx_data", ".data", ".jinja"}
@@ -22,22 +26,21 @@ def files_in(folder: Path) -> list[Path]:
     Raises
     ------
     FormatError
-        If a link leads out of the folder. Those of the Hugging Face cache to its own blobs may.
+        If a link leads out of the folder (see `check_inside`), or if it holds more than an encoder does.
     """
-    home = folder.resolve()
-    homes = [home]
-    if home.parent.name == "snapshots":
-        homes.append(home.parent.parent / "blobs")
+    try:
+        entries = list(islice(folder.rglob("*"), MOST_ENTRIES + 1))
+    except OSError as error:
+        raise FormatError(f"cannot look through {folder}: {error.strerror}; expected an encoder") from error
+    if len(entries) > MOST_ENTRIES:
+        raise FormatError(
+            f"{folder} holds more than {MOST_ENTRIES:,} files and folders; expected the folder of one encoder"
+        )
     files = []
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(entries):
         if any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
-        target = path.resolve()
-        if not any(target.is_relative_to(place) for place in homes):
-            raise FormatError(
-                f"{path} is a link to {target}, outside the folder; expected an encoder whose files lie in "
-                "its own folder: copy the file there"
-            )
+        check_inside(path, folder)
         if path.is_file():
             files.append(path)
     return files

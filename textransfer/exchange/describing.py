@@ -25,6 +25,7 @@ from textransfer.storage.kinds import (
     EXPERIMENT,
     EXPORT_RECORD,
 )
+from textransfer.storage.links import check_inside
 from textransfer.text.reading.compression import split_endings
 
 CONFIG = "config.json"
@@ -287,6 +288,7 @@ def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
     """Return the shapes of tensors in a file, empty without it."""
     if not path.is_file():
         return {}
+    check_inside(path)
     try:
         with safe_open(path, framework="numpy") as file:
             return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
@@ -296,6 +298,7 @@ def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
 
 def _precision(path: Path) -> str:
     names = {"F32": "float32", "F16": "float16", "I8": "int8"}
+    check_inside(path)
     try:
         with safe_open(path, framework="numpy") as file:
             kind = str(file.get_slice("in_vectors").get_dtype())

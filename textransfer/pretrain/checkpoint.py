@@ -21,6 +21,7 @@ from textransfer.pretrain.progress import PROGRESS, Progress, read_progress, wri
 from textransfer.pretrain.start import Start
 from textransfer.pretrain.tables import Tables
 from textransfer.storage.kinds import CHECKPOINT
+from textransfer.storage.links import check_inside
 from textransfer.storage.writing import remove_folder, staged_folder
 from textransfer.text.vocabulary import Vocabulary
 from textransfer.version import __version__
@@ -265,6 +266,7 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
         identity = RunIdentity(**{field.name: record[field.name] for field in fields(RunIdentity)})
         tensors = read_tensors(path / TABLES, *Tables.__dataclass_fields__)
         tables = Tables(**{name: tensors[name] for name in Tables.__dataclass_fields__})
+        check_inside(path / PROGRESS)
         history = read_progress(path / PROGRESS)
         if not history or history[-1].to_dict() != record["training"]:
             raise FormatError(f"{path / PROGRESS} does not end where {RECORD} says")

@@ -97,7 +97,7 @@ def progress_from_lines(lines: Iterable[str], *, update: int = 0) -> list[Progre
         records = [record for record in map(json.loads, lines) if record.pop("update", 0) == update]
         losses = [math.nan if record.get("loss") is None else record["loss"] for record in records]
         return [Progress(**record | {"loss": loss}) for record, loss in zip(records, losses, strict=True)]
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise FormatError(f"no complete record of progress: {error}") from error
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from textransfer.config import Checkpoints
 from textransfer.embeddings.formats import folder
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import OutputError
+from textransfer.errors import FormatError, OutputError
 from textransfer.pretrain.checkpoint import as_checkpoints, has_checkpoint
 from textransfer.pretrain.preparation import OnScan
 from textransfer.pretrain.processes.interrupt import TrainingInterrupted
@@ -20,6 +20,7 @@ from textransfer.pretrain.progress import PROGRESS, OnStage, write_progress
 from textransfer.pretrain.run import OnProgress, TrainingRun
 from textransfer.pretrain.start import Start
 from textransfer.storage.kinds import EMBEDDINGS
+from textransfer.storage.links import check_inside
 from textransfer.storage.writing import claimed, staged_folder
 from textransfer.text.reading.corpus import Documents, as_corpus
 
@@ -76,9 +77,21 @@ class Output:
             raise OutputError(f"{checkpoint} lies in the output; give the checkpoint another place")
 
     def earlier_progress(self) -> str:
-        """Return the records of the training before this run, as they stand in the older folder."""
+        """Return the records of the training before this run, as they stand in the older folder.
+
+        Raises
+        ------
+        FormatError
+            If the file is no text, or a link out of its folder.
+        """
         path = None if self.source is None else self.source / PROGRESS
-        return path.read_text(encoding="utf-8") if path is not None and path.is_file() else ""
+        if path is None or not path.is_file():
+            return ""
+        check_inside(path)
+        try:
+            return path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise FormatError(f"{path} is damaged ({error}); restore it, or remove it") from error
 
 
 def checkpoint_beside(output: Path, suffix: str) -> Path:
@@ -134,6 +147,7 @@ def _learn_and_save(
 ) -> WordVectors:
     """Train, and put what was learned in the output, after Ctrl-C too unless it is renewed in place."""
     interrupt = None
+    earlier = output.earlier_progress()  # before the work, so that nothing is lost by it
     with staged_folder(output.path, EMBEDDINGS) as stage:
         work = stage / "work"
         work.mkdir()
@@ -150,7 +164,6 @@ def _learn_and_save(
                 shutil.rmtree(work)
         run.stages.begin("saving")
         folder.write_into(stage, vectors.contents())
-        earlier = output.earlier_progress()
         write_progress(stage / PROGRESS, run.history, update=run.start.update, earlier=earlier)
     if interrupt is not None:
         raise interrupt
@@ -161,7 +174,7 @@ def _was_interrupted(output: Path) -> bool:
     """Tell whether an output holds what was learned until Ctrl-C."""
     try:
         record = json.loads((output / "config.json").read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     if not isinstance(record, dict):
         return False

@@ -30,6 +30,8 @@ from textransfer.sentiment.terms import Terms
 
 MEMBERS = "members.json"
 """The weights of the members, by name; folders of before have those of vectors and words in `WORDS`."""
+LONGEST_NAME = 100
+"""Characters of a member's name."""
 _TERM_TENSORS = (*LINEAR_TENSORS, "idf", "pairs")
 
 
@@ -83,7 +85,8 @@ def load_members(path: Path, state: ClassifierState) -> tuple[dict[str, Member],
             first, second = weights
             weights = {VECTORS: first, WORD_MEMBER: second}
         weights = {str(name): float(weight) for name, weight in weights.items()}
-        odd = [name for name in weights if not name.isidentifier()]  # they name files of the folder
+        # They name files of the folder.
+        odd = [name[:60] for name in weights if not name.isidentifier() or len(name) > LONGEST_NAME]
         if odd:
             raise ValueError(f"a member is named {odd[0]!r}; expected a word")
         is_right = VECTORS in weights and weights[VECTORS] > 0

@@ -20,6 +20,7 @@ from textransfer.errors import ConfigError, FormatError
 from textransfer.parallel import parallel
 from textransfer.sentiment.sentences.seeds import SeedWords, seed_list
 from textransfer.sentiment.student import UnlabelledTexts
+from textransfer.storage.links import check_inside
 from textransfer.storage.writing import staged_file
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.fits import ReportProgress
@@ -265,11 +266,12 @@ def _stored(store: Path, key: str, budgets: Sequence[int]) -> dict[int, BudgetRe
         path = store / f"{budget}.json"
         if not path.is_file():
             continue
+        check_inside(path)
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
             if record["key"] == key:
                 results[budget] = BudgetResult.from_dict(record["result"])
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise FormatError(f"{path} is damaged ({error}); delete it, and it is computed again") from error
     return results
 

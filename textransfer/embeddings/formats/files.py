@@ -14,6 +14,7 @@ from safetensors.numpy import load_file, save_file
 
 from textransfer.errors import ConfigError, FormatError
 from textransfer.storage.kinds import EXPORT_RECORD
+from textransfer.storage.links import check_inside
 from textransfer.version import __version__
 
 FORMAT_VERSION = 1
@@ -60,8 +61,9 @@ def read_record(path: Path) -> dict[str, Any]:
     Raises
     ------
     FormatError
-        If it is missing, truncated, no JSON object, or of a newer version.
+        If it is missing, truncated, no JSON object, of a newer version, or a link out of its folder.
     """
+    check_inside(path)
     try:
         record = json.loads(path.read_bytes())
     except OSError as error:
@@ -102,8 +104,10 @@ def read_tensors(path: Path, *required: str, is_mapped: bool = False) -> dict[st
     Raises
     ------
     FormatError
-        If the file is missing, truncated, no safetensors, or lacks a required name.
+        If the file is missing, truncated, no safetensors, lacks a required name, or is a link out of its
+        folder.
     """
+    check_inside(path)
     try:
         tensors = _mapped(path) if is_mapped and os.name != "nt" else load_file(path)
     except OSError as error:

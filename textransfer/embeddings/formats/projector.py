@@ -10,6 +10,7 @@ from textransfer.embeddings.formats.files import write_export_record
 from textransfer.embeddings.formats.words_in_text import check_expressible
 from textransfer.errors import ConfigError, FormatError
 from textransfer.storage.kinds import PROJECTOR
+from textransfer.storage.links import check_inside
 from textransfer.storage.writing import staged_folder
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
@@ -55,6 +56,7 @@ def load(path: Path) -> Contents | None:
     if not ((path / VECTORS).is_file() and (path / METADATA).is_file()):
         return None
     for name in (VECTORS, METADATA):
+        check_inside(path / name)
         with (path / name).open("rb") as file:
             file.seek(max((path / name).stat().st_size - 1, 0))
             if file.read(1) not in (b"", b"\n"):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from textransfer.errors import CorpusError, TextransferWarning
+from textransfer.storage.links import check_inside
 from textransfer.storage.spelling import writable
 from textransfer.storage.temporary import temporary_folder
 from textransfer.text.reading.compression import COMPRESSIONS, explained, split_endings
@@ -51,9 +52,9 @@ def find_sources(named: str | Path | Sequence[str | Path], input_format: str | N
     """Resolve what the user named to files, each once, in the order named.
 
     That is files; patterns with ``*``, ``?``, ``[...]`` or ``**``; folders, of which all files of known kinds
-    are taken in sorted order, hidden ones and lock files left out; ``"-"`` for standard input, a document a
-    line. What they hold is told by their endings, or by `input_format`: for inputs whose names do not tell,
-    if there are any.
+    are taken in sorted order, hidden ones and lock files left out, links out of the folder refused; ``"-"``
+    for standard input, a document a line. What they hold is told by their endings, or by `input_format`: for
+    inputs whose names do not tell, if there are any.
 
     Raises
     ------
@@ -164,14 +165,15 @@ def _file(path: Path, kind: str | None) -> Source:
 
 
 def _folder(path: Path, kind: str | None) -> Iterator[Source]:
-    files = [
-        file
-        for file in sorted(path.rglob("*"))
-        if file.is_file()
-        and (kind_by_name(file) or split_endings(file)[0] in (".txt", ".text"))
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        and not _HELPER.fullmatch(file.name)
-    ]
+    files = []
+    for file in sorted(path.rglob("*")):
+        is_known = kind_by_name(file) or split_endings(file)[0] in (".txt", ".text")
+        is_hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if is_hidden or _HELPER.fullmatch(file.name) or not (is_known or file.is_dir()):
+            continue
+        check_inside(file, path, CorpusError)
+        if is_known and file.is_file():
+            files.append(file)
     if not files:
         raise CorpusError(
             f"the folder {path} holds no file of a known kind; expected {', '.join(KINDS)}, each also with "
