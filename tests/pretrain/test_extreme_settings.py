@@ -66,6 +66,8 @@ def test_what_can_be_gives_finite_vectors(name: str, value: float) -> None:
 def test_a_vocabulary_of_one_word_is_refused() -> None:
     with pytest.raises(TextransferError, match="two known words"):
         SkipGram(**SMALL).fit(["film film film"] * 20)
+    with pytest.raises(TextransferError, match="give a larger max_vocab_size"):
+        SkipGram(**(SMALL | {"max_vocab_size": 1})).fit(TEXTS)
 
 
 def n_open_files() -> int:

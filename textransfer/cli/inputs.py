@@ -92,13 +92,15 @@ def kinds_of(
 def _kind_of_text(file: str, text_column: str) -> str:
     """Return what a file is whose name does not tell: a text, or a table as Excel writes it to .txt files."""
     from textransfer.errors import CorpusError
+    from textransfer.text.reading.changes import stamp_of
     from textransfer.text.reading.findings import Findings
     from textransfer.text.reading.readers import look_at
     from textransfer.text.reading.settings import ReadingSettings
     from textransfer.text.reading.sources import Source
 
-    with suppress(CorpusError):
-        return look_at(Source(Path(file), ".txt", file), ReadingSettings(text_column), Findings()).kind
+    with suppress(CorpusError, OSError):
+        source = Source(Path(file), ".txt", file, stamp_of(Path(file)))
+        return look_at(source, ReadingSettings(text_column), Findings()).kind
     return ".txt"
 
 

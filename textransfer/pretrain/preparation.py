@@ -150,6 +150,11 @@ def _check_learnable(
     """Refuse a corpus from which no pair of words can be drawn."""
     n_words = len(encoded.vocabulary)
     longest = int(np.diff(encoded.offsets).max(initial=0))
+    if not is_update and n_words == config.max_vocab_size and (n_words < 2 or longest < 2):
+        raise CorpusError(
+            f"max_vocab_size={n_words} leaves no document with two words; expected one: give a larger "
+            "max_vocab_size, or leave it out"
+        )
     if is_update and longest < 2:
         raise CorpusError(
             f"found {n_tokens} words in {encoded.n_documents} documents, but in none of them two that the "

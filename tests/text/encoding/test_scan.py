@@ -158,14 +158,16 @@ def test_threads_and_kinds_of_file_change_nothing(tmp_path, monkeypatch, name, w
     assert corpus.fingerprint() == Corpus(path).fingerprint()
 
 
-def test_a_file_that_changes_gets_another_fingerprint(tmp_path):
+def test_a_file_that_changes_gets_no_fingerprint_of_two_states(tmp_path):
     path = tmp_path / "in.txt"
     path.write_text("one two")
     corpus = Corpus(path)
     scan_corpus(corpus, TOKENIZER, tmp_path)
     before = corpus.fingerprint()
     path.write_text("one two three")
-    assert corpus.fingerprint() != before
+    with pytest.raises(CorpusError, match="had 7 bytes and now has 13"):
+        corpus.fingerprint()
+    assert Corpus(path).fingerprint() != before
 
 
 def test_an_end_too_soon_gives_no_fingerprint_of_a_half(tmp_path):

@@ -241,7 +241,7 @@ def test_the_fingerprint_is_of_the_content_not_of_the_name(write):
     others = [
         Corpus(write("c.txt", "one\ntwO")),
         Corpus(write("a.csv", "one\ntwo")),
-        Corpus(write("a.txt", "one\ntwo"), rows=slice(0, 1)),
+        Corpus(write("d.txt", "one\ntwo"), rows=slice(0, 1)),
         Corpus.from_texts(["one", "two"]),
         Corpus.from_texts(["onetwo"]),
     ]

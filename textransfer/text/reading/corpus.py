@@ -12,6 +12,7 @@ from textransfer.config import BAD_ROWS, ENCODING, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading import batches
 from textransfer.text.reading.batches import Batch, batch_of_lines, batches_of
+from textransfer.text.reading.changes import refuse_changed, unchanged
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.fingerprint import Fingerprint
 from textransfer.text.reading.listing import list_of
@@ -142,12 +143,13 @@ class Corpus:
         order, and the options that choose among their content; not on file names.
         """
         present = self._fingerprint
-        if present is None or not present.is_of(self._sources):
+        if present is None:
             present = self._new_fingerprint()
             present.add_texts(self._texts or ())
             for source in self._sources:
                 present.read(source)
             self._fingerprint = present
+        refuse_changed(self._sources)
         return present.hexdigest()
 
     def _new_fingerprint(self) -> Fingerprint:
@@ -219,7 +221,7 @@ class Corpus:
     def _told(self, items: Iterator[Item]) -> Iterator[Item]:
         """Yield the rows that are wanted, and say at the end what the first pass met."""
         self._findings = Findings()
-        with self._findings.told() if not self._is_told else nullcontext():
+        with self._findings.told() if not self._is_told else nullcontext(), unchanged(self._sources):
             yield from islice(items, self.rows.start, self.rows.stop, self.rows.step)
         self._is_told = True
 
@@ -245,7 +247,7 @@ class Corpus:
 
     def _told_batches(self) -> Iterator[Batch]:
         self._findings = Findings()
-        with self._findings.told() if not self._is_told else nullcontext():
+        with self._findings.told() if not self._is_told else nullcontext(), unchanged(self._sources):
             yield from self._file_batches()
         self._is_told = True
 
@@ -275,9 +277,9 @@ class Corpus:
                     fingerprint.add(block)
 
             yield source, on_read
-            n_before += source.path.stat().st_size
+            n_before += source.stamp.n_bytes
             self.bytes_read = n_before
-        if fingerprint.is_of(self._sources):
+        if fingerprint.is_whole:
             self._fingerprint = fingerprint
 
 

@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 
+from textransfer.text.reading.changes import unchanged
+from textransfer.text.reading.compression import explained
 from textransfer.text.reading.sources import Source
 
 
@@ -12,15 +14,12 @@ class Fingerprint:
 
     def __init__(self, options: Sequence[str]) -> None:
         self._digest = hashlib.sha256(json.dumps(list(options)).encode())
-        self._stamps: list[tuple[int, int]] = []
         self._n_missing = 0
 
     def begin(self, source: Source) -> None:
         """Go on to the next file."""
-        status = source.path.stat()
-        self._digest.update(source.kind.encode() + status.st_size.to_bytes(8, "little"))
-        self._stamps.append((status.st_size, status.st_mtime_ns))
-        self._n_missing += status.st_size
+        self._digest.update(source.kind.encode() + source.stamp.n_bytes.to_bytes(8, "little"))
+        self._n_missing += source.stamp.n_bytes
 
     def add(self, block: bytes | memoryview) -> None:
         """Take the next bytes of the file."""
@@ -36,14 +35,18 @@ class Fingerprint:
     def read(self, source: Source) -> None:
         """Take a whole file."""
         self.begin(source)
-        with source.path.open("rb") as stream:
+        with (
+            unchanged([source]),
+            explained(source.path, source.name),
+            source.path.open("rb") as stream,
+        ):
             while block := stream.read(1 << 20):
                 self.add(block)
 
-    def is_of(self, sources: Sequence[Source]) -> bool:
-        """Tell whether all bytes of these files went in, and none was written to since."""
-        statuses = [source.path.stat() for source in sources]
-        return not self._n_missing and self._stamps == [(s.st_size, s.st_mtime_ns) for s in statuses]
+    @property
+    def is_whole(self) -> bool:
+        """Whether all bytes of the files went in."""
+        return not self._n_missing
 
     def hexdigest(self) -> str:
         """Return the fingerprint as hexadecimal digits."""

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from textransfer.config import BAD_ROWS, ENCODING, LABEL_COLUMN, TEXT_COLUMN
 from textransfer.errors import ConfigError, CorpusError, TextransferWarning
+from textransfer.text.reading.changes import refuse_changed
 from textransfer.text.reading.corpus import checked_rows, no_documents
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.label_names import as_known, near_labels, without_points
@@ -202,6 +203,7 @@ def read_labelled(
                 places.append(f"{unit} {record.place}")
             else:
                 findings.n_unlabelled += 1
+        refuse_changed(files)  # even where they were not read to their end
         name = names_of(files)
         if not texts and findings.n_unlabelled:
             raise CorpusError(

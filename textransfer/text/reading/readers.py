@@ -12,6 +12,7 @@ from textransfer.config import ENCODING, TEXT_COLUMN
 from textransfer.errors import CorpusError
 from textransfer.text.reading import compression
 from textransfer.text.reading.batches import cut_between_words
+from textransfer.text.reading.changes import unchanged
 from textransfer.text.reading.compression import (
     LongLineError,
     NulError,
@@ -97,9 +98,19 @@ def records_as_they_are(
 ) -> Iterator[Record]:
     """Yield the same records without a look at their markup."""
     if source.kind in _BINARY_READERS:
-        with explained(source.path, source.name):
+        with unchanged([source]), explained(source.path, source.name):
             yield from _BINARY_READERS[source.kind](source, settings, findings, on_read)
         return
+    with unchanged([source]):
+        yield from _records_of_text(source, settings, findings, on_read)
+
+
+def _records_of_text(
+    source: Source,
+    settings: ReadingSettings,
+    findings: Findings,
+    on_read: Callable[[memoryview], None] | None,
+) -> Iterator[Record]:
     look = look_at(source, settings, findings)
     newline = None if look.kind in (".txt", ".jsonl") else ""
     with _opened(

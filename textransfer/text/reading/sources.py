@@ -16,6 +16,7 @@ from textransfer.errors import CorpusError, TextransferWarning
 from textransfer.storage.links import check_inside
 from textransfer.storage.spelling import writable
 from textransfer.storage.temporary import temporary_folder
+from textransfer.text.reading.changes import Stamp, stamp_of
 from textransfer.text.reading.compression import COMPRESSIONS, explained, split_endings
 
 KINDS = (".txt", ".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
@@ -40,6 +41,8 @@ class Source:
     path: Path
     kind: str
     name: str
+    stamp: Stamp
+    """As it was when it was named: files that change while they are read are refused."""
     _keeper: IO[bytes] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -158,10 +161,11 @@ def _file(path: Path, kind: str | None) -> Source:
             f"{path} ends in {kind}, which is no known kind; expected {', '.join(KINDS)}, each also with "
             f"{', '.join(COMPRESSIONS)}: say what it holds with input_format=KIND, or convert it"
         )
-    if path.is_file():
-        return Source(path, kind, writable(str(path)))
-    with explained(path, str(path)), path.open("rb") as stream:  # a pipe can be read only once
-        return spool(stream, writable(str(path)), kind)
+    with explained(path, str(path)):
+        if path.is_file():
+            return Source(path, kind, writable(str(path)), stamp_of(path))
+        with path.open("rb") as stream:  # a pipe can be read only once
+            return spool(stream, writable(str(path)), kind)
 
 
 def _folder(path: Path, kind: str | None) -> Iterator[Source]:
@@ -218,12 +222,13 @@ def spool(stream: Any, name: str, kind: str = ".txt", before: bytes = b"") -> So
     keeper.write(head)
     shutil.copyfileobj(stream, keeper)
     keeper.flush()
-    return Source(Path(keeper.name), kind, name, keeper)
+    path = Path(keeper.name)
+    return Source(path, kind, name, stamp_of(path), keeper)
 
 
 def size_of(sources: Sequence[Source]) -> int:
     """Return the bytes of files, as they are on disk."""
-    return sum(source.path.stat().st_size for source in sources)
+    return sum(source.stamp.n_bytes for source in sources)
 
 
 def names_of(sources: Sequence[Source]) -> str:
