@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 from reviews import labelled, word_vectors
@@ -8,6 +10,7 @@ from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.sentences import lookup
 from textransfer.sentiment.sentences.averaging import Bags
 from textransfer.sentiment.sentences.encoders import plain_averaging, sif_averaging
+from textransfer.sentiment.sentences.transformers import SIFEncoder
 from textransfer.text.tokenizers.words import WordsTokenizer
 
 VECTORS = word_vectors()
@@ -53,6 +56,30 @@ def test_numbered_words_make_the_same_bags(averaging, lowercase, marks_negation)
     if got.unknown is not None:
         np.testing.assert_allclose(got.unknown, expected.unknown, atol=1e-6)
     assert expected.n_empty >= 4
+
+
+def test_an_encoder_reads_much_text_in_compiled_loops_and_stays_small_as_a_pickle(monkeypatch):
+    texts, encoder = [*ODD, *labelled(20)[0]], SIFEncoder(VECTORS, tokenizer="words")
+    plainly, averaging = encoder.bags(texts), encoder.averaging()
+    n_bytes = len(pickle.dumps(averaging))
+    monkeypatch.setattr(lookup, "FEWEST_CHARACTERS", 1)
+    compiled = encoder.bags(texts)
+    for name in ("ids", "offsets", "weights", "known_shares"):
+        np.testing.assert_array_equal(getattr(compiled, name), getattr(plainly, name))
+    again = pickle.loads(pickle.dumps(averaging))
+    assert "word_rows" in vars(averaging)
+    assert len(pickle.dumps(averaging)) == n_bytes
+    np.testing.assert_array_equal(lookup.bags_of(again, WordsTokenizer(), texts).weights, plainly.weights)
+
+
+def test_much_text_is_read_without_a_compiler_too(monkeypatch):
+    texts, averaging = [*ODD, *labelled(20)[0]], sif_averaging(VECTORS)
+    expected = lookup.bags_of(averaging, WordsTokenizer(), texts)
+    monkeypatch.setattr(lookup, "FEWEST_CHARACTERS", 1)
+    monkeypatch.setattr(lookup, "is_installed", lambda name: False)
+    monkeypatch.setattr(lookup, "numbered_bags", None)
+    got = lookup.bags_of(averaging, WordsTokenizer(), texts)
+    np.testing.assert_array_equal(got.weights, expected.weights)
 
 
 def test_much_text_is_numbered_block_by_block(monkeypatch):

@@ -5,6 +5,7 @@ Frozen and trained word vectors both go through this module, so that they cannot
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
@@ -17,6 +18,8 @@ from textransfer.sentiment.sentences.unknown_words import UnknownWords, Weighted
 if TYPE_CHECKING:
     import torch
     from scipy import sparse
+
+    from textransfer.text.encoding.word_rows import WordRows
 
 Floats = npt.NDArray[np.floating]
 
@@ -252,6 +255,17 @@ class Averaging:
     def size(self) -> int:
         """Dimensions of a sentence vector."""
         return self.dimensions + (0 if self.phrases is None else self.phrases.size)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Compiled loops make their table again.
+        return {name: value for name, value in self.__dict__.items() if name != "word_rows"}
+
+    @cached_property
+    def word_rows(self) -> "WordRows":
+        """What `index` says, for compiled loops."""
+        from textransfer.text.encoding.word_rows import WordRows  # a compiler, which takes a while to load
+
+        return WordRows(self.index)
 
     def bags(self, token_lists: Iterable[Sequence[str]]) -> Bags:
         """Return the known words of each text with their shares in its mean."""

@@ -1,6 +1,6 @@
 """From texts to the rows of their known words: one by one, or many texts at a time with compiled loops."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.phrases import PhraseVectors
+from textransfer.extras import is_installed
 from textransfer.sentiment.counted import CountedTexts, Ids
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.sentences.phrases import PhraseAveraging
 from textransfer.sentiment.sentences.texts import TextList, WordLists, are_words
 from textransfer.sentiment.sentences.unknown_words import UnknownWords, WeightedVectors
-from textransfer.text.encoding.numbered import Numbered
 from textransfer.text.encoding.numbering import numberer
 from textransfer.text.reading.batches import Batch
 from textransfer.text.tokenizers.words import WordsTokenizer
@@ -42,7 +42,7 @@ def bags_of(averaging: Averaging, tokenizer: "Tokenizer", texts: TextList) -> Ba
         return bags_of_words(averaging, texts)
     strings = cast("list[str]", texts)
     is_much = sum(map(len, strings)) >= FEWEST_CHARACTERS
-    if is_much and isinstance(tokenizer, WordsTokenizer):
+    if is_much and isinstance(tokenizer, WordsTokenizer) and is_installed("numba"):
         return Bags.joined([numbered_bags(averaging, tokenizer, block) for block in _blocks(strings)])
     return averaging.bags(tokenizer.tokenize_many(strings))
 
@@ -54,12 +54,25 @@ def bags_of_words(averaging: Averaging, token_lists: Sequence[Sequence[str]]) ->
     return averaging.bags(token_lists)
 
 
-def numbered_bags(averaging: Averaging, tokenizer: "Tokenizer", texts: Sequence[str]) -> Bags:
-    """Return what `Averaging.bags` does; each distinct word of the texts is looked up once."""
-    numbered = _numbered(tokenizer, texts)
-    documents = np.repeat(np.arange(len(texts)), np.diff(numbered.ends, prepend=0))
-    ids = numbered.ids.astype(np.int64)
-    return counted_bags(averaging, CountedTexts(numbered.words.words(), documents, ids, len(texts)))
+def numbered_bags(averaging: Averaging, tokenizer: WordsTokenizer, texts: Sequence[str]) -> Bags:
+    """Return what `Averaging.bags` does, in compiled loops; each distinct word is looked up once."""
+    from textransfer.text.encoding.compiled import CompiledWords  # a compiler, which takes a while to load
+    from textransfer.text.encoding.word_rows import known_words
+
+    numbers, ends, words = CompiledWords(tokenizer).numbers(_batch(texts))
+    rows = averaging.word_rows.of(words)
+    is_distinct, n_rows = averaging.is_distinct, len(averaging.word_weights)
+    phrases = averaging.phrases
+    means = None
+    if phrases is not None:
+        known = known_words(numbers, ends, rows, n_rows, is_distinct=False)
+        means = phrases.means_of_ids(known.rows, known.offsets)
+    further = _further(averaging, rows, words.words)
+    n_rows += 0 if further is None else len(further[0])
+    known = known_words(numbers, ends, rows, n_rows, is_distinct=is_distinct)
+    weights = averaging.word_weights
+    bags = Bags.of_ids(known.rows, known.offsets, weights, known.shares, further, is_distinct=is_distinct)
+    return bags if means is None else replace(bags, phrases=means)
 
 
 def counted_of(tokenizer: "Tokenizer", texts: TextList) -> CountedTexts:
@@ -75,7 +88,7 @@ def counted_of(tokenizer: "Tokenizer", texts: TextList) -> CountedTexts:
     index: dict[str, int] = {}
     parts, lengths = [], []
     for block in _blocks(strings):
-        numbered = _numbered(tokenizer, block)
+        numbered = numberer(tokenizer)(_batch(block))
         places = [index.setdefault(word, len(index)) for word in numbered.words.words()]
         parts.append(np.array(places, np.int64)[numbered.ids])
         lengths.append(np.diff(numbered.ends, prepend=0))
@@ -94,10 +107,10 @@ def _blocks(strings: list[str]) -> Iterator[list[str]]:
     yield strings[start:]
 
 
-def _numbered(tokenizer: "Tokenizer", texts: Sequence[str]) -> Numbered:
+def _batch(texts: Sequence[str]) -> Batch:
     spelled = [text.encode("utf-8", "surrogatepass") for text in texts]
     bounds = np.fromiter(accumulate(map(len, spelled), initial=0), dtype=np.int64)
-    return numberer(tokenizer)(Batch(b"".join(spelled), bounds[:-1], bounds[1:]))
+    return Batch(b"".join(spelled), bounds[:-1], bounds[1:])
 
 
 class LookedUpTexts:
@@ -209,21 +222,22 @@ def some_of(token_lists: Sequence[Sequence[str]], rows: Ids) -> Sequence[Sequenc
     return [token_lists[row] for row in rows.tolist()]
 
 
-def counted_bags(averaging: Averaging, texts: CountedTexts) -> Bags:
-    """Return what `Averaging.bags` does, of texts whose words have numbers."""
-    return LookedUpTexts(texts).bags(averaging)
-
-
 def _rows_of(averaging: Averaging, words: list[str]) -> tuple[Ids, WeightedVectors | None]:
     """Return the row of each word, and those beyond the table that n-grams make; -1 where it is unknown."""
     rows = np.array([averaging.index.get(word, -1) for word in words], np.int64)
+    return rows, _further(averaging, rows, lambda places: [words[place] for place in places.tolist()])
+
+
+def _further(averaging: Averaging, rows: Ids, words_at: Callable[[Ids], list[str]]) -> WeightedVectors | None:
+    """Return what n-grams make of words without a row, which get rows beyond the table in place."""
     if averaging.unknown is None:
-        return rows, None
-    names, further = averaging.unknown.vectors([words[place] for place in np.flatnonzero(rows < 0).tolist()])
-    place_of = {word: len(averaging.word_weights) + place for place, word in enumerate(names)}
-    for place in np.flatnonzero(rows < 0).tolist():
-        rows[place] = place_of.get(words[place], -1)
-    return rows, further
+        return None
+    places = np.flatnonzero(rows < 0)
+    words = words_at(places)
+    names, further = averaging.unknown.vectors(words)
+    row_of = {name: len(averaging.word_weights) + row for row, name in enumerate(names)}
+    rows[places] = [row_of.get(word, -1) for word in words]
+    return further
 
 
 def _bags(averaging: Averaging, texts: CountedTexts, rows: Ids, further: WeightedVectors | None) -> Bags:

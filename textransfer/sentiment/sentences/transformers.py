@@ -162,4 +162,4 @@ class SIFEncoder(_Encoder):
 
     def averaging(self) -> Averaging:
         """Return what turns words into a vector."""
-        return sif_averaging(self._word_vectors(), self.smoothing, self.component_power).settled()
+        return sif_averaging(self._word_vectors(), self.smoothing, self.component_power)

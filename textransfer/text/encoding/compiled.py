@@ -39,6 +39,13 @@ class CompiledWords:
 
     def __call__(self, batch: Batch) -> Numbered:
         """Return the batch as integers."""
+        ids, ends, words = self.numbers(batch)
+        counts, document_counts = np.zeros((2, len(words)), dtype=np.int64)
+        count_words(ids, ends, counts, document_counts, np.full(len(words), -1, dtype=np.int32))
+        return Numbered(ids, ends, words, counts, document_counts, batch.is_open)
+
+    def numbers(self, batch: Batch) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], WordList]:
+        """Return the first three entries of the batch as integers: nothing is counted."""
         if self._is_turkish:
             batch = _without_capital_i(batch)
         data = _bytes(batch.data)
@@ -65,10 +72,7 @@ class CompiledWords:
         if self._marks_negation:
             ids, ends, words = _without(ids, ends, words, self._stop_words - ENGLISH_NEGATIONS)
             words = _negated(ids, ends, words)
-        ids, ends, words = _without(ids, ends, words, self._stop_words)
-        counts, document_counts = np.zeros((2, len(words)), dtype=np.int64)
-        count_words(ids, ends, counts, document_counts, np.full(len(words), -1, dtype=np.int32))
-        return Numbered(ids, ends, words, counts, document_counts, batch.is_open)
+        return _without(ids, ends, words, self._stop_words)
 
     def _hard_pieces(self, batch: Batch, data: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
         """Return from-to of the pieces that are left to the tokenizer, shape (n, 2)."""
