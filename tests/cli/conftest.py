@@ -1,5 +1,6 @@
 """Run the program in this process, as a user would call it."""
 
+import math
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -36,6 +37,8 @@ def run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Callable[..., Outcome]:
     monkeypatch.chdir(tmp_path)
+    # On a slow machine commands say how far they are, on lines that would be taken for their answer.
+    monkeypatch.setattr("textransfer.cli.console.SECONDS_BETWEEN_LINES", math.inf)
 
     def call(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["textransfer", *map(str, arguments)])

@@ -70,10 +70,8 @@ def test_warnings_and_notes_of_the_library_are_shown_with_options(tmp_path, caps
 
 def test_python_callers_read_parameters(tmp_path, caplog):
     (tmp_path / "a.csv").write_bytes("text;label\nschön;x\nÀ bientôt;y\n".encode("cp1252"))
-    reader = logging.getLogger("textransfer.text.reading.findings")
-    reader.handlers, reader.propagate = [], True
     with (
-        caplog.at_level(logging.INFO, reader.name),
+        caplog.at_level(logging.INFO, "textransfer.text.reading.findings"),
         pytest.warns(match="a guess: encoding=NAME overrules it"),
     ):
         read_labelled(tmp_path / "a.csv")

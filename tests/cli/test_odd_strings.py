@@ -113,10 +113,11 @@ def test_texts_on_a_line_that_are_no_utf8_are_refused(
 
 
 def test_a_warning_that_is_made_an_error_is_one_line(saved: Path) -> None:
+    """Those of this package: some versions of what it asks for warn of one another when they are imported."""
     command = [
         sys.executable,
         "-W",
-        "error",
+        "error::UserWarning",
         "-m",
         "textransfer",
         "predict",

@@ -14,7 +14,7 @@ PAGES = [
 ]
 Kind = Literal["run", "run by", "not run", "file", "output", "other"]
 LANGUAGES = {"python": "python", "sh": "sh", "console": "sh"}
-COMMENT = re.compile(r"<!-- *(data|first|file|run by|not run)\b:? *(.*?) *-->")
+COMMENT = re.compile(r"<!-- *(data|first|version|file|run by|not run)\b:? *(.*?) *-->")
 COMMAND = re.compile(
     r" *(?:\$ [a-z]|textransfer [a-z]|pip |python |docker |torchrun |curl |\./scripts/"
     r"|import |from \w+ import )"
@@ -52,7 +52,7 @@ def blocks_of(page: Path) -> list[Block]:
                 start, mark = 0, ("output", "") if blocks[-1].kind == "run" else None
         elif fence := re.match(r"```(\w*)", line.strip()):
             start, language = number, fence[1]
-        elif (comment := COMMENT.fullmatch(line.strip())) and comment[1] not in ("data", "first"):
+        elif (comment := COMMENT.fullmatch(line.strip())) and comment[1] not in ("data", "first", "version"):
             mark = (comment[1], comment[2])
         elif line.strip():
             mark = None
@@ -75,6 +75,12 @@ def indented_commands(page: Path) -> list[str]:
 def comments_of(page: Path, kind: str) -> list[str]:
     """Return what a page's comments of a kind say."""
     return [what for name, what in COMMENT.findall(page.read_text(encoding="utf-8")) if name == kind]
+
+
+def pinned() -> dict[str, str]:
+    """Return the versions that are known to work together."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines if "==" in line and not line.startswith("#"))
 
 
 def commands_of(text: str, *, is_console: bool) -> list[tuple[str, str]]:

@@ -3,10 +3,11 @@
 import os
 import shutil
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from blocks import COMMAND, PAGES, ROOT, Block, blocks_of, commands_of, comments_of, indented_commands
+from blocks import COMMAND, PAGES, ROOT, Block, blocks_of, commands_of, comments_of, indented_commands, pinned
 from running import PageError, Printed, compare, run_command, run_python
 
 from textransfer.bundled import bundled_corpora
@@ -57,6 +58,9 @@ def run_block(block: Block, names: dict[str, object]) -> list[Printed]:
 @pytest.mark.skipif(os.name == "nt", reason="the pages are for a POSIX shell")
 @pytest.mark.parametrize("page", RUN, ids=name_of)
 def test_what_a_page_shows_runs(page: Path, folder: Path) -> None:
+    for package in comments_of(page, "version"):
+        if version(package) != pinned()[package]:
+            pytest.skip(f"shows what {package} {pinned()[package]} of constraints.txt leads to")
     for data in comments_of(page, "data"):
         name, source = (part.strip() for part in data.split("="))
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
