@@ -18,7 +18,7 @@ class Settings:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = frozen_pairs(plain(getattr(self, field.name)))
-            is_none = value is None and "none" in choices_of(field.type)
+            is_none = value in (None, ()) and "none" in choices_of(field.type)  # no weights: an empty mapping
             object.__setattr__(self, field.name, "none" if is_none else value)
         problems = self.problems()
         if problems:

@@ -199,11 +199,21 @@ def _as_file(target: Path) -> Kind:
 def _resolved(path: Path, kind: Kind | None) -> Path:
     """Follow symbolic links; refuse what is another kind of output of this run already."""
     with _named(path):
+        _refuse_circles(path)
         target = path.resolve()
     claim = _CLAIMS.get().get(target)
     if claim is not None and claim.kind != (kind or _as_file(target)):
         raise OutputError(f"{path} is to be {claim.kind.title} in the same run; give it another")
     return target
+
+
+def _refuse_circles(path: Path) -> None:
+    """Raise the error of links in a circle, as `resolve` does before Python 3.13."""
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise
 
 
 def _check_file(path: Path, *, force: bool) -> None:
@@ -278,7 +288,7 @@ def _named(path: Path) -> Iterator[None]:
         yield
     except OutputError:
         raise
-    except (OSError, RuntimeError, ValueError) as error:  # also links in a circle, and no name for a disk
+    except (OSError, RuntimeError, ValueError) as error:  # also what is no name for a disk
         raise _output_error(path, error) from error
 
 
