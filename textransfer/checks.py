@@ -1,6 +1,7 @@
 """Complaints about single values of settings, gathered so that a user sees all of them at once."""
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from inspect import signature
@@ -12,6 +13,11 @@ from textransfer.peer_names import check_peer_names
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+
+LARGEST_INTEGER = 2**63 - 1
+"""What a count can be: numbers that arrays and other libraries hold, too."""
+_LONGEST_SHOWN = 40
+"""Digits of a number in a message."""
 
 
 def check_choice(name: str, value: object, choices: Iterable[str], further: str = "") -> list[str]:
@@ -46,7 +52,8 @@ def check_range(
     value : object
         What the user gave.
     low, high : float
-        The range, its ends included.
+        The range, its ends included. Beyond 64 bits there are no whole numbers, and beyond double precision
+        no others.
     is_integer : bool
         Only whole numbers will do; 10.0 is none, as it would fail wherever Python counts.
     is_low_open : bool
@@ -56,12 +63,21 @@ def check_range(
     """
     number = plain(value)
     is_kind = isinstance(number, int) or not is_integer
-    if (value is None and is_open) or (is_kind and _is_within(number, low, high, is_low_open=is_low_open)):
+    most = min(high, LARGEST_INTEGER if is_integer else sys.float_info.max)
+    if (value is None and is_open) or (is_kind and _is_within(number, low, most, is_low_open=is_low_open)):
         return []
     kind = "a whole number" if is_integer else "a number"
     bound = f"above {low:g}" if is_low_open else f"of at least {low:g}"
-    upper = "" if high == float("inf") else f" and at most {high:g}"
-    return [f"{name} is {value!r}; expected {kind} {bound}{upper}"]
+    is_beyond = isinstance(number, int) and number > most
+    upper = "" if high == math.inf and not is_beyond else f" and at most {most:g}"
+    return [f"{name} is {_shown(value)}; expected {kind} {bound}{upper}"]
+
+
+def _shown(value: object) -> str:
+    """Return how a message shows a value; Python refuses to spell out numbers of thousands of digits."""
+    if isinstance(value, int) and abs(value) >= 10**_LONGEST_SHOWN:
+        return f"{'-' * (value < 0)}10^{int(value.bit_length() * math.log10(2))} or so"
+    return repr(value)
 
 
 def check_kind(name: str, value: object, kind: type) -> list[str]:
@@ -132,4 +148,4 @@ def _plain_value(value: object) -> object:
 def _is_within(number: object, low: float, high: float, *, is_low_open: bool) -> bool:
     if isinstance(number, bool) or not isinstance(number, int | float):
         return False
-    return low <= number <= high and number != math.inf and not (is_low_open and number == low)
+    return low <= number <= high and not (is_low_open and number == low)

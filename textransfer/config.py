@@ -229,7 +229,7 @@ class PretrainConfig(Settings):
         """Return every complaint about these settings."""
         complaints = [
             *super().problems(),
-            *check_range("vector_size", self.vector_size, 1, 65_536, is_integer=True, is_open=True),
+            *check_range("vector_size", self.vector_size, 1, 10_000, is_integer=True, is_open=True),
             *check_range("window", self.window, 1, 1_000, is_integer=True, is_open=True),
             *check_range("epochs", self.epochs, 1, is_integer=True, is_open=True),
             *check_range("max_steps", self.max_steps, 1, is_integer=True, is_open=True),

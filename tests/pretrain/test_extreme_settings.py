@@ -27,8 +27,11 @@ SMALL = {"vector_size": 4, "epochs": 2, "n_jobs": 1, "random_state": 0}
         ("window", 10**9),
         ("window", 0),
         ("epochs", 0),
+        ("epochs", 10**400),
         ("vector_size", 0),
-        ("vector_size", 10**6),
+        ("vector_size", 10_001),
+        ("max_vocab_size", 10**400),
+        ("batch_size", 2**63),
         ("min_count", 10**12),
         ("sample", 2),
         ("sample", 1e-300),
@@ -56,6 +59,10 @@ def test_what_cannot_be_is_refused(name: str, value: float) -> None:
         ("vector_size", 1),
         ("max_vocab_size", 2),
         ("batch_size", 10**12),
+        ("batch_size", 2**63 - 1),
+        ("max_vocab_size", 2**63 - 1),
+        ("max_steps", 2**63 - 1),
+        ("n_jobs", 4096),
     ],
 )
 def test_what_can_be_gives_finite_vectors(name: str, value: float) -> None:
@@ -63,11 +70,23 @@ def test_what_can_be_gives_finite_vectors(name: str, value: float) -> None:
     assert np.isfinite(vectors.matrix).all()
 
 
-def test_a_vocabulary_of_one_word_is_refused() -> None:
+@pytest.mark.parametrize("texts", [["film film film"] * 20, ["film"] * 20 + ["good"] * 20])
+def test_texts_without_two_words_side_by_side_are_refused(texts: list[str]) -> None:
     with pytest.raises(TextransferError, match="two known words"):
-        SkipGram(**SMALL).fit(["film film film"] * 20)
+        SkipGram(**SMALL).fit(texts)
+
+
+def test_a_vocabulary_of_one_word_is_refused() -> None:
     with pytest.raises(TextransferError, match="give a larger max_vocab_size"):
         SkipGram(**(SMALL | {"max_vocab_size": 1})).fit(TEXTS)
+
+
+@pytest.mark.parametrize("texts", [["good film"] * 20, ["a good film", "a bad film"], ["a good film"]])
+def test_few_or_equal_documents_give_finite_vectors(texts: list[str]) -> None:
+    vectors = SkipGram(**SMALL).fit(texts).vectors_
+    assert sorted(vectors.words) == sorted({word for text in texts for word in text.split()})
+    assert np.isfinite(vectors.matrix).all()
+    assert vectors.matrix.any()
 
 
 def n_open_files() -> int:

@@ -36,8 +36,11 @@ def test_a_classification_is_a_page_or_a_sheet(result, tmp_path):
     assert save_report(result, tmp_path / "sheet.png").stat().st_size > 10_000
 
 
-def test_a_comparison_alone_is_a_figure(result, tmp_path):
-    assert "svg" in save_report(result.comparison, tmp_path / "curves.svg").read_text()[:500]
+@pytest.mark.parametrize("name", ["curves.svg", "curves.png"])
+def test_a_comparison_alone_is_a_figure_of_the_same_bytes_each_time(name, result, tmp_path):
+    first = save_report(result.comparison, tmp_path / name).read_bytes()
+    assert (b"svg" if name.endswith("svg") else b"PNG") in first[:500]
+    assert save_report(result.comparison, tmp_path / name, force=True).read_bytes() == first
     with pytest.raises(ConfigError, match="no page of a Comparison"):
         save_report(result.comparison, tmp_path / "curves.html")
 

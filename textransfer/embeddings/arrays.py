@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.checks import LARGEST_INTEGER, check_range, plain
 from textransfer.errors import ConfigError
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -38,6 +39,8 @@ def frozen_floats(name: str, values: npt.ArrayLike, shape: tuple[int | None, ...
 
     ConfigError if the shape is another, or a number is not finite.
     """
+    if getattr(values, "dtype", None) is not None and np.iscomplexobj(values):
+        raise ConfigError(f"{name} holds complex numbers; expected real ones")
     try:
         with np.errstate(over="ignore"):  # an overflow is reported below, with its row
             array = np.ascontiguousarray(values, dtype=np.float32)
@@ -72,7 +75,17 @@ def frozen_counts(name: str, values: npt.ArrayLike | None, n_words: int) -> npt.
         raise ConfigError(f"{name} has the shape {array.shape}; expected ({n_words},)")
     if n_words and (array.dtype.kind not in "iu" or array.min() < 0):
         raise ConfigError(f"{name} holds something else than whole numbers of at least 0")
+    if n_words and array.sum(dtype=np.float64) >= LARGEST_INTEGER:
+        raise ConfigError(f"{name} add up to more than 64 bits hold; expected counts of a corpus")
     return _read_only(np.ascontiguousarray(array, dtype=np.int64))
+
+
+def checked_total(name: str, value: object) -> int | None:
+    """Return a number of tokens or documents, None for None; ConfigError if it is no whole one."""
+    problems = check_range(name, value, 0, is_integer=True, is_open=True)
+    if problems:
+        raise ConfigError(problems[0])
+    return None if value is None else int(plain(value))  # type: ignore[call-overload]
 
 
 def unit_rows(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -13,7 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.any_ngrams import AnyNgrams
-from textransfer.embeddings.arrays import check_words, frozen_counts, frozen_floats
+from textransfer.embeddings.arrays import (
+    check_words,
+    checked_total,
+    frozen_counts,
+    frozen_floats,
+)
 from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.moments import N_POLE_WORDS, DocumentMoments
 from textransfer.embeddings.phrases import PhraseVectors
@@ -74,7 +79,7 @@ class WordVectors(WordLookup):
     Raises
     ------
     ConfigError
-        If a word occurs twice, shapes disagree, or a number is not finite.
+        If a word occurs twice, shapes disagree, or a number is not finite or out of range.
 
     Examples
     --------
@@ -109,8 +114,8 @@ class WordVectors(WordLookup):
         self.matrix = frozen_floats("matrix", matrix, (n_words, None))
         self.counts = frozen_counts("counts", counts, n_words)
         self.document_counts = frozen_counts("document_counts", document_counts, n_words)
-        self.n_tokens = n_tokens
-        self.n_documents = n_documents
+        self.n_tokens = checked_total("n_tokens", n_tokens)
+        self.n_documents = checked_total("n_documents", n_documents)
         size = (n_words, self.vector_size)
         self.out_matrix = None if out_matrix is None else frozen_floats("out_matrix", out_matrix, size)
         self.out_bias = None if out_bias is None else frozen_floats("out_bias", out_bias, (n_words,))

@@ -32,7 +32,7 @@ def inline_svg(figure: Figure) -> Markup:
     figure.patch.set_alpha(0)
     for axes in figure.axes:
         axes.patch.set_alpha(0)
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "textransfer"}):
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
         render(figure, stream, format="svg", metadata={"Date": None})
     text = stream.getvalue()
     text = text[text.index("<svg") :]

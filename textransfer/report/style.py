@@ -7,6 +7,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import IO, Any, Literal
 
+import matplotlib
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -153,7 +154,8 @@ def save_figure(figure: Figure, path: str | Path, *, force: bool = False) -> Pat
 
 def render(figure: Figure, target: Path | IO[str], **options: Any) -> set[str]:  # noqa: ANN401 - of matplotlib
     """Draw a figure into a file or stream; return the letters that no font has."""
-    with warnings.catch_warnings(record=True) as caught:
+    salt = {"svg.hashsalt": "textransfer"}  # else the names of parts are drawn at random
+    with warnings.catch_warnings(record=True) as caught, matplotlib.rc_context(salt):
         warnings.simplefilter("always")
         figure.savefig(target, **options)
     missing = set()

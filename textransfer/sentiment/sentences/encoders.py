@@ -18,6 +18,8 @@ from textransfer.sentiment.sentences.unknown_words import UnknownWords
 
 N_STRETCHED = 32
 """Averagings that are kept for vectors, each without a table of its own."""
+SMALLEST, LARGEST = 1e-9, 1e15
+"""Between these lies the largest number of vectors whose lengths count; the squares of others are lost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +80,7 @@ def plain_averaging(vectors: WordVectors) -> Averaging:
     weights = np.ones(len(vectors))
     return Averaging(
         vectors.index,
-        vectors.matrix,
+        _reckonable(vectors.matrix),
         weights,
         is_distinct=False,
         finish=Finish(),
@@ -160,9 +162,21 @@ def _sif_means(vectors: WordVectors, smoothing: float | None) -> WordMeans:
 
 def _occurrence_means(vectors: WordVectors) -> WordMeans:
     weights = np.ones(len(vectors))
-    center = mean_of_words(vectors.matrix, weights, vectors.counts)
+    center = mean_of_words(_reckonable(vectors.matrix), weights, vectors.counts)
     unknown = UnknownWords.of(vectors.ngrams, is_unit_length=False)
     return WordMeans(vectors.matrix, weights, is_distinct=False, center=center, unknown=unknown)
+
+
+def _reckonable(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return vectors as they are, (V, D); ConfigError if they are too long or too short to be averaged so."""
+    largest = max(float(matrix.max(initial=0)), -float(matrix.min(initial=0)))
+    if largest and not SMALLEST <= largest <= LARGEST:
+        raise ConfigError(
+            f"the word vectors have numbers up to {largest:.2g}; expected the largest between {SMALLEST:g} "
+            f"and {LARGEST:g}: multiply all of them by one number, or take encoder='sif', for which lengths "
+            "are of no account"
+        )
+    return matrix
 
 
 def _stretched(
