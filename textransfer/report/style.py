@@ -154,8 +154,10 @@ def save_figure(figure: Figure, path: str | Path, *, force: bool = False) -> Pat
 
 def render(figure: Figure, target: Path | IO[str], **options: Any) -> set[str]:  # noqa: ANN401 - of matplotlib
     """Draw a figure into a file or stream; return the letters that no font has."""
-    salt = {"svg.hashsalt": "textransfer"}  # else the names of parts are drawn at random
-    with warnings.catch_warnings(record=True) as caught, matplotlib.rc_context(salt):
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        matplotlib.rc_context({"svg.hashsalt": "textransfer"}),  # else the names of parts are drawn at random
+    ):
         warnings.simplefilter("always")
         figure.savefig(target, **options)
     missing = set()
