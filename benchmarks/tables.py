@@ -17,12 +17,18 @@ from pathlib import Path
 from typing import Any
 
 import fault_rows
+import little_text_rows
+import peer_rows
 import results_rows as results
 import table_rows as rows
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PLACE = re.compile(r"(<!-- table (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-PAGES = ("benchmarks", "results", "predicting", "reliability")
+PAGES = (
+    *("benchmarks", "results", "predicting", "reliability", "tutorial"),
+    *(f"coming-from/{name}" for name in ("gensim", "fasttext", "setfit", "model2vec")),
+    "../README.ja",
+)
 WHERE = ("machine", "python", "versions")
 Record = dict[str, Any]
 
@@ -36,7 +42,7 @@ def main() -> int:
         usual = usual_place([place["name"] for place in PLACE.finditer(text)])
         fresh = PLACE.sub(partial(written, usual=usual), text)
         if fresh != text:
-            stale.append(str(page.relative_to(DOCS.parent)))
+            stale.append(str(page.resolve().relative_to(DOCS.parent)))
             if not is_check:
                 page.write_text(fresh, encoding="utf-8")
     if stale and is_check:
@@ -60,7 +66,7 @@ def table(name: str, usual: str) -> str:
         files, make = JOINED[name]
         records = {title: read(file) for title, file in files.items()}
         lines = [f"{title}: {setting(part, usual)}." for title, part in records.items()]
-        if name.startswith("results_"):  # the table of each set says it
+        if name.startswith(("results_", "against_")):  # the table of each set says it
             lines = []
         return "\n" + " ".join(lines) + "\n\n" * bool(lines) + "\n".join(make(records)) + "\n\n"
     records = read(name)
@@ -131,6 +137,7 @@ MAKERS = {
     "serving": rows.serving_rows,
     "fit_check": rows.fit_check_rows,
     "short_documents": rows.short_documents_rows,
+    "little_text": little_text_rows.little_text_rows,
 }
 
 RESULTS = {
@@ -152,11 +159,28 @@ OFFICIAL = {
 """The same on the official test parts."""
 MAKERS |= dict.fromkeys([*RESULTS.values(), *OFFICIAL.values()], results.set_rows)
 
+OFFICIAL_NEWS = {"AG News, official": "results_ag_news_test"}
+SPEED = {"speed": "speed"}
+ANSWERING = {"answering": "answering"}
+PUBLISHED = {"published": "published"}
+
 JOINED = {
+    "against_gensim": (RESULTS | SPEED, peer_rows.against_gensim),
+    "against_fasttext": (RESULTS | OFFICIAL_NEWS | SPEED | ANSWERING, peer_rows.against_fasttext),
+    "against_setfit": (
+        RESULTS
+        | OFFICIAL_NEWS
+        | PUBLISHED
+        | ANSWERING
+        | {"encoders": "encoders_clinc150", "predicting": "predicting"},
+        peer_rows.against_setfit,
+    ),
+    "against_model2vec": (RESULTS | OFFICIAL_NEWS | PUBLISHED | ANSWERING, peer_rows.against_model2vec),
+    "results_ja": (RESULTS, peer_rows.readme_ja),
     "results_summary": (RESULTS, results.summary_rows),
     "results_gain": (RESULTS, results.gain_rows),
     "results_published": (
-        RESULTS | {"AG News, official": "results_ag_news_test", "published": "published"},
+        RESULTS | OFFICIAL_NEWS | PUBLISHED,
         results.published_rows,
     ),
     "augmentation": (

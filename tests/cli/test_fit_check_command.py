@@ -33,3 +33,21 @@ def test_too_few_labels_are_one_line(run: Run, embeddings: Path) -> None:
     assert (done.code, done.out) == (2, "")
     assert done.err.count("\n") == 1
     assert "at least 2 of each class" in done.err
+
+
+def test_too_little_text_is_said_by_pretrain_and_in_the_verdict(run: Run, english: Path) -> None:
+    texts = (english / "unlabeled.txt").read_text(encoding="utf-8").splitlines()
+    Path("few.txt").write_text("\n".join(texts[:20]), encoding="utf-8")
+    done = run("pretrain", "few.txt", "-o", "small", "--epochs", "2", "--vector-size", "4")
+    (caution,) = [line for line in done.out.splitlines() if line.startswith("caution")]
+    assert "too little text" in caution
+    assert "--init-from" in caution
+    verdict = run("fit-check", "-l", english / "heldout.csv", "--embeddings", "small").out.splitlines()[-1]
+    assert "too little text" in verdict
+    assert "start from vectors of others" in verdict
+
+
+def test_enough_text_is_not_cautioned(run: Run, english: Path, embeddings: Path) -> None:
+    done = run("pretrain", english / "unlabeled.txt", "-o", "whole", "--epochs", "2", "--vector-size", "4")
+    assert "caution" not in done.out
+    assert "too little" not in run("fit-check", "-l", english / "heldout.csv", "--embeddings", embeddings).out

@@ -168,6 +168,7 @@ def _subword_lines(tokenizer: "Mapping[str, Any]") -> list[str]:
 
 def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[str]]:
     """Return what ``--json`` prints, and the lines of the summary."""
+    from textransfer.embeddings.attested import attested_by
     from textransfer.pretrain.progress import PROGRESS, read_progress
 
     tokenizer = vectors.tokenizer_spec or {}
@@ -181,6 +182,7 @@ def _report(vectors: "WordVectors", output: Path) -> tuple[dict[str, Any], list[
         "marks_negation": tokenizer.get("marks_negation", False),
         "is_turkish": tokenizer.get("is_turkish", False),
         "poles": vectors.poles(),
+        "attested": attested_by(vectors),
         **vectors.metadata,
     }
     return facts, [

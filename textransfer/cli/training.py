@@ -194,9 +194,17 @@ def dropped_words(run: dict[str, Any]) -> str:
 
 
 def ending_lines(vectors: "WordVectors", run: dict[str, Any], output: Path) -> list[str]:
-    """Return the lines of a summary that tell of the documents' poles, of the time, and of the output."""
+    """Return the lines that tell of poles, of too little text, of the time, and of the output."""
+    from textransfer.embeddings.attested import attested_by, too_little
+
+    little = too_little(attested_by(vectors))
     return [
         *(f"poles     {', '.join(low)} / {', '.join(high)}" for low, high in vectors.poles()),
+        *[
+            f"caution   {little}; add text of the same kind, or start from vectors of others (pretrain "
+            "--init-from)"
+        ]
+        * bool(little),
         f"took      {duration(run['seconds'])}",
         f"saved     {output}" + ("  (interrupted)" if run["is_interrupted"] else ""),
     ]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from textransfer.checks import plain_arguments
+from textransfer.embeddings.attested import attested_by, too_little
 from textransfer.embeddings.case import warn_of_case
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_tokenizer, as_vectors
@@ -61,6 +62,8 @@ class FitCheck:
     """Unknown words that matter, the most telling first."""
     distance: Distance
     """Between the texts of the task and the pretraining corpus."""
+    attested: float | None
+    """Share of the words of a further text, by weight, that two documents of that corpus or more hold."""
     separation: Separation
     """Of the classes, in the pretrained space against that of TF-IDF."""
     threat: Threat
@@ -140,7 +143,8 @@ def check_fit(
     distance = distance_to(vectors, [*texts.words, *more], seed)
     separation = _separation(vectors, texts, sorted(sizes), seed)
     threat, why = _threat(coverage, separation)
-    fit, sentence = _fit(coverage, distance, threat)
+    attested = attested_by(vectors)
+    fit, sentence = _fit(coverage, distance, threat, too_little(attested))
     return FitCheck(
         n_texts=len(texts),
         classes=sizes,
@@ -148,6 +152,7 @@ def check_fit(
         coverage=coverage,
         unknown=_as_written(unknown_words(texts.words, texts.labels, vectors.index), texts),
         distance=distance,
+        attested=attested,
         separation=separation,
         threat=threat,
         threat_sentence=why,
@@ -193,13 +198,15 @@ def _threat(coverage: Coverage, separation: Separation) -> tuple[Threat, str]:
     )
 
 
-def _fit(coverage: Coverage, distance: Distance, threat: Threat) -> tuple[Fit, str]:
-    """Put coverage, distance and threat together."""
+def _fit(coverage: Coverage, distance: Distance, threat: Threat, little: str) -> tuple[Fit, str]:
+    """Put coverage, distance, threat and what is said of too little text together."""
     flaws = []
     if coverage.token_share < FAIR_COVERAGE:
         flaws.append(f"{1 - coverage.token_share:.0%} of the words are unknown")
     if distance.nearness in ("some way off", "far"):
         flaws.append(f"the corpus is {distance.nearness}")
+    if little:
+        flaws.append(f"they come from {little}, so pretrain on more, or start from vectors of others")
     because = f": {' and '.join(flaws)}" if flaws else ""
     if threat == "possible":
         return "poor", f"These vectors do not suit these texts{because or ': see negative transfer'}"
