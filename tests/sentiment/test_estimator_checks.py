@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from reviews import labelled, word_vectors
+from reviews import labelled, telling, word_vectors
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.estimator_checks import check_estimator
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -47,30 +47,35 @@ def test_all_checks_pass(classifier):
     results = check_estimator(OfNumbers(classifier), on_fail=None, on_skip=None)
     failed = {result["check_name"]: result["exception"] for result in results if result["status"] == "failed"}
     assert sum(result["status"] == "passed" for result in results) >= 55  # others need libraries
-    if isinstance(classifier, CombinedClassifier):  # its folds see repeated texts one by one
-        failed.pop("check_sample_weight_equivalence_on_dense_data")
     assert not failed
 
 
 class TestWeightsAndRepeats:
     """A weight of 2 is the text twice, to the bit; one of 0 is no text; and the order does not matter."""
 
-    def test_they_are_one(self):
-        texts, labels = labelled(30)
+    @pytest.mark.parametrize("kind", [SentimentClassifier, CombinedClassifier])
+    def test_they_are_one(self, kind):
+        n = 120
+        texts, codes = telling(n, 0)
+        labels = [("bad", "good")[code] for code in codes]
         random = np.random.default_rng(0)
-        weights = random.integers(0, 6, 30)
-        rows, order = np.repeat(np.arange(30), weights), random.permutation(30)
-        classifier = SentimentClassifier(word_vectors(), epochs=20)
+        weights = random.integers(0, 6, n)
+        rows, order = np.repeat(np.arange(n), weights), random.permutation(n)
+        classifier = kind(word_vectors(), epochs=20)
         weighted = clone(classifier).fit(
             [texts[i] for i in order], [labels[i] for i in order], sample_weight=weights[order]
         )
         repeated = clone(classifier).fit([texts[i] for i in rows], [labels[i] for i in rows])
+        if kind is CombinedClassifier:
+            assert weighted.weights_["words"] > 0
         new, _ = labelled(20, seed=1)
         np.testing.assert_array_equal(weighted.predict_proba(new), repeated.predict_proba(new))
         assert set(order[weighted.out_of_fold_.positions]) == set(rows[repeated.out_of_fold_.positions])
         assert len(repeated.out_of_fold_.positions) == len(repeated.out_of_fold_.probabilities)
         means = repeated.out_of_fold_.means(len(rows))
-        assert all((means[rows == i] == means[rows == i][:1]).all() for i in range(30))
+        assert all((means[rows == i] == means[rows == i][:1]).all() for i in range(n))
+        plain = clone(classifier).fit(texts, labels)
+        assert np.abs(plain.predict_proba(new) - weighted.predict_proba(new)).max() > 1e-3
 
     def test_distinct_texts_stay_as_they_came(self):
         texts, codes = ["b", "a", "a", "c"], np.array([0, 1, 0, 1])
@@ -78,6 +83,10 @@ class TestWeightsAndRepeats:
             distinct = distinct_texts(texts, codes, weights)
             assert distinct.texts is texts
             assert distinct.weights is None
+
+    def test_of_all_twice_each_is_fitted_once(self):
+        distinct = distinct_texts(["b", "a", "a", "b"], np.array([0, 1, 1, 0]), None)
+        assert (distinct.texts, distinct.weights, distinct.places) == (["b", "a"], None, [[0, 3], [1, 2]])
 
     def test_texts_of_two_labels_stay_two(self):
         texts = [["a"], ["a"], ["a"], ["b"], ["a"], ["b"], ["a"]]

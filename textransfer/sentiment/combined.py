@@ -16,6 +16,7 @@ from textransfer.sentiment import folder
 from textransfer.sentiment.class_weights import class_factors
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined_predictor import CombinedPredictor, saved_factors
+from textransfer.sentiment.distinct import distinct_texts
 from textransfer.sentiment.judging.calibration import log_loss
 from textransfer.sentiment.judging.out_of_fold import OutOfFold, out_of_fold
 from textransfer.sentiment.labels import LabelList, WeightList, class_shares, learn_classes
@@ -32,7 +33,7 @@ from textransfer.sentiment.sentences.texts import (
     words_of,
 )
 from textransfer.sentiment.student import Student, UnlabelledTexts
-from textransfer.sentiment.training.fitting import checked_weights
+from textransfer.sentiment.training.fitting import checked_weights, text_weights
 from textransfer.sentiment.word_classifier import WordClassifier
 
 LEAST_WEIGHT = 0.01
@@ -96,12 +97,16 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
         """
         listed = check_texts(texts)
         classes, codes = learn_classes(listed, labels)
-        labels = classes[codes]
         vectors = None if self.vectors is None else as_vectors(self.vectors)
         tokenizer = tokenizer_for(self.tokenizer, vectors, listed)
-        words = words_of(tokenizer, listed)
-        classifier = self._network(vectors=vectors, tokenizer=tokenizer).fit(words, labels, sample_weight)
-        self.join(classifier, words, labels, sample_weight, is_calibrated=self.calibrate)
+        network = self._network(vectors=vectors, tokenizer=tokenizer)
+        text_weights(network.settings(), codes, sample_weight, classes)  # a class without weight is an error
+        weights = None if sample_weight is None else checked_weights(sample_weight, len(codes))
+        distinct = distinct_texts(words_of(tokenizer, listed), codes, weights)
+        words, labels, weights = distinct.texts, classes[distinct.codes], distinct.weights
+        classifier = network.fit(words, labels, weights)
+        self.join(classifier, words, labels, weights, is_calibrated=self.calibrate)
+        self.out_of_fold_ = distinct.everywhere(self.out_of_fold_)
         student = self.members_.get(STUDENT)
         if isinstance(student, Student):
             self.members_[STUDENT] = student.pruned()

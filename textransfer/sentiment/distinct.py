@@ -12,7 +12,7 @@ Codes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 FEWEST_DISTINCT = 0.5
-"""Share of the texts. Where fewer are distinct, folds would mostly hold out what they were fitted on."""
+"""Share of the texts. Where no more are distinct, folds would mostly hold out what they were fitted on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,14 +40,14 @@ class DistinctTexts:
 def distinct_texts(texts: TextList, codes: Codes, weights: Floats | None) -> DistinctTexts:
     """Return labelled texts of the classes `codes`, (n,), as they are to be fitted.
 
-    That is as they are, if they count the same and few stand there twice: results do not change to the
+    That is as they are, if they count the same and more than half are distinct: results do not change to the
     digit. Else a weight of 2 is as good as the text twice, one of 0 as good as none, and the order does not
     matter.
     """
     keys = [tuple(words) for words in texts] if are_words(texts) else texts
     labelled = list(zip(codes.tolist(), keys, strict=True))
     is_constant = weights is None or not np.ptp(weights)
-    if is_constant and len(set(labelled)) >= FEWEST_DISTINCT * len(labelled):
+    if is_constant and len(set(labelled)) > FEWEST_DISTINCT * len(labelled):
         return DistinctTexts(texts, codes, None, [[place] for place in range(len(texts))])
     places: dict[tuple[int, object], list[int]] = {}
     for place, key in enumerate(labelled):
