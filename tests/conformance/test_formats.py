@@ -149,10 +149,29 @@ def test_words_with_spaces(form, tmp_path):
             form.save(vectors, tmp_path / str(len(list(tmp_path.iterdir()))))
             assert_same(WordVectors.load(max(tmp_path.iterdir(), key=lambda path: int(path.name))), vectors)
             continue
-        with pytest.raises(ConfigError, match="1 words hold a space.*save an embeddings folder") as caught:
+        with pytest.raises(ConfigError, match="a word holds a space.*save an embeddings folder") as caught:
             form.save(vectors, tmp_path / "x")
         assert "\n" not in str(caught.value)
         assert list(tmp_path.iterdir()) == []
+
+
+def test_words_of_signs_that_nobody_sees(form, tmp_path):
+    words = [
+        "a\x1cb",
+        "\x01",
+        "\x7f",
+        "\x1b[31m",
+        "a\x85b",
+        "x\u2028",
+        "\u00a0",
+        "\u200b",
+        '"',
+        "'a'",
+        "a,b;c",
+    ]
+    vectors = table(words)
+    form.save(vectors, tmp_path / "x")
+    assert_same(WordVectors.load(tmp_path / "x"), vectors)
 
 
 def test_the_same_vectors_make_the_same_bytes(form, tmp_path):

@@ -156,3 +156,12 @@ def test_a_byte_order_mark_that_readers_would_take_off_is_refused(tmp_path):
     for name in ("word2vec", "word2vec-text", "npz", "safetensors", "projector"):
         export_model(vectors, name, tmp_path / name)
         assert list(WordVectors.load(tmp_path / name)) == list(vectors)
+
+
+@pytest.mark.parametrize("name", ["sentence-transformers", "model2vec"])
+def test_half_a_character_is_refused_in_one_line(tmp_path, name):
+    halved = WordVectors(["a", "half\ud800"], np.eye(2, dtype=np.float32))
+    with pytest.raises(ConfigError, match=r"a word holds half a character: 'half\\ud800'") as error:
+        export_model(halved, name, tmp_path / "x", tokenizer="words")
+    assert "\n" not in str(error.value)
+    assert not (tmp_path / "x").exists()

@@ -6,12 +6,22 @@ import re
 import numpy as np
 import pytest
 
-from textransfer import CombinedClassifier, SentimentClassifier, WordVectors, export_model
+from textransfer import (
+    CombinedClassifier,
+    SentimentClassifier,
+    TfidfBaseline,
+    WordVectors,
+    export_model,
+    load_classifier,
+)
 from textransfer.errors import ConfigError
 from textransfer.pretrain.pretraining import pretrain_vectors
 from textransfer.sentiment.counted import CountedTexts
+from textransfer.sentiment.encoder_classifier import EncoderClassifier
 from textransfer.sentiment.student import Student
 from textransfer.sentiment.terms import Terms
+from textransfer.sentiment.word_classifier import WordClassifier
+from textransfer.text.tokenizers.words import WordsTokenizer
 
 onnxruntime = pytest.importorskip("onnxruntime")
 pytest.importorskip("onnx")
@@ -115,6 +125,14 @@ def test_classifiers_with_words_pieces_and_a_student(vectors, tmp_path, are_long
     assert_same(classifier, tmp_path / "y")
 
 
+def test_pairs_that_are_none_count_beside_many_labels(vectors, tmp_path):
+    classifier = CombinedClassifier(vectors).fit(TEXTS, LABELS)
+    words = WordClassifier(classifier.tokenizer_).fit(TEXTS * 26, LABELS * 26)
+    assert words.terms_.rarest_pair > 0
+    classifier.members_["words"] = words
+    assert_same(classifier, tmp_path / "x")
+
+
 @pytest.mark.parametrize("has_squares", [False, True])
 def test_triples_and_texts_at_unit_length(vectors, tmp_path, has_squares):
     classifier = CombinedClassifier(vectors).fit(TEXTS, LABELS)
@@ -193,11 +211,23 @@ def test_a_saved_folder_and_the_lines_of_the_card(vectors, tmp_path, monkeypatch
     assert names["probabilities"](["a warm film"]).shape == (1, 2)
 
 
-def test_what_has_no_graph_is_refused(tmp_path):
-    from textransfer import TfidfBaseline
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_classifiers_over_tfidf(tmp_path, n_classes):
+    labels = [f"class {n % n_classes}" for n in range(len(TEXTS))]
+    classifier = TfidfBaseline(WordsTokenizer()).fit(TEXTS, labels)
+    assert_same(classifier, tmp_path / "x")
+    assert_same(load_classifier(classifier.save(tmp_path / "saved")), tmp_path / "y")
+    assert_same(TfidfBaseline(WordsTokenizer()).fit(["?", "!"] * 3, ["a", "b"] * 3), tmp_path / "z")
 
-    with pytest.raises(ConfigError, match="expected one over word vectors"):
-        export_model(TfidfBaseline().fit(TEXTS, LABELS), "onnx", tmp_path / "x")
+
+def test_what_has_no_graph_is_refused(tmp_path):
+    encoder = EncoderClassifier.__new__(EncoderClassifier)
+    encoder.classes_ = np.array(["a", "b"])
+    with pytest.raises(ConfigError, match="expected one over word vectors or TF-IDF"):
+        export_model(encoder, "onnx", tmp_path / "x")
+    halved = SentimentClassifier(epochs=1).fit(TEXTS, ["\ud800" if label else "b" for label in LABELS])
+    with pytest.raises(ConfigError, match="half a character.*expected none of that in names of classes"):
+        export_model(halved, "onnx", tmp_path / "x")
     assert not (tmp_path / "x").exists()
     bare = WordVectors(["warm"], [[1.0, 2.0]])
     with pytest.raises(ConfigError, match="is for classifiers"):

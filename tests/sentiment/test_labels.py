@@ -66,3 +66,10 @@ def test_many_classes_with_few_labels_each_are_no_reason_to_warn():
         warnings.simplefilter("error")
         classes, _ = learn_classes(["a text"] * 30, [f"intent {i}" for i in range(30)])
     assert len(classes) == 30
+
+
+@pytest.mark.parametrize("labels", [["a\0", "b"], np.array(["b", "a\0"], object)])
+def test_a_label_whose_end_numpy_drops_is_refused(labels):
+    with pytest.raises(ConfigError, match=r"label \d is 'a\\x00'; expected no zero character at its end"):
+        learn_classes(["x", "y"], labels)
+    assert learn_classes(["x", "y"], ["a\0b", "b"])[0].tolist() == ["a\0b", "b"]

@@ -189,7 +189,7 @@ def test_every_type_of_parquet_comes_back(tmp_path):
     assert (row["exact"], row["took"]) == ("2023-11-14 22:13:20.123456789", "30:00:00")
 
 
-@pytest.mark.parametrize("kind", ["time64", "duration", "list", "struct", "map"])
+@pytest.mark.parametrize("kind", ["time64", "duration", "list", "large list", "fixed list", "struct", "map"])
 @pytest.mark.parametrize("moment", [1, 1000])
 def test_nanoseconds_where_they_cannot_be_kept_are_refused(tmp_path, kind, moment):
     # Whether pandas is installed, whose types pyarrow would give then, makes no difference.
@@ -199,6 +199,8 @@ def test_nanoseconds_where_they_cannot_be_kept_are_refused(tmp_path, kind, momen
         "time64": (moment, arrow.time64("ns")),
         "duration": (moment, arrow.duration("ns")),
         "list": ([moment], arrow.list_(nanoseconds)),
+        "large list": ([moment], arrow.large_list(nanoseconds)),
+        "fixed list": ([moment], arrow.list_(nanoseconds, 1)),
         "struct": ({"at": moment}, arrow.struct([("at", nanoseconds)])),
         "map": ([("at", moment)], arrow.map_(arrow.string(), nanoseconds)),
     }

@@ -53,6 +53,17 @@ def test_texts_side_by_side_are_texts_word_by_word(n_times):
         np.testing.assert_allclose(whole, plain, atol=1e-12)
 
 
+@pytest.mark.parametrize("n_texts", [998, 1000])
+def test_a_pair_that_is_none_counts_with_many_labels_alone(n_texts):
+    texts = [["a", "b"], ["b", "a"]] * (n_texts // 2)
+    terms = Terms.of(CountedTexts.of(texts), has_pieces=False)
+    assert terms.rarest == pytest.approx(np.log(1 + n_texts) + 1)
+    assert terms.rarest_pair == (terms.rarest if n_texts == 1000 else 0)
+    [[length]] = terms.encode(CountedTexts.of([["a", "a"]])).toarray()[:, :1]  # "a a" is no pair of theirs
+    size = terms.idf[0] * (1 + np.log(2))
+    assert length == pytest.approx(size / np.sqrt(size**2 + terms.rarest_pair**2))
+
+
 def test_pairs_that_a_few_texts_look_up_are_those_that_many_are_asked_for():
     random = np.random.default_rng(2)
     words = [f"w{number}" for number in range(9)]

@@ -87,7 +87,8 @@ export_command.__doc__ = (export_command.__doc__ or "").format(
 
 def show_export(console: Console, result: "Export") -> None:
     """Print what was written, what was lost, and how it is loaded."""
-    lines = [f"words     {result.n_words:,}, {result.vector_size} dimensions, {result.precision}"]
+    vectors = f", {result.vector_size} dimensions, {result.precision}" if result.vector_size else ""
+    lines = [f"words     {result.n_words:,}{vectors}"]
     if result.rounding is not None:
         lines.append(f"rounding  {result.rounding}")
     if result.lost:

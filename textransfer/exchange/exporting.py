@@ -21,6 +21,7 @@ from textransfer.exchange.sentence_table import sentence_rows, sentence_table
 from textransfer.exchange.sources import Loaded, Source, loaded
 from textransfer.formats import FORMATS, Format, Precision
 from textransfer.records import Record
+from textransfer.sentiment.tfidf_predictor import TfidfPredictor
 from textransfer.storage.kinds import EMBEDDINGS
 from textransfer.storage.writing import check_writable
 
@@ -54,6 +55,7 @@ class Export(Record):
     output: str
     n_words: int
     vector_size: int
+    """0 of a classifier over TF-IDF."""
     precision: Precision
     rounding: RoundingLoss | None
     """What the precision cost."""
@@ -256,7 +258,10 @@ def _export_classifier(model: Loaded, row: Format, output: Path, *, force: bool)
             "from textransfer classify, or a classifier"
         )
     notes = save_onnx(model.classifier, output, force=force)
-    matrix = model.contents().matrix
+    if isinstance(model.classifier, TfidfPredictor):  # words without vectors
+        matrix = np.zeros((len(model.classifier.features_), 0), np.float32)
+    else:
+        matrix = model.contents().matrix
     return _export(row, output, matrix, matrix, "float32", [], notes)
 
 

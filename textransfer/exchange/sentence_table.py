@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.config import EncoderName
+from textransfer.embeddings.formats.words_in_text import check_whole_characters
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.exchange.tokenizer_json import Json, subword_json, tokenizer_json
 from textransfer.sentiment.sentences.averaging import Averaging
@@ -52,7 +53,7 @@ def sentence_table(averaging: Averaging, tokenizer: Tokenizer) -> SentenceTable:
     Raises
     ------
     ConfigError
-        If the tokenizer cannot be written as tokenizer.json.
+        If the tokenizer cannot be written as tokenizer.json, or a word holds half a character.
     """
     rows, notes = sentence_rows(averaging), []
     if isinstance(tokenizer, SubwordTokenizer):
@@ -61,6 +62,7 @@ def sentence_table(averaging: Averaging, tokenizer: Tokenizer) -> SentenceTable:
             notes.append("pieces of words that come again in a text count again")
     else:
         tokens = list(averaging.index)
+        check_whole_characters(tokens, "tokenizer.json")
         written = tokenizer_json(tokenizer, tokens, is_distinct=averaging.is_distinct)
         tokens = list(written["model"]["vocab"])
     if isinstance(tokenizer, JapaneseTokenizer):

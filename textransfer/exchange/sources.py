@@ -62,8 +62,8 @@ class Loaded:
         averaging = getattr(self._classifier(), "averaging_", None)
         if not isinstance(averaging, Averaging):
             raise ConfigError(
-                f"the classifier is a {type(self.classifier).__name__}, which has no word vectors; expected "
-                "one over word vectors, or a folder from textransfer pretrain"
+                "the classifier is over TF-IDF or an encoder, and has no word vectors; expected one over "
+                "word vectors, or a folder from textransfer pretrain"
             )
         return averaging
 

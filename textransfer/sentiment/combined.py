@@ -95,6 +95,7 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
 
         Weights of texts count in every member, and in how much each of these counts.
         """
+        self.out_of_fold_: OutOfFold | None = None
         listed = check_texts(texts)
         classes, codes = learn_classes(listed, labels)
         vectors = None if self.vectors is None else as_vectors(self.vectors)
@@ -138,7 +139,7 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
         self.tokenizer_, self.classes_ = classifier.tokenizer_, classifier.classes_
         self.members_ = {}
         self.weights_ = {VECTORS: 1.0}
-        self.out_of_fold_: OutOfFold | None = None
+        self.out_of_fold_ = None
         codes = learn_classes(texts, labels)[1]
         weights = None if sample_weight is None else checked_weights(sample_weight, len(codes))
         shares = class_shares(codes, len(self.classes_), weights)

@@ -16,6 +16,7 @@ from textransfer.embeddings.formats.files import (
     write_record,
     write_tensors,
 )
+from textransfer.embeddings.formats.tensor_kinds import SCALES, check_kinds
 from textransfer.embeddings.model_card import model_card as describe
 from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.phrases import PhraseIndex, PhraseVectors
@@ -34,8 +35,6 @@ CONFIG = "config.json"
 NGRAMS = "ngrams.json"
 MODEL_CARD = "README.md"
 PHRASES = "phrases.safetensors"
-_SCALES = "_scales"
-"""Of tensors of int8: what each row is to be multiplied by."""
 _MOMENTS = ("mean", "covariance", "polar")
 
 
@@ -72,7 +71,7 @@ def write_into(
     tensors: dict[str, npt.NDArray[Any] | None] = {"out_bias": contents.out_bias}
     for name, matrix in (("in_vectors", contents.matrix), ("out_vectors", contents.out_matrix)):
         if matrix is not None:
-            tensors[name], tensors[name + _SCALES] = rounded(matrix, precision)
+            tensors[name], tensors[name + SCALES] = rounded(matrix, precision)
     if contents.moments is not None:
         tensors |= {f"document_{name}": getattr(contents.moments, name) for name in _MOMENTS}
     if contents.ngrams is not None:
@@ -131,9 +130,10 @@ def load(path: Path) -> Contents:
     has_phrases = bool(config.pop("has_phrases", False))
     tokenizer_spec = read_record(tokenizer_path(path)) if has_tokenizer else None
     tensors = read_tensors(path / TENSORS, "in_vectors", is_mapped=True)
+    check_kinds(tensors, path / TENSORS)
     mean, covariance, polar = (tensors.get(f"document_{name}") for name in _MOMENTS)
     vectors = {
-        name: restored(tensors[name], tensors.get(name + _SCALES))
+        name: restored(tensors[name], tensors.get(name + SCALES))
         for name in ("in_vectors", "out_vectors")
         if name in tensors
     }
@@ -180,6 +180,7 @@ def read_phrases(path: Path, n_words: int) -> PhraseVectors:
     """
     names = ("vectors", "prefixes", "lasts", "document_mean", "document_covariance")
     tensors = read_tensors(path, *names, is_mapped=True)
+    check_kinds(tensors, path, whole=("prefixes", "lasts"))
     index = PhraseIndex(n_words, tensors["prefixes"], tensors["lasts"])
     mean, covariance = tensors["document_mean"], tensors["document_covariance"]
     moments = DocumentMoments(mean, covariance, tensors.get("document_polar"))

@@ -31,7 +31,7 @@ def check_in_step(rows: BinaryRows, path: Path) -> None:
     ------
     FormatError
         If a word goes on after its space, a row does not end as the others do, or words are full of control
-        characters.
+        characters and no line breaks between rows tell that they are words.
     """
     if not rows.words:
         return
@@ -53,7 +53,8 @@ def check_in_step(rows: BinaryRows, path: Path) -> None:
         if (has_ends and not is_ended[row]) or (not has_ends and is_absurd[row] and is_odd[row]):
             raise _out_of_step(rows, row, path)
     controls = [row for row, word in enumerate(rows.words) if _CONTROL.search(word.lstrip(b"\n"))]
-    if len(controls) >= 2 and len(controls) > _SHARE_OF_CONTROLS * len(rows.words):
+    is_told_by_ends = has_ends and is_ended.all()
+    if not is_told_by_ends and len(controls) >= 2 and len(controls) > _SHARE_OF_CONTROLS * len(rows.words):
         raise _out_of_step(rows, max(controls[0] - 1, 0), path)
     if _spread(sample) > _WIDE and _spread(sample.byteswap()) < _NARROW:
         raise FormatError(

@@ -4,16 +4,19 @@ from typing import Any
 
 import numpy as np
 
+from textransfer.embeddings.formats.words_in_text import check_whole_characters
 from textransfer.errors import ConfigError
 from textransfer.exchange.onnx.graph import GraphBuilder
 from textransfer.exchange.onnx.sentences import sentence_vectors
 from textransfer.exchange.onnx.terms import judged_by_terms
+from textransfer.exchange.onnx.tfidf import judged_by_tfidf
 from textransfer.exchange.onnx.words import WordsOfTexts, words_of_texts
 from textransfer.sentiment.combined_predictor import CombinedPredictor
 from textransfer.sentiment.head import Head
 from textransfer.sentiment.members import STUDENT
 from textransfer.sentiment.predictor import TextPredictor
 from textransfer.sentiment.terms import Terms
+from textransfer.sentiment.tfidf_predictor import TfidfPredictor
 from textransfer.sentiment.vector_predictor import VectorPredictor
 
 CHARACTERS, TEXTS, N_TEXTS = "characters", "texts", "n_texts"
@@ -26,7 +29,7 @@ LARGEST_FILE = 2**31 - 2**20
 
 
 def classifier_graph(classifier: TextPredictor) -> bytes:
-    """Return the file of a classifier over word vectors, with or without other members.
+    """Return the file of a classifier over word vectors, with or without other members, or over TF-IDF.
 
     Raises
     ------
@@ -35,16 +38,19 @@ def classifier_graph(classifier: TextPredictor) -> bytes:
     MissingExtraError
         If onnx is not installed.
     """
+    check_whole_characters([str(name) for name in classifier.classes_], "names of classes in ONNX")
     graph = GraphBuilder()
     words = words_of_texts(graph, CHARACTERS, TEXTS, N_TEXTS)
     if isinstance(classifier, CombinedPredictor):
         p = _combined(graph, words, classifier)
     elif isinstance(classifier, VectorPredictor):
         p, _ = _by_vectors(graph, words, classifier)
+    elif isinstance(classifier, TfidfPredictor):
+        p = judged_by_tfidf(graph, words, classifier)
     else:
         raise ConfigError(
-            f"the classifier is a {type(classifier).__name__}; expected one over word vectors, with or "
-            "without words: others have no ONNX graph here"
+            "the classifier stands on an encoder; expected one over word vectors or TF-IDF: others have no "
+            "ONNX graph here"
         )
     p = graph.slice(p, 0, N_TEXTS)
     names = graph.constant([str(name) for name in classifier.classes_])

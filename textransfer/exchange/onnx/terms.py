@@ -54,7 +54,7 @@ def judged_by_terms(
             rows = graph.rows(weights[-len(terms.triples) :], triple_places)
             scores = graph.op("Add", scores, graph.sums(owners, rows, words.n_texts))
         if squares is not None:
-            length = _lengths(graph, graph.slice(scores, -1, 2**31, axis=1))
+            length = text_lengths(graph, graph.slice(scores, -1, 2**31, axis=1))
             scores = graph.op("Div", graph.slice(scores, 0, -1, axis=1), length)
     else:
         idf = graph.rows(terms.idf[:n_words], places, otherwise=terms.rarest)
@@ -77,14 +77,14 @@ def judged_by_terms(
             graph.sums(words.distinct_owners, graph.op("Mul", size, size), words.n_texts),
             graph.sums(pair_owners, graph.op("Mul", pair_idf, pair_idf), words.n_texts),
         )
-        length = graph.column(_lengths(graph, of_texts))
+        length = graph.column(text_lengths(graph, of_texts))
         scores = graph.op("Div", graph.op("Add", own, by_pair), length)
     p = graph.softmax(graph.op("Add", scores, graph.constant(intercepts, np.float64)))
     has_terms = graph.where_any(words.distinct_owners, has_term, words.n_texts)
     return Judged(graph.choose(has_terms, p, graph.constant(shares[None], np.float64)), knows)
 
 
-def _lengths(graph: GraphBuilder, squares: str) -> str:
+def text_lengths(graph: GraphBuilder, squares: str) -> str:
     """Return roots; 1 of 0."""
     is_some = graph.op("Greater", squares, graph.constant(0.0))
     return graph.op("Sqrt", graph.op("Where", is_some, squares, graph.constant(1.0)))
@@ -144,7 +144,7 @@ def _pieces(graph: GraphBuilder, words: WordsOfTexts, terms: Terms, weights: Flo
     places = graph.lookup(piece_keys(terms.pieces), pieces.keys)
     n = graph.size(words.distinct_keys, 0)
     idf = graph.op("Mul", graph.rows(terms.idf[first:], places, otherwise=terms.rarest), pieces.are_there)
-    length = _lengths(graph, graph.sums(pieces.owners, graph.op("Mul", idf, idf), n))
+    length = text_lengths(graph, graph.sums(pieces.owners, graph.op("Mul", idf, idf), n))
     each = graph.op("Mul", graph.column(idf), graph.rows(weights, places))
     says = graph.op("Mul", graph.sums(pieces.owners, each, n), graph.constant(PIECES_LENGTH))
     is_known = graph.op("Mul", graph.flags(graph.not_negative(places)), pieces.are_there)

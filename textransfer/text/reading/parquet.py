@@ -93,6 +93,10 @@ def _in_microseconds(kind: Any, arrow: Any) -> Any:  # noqa: ANN401 - types of p
         return arrow.struct([field.with_type(_in_microseconds(field.type, arrow)) for field in kind])
     if types.is_list(kind):
         return arrow.list_(_in_microseconds(kind.value_type, arrow))
+    if types.is_large_list(kind):
+        return arrow.large_list(_in_microseconds(kind.value_type, arrow))
+    if types.is_fixed_size_list(kind):
+        return arrow.list_(_in_microseconds(kind.value_type, arrow), kind.list_size)
     if types.is_dictionary(kind):
         return _in_microseconds(kind.value_type, arrow)
     if types.is_map(kind):

@@ -40,12 +40,12 @@ def _differs_from_itself(value: object) -> bool:
 
 
 def check_labels(labels: Iterable[object]) -> None:
-    """Refuse labels one of which is missing.
+    """Refuse labels one of which is missing, or would lose its end.
 
     Raises
     ------
     ConfigError
-        With the position of the first that is missing.
+        With the position of the first one.
     """
     dtype = getattr(labels, "dtype", None)
     if (isinstance(dtype, np.dtype) and dtype.kind in "biu") or getattr(labels, "ndim", 1) != 1:
@@ -55,6 +55,10 @@ def check_labels(labels: Iterable[object]) -> None:
             shown = "nan" if isinstance(label, float) else repr(label)
             raise ConfigError(
                 f"label {position} is {shown}; expected a label for each text: leave unlabelled texts out"
+            )
+        if isinstance(label, str) and label.endswith("\0"):
+            raise ConfigError(
+                f"label {position} is {label!r}; expected no zero character at its end, which NumPy drops"
             )
 
 

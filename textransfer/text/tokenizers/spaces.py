@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from textransfer.storage.spelling import whole
 from textransfer.text.normalize import Normalization
 
 
@@ -12,7 +13,8 @@ class SpacesTokenizer:
     Parameters
     ----------
     lowercase : bool, default=False
-        Whether to make capitals small, and bring letters to one form with them; else words stay as they are.
+        Whether to make capitals small, and bring letters to one form with them; else words stay as they are,
+        but for half surrogate pairs, which become U+FFFD.
     stop_words : iterable of str
         Words to leave out, whatever their case.
     is_turkish : bool, default=False
@@ -36,7 +38,7 @@ class SpacesTokenizer:
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of one text, in order."""
-        words = (self._normalization(text) if self.lowercase else text).split()
+        words = (self._normalization(text) if self.lowercase else whole(text)).split()
         return [word for word in words if word.lower() not in self.stop_words] if self.stop_words else words
 
     def tokenize_many(self, texts: Iterable[str]) -> Iterator[list[str]]:
