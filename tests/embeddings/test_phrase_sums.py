@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from numba import njit
 
+from textransfer.embeddings.kernels import halves
 from textransfer.embeddings.moments import DocumentMoments
-from textransfer.embeddings.phrase_sums import PhraseTable
-from textransfer.embeddings.phrases import PhraseIndex, PhraseVectors, phrase_keys
+from textransfer.embeddings.phrase_sums import PhraseTable, weighted_sums
+from textransfer.embeddings.phrases import PhraseIndex, PhraseVectors
 from textransfer.embeddings.sparse_rows import SparseRows
 from textransfer.sentiment.sentences import phrases as phrases_module
 from textransfer.sentiment.sentences.phrases import PhraseAveraging
@@ -31,7 +33,6 @@ def drawn(n_pairs, n_triples):
 def test_rows_and_sums_are_those_of_plain_code(n_pairs, n_triples):
     index, matrix, ids, offsets = drawn(n_pairs, n_triples)
     table = PhraseTable.of(index)
-    np.testing.assert_array_equal(table.keys, phrase_keys(index.prefixes, index.lasts, N_WORDS))
     rows, ends = table.rows(ids, offsets)
     expected, bounds = index.rows(ids, offsets)
     np.testing.assert_array_equal(rows, expected)
@@ -50,8 +51,56 @@ def test_what_is_not_finite_comes_through(damage):
     sums, _ = PhraseTable.of(index).sums(matrix, ids, offsets)
     texts = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     holding = np.unique(texts[ids == ids[0]])
-    np.testing.assert_array_equal(np.flatnonzero(np.isnan(sums).all(axis=1)), holding)
+    np.testing.assert_array_equal(np.flatnonzero(~np.isfinite(sums[:, 4])), holding)
     assert np.isfinite(np.delete(sums, holding, axis=0)).all()
+
+
+@pytest.mark.parametrize("way", ["converted", "computed", "as_float"])
+def test_every_number_of_half_precision_is_itself(way):
+    if way == "converted" and not halves.converts_halves():
+        pytest.skip("this processor has no instruction for it")
+    convert = getattr(halves, way)
+
+    @njit
+    def floats(bits, out):
+        for i in range(bits.size):
+            out[i] = convert(bits[i])
+
+    bits = np.arange(1 << 16).astype(np.uint16)
+    out, expected = np.zeros(len(bits), np.float32), bits.view(np.float16).astype(np.float32)
+    floats(bits, out)
+    is_finite = np.isfinite(expected)
+    np.testing.assert_array_equal(out[is_finite], expected[is_finite])
+    np.testing.assert_array_equal(np.signbit(out[is_finite]), np.signbit(expected[is_finite]))
+    assert not np.isfinite(out[~is_finite]).any()
+
+
+def test_a_word_that_is_none_parts_its_neighbours():
+    index, matrix, ids, offsets = drawn(900, 400)
+    matrix = matrix.astype(np.float64)
+    is_none = np.arange(len(ids)) % 7 == 3
+    sums, n_held = PhraseTable.of(index).sums(matrix, np.where(is_none, -1, ids), offsets)
+    assert sums.dtype == np.float64
+    for text, (start, end) in enumerate(zip(offsets[:-1], offsets[1:], strict=True)):
+        breaks = [start, *(start + np.flatnonzero(is_none[start:end])), end]
+        parts = [index.rows(ids[a:b][ids[a:b] >= 0], np.array([0, b - a]))[0] for a, b in _between(breaks)]
+        held = np.unique(np.concatenate(parts)).astype(np.int64)
+        assert n_held[text] == len(held)
+        np.testing.assert_allclose(sums[text], matrix[held].sum(axis=0), rtol=1e-12, atol=1e-12)
+
+
+def _between(breaks):
+    starts = [breaks[0], *(place + 1 for place in breaks[1:-1])]
+    return list(zip(starts, breaks[1:], strict=True))
+
+
+def test_weighted_sums_are_those_of_plain_code():
+    rng = np.random.default_rng(3)
+    ends = np.array([0, 300, 300, 301, 1000])
+    rows = rng.integers(0, 500, ends[-1])
+    table = rng.normal(size=(500, 5)).astype(np.float32)
+    shares = SparseRows(rng.random(len(rows)).astype(np.float32), rows, ends, len(table))
+    np.testing.assert_array_equal(weighted_sums(shares, table), shares.times(table))
 
 
 def test_much_text_has_the_means_of_little_text(monkeypatch):

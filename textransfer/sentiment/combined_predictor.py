@@ -78,7 +78,8 @@ class CombinedPredictor(TextPredictor):
         if not self.members_:
             return Encoded(bags, counted, bags.known_shares)
         is_further = ~is_known & np.any([m.knows_each(counted) for m in self.members_.values()], axis=0)
-        n_further, n_words = (counted.counts @ np.column_stack([is_further, np.ones(len(is_further))])).T
+        n_further = np.bincount(counted.documents, is_further[counted.ids], minlength=len(counted))
+        n_words = np.diff(counted.offsets)
         return Encoded(bags, counted, bags.known_shares + n_further / np.maximum(n_words, 1))
 
     def _is_known_elsewhere(self, word: str) -> bool:

@@ -43,11 +43,17 @@ class CountedTexts:
 
     def take(self, rows: Ids) -> Self:
         """Return some of the texts, in the order given; all words keep their numbers."""
-        starts = np.searchsorted(self.documents, np.arange(self.n_texts + 1))
+        starts = self.offsets
         lengths = np.diff(starts)[rows]
         shifts = starts[rows] - np.cumsum(lengths) + lengths
         places = np.arange(lengths.sum()) + np.repeat(shifts, lengths)
         return type(self)(self.words, np.repeat(np.arange(len(rows)), lengths), self.ids[places], len(rows))
+
+    @cached_property
+    def offsets(self) -> Ids:
+        """Where the words of each text start, shape (n + 1,)."""
+        lengths = np.bincount(self.documents, minlength=self.n_texts)
+        return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
     @cached_property
     def counts(self) -> SparseRows:

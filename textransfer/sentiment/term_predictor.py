@@ -1,5 +1,6 @@
 """A fitted classifier over words, pairs and pieces of words: what it says of texts. It needs numpy alone."""
 
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -60,15 +61,22 @@ class TermPredictor:
             raise ValueError(f"there are {len(squares)} squares; expected {len(terms)} numbers from 0 on")
         self.shares_, self.terms_, self.has_ratios_, self.squares_ = shares, terms, has_ratios, squares
         self.weights_, self.intercepts_ = np.ascontiguousarray(weights), intercepts
+        vars(self).pop("_beside", None)
         return self
 
     def probabilities(self, texts: CountedTexts) -> Floats:
         """Return the probability of each class, shape (n, C)."""
         if self.squares_ is not None:
-            sums, is_known = self.terms_.sums(texts, self.weights_, self.squares_)
+            sums, is_known = self.terms_.sums(texts, self._beside)
             return self._answers(sums[:, :-1] / lengths(sums[:, -1])[:, None], is_known)
         add = self.terms_.sums if self.has_ratios_ else self.terms_.scores
         return self._answers(*add(texts, self.weights_))
+
+    @cached_property
+    def _beside(self) -> Floats:
+        """Weights, and squares if there are any, (F, C + 1)."""
+        columns = [self.weights_] if self.squares_ is None else [self.weights_, self.squares_]
+        return np.column_stack(columns)
 
     def _answers(self, scores: Floats, is_known: npt.NDArray[np.bool_]) -> Floats:
         p = softmax(scores + self.intercepts_)

@@ -1,22 +1,29 @@
 """What a text holds besides a mean of vectors: its words, pairs of neighbours, and pieces of words."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.embeddings.phrases import places_in
+from textransfer.embeddings.phrases import PhraseIndex, places_in
 from textransfer.embeddings.sparse_rows import SparseRows
+from textransfer.extras import is_installed
 from textransfer.sentiment.counted import LONGEST_PIECE, CountedTexts, Ids, pieces_of
 
 if TYPE_CHECKING:
     from scipy import sparse
 
+    from textransfer.embeddings.phrase_sums import PhraseTable
+
 MANY_TEXTS = 1000
 """From so many labelled texts on, what only one of them holds is left out: it fills memory, tells little."""
 PIECES_LENGTH = 2.0
 """Length of the pieces of a word together, where the word itself has length 1; see docs/design.md."""
+FEWEST_WORDS = 1 << 15
+"""With fewer in the texts, loading the compiled loops takes longer than they save."""
 MOST_WORDS_WITH_PIECES = 64
 """Longer texts, by distinct words, hold enough whole words: pieces bring nothing there, and cost most."""
 
@@ -150,27 +157,34 @@ class Terms:
         scores = by_word[:, :-1] + held @ (weights[pairs] * self.idf[pairs, None])
         return scores / self._lengths(texts, idf, pairs, held)[:, None], by_word[:, -1] > 0
 
-    def sums(self, texts: CountedTexts, *weights: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
-        """Return `held` times weights, and which texts have a term, without that matrix.
+    def sums(self, texts: CountedTexts, numbers: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Return `held` times numbers, (W + P + G + T, K), and which texts have a word.
 
-        Of weights of the shapes (W + P + G + T, C) and (W + P + G + T,) sums stand side by side.
+        Without that matrix; of much text by compiled loops, which give the same.
         """
-
-        def rows(terms: Ids) -> Floats:
-            return np.column_stack([each[terms] for each in weights])
-
         places = self.places_of(texts)
+        is_known = np.bincount(texts.documents, places[texts.ids] >= 0, minlength=len(texts)) > 0
+        if len(texts.ids) >= FEWEST_WORDS and not self.pieces and is_installed("numba"):
+            sums, _ = self._table.sums(numbers, places[texts.ids], texts.offsets)
+            return np.asarray(sums, np.float64), is_known
         pairs, held = self._pairs_in(texts, places)
         known = np.flatnonzero(places >= 0)
-        of_words = rows(places[known])
-        own = np.zeros((len(places), of_words.shape[1] + 1))
-        own[known, :-1], own[known, -1] = of_words, 1
-        by_word = texts.held @ own
-        sums = by_word[:, :-1] + held @ rows(pairs)
+        own = np.zeros((len(places), numbers.shape[1]))
+        own[known] = numbers[places[known]]
+        sums = texts.held @ own + held @ numbers[pairs]
         if len(self.triples):
             triples, held = self._triples_in(texts, places)
-            sums += held @ rows(triples)
-        return sums, by_word[:, -1] > 0
+            sums += held @ numbers[triples]
+        return sums, is_known
+
+    @cached_property
+    def _table(self) -> "PhraseTable":
+        from textransfer.embeddings.phrase_sums import PhraseTable  # compiled, which takes a while to load
+
+        n_words = len(self.words)
+        prefixes = np.concatenate([self.pairs[:, 0], n_words + self.triples[:, 0]]).astype(np.int32)
+        lasts = np.concatenate([self.pairs[:, 1], self.triples[:, 1]]).astype(np.int32)
+        return PhraseTable.of(PhraseIndex(n_words, prefixes, lasts))
 
     def held(self, texts: CountedTexts) -> "sparse.csr_matrix":
         """Return which words, pairs and triples texts hold, ones in shape (n, W + P + G + T)."""
@@ -191,7 +205,7 @@ class Terms:
 
     def places_of(self, texts: CountedTexts) -> Ids:
         """Return the place of each word of texts, -1 where it is none, shape (V,)."""
-        return np.array([self.index.get(word, -1) for word in texts.words], np.int64)
+        return np.fromiter(map(self.index.get, texts.words, repeat(-1)), np.int64, len(texts.words))
 
     def _lengths(self, texts: CountedTexts, idf: Floats, pairs: Ids, held: SparseRows) -> Floats:
         """Return the lengths of texts, (n,), whose words count `idf`; 1 for those without words.

@@ -1,17 +1,15 @@
-"""Which words and phrases texts hold, and the sums of their vectors of half precision."""
+"""Which words and phrases texts hold, and the sums of their rows of numbers."""
 
 import numpy as np
 
 from textransfer.compiling import compiled, inlined
+from textransfer.embeddings.kernels.halves import as_float, fetch, fetch_place
 
-SIGN, SIZE = np.uint32(0x8000), np.uint32(0x7FFF)
-"""Bits of a number of half precision: its sign, and the rest."""
-LEAST_USUAL, INFINITE = np.uint32(0x0400), np.uint32(0x7C00)
-"""The rest of the least number with a leading 1, and from which on none is finite."""
-UP = np.uint32(13)
-"""How far up the rest is in a float32."""
-USUAL_EXPONENT, LEAST_EXPONENT = np.uint32(112 << 23), np.uint32(113 << 23)
-"""What is added to the exponent there; and that of the least number with a leading 1."""
+AHEAD = 8
+"""Rows, or phrases, that are on their way from memory while one is dealt with."""
+FEW = 64
+"""Rows that are in order sooner by comparing them."""
+NONE = -1
 
 
 @inlined
@@ -23,29 +21,31 @@ def _place(key, mask):
 
 @compiled
 def fill(keys, table):
-    """Put the number of each of the distinct keys, int64, in an empty table, int32, of 2^k places."""
-    mask = table.size - 1
+    """Put each of the distinct keys, int64, and its number in an empty table, int64 (2^k, 2)."""
+    mask = table.shape[0] - 1
     for number in range(keys.size):
         place = _place(keys[number], mask)
-        while table[place] >= 0:
+        while table[place, 1] >= 0:
             place = (place + 1) & mask
-        table[place] = number
+        table[place, 0] = keys[number]
+        table[place, 1] = number
 
 
 @inlined
-def _find(key, keys, table):
-    mask = table.size - 1
+def _find(key, table):
+    """Return the number of a key, or -1."""
+    mask = table.shape[0] - 1
     place = _place(key, mask)
-    while table[place] >= 0:
-        if keys[table[place]] == key:
-            return table[place]
+    while table[place, 1] >= 0:
+        if table[place, 0] == key:
+            return table[place, 1]
         place = (place + 1) & mask
-    return -1
+    return NONE
 
 
 @inlined
-def _sort(rows, start, end):
-    """Bring rows[start:end] in rising order (Shell's method: texts hold few hundred)."""
+def _sort_few(rows, start, end):
+    """Bring rows[start:end] in rising order: Shell's method."""
     gap = 1
     while gap < (end - start) // 3:
         gap = 3 * gap + 1
@@ -60,44 +60,83 @@ def _sort(rows, start, end):
         gap //= 3
 
 
+@inlined
+def _sort_many(rows, start, end, largest, other, counts):
+    """Bring rows[start:end], of 0 to `largest`, in rising order: by their lowest byte, then by the next, ...
+
+    other int32 has as many places, counts int32 256.
+    """
+    n = end - start
+    shift = 0
+    while largest >> shift:
+        for digit in range(256):
+            counts[digit] = 0
+        for i in range(start, end):
+            counts[(rows[i] >> shift) & 255] += 1
+        before = np.int32(0)
+        for digit in range(256):
+            count = counts[digit]
+            counts[digit] = before
+            before += count
+        for i in range(start, end):
+            digit = (rows[i] >> shift) & 255
+            other[counts[digit]] = rows[i]
+            counts[digit] += 1
+        for i in range(n):
+            rows[start + i] = other[i]
+        shift += 8
+
+
 @compiled
-def hold(ids, offsets, n_words, keys, table, seen, rows, ends):
+def hold(ids, offsets, n_words, table, other, counts, rows, ends):
     """Write the distinct rows of each text, rising, to rows int32, and where they end to ends int64.
 
-    Texts are ids int64 of words, ids[offsets[t]:offsets[t + 1]]; a phrase has the key prefix * n_words +
-    last, and the row n_words + its place among the keys, which a table numbers. seen, int32 by row, holds no
-    number of a text. rows has three places a word.
+    Texts are ids int64 of words, ids[offsets[t]:offsets[t + 1]], -1 for a word that is none. A phrase has the
+    key prefix * n_words + last, and the row n_words + its number in a table. rows has three places a word, as
+    `other`, int32, has for the longest text; counts int32 (256,) is for this function's own use.
     """
     end = 0
+    mask = table.shape[0] - 1
+    largest = n_words + table.shape[0]
     for text in range(offsets.size - 1):
+        first, beyond = offsets[text], offsets[text + 1]
         start = end
-        before = two_before = -1
-        for i in range(offsets[text], offsets[text + 1]):
-            word = ids[i]
-            if seen[word] != text:
-                seen[word] = text
-                rows[end] = word
+        for i in range(first, beyond):
+            ahead = i + AHEAD
+            if ahead < beyond:
+                fetch_place(table, _place(ids[ahead - 1] * n_words + ids[ahead], mask))
+            pair = NONE
+            if ids[i] >= 0:
+                rows[end] = ids[i]
                 end += 1
-            pair = -1
-            if before >= 0:
-                number = _find(before * n_words + word, keys, table)
-                if number >= 0:
-                    pair = n_words + number
-                    if seen[pair] != text:
-                        seen[pair] = text
+                if i > first and ids[i - 1] >= 0:
+                    number = _find(ids[i - 1] * n_words + ids[i], table)
+                    if number >= 0:
+                        pair = n_words + number
                         rows[end] = pair
                         end += 1
-            if two_before >= 0:  # the pair before is a row, and may go on
-                number = _find(two_before * n_words + word, keys, table)
+            other[i - first] = pair
+        for i in range(first + 2, beyond):
+            ahead = i + AHEAD
+            if ahead < beyond and other[ahead - 1 - first] >= 0:
+                fetch_place(table, _place(np.int64(other[ahead - 1 - first]) * n_words + ids[ahead], mask))
+            pair = np.int64(other[i - 1 - first])
+            if pair >= 0 and ids[i] >= 0:
+                number = _find(pair * n_words + ids[i], table)
                 if number >= 0:
-                    triple = n_words + number
-                    if seen[triple] != text:
-                        seen[triple] = text
-                        rows[end] = triple
-                        end += 1
-            before = word
-            two_before = pair
-        _sort(rows, start, end)
+                    rows[end] = n_words + number
+                    end += 1
+        if end - start > FEW:
+            _sort_many(rows, start, end, largest, other, counts)
+        else:
+            _sort_few(rows, start, end)
+        top = start
+        for i in range(start, end):
+            if i == start or rows[i] != rows[i - 1]:
+                value = rows[i]
+                rows[top] = value
+                top += 1
+        end = top
         ends[text] = end
 
 
@@ -105,26 +144,46 @@ def hold(ids, offsets, n_words, keys, table, seen, rows, ends):
 def add_halves(halves, rows, ends, sums):
     """Add the rows of each text, uint16 (R, D) that are numbers of half precision, to sums float32 (n, D).
 
-    The bits of a half, moved up, are a float32 but for an exponent that is 112 too small, which is added.
-    Subnormal numbers get a leading 1, which is taken off again: as subnormal ones of a float32 they would be
-    slow. Where a number is not finite, the sums of its text are NaN.
+    Where a number is not finite, neither are the sums of its text.
     """
-    least = np.float32(2.0**-14)
     start = 0
     for text in range(ends.size):
         out = sums[text]
-        largest = np.uint32(0)
         for i in range(start, ends[text]):
+            if i + AHEAD < rows.size:
+                fetch(halves[rows[i + AHEAD]])
             row = halves[rows[i]]
             for d in range(out.size):
-                half = np.uint32(row[d])  # without these casts integers have 64 bits, half as many at once
-                size = np.uint32(half & SIZE)
-                largest = np.uint32(max(largest, size))
-                bits = np.uint32(size << UP)
-                number = np.uint32(bits + USUAL_EXPONENT).view(np.float32)
-                small = np.uint32(bits + LEAST_EXPONENT).view(np.float32) - least
-                number = number if size >= LEAST_USUAL else small
-                out[d] += -number if np.uint32(half & SIGN) else number
-        if largest >= INFINITE:
-            out[:] = np.nan
+                out[d] += as_float(row[d])
+        start = ends[text]
+
+
+@compiled
+def add_rows(numbers, rows, ends, sums):
+    """Add the rows of each text, (R, D), to sums (n, D)."""
+    start = 0
+    for text in range(ends.size):
+        out = sums[text]
+        for i in range(start, ends[text]):
+            if i + AHEAD < rows.size:
+                fetch_place(numbers, rows[i + AHEAD])
+            row = numbers[rows[i]]
+            for d in range(out.size):
+                out[d] += row[d]
+        start = ends[text]
+
+
+@compiled
+def add_shares(numbers, shares, rows, ends, sums):
+    """Add shares (M,) of the rows of each text, (R, D), to sums (n, D)."""
+    start = 0
+    for text in range(ends.size):
+        out = sums[text]
+        for i in range(start, ends[text]):
+            if i + AHEAD < rows.size:
+                fetch(numbers[rows[i + AHEAD]])
+            row = numbers[rows[i]]
+            share = shares[i]
+            for d in range(out.size):
+                out[d] += share * row[d]
         start = ends[text]

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.sparse_rows import SparseRows
-from textransfer.sentiment.sentences.phrases import PhraseAveraging
+from textransfer.extras import is_installed
+from textransfer.sentiment.sentences.phrases import FEWEST_WORDS, PhraseAveraging
 from textransfer.sentiment.sentences.unknown_words import UnknownWords, WeightedVectors
 
 if TYPE_CHECKING:
@@ -337,9 +338,9 @@ class Averaging:
         shares = bags.shares(len(self.word_weights))
         means: Any
         if self.own_table is None and self.stretched is not None:
-            means = (shares @ self.stretched.before) @ self.stretched.matrix
+            means = _product(shares, self.stretched.before) @ self.stretched.matrix
         else:
-            means = shares @ self.table
+            means = _product(shares, self.table)
         if bags.unknown is not None and self.unknown is not None:
             means = means + self.unknown.stretched(bags.unknown)
         return np.asarray(means)
@@ -354,6 +355,15 @@ class Averaging:
         if self.phrases is None or bags.phrases is None:
             return first
         return joined(first, self.phrases.finished(bags.phrases))
+
+
+def _product(shares: SparseRows, table: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the product; of much text by compiled loops, which give the same."""
+    if len(shares.columns) < FEWEST_WORDS or table.dtype != np.float32 or not is_installed("numba"):
+        return np.asarray(shares @ table)
+    from textransfer.embeddings.phrase_sums import weighted_sums  # compiled, which takes a while to load
+
+    return weighted_sums(shares, table)
 
 
 def joined(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

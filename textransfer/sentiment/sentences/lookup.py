@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, repeat
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.embeddings.phrases import PhraseVectors
+from textransfer.embeddings.phrases import PhraseVectors, sorted_counts
 from textransfer.extras import is_installed
 from textransfer.sentiment.counted import CountedTexts, Ids
 from textransfer.sentiment.sentences.averaging import Averaging, Bags
-from textransfer.sentiment.sentences.phrases import PhraseAveraging
+from textransfer.sentiment.sentences.phrases import FEWEST_WORDS, PhraseAveraging
 from textransfer.sentiment.sentences.texts import TextList, WordLists, are_words
 from textransfer.sentiment.sentences.unknown_words import UnknownWords, WeightedVectors
 from textransfer.text.encoding.numbering import numberer
@@ -178,8 +178,7 @@ class LookedUpTexts:
         for index, own, means in self._of_phrases:
             if index is averaging.index and own is phrases.phrases:
                 return means
-        rows = np.array([averaging.index.get(word, -1) for word in self.counted.words], np.int64)
-        ids = rows[self.counted.ids]
+        ids = _places_in(averaging.index, self.counted.words)[self.counted.ids]
         n_rows = np.bincount(self.counted.documents[ids >= 0], minlength=len(self.counted))
         ends = np.concatenate([[0], np.cumsum(n_rows)]).astype(np.int64)
         means = phrases.means_of_ids(ids[ids >= 0], ends)
@@ -222,9 +221,13 @@ def some_of(token_lists: Sequence[Sequence[str]], rows: Ids) -> Sequence[Sequenc
     return [token_lists[row] for row in rows.tolist()]
 
 
+def _places_in(index: Mapping[str, int], words: list[str]) -> Ids:
+    return np.fromiter(map(index.get, words, repeat(-1)), np.int64, len(words))
+
+
 def _rows_of(averaging: Averaging, words: list[str]) -> tuple[Ids, WeightedVectors | None]:
     """Return the row of each word, and those beyond the table that n-grams make; -1 where it is unknown."""
-    rows = np.array([averaging.index.get(word, -1) for word in words], np.int64)
+    rows = _places_in(averaging.index, words)
     return rows, _further(averaging, rows, lambda places: [words[place] for place in places.tolist()])
 
 
@@ -242,20 +245,19 @@ def _further(averaging: Averaging, rows: Ids, words_at: Callable[[Ids], list[str
 
 def _bags(averaging: Averaging, texts: CountedTexts, rows: Ids, further: WeightedVectors | None) -> Bags:
     """Return the bags of texts whose words have these rows, shape (V,)."""
-    n_texts, n_words = len(texts), len(averaging.word_weights) + (0 if further is None else len(further[0]))
-    is_known = rows[texts.ids] >= 0
-    text_of = texts.documents[is_known]
-    n_known = np.bincount(text_of, minlength=n_texts)
-    known_shares = n_known / np.maximum(np.bincount(texts.documents, minlength=n_texts), 1)
-    if averaging.is_distinct:
-        counts = texts.counts
-        own = rows[counts.columns]
-        text_of = np.repeat(np.arange(n_texts), np.diff(counts.offsets))[own >= 0]
-        keys = np.sort(text_of * n_words + own[own >= 0])
-        ids = keys - text_of * n_words
+    n_words = len(averaging.word_weights) + (0 if further is None else len(further[0]))
+    if len(texts.ids) >= FEWEST_WORDS and is_installed("numba"):
+        from textransfer.text.encoding.word_rows import known_words  # compiled, which takes a while to load
+
+        words, ends = texts.ids.astype(np.int32), texts.offsets[1:]
+        ids, offsets, shares = known_words(words, ends, rows, n_words, is_distinct=averaging.is_distinct)
     else:
-        ids = rows[texts.ids][is_known]
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(text_of, minlength=n_texts))])
-    return Bags.of_ids(
-        ids, offsets, averaging.word_weights, known_shares, further, is_distinct=averaging.is_distinct
-    )
+        ids = rows[texts.ids]
+        text_of, ids = texts.documents[ids >= 0], ids[ids >= 0]
+        n_known = np.bincount(text_of, minlength=len(texts))
+        shares = n_known / np.maximum(np.diff(texts.offsets), 1)
+        if averaging.is_distinct:
+            text_of, ids = np.divmod(sorted_counts(text_of * n_words + ids)[0], max(n_words, 1))
+        offsets = np.concatenate([[0], np.cumsum(np.bincount(text_of, minlength=len(texts)))])
+    weights = averaging.word_weights
+    return Bags.of_ids(ids, offsets, weights, shares, further, is_distinct=averaging.is_distinct)
