@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+
+from textransfer import forking
 
 SCRIPT = """
 import multiprocessing, sys
@@ -52,3 +55,51 @@ def test_a_forked_process_predicts_and_trains(tmp_path: Path) -> None:
         timeout=180,
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+forks = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are forked on Linux alone")
+
+
+@forks
+def test_work_is_done_in_another_process() -> None:
+    with forking.begun(os.getpid) as outcome:
+        child = outcome()
+    assert child != os.getpid()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+@forks
+def test_its_error_is_raised_here() -> None:
+    with forking.begun(lambda: int("x")) as outcome, pytest.raises(ValueError, match="'x'"):
+        outcome()
+
+
+@forks
+def test_work_whose_process_is_lost_is_done_here() -> None:
+    own = os.getpid()
+
+    def work() -> int:
+        if os.getpid() != own:
+            os._exit(9)
+        return 7
+
+    with forking.begun(work) as outcome:
+        assert outcome() == 7
+
+
+def test_work_is_done_here_if_there_can_be_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse, raising=False)
+    with forking.begun(os.getpid) as outcome:
+        assert outcome() == os.getpid()
+
+
+@forks
+def test_a_process_that_nobody_waits_for_ends() -> None:
+    started = time.monotonic()
+    with pytest.raises(KeyError), forking.begun(lambda: time.sleep(60)):
+        raise KeyError
+    assert time.monotonic() - started < 30

@@ -1,7 +1,75 @@
-"""Forked processes: in them torch must not wait for threads that only their parent has."""
+"""Forked processes: work that is done in one; torch must not wait there for threads of the parent."""
 
 import os
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+
+def can_fork() -> bool:
+    """Tell whether a forked process can compute like this one: on Linux, and without the threads of torch."""
+    return sys.platform == "linux" and "torch" not in sys.modules
+
+
+@contextmanager
+def begun(work: Callable[[], _T]) -> Iterator[Callable[[], _T]]:
+    """Begin work in a forked process; give what waits for its outcome, or raises its error.
+
+    What is returned, or raised, must be such that it can be pickled. The work is done here, when it is waited
+    for, if no process can be had, or it ends without a word, as where memory is short. When the block ends,
+    so does the process.
+    """
+    reader, writer = Pipe(duplex=False)
+    try:
+        with (
+            warnings.catch_warnings()
+        ):  # of threads: those of BLAS survive, and no others are asked for there
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+    except OSError:
+        yield work
+        return
+    if not child:
+        _answer(work, writer)
+    writer.close()
+
+    def outcome() -> _T:
+        try:
+            is_done, value = reader.recv()
+        except EOFError:
+            return work()
+        if not is_done:
+            raise value
+        result: _T = value
+        return result
+
+    try:
+        yield outcome
+    finally:
+        reader.close()
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def _answer(work: Callable[[], Any], writer: Connection) -> None:
+    """Do work, write its outcome, and end the process without touching what its parent left open."""
+    try:
+        try:
+            said = True, work()
+        except Exception as error:
+            said = False, error
+        writer.send(said)
+    finally:
+        os._exit(0)
 
 
 @cache

@@ -1,13 +1,16 @@
 import json
+import os
 
 import numpy as np
 import pytest
 
+from textransfer import forking
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.tokenizers.words import WordsTokenizer
+from textransfer.transfer.comparing import fits
 from textransfer.transfer.comparing import task as task_module
 from textransfer.transfer.comparing.arms import EstimatorArm, NetworkArm
 from textransfer.transfer.comparison import compare
@@ -110,6 +113,35 @@ def test_the_seed_decides(vectors, pool, test_texts):
 
     assert run(1) == run(1)
     assert run(1) != run(2)
+
+
+@pytest.mark.parametrize("mode", ["draws", "random states", "folds"])
+def test_processes_share_the_fits_and_nothing_changes(vectors, pool, test_texts, monkeypatch, mode):
+    begun = []
+
+    def watched(work):
+        begun.append(work)
+        return forking.begun(work)
+
+    monkeypatch.setattr(fits, "begun", watched)
+    monkeypatch.setattr(fits, "can_fork", lambda: hasattr(os, "fork"))
+    given = {"draws": {"n_labels": 8}, "random states": {}, "folds": {}}[mode]
+    tested = None if mode == "folds" else test_texts
+    alone, shared = (
+        compare(vectors, pool, tested, n_draws=5, config=CONFIG, n_jobs=n_jobs, **given) for n_jobs in (1, 3)
+    )
+    assert len(begun) == (2 if hasattr(os, "fork") else 0)
+    assert [arm.accuracy for arm in shared.arms] == [arm.accuracy for arm in alone.arms]
+    assert [(row.arm, row.draw, row.accuracy) for row in shared.rows] == [
+        (row.arm, row.draw, row.accuracy) for row in alone.rows
+    ]
+
+
+def test_many_labels_stay_in_one_process(vectors, pool, test_texts, monkeypatch):
+    monkeypatch.setattr(fits, "can_fork", lambda: True)
+    monkeypatch.setattr(fits, "MOST_LABELS_SIDE_BY_SIDE", 7)
+    monkeypatch.delattr(fits, "begun")
+    assert compare(vectors, pool, test_texts, n_labels=8, n_draws=2, config=CONFIG, n_jobs=2).n_draws == 2
 
 
 def test_random_states_of_one_training_set(vectors, pool, test_texts, monkeypatch):

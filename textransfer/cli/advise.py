@@ -77,6 +77,7 @@ def advise_command(
             config=ClassifierConfig().override(hidden_size=hidden_size, l2=l2),
             tokenizer=cutter,
             random_state=random_state,
+            n_jobs=-1,
             progress=meter.show_fits,
         )
     parts = [_fault(advice), _tuning(advice), _size(advice), f"NEXT      {_next_step(advice)}"]

@@ -204,6 +204,7 @@ def classify_command(
             cache=cache_for(further_arms, is_kept=cache),
             save_arm=save_arm,
             random_state=random_state,
+            n_jobs=-1,
             progress=meter.show_fits,
         )
     figures = {"curves": (curves, result.comparison), "report": (report, result)}

@@ -113,13 +113,14 @@ def advise(
     config: ClassifierConfig = DEFAULT_CONFIG,
     tokenizer: "Tokenizer | str | None" = None,
     random_state: int = 0,
+    n_jobs: int = 1,
     progress: ReportProgress | None = None,
 ) -> Advice:
     """Find out what limits a classifier, by repeated cross-validation or on test texts.
 
     Parameters
     ----------
-    vectors, labelled, test, n_draws, n_folds, tokenizer, random_state, progress
+    vectors, labelled, test, n_draws, n_folds, tokenizer, random_state, n_jobs, progress
         As in `textransfer.compare`.
     config : ClassifierConfig, optional
         The classifier in question.
@@ -167,7 +168,7 @@ def advise(
     by_size = {NO_HIDDEN: "no hidden layer"}
     by_size |= {size: f"{size} hidden units" for size in sorted({*SIZES, own_size})}
     by_size[own_size] = PRETRAINED
-    arms = fit_arms(_jobs(vectors, task, rounds, frozen, loose, by_size, seed), task, progress)
+    arms = fit_arms(_jobs(vectors, task, rounds, frozen, loose, by_size, seed), task, progress, n_jobs)
     judge = Judge(task, rounds.fold_of, seed)
 
     def ahead(name: str, other: str, level: float = LEVEL) -> Interval:

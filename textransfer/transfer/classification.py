@@ -23,6 +23,7 @@ from textransfer.sentiment.judging.trust import Trust, trust_of
 from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
+from textransfer.transfer.comparing.fits import suiting_threads
 from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, Comparison
 from textransfer.transfer.comparing.sources import ArmLike, sources_of
 from textransfer.transfer.comparing.task import TokenizedTexts, as_read, class_codes, tokenized
@@ -197,6 +198,7 @@ def classify(
     cache: str | Path | None = None,
     save_arm: str | None = None,
     random_state: int = 0,
+    n_jobs: int = 1,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Classification:
     """Train a classifier on few labels, and find out whether pretraining helped.
@@ -209,8 +211,10 @@ def classify(
         To train on; without them seed words alone make the classifier.
     test : LabelledTexts, optional
         To test on; without them the comparison is a cross-validation.
-    n_labels, n_draws, n_folds, config, tokenizer, seed_words, further_arms, cache, random_state, progress
+    n_labels, n_draws, n_folds, config, tokenizer, seed_words, further_arms, cache, random_state, n_jobs
         As in `compare`. The classifier itself is trained on all labelled texts whatever `n_labels` is.
+    progress : callable, optional
+        As in `compare`.
     has_text_features, unlabelled
         As in `compare`; the classifier is made likewise.
     save_arm : {"pretrained", "no-pretraining", "tfidf", "balanced", "seed-words"}, optional
@@ -297,6 +301,7 @@ def classify(
         cache=cache,
         is_balanced_too=plan.has_balanced(asked),
         random_state=random_state,
+        n_jobs=n_jobs,
         progress=progress,
     )
     choice = plan.choice(comparison, asked)
@@ -305,7 +310,8 @@ def classify(
     read, read_test = plan.read_by(choice.arm, pool), None
     if tested is not None:
         read_test = plan.read_by(choice.arm, tested)
-    fitted = plan.unfitted(choice.arm).fit(as_read(read), read.labels)
+    with suiting_threads(len(pool)):
+        fitted = plan.unfitted(choice.arm).fit(as_read(read), read.labels)
     return _judged(fitted, vectors, choice, comparison, read, read_test)
 
 

@@ -74,6 +74,7 @@ def compare(
     is_balanced_too: bool = False,
     seed_words: SeedWords | None = None,
     random_state: int = 0,
+    n_jobs: int = 1,
     progress: ReportProgress | None = None,
 ) -> Comparison:
     """Compare the arms on the same draws of labels and the same test texts.
@@ -122,6 +123,9 @@ def compare(
         The pretrained classifier with these words of each class as a prior is an arm too.
     random_state : int, default=0
         Seed of draws, networks and resampling.
+    n_jobs : int, default=1
+        Processes that share the fits of few labels, on Linux and without torch; -1 is one for each core. The
+        result is the same.
     progress : callable, optional
         Called with (fits done, fits in all, what comes next).
 
@@ -172,7 +176,7 @@ def compare(
     contest = prepare_contest(
         as_vectors(vectors), labelled, test, tokenizer, further, entrants, seed, folder, progress, rounds
     )
-    return run_contest(contest, rounds, n_folds, progress)
+    return run_contest(contest, rounds, n_folds, progress, n_jobs)
 
 
 @dataclass(frozen=True)
@@ -315,11 +319,15 @@ def prepare_contest(
 
 
 def run_contest(
-    contest: Contest, rounds: Rounds, n_folds: int = N_FOLDS, progress: ReportProgress | None = None
+    contest: Contest,
+    rounds: Rounds,
+    n_folds: int = N_FOLDS,
+    progress: ReportProgress | None = None,
+    n_jobs: int = 1,
 ) -> Comparison:
     """Fit all arms in the same rounds, and judge them; `n_folds` is what was asked for."""
     vectors, task = contest.vectors, contest.task
-    arms = fit_arms([(arm, rounds) for arm in contest.arms()], task, progress)
+    arms = fit_arms([(arm, rounds) for arm in contest.arms()], task, progress, n_jobs)
     judge = Judge(task, rounds.fold_of, contest.seed)
     pretrained, untrained = arms[PRETRAINED], arms[NO_PRETRAINING]
     measures = transfer_measures(

@@ -1,15 +1,23 @@
 """Fit the arms of a comparison, and put what they predicted together."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
+from textransfer.forking import begun, can_fork
+from textransfer.text.encoding.pipeline import threads_for
 from textransfer.transfer.comparing.arms import Arm
 from textransfer.transfer.comparing.rounds import Round, Rounds
 from textransfer.transfer.comparing.task import Task
 from textransfer.transfer.comparing.watching import FitCurve, FitResult
 from textransfer.transfer.statistics.macro_f1 import Codes
+
+MOST_LABELS_SIDE_BY_SIDE = 1000
+"""Fits of more labels fill memory, and keep the threads of one process at work."""
 
 ReportProgress = Callable[[int, int, str], None]
 
@@ -49,33 +57,74 @@ class ArmPredictions:
 
 
 def fit_arms(
-    jobs: Sequence[tuple[Arm, Rounds]], task: Task, progress: ReportProgress | None = None
+    jobs: Sequence[tuple[Arm, Rounds]],
+    task: Task,
+    progress: ReportProgress | None = None,
+    n_jobs: int = 1,
 ) -> dict[str, ArmPredictions]:
     """Fit every arm in its rounds; return them by name, which no two of them share.
 
-    `progress` is called with (fits done, fits in all, name of the arm that comes next).
+    `progress` is called with (fits done, fits in all, name of the arm that comes next). With `n_jobs`, rounds
+    of few labels are shared out among so many processes, where a process can be forked; each fit is the same.
     """
-    report = progress or (lambda done, total, name: None)
+    n_parts, most_labels = 1, max(rounds.most_labels for _, rounds in jobs)
+    if can_fork() and most_labels <= MOST_LABELS_SIDE_BY_SIDE:
+        n_parts = min(threads_for(n_jobs), max(len(_own_rounds(*job)) for job in jobs))
+    with suiting_threads(most_labels), ExitStack() as stack:
+        waiting = [
+            stack.enter_context(begun(partial(_fit_part, jobs, part, n_parts))) for part in range(1, n_parts)
+        ]
+        parts = [_fit_part(jobs, 0, n_parts, progress), *(outcome() for outcome in waiting)]
     predictions = {}
+    for number, (arm, rounds) in enumerate(jobs):
+        fits = [own[number] for own in parts]
+        n_fits = len(_own_rounds(arm, rounds))
+        in_order = [fits[position % n_parts][position // n_parts] for position in range(n_fits)]
+        if n_fits < len(rounds.rounds):
+            in_order *= len(rounds.rounds)
+        predictions[arm.name] = _gathered(arm.name, in_order, rounds, task)
+    return predictions
+
+
+def suiting_threads(n_labels: int) -> AbstractContextManager[object]:
+    """Compute with one thread of BLAS where labels are few.
+
+    Several would spend more time on waiting for each other than on such small matrices.
+    """
+    limits: AbstractContextManager[object] = threadpool_limits(
+        1 if n_labels <= MOST_LABELS_SIDE_BY_SIDE else None, user_api="blas"
+    )
+    return limits
+
+
+def _own_rounds(arm: Arm, rounds: Rounds) -> tuple[Round, ...]:
+    """Return the rounds that an arm is fitted in: one, where they differ in a seed that does not matter."""
+    is_one = not arm.is_random and rounds.mode == "random states"
+    return rounds.rounds[:1] if is_one else rounds.rounds
+
+
+def _fit_part(
+    jobs: Sequence[tuple[Arm, Rounds]], part: int, n_parts: int, progress: ReportProgress | None = None
+) -> list[list[FitResult]]:
+    """Fit every arm in each n-th round; what is reported supposes that all parts are as far."""
+    report = progress or (lambda done, total, name: None)
     total = sum(len(rounds.rounds) for _, rounds in jobs)
     n_before = 0
+    fits = []
     for arm, rounds in jobs:
 
         def report_arm(
             n_done: int, n_before: int = n_before, name: str = arm.name, n: int = len(rounds.rounds)
         ) -> None:
-            if n_done < n:  # the next arm reports where this one ends
-                report(n_before + n_done, total, name)
+            if n_done * n_parts < n:  # the next arm reports where this one ends
+                report(n_before + n_done * n_parts, total, name)
 
         report_arm(0)
-        if not arm.is_random and rounds.mode == "random states":
-            fits = arm.fit_rounds(rounds.rounds[:1], report_arm) * len(rounds.rounds)
-        else:
-            fits = arm.fit_rounds(rounds.rounds, report_arm)
-        predictions[arm.name] = _gathered(arm.name, fits, rounds, task)
+        own = _own_rounds(arm, rounds)[part::n_parts]
+        fits.append(arm.fit_rounds(own, report_arm) if own else [])
         n_before += len(rounds.rounds)
     report(total, total, "done")
-    return predictions
+    return fits
 
 
 def _gathered(name: str, fits: list[FitResult], rounds: Rounds, task: Task) -> ArmPredictions:
