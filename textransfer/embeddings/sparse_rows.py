@@ -20,6 +20,11 @@ Ids = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.floating]
 
 
+def ends_of_rows(ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int32 | np.int64]:
+    """Return rising offsets in 32 bits, which scipy takes without a copy, or in 64 where they are needed."""
+    return ends.astype(np.int32 if not ends.size or ends[-1] < 2**31 else np.int64, copy=False)
+
+
 @dataclass(frozen=True, eq=False)
 class SparseRows:
     """Which columns each of n rows has, row after row, and what stands there."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.phrases import sorted_counts
-from textransfer.embeddings.sparse_rows import SparseRows
+from textransfer.embeddings.sparse_rows import SparseRows, ends_of_rows
 
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5
 """Characters of a piece of a word, the marks at the word's start and end counted."""
@@ -116,7 +116,7 @@ class CountedTexts:
         keys, counts = sorted_counts(documents * n + ids)
         texts, columns = np.divmod(keys, max(n, 1))
         ends = np.searchsorted(texts, np.arange(self.n_texts + 1))
-        return SparseRows(counts.astype(np.float64), columns.astype(np.int32), ends.astype(np.int32), n)
+        return SparseRows(counts.astype(np.float64), columns.astype(np.int32), ends_of_rows(ends), n)
 
     @cached_property
     def pieces(self) -> tuple[list[str], SparseRows]:

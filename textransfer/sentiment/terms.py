@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.phrases import PhraseIndex, places_in
-from textransfer.embeddings.sparse_rows import SparseRows
+from textransfer.embeddings.sparse_rows import SparseRows, ends_of_rows
 from textransfer.extras import is_installed
 from textransfer.sentiment.counted import LONGEST_PIECE, CountedTexts, Ids, pieces_of
 
@@ -241,7 +241,7 @@ class Terms:
         is_word[offsets[:-1][has_word]] = True  # before its pieces
         values, all_columns = np.ones(len(is_word)), np.empty(len(is_word), np.int32)
         values[~is_word], all_columns[~is_word], all_columns[is_word] = parts, columns, places[has_word]
-        return SparseRows(values, all_columns, offsets.astype(np.int32), len(self))
+        return SparseRows(values, all_columns, ends_of_rows(offsets), len(self))
 
     def _idf_at(self, places: Ids) -> Floats:
         idf, is_known = np.full(len(places), self.rarest), places >= 0
