@@ -5,7 +5,10 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 from pages import assert_stands_alone
 
 from textransfer import SentimentClassifier, SkipGram
@@ -85,6 +88,29 @@ def test_the_sheet_is_drawn(result, tmp_path: Path, suffix):
     assert path.stat().st_size > 10_000
     if suffix == ".svg":
         ET.parse(path)
+
+
+def tick_labels(axis):
+    """Labels of ticks, of which those beyond the axis are there but not drawn."""
+    return [*axis.get_majorticklabels(), *axis.get_minorticklabels()]
+
+
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_no_letter_of_the_sheet_lies_beyond_its_edges(result, is_whole):
+    comparison, found = result
+    pretrained = comparison.arms[0]
+    members = np.full(len(pretrained.curve.accuracy), 0.9) if is_whole else None
+    whole = replace(pretrained, curve=replace(pretrained.curve, with_members=members))
+    figure = comparison_sheet(replace(comparison, arms=(whole, *comparison.arms[1:])), found)
+    FigureCanvasAgg(figure).draw()
+    edges = figure.bbox
+    ticks = {
+        label for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for label in tick_labels(axis)
+    }
+    for text in set(figure.findobj(Text)) - ticks:
+        if text.get_visible() and text.get_text():
+            box = text.get_window_extent()
+            assert edges.x0 <= box.x0 <= box.x1 <= edges.x1, text.get_text()
 
 
 @pytest.mark.parametrize("name", ["$\\frac$"])

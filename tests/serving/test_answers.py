@@ -8,7 +8,8 @@ import pytest
 from serving.conftest import Serve
 from starlette.testclient import TestClient
 
-from textransfer import SentimentClassifier, TfidfBaseline
+from textransfer import SentimentClassifier, SkipGram, TfidfBaseline, read_labelled
+from textransfer.bundled import bundled_corpora
 from textransfer.sentiment.predicted_rows import predict_rows
 
 pytestmark = pytest.mark.filterwarnings("ignore::textransfer.TextransferWarning")
@@ -52,10 +53,23 @@ def test_words_stand_where_they_are_and_add_what_explain_says(
         assert len(row["words"]) == len(pieces) > 3
         for word, piece in zip(row["words"], pieces, strict=True):
             assert (word["word"], word["start"], word["end"]) == (piece.surface, piece.start, piece.end)
+            assert word["token"] == piece.word
             assert word["contribution"] == pytest.approx(piece.contributions[column], abs=1e-6)
     assert [text[word["start"] : word["end"]] for word in row["words"] if word["word"] == "cast"] == ["cast"]
     predicted = client.post("/predict", json={"text": text}).json()["predictions"][0]
     assert {name: row[name] for name in predicted} == predicted
+
+
+def test_neighbours_of_a_word_in_a_text_are_asked_by_its_token(served: Serve) -> None:
+    folder = bundled_corpora("ja")
+    vectors = SkipGram(vector_size=4, epochs=2).fit(folder / "unlabeled.txt").vectors_
+    few = read_labelled(folder / "few.csv")
+    client = served(SentimentClassifier(vectors).fit(few.texts, few.labels))
+    (row,) = client.post("/explain", json={"text": few.texts[0]}).json()["explanations"]
+    tokens = {word["token"] for word in row["words"]}
+    assert tokens - {word["word"] for word in row["words"]}, "some are written otherwise"
+    for token in tokens & set(vectors.words):
+        assert client.get("/neighbors", params={"word": token}).status_code == 200
 
 
 def test_neighbours_are_those_of_the_vectors_that_the_classifier_averages(

@@ -74,9 +74,10 @@ def draw_curves(axes: Axes, comparison: Comparison) -> None:
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.yaxis.set_major_formatter("{x:.0%}")
     draw_comparison_measures(axes, comparison)
-    axes.legend(frameon=False, fontsize=8.5, loc="lower right")
-    alone = ", networks alone; diamonds: with text features" if has_members(comparison) else ""
-    finish(axes, f"Accuracy by epoch of training{alone}", grid="y")
+    axes.legend(frameon=False, fontsize=8.5, loc="best")
+    if has_members(comparison):
+        axes.set_xlabel("lines: networks alone; diamonds: with text features", color=INK, fontsize=8.5)
+    finish(axes, "Accuracy by epoch of training", grid="y")
 
 
 def draw_confusion(axes: Axes, inspection: Inspection) -> None:

@@ -87,6 +87,7 @@ class Answers:
             row["words"] = [
                 {
                     "word": piece.surface,
+                    "token": piece.word,
                     "start": piece.start,
                     "end": piece.end,
                     "contribution": round(float(piece.contributions[column]), DECIMALS),

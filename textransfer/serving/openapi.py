@@ -150,9 +150,10 @@ def _explain(config: ServingConfig, classes: list[str]) -> Schema:
     }
     word = {
         "type": "object",
-        "required": ["word", "start", "end", "contribution"],
+        "required": ["word", "token", "start", "end", "contribution"],
         "properties": {
             "word": {"type": "string", "description": "As it is written; a negated one as `not_good`."},
+            "token": {"type": "string", "description": "As the tokenizer gives it, for `/neighbors`."},
             "start": {
                 "type": "integer",
                 "description": "Where it starts in the text, in characters (code points).",
@@ -188,7 +189,7 @@ def _explain(config: ServingConfig, classes: list[str]) -> Schema:
         "required": ["explanations"],
         "properties": {"explanations": {"type": "array", "items": explanation}},
     }
-    words = [{"word": "gripping", "start": 2, "end": 10, "contribution": 1.2712}]
+    words = [{"word": "gripping", "token": "gripping", "start": 2, "end": 10, "contribution": 1.2712}]
     example = {"explanations": [{**_example(classes), "explained": classes[-1], "words": words}]}
     return {
         "operationId": "explain",

@@ -216,7 +216,8 @@ async function lookUp() {
   element("nearest-title").textContent = "";
   if (!word) return;
   try {
-    const response = await ask(`neighbors?n=${place ? 20 : 12}&word=${encodeURIComponent(word)}`);
+    const token = place?.word === word ? place.token : word; // cut alone, it might become another word
+    const response = await ask(`neighbors?n=${place ? 20 : 12}&word=${encodeURIComponent(token)}`);
     if (word !== element("word").value.trim()) return;
     const { neighbors } = await response.json();
     const shown = (place ? candidates(place.word, neighbors) : neighbors).slice(0, 12);
