@@ -128,7 +128,9 @@ class Run:
     ) -> None:
         start = [program] if program else ["-m", "textransfer"]
         started = time.monotonic()
-        process = subprocess.Popen(list(map(str, [sys.executable, *start, *command])), cwd=folder)
+        process = subprocess.Popen(
+            list(map(str, [sys.executable, *start, *command])), cwd=folder, stdout=subprocess.DEVNULL
+        )
         self._samples: list[float] = []
         status = Path(f"/proc/{process.pid}/status")
         while process.poll() is None:

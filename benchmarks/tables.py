@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import endurance_rows
 import fault_rows
 import little_text_rows
 import peer_rows
@@ -122,6 +123,7 @@ MAKERS = {
     "text": rows.text_rows,
     "kill": rows.kill_rows,
     "faults": fault_rows.fault_rows,
+    "endurance": endurance_rows.endurance_rows,
     "update": rows.update_rows,
     "flight": rows.flight_rows,
     "few_imdb_minilm": rows.minilm_rows,

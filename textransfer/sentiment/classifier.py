@@ -70,7 +70,8 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         Dimensions of the random vectors (100); only without `vectors`.
     {settings}
     random_state : int, numpy generator or None, default=0
-        Initial weights, order of the texts, and texts held out. With the same number, the same result.
+        Initial weights, order of the texts, and texts held out. With the same number, the same result; from
+        hundreds of labels on, another number of BLAS threads changes the fourth digit or so.
 
     Attributes
     ----------

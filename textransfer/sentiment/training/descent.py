@@ -14,7 +14,7 @@ import numpy.typing as npt
 from textransfer.randomness import Stream, generator
 from textransfer.sentiment.head import ACTIVATIONS
 from textransfer.sentiment.training.array_inputs import BETAS, ArrayInputs, rows_of
-from textransfer.sentiment.training.epochs import Epoch, Rows, batches, check_losses
+from textransfer.sentiment.training.epochs import Epoch, Rows, batches, check_fall, check_losses
 from textransfer.sentiment.training.heads import Array, Heads
 
 HEAD_EPSILON = 1e-8
@@ -61,6 +61,7 @@ def descend(
 
     seconds = 0.0
     draws = [generator(seed, Stream.BATCHES) for seed in seeds]
+    first = np.zeros(0)
     for number in range(1, epochs + 1):
         start = time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore"):  # a loss that is not finite says so below
@@ -68,6 +69,9 @@ def descend(
         losses = np.sum(sums, axis=0)
         seconds += time.perf_counter() - start
         check_losses(losses, number, learning_rate)
+        first = losses if number == 1 else first
+        if number == epochs:
+            check_fall(first, losses)
         yield Epoch(number, seconds, losses)
 
 

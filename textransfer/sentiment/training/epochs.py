@@ -10,6 +10,8 @@ from textransfer.errors import NumericalError
 
 Rows = npt.NDArray[np.int64] | None
 """Texts of a batch for each member, shape (M, B); None for all texts."""
+LARGEST_RISE = 1.0
+"""Of a mean loss between the first epoch and the last; training that works makes it fall."""
 
 
 @dataclass(frozen=True)
@@ -42,5 +44,15 @@ def check_losses(losses: npt.NDArray[np.float64], number: int, learning_rate: fl
     if not np.isfinite(losses).all():
         raise NumericalError(
             f"the loss is no longer finite in epoch {number} with learning_rate {learning_rate:g}; "
+            "expected it to fall: give a smaller learning_rate"
+        )
+
+
+def check_fall(first: npt.NDArray[np.float64], last: npt.NDArray[np.float64]) -> None:
+    """Raise NumericalError if a loss of the last epoch is far above that of the first: steps overshoot."""
+    worst = int((last - first).argmax())
+    if last[worst] - first[worst] > LARGEST_RISE:
+        raise NumericalError(
+            f"the loss rose from {first[worst]:.3g} in the first epoch to {last[worst]:.3g} in the last; "
             "expected it to fall: give a smaller learning_rate"
         )

@@ -14,7 +14,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from textransfer.randomness import Stream, generator
-from textransfer.sentiment.training.epochs import Epoch, Rows, batches, check_losses
+from textransfer.sentiment.training.epochs import Epoch, Rows, batches, check_fall, check_losses
 from textransfer.sentiment.training.inputs import Inputs, take_texts
 from textransfer.sentiment.training.network import OneHiddenLayer
 from textransfer.sentiment.training.solvers import HeadSolver, Solver
@@ -72,7 +72,7 @@ def train(
     Raises
     ------
     NumericalError
-        If a loss is no longer finite.
+        If a loss is no longer finite, or has risen instead of falling.
     """
     targets = torch.tensor(np.atleast_2d(codes))
     shares = None if weights is None else torch.tensor(np.atleast_2d(weights))
@@ -90,6 +90,7 @@ def train(
 
     seconds = 0.0
     draws = [generator(seed, Stream.BATCHES) for seed in seeds]
+    first = np.zeros(0)
     for number in range(1, epochs + 1):
         start = time.perf_counter()
         with _one_thread():
@@ -97,6 +98,9 @@ def train(
         seconds += time.perf_counter() - start
         losses = np.asarray(sums, dtype=np.float64)
         check_losses(losses, number, learning_rate)
+        first = losses if number == 1 else first
+        if number == epochs:
+            check_fall(first, losses)
         yield Epoch(number, seconds, losses)
 
 
