@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 from reviews import labelled, word_vectors
 
-from textransfer import SentimentClassifier, WordVectors
+from textransfer import SentimentClassifier, SIFEncoder, WordVectors
 from textransfer.errors import ConfigError
 from textransfer.sentiment.sentences.encoders import LARGEST, SMALLEST
 
@@ -42,3 +42,9 @@ def test_where_lengths_do_not_count_none_are_refused() -> None:
 
 def test_vectors_of_zeros_are_no_matter_of_scale() -> None:
     np.testing.assert_allclose(probabilities(0.0, encoder="mean"), 0.5)
+
+
+@pytest.mark.parametrize("power", [-1, 2.1, float("nan"), float("inf"), 10**400])
+def test_a_power_out_of_range_is_refused(power: float) -> None:
+    with pytest.raises(ConfigError, match="component_power is .*; expected a number from 0 to 2"):
+        SIFEncoder(VECTORS, component_power=power).transform(TEXTS)

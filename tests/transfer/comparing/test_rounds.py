@@ -66,3 +66,10 @@ def test_seeds_differ_between_rounds_and_random_states():
 def test_impossible_plans_are_refused(arguments, words):
     with pytest.raises(ConfigError, match=words):
         plan(**arguments)
+
+
+@pytest.mark.parametrize("n_draws", [0, -1, 10**30, float("nan"), 2.0])
+@pytest.mark.parametrize("n_test", [None, 10])
+def test_a_number_of_draws_out_of_range_is_refused(n_test, n_draws):
+    with pytest.raises(ConfigError, match="n_draws is .*; expected a whole number of at least 1"):
+        plan_rounds(["a", "b"] * 10, n_test, n_draws=n_draws, random_state=0)

@@ -18,6 +18,8 @@ from textransfer.sentiment.sentences.unknown_words import UnknownWords
 
 N_STRETCHED = 32
 """Averagings that are kept for vectors, each without a table of its own."""
+MOST_POWER = 2
+"""Of the variance of a principal component, by which it is multiplied; as in the settings of a classifier."""
 SMALLEST, LARGEST = 1e-9, 1e15
 """Between these lies the largest number of vectors whose lengths count; the squares of others are lost."""
 
@@ -182,6 +184,8 @@ def _reckonable(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 def _stretched(
     vectors: WordVectors, means: WordMeans, component_power: float, emphasis: Emphasis | None
 ) -> Averaging:
+    if not 0 <= component_power <= MOST_POWER:
+        raise ConfigError(f"component_power is {component_power!r}; expected a number from 0 to {MOST_POWER}")
     table: npt.NDArray[np.float32] | None = means.matrix
     center, unknown, stretched = means.center, means.unknown, None
     if vectors.moments is not None and (component_power or emphasis is not None):

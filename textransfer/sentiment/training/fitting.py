@@ -29,6 +29,8 @@ HIDDEN_SIZE = 16
 which was worse there from few labels a class, and slower (docs/design.md)."""
 LINEAR_HASTE = 3.0
 """How much longer steps are without a hidden layer, since the weights of two layers multiply."""
+LARGEST_RATIO = 1e12
+"""Of the weights of two texts: beside the one, the other counts for nothing long before."""
 
 
 def hidden_size_for(config: ClassifierConfig, n_classes: int) -> int:
@@ -171,14 +173,29 @@ def text_weights(
         )
     classes = np.arange(len(sums)) if classes is None else classes
     factors = class_factors(config.class_weight, classes, sums)
-    return np.asarray(weights if factors is None else weights * factors[codes], np.float32)
+    return _in_single_precision(weights if factors is None else weights * factors[codes])
+
+
+def _in_single_precision(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Return weights of texts as float32, all scaled alike if it could not hold them.
+
+    ConfigError if some are so much larger than others that these would count for nothing.
+    """
+    least, most = float(weights[weights > 0].min()), float(weights.max())
+    if not np.isfinite(most) or most > LARGEST_RATIO * least:
+        raise ConfigError(
+            f"the weights of texts go from {least:g} to {most:g}; expected the largest at most "
+            f"{LARGEST_RATIO:g} times the smallest above 0"
+        )
+    is_usual = least >= 1 / LARGEST_RATIO and most <= LARGEST_RATIO
+    return np.asarray(weights if is_usual else weights / most, np.float32)
 
 
 def checked_weights(sample_weight: WeightList, n: int) -> npt.NDArray[np.float64]:
     """Return the weights of n texts; ConfigError if they are not so many finite numbers of at least 0."""
     try:
         weights = np.asarray(single_column(sample_weight), np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ConfigError(f"sample_weight is no list of numbers: {error}") from error
     if weights.shape != (n,):
         raise ConfigError(

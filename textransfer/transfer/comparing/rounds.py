@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.checks import check_range
 from textransfer.config import N_FOLDS
 from textransfer.errors import ConfigError
 from textransfer.randomness import Purpose, Stream, generator, integers, stream_key
@@ -14,6 +15,8 @@ from textransfer.transfer.comparing.splits import Indices, few_shot_draws, possi
 
 Mode = Literal["draws", "random states", "cross-validation"]
 """With a test file: few-shot draws from a pool, or all labels over several random states. Without: folds."""
+
+MOST_DRAWS = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +104,11 @@ def plan_rounds(
     Raises
     ------
     ConfigError
-        If the labels do not suffice, or `n_labels` is given without a test file.
+        If the labels do not suffice, `n_labels` is given without a test file, or `n_draws` is out of range.
     """
+    problems = check_range("n_draws", n_draws, 1, MOST_DRAWS, is_integer=True)
+    if problems:
+        raise ConfigError(problems[0])
     if n_test is None:
         if n_labels is not None and n_labels != len(labels):
             raise ConfigError(
@@ -127,7 +133,7 @@ def plan_rounds(
 
 def _cross_validation(labels: Sequence[str], n_draws: int, n_folds: int, random_state: int) -> Rounds:
     n_possible = possible_folds(labels, n_folds)
-    n_repeats = -(-max(n_draws, 1) // n_possible)
+    n_repeats = -(-n_draws // n_possible)
     fold_of = stratified_folds(labels, n_possible, n_repeats, random_state)
     seeds = _seeds(random_state, n_repeats * n_possible)
     rounds = []
