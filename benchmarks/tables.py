@@ -21,6 +21,7 @@ import fault_rows
 import little_text_rows
 import peer_rows
 import results_rows as results
+import streaming_rows
 import table_rows as rows
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -135,6 +136,7 @@ MAKERS = {
     "commands": rows.commands_rows,
     "predicting": rows.predicting_rows,
     "answering": rows.answering_rows,
+    "streaming": streaming_rows.streaming_rows,
     "suggest": rows.suggest_rows,
     "serving": rows.serving_rows,
     "fit_check": rows.fit_check_rows,

@@ -13,6 +13,7 @@ import pytest
 from numba.core.caching import CacheImpl, IndexDataCacheFile
 
 import textransfer
+from textransfer.compiling import COMPILING
 from textransfer.errors import TextransferWarning
 
 KERNEL = "from textransfer.compiling import compiled\n@compiled\ndef double(x):\n    return x + x\n"
@@ -38,6 +39,15 @@ def test_what_was_compiled_is_kept(tmp_path, monkeypatch):
     again = double_of(tmp_path / "source")
     assert again(21) == 42
     assert sum(again.stats.cache_hits.values()) == 1
+
+
+def test_that_loops_are_compiled_is_said_before(tmp_path, monkeypatch, caplog):
+    caplog.set_level("INFO", logger="textransfer.compiling")
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+    assert double_of(tmp_path / "source")(21) == 42
+    assert caplog.messages == [COMPILING]
+    assert double_of(tmp_path / "source")(21) == 42
+    assert caplog.messages == [COMPILING]
 
 
 def test_what_an_older_release_kept_is_compiled_anew(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """How the kernels are compiled: the options that they share, and a cache on disk where there can be one."""
 
+import logging
 import os
 import warnings
 from collections.abc import Callable, Iterator
@@ -12,8 +13,14 @@ from numba.core.caching import CacheImpl, CompileResultCacheImpl, FunctionCache
 
 from textransfer.errors import TextransferWarning
 
+logger = logging.getLogger(__name__)
+
 FAST = {"reassoc", "contract", "nsz", "arcp"}
 """Freedoms in float arithmetic. "nnan" and "ninf" stay off: a NaN must come through to be reported."""
+
+
+COMPILING = "loops are compiled, once after each installation; that takes some seconds"
+"""What is logged before."""
 
 
 class _Places(CompileResultCacheImpl):
@@ -32,6 +39,13 @@ class _Cache(FunctionCache):
     """Compiled code on disk, done without if the disk is full or a file cannot be read or is damaged."""
 
     _impl_class = _Places
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - those of numba
+        """Return what was compiled before; None if it is to be compiled now, which is said."""
+        overload = super().load_overload(sig, target_context)
+        if overload is None:
+            logger.info(COMPILING)
+        return overload
 
     @contextmanager
     def _guard_against_spurious_io_errors(self) -> Iterator[None]:

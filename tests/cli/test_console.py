@@ -44,6 +44,20 @@ def test_without_a_terminal_a_long_run_names_its_stages_on_lines(
         assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize(("is_terminal", "is_quiet"), [(True, False), (True, True), (False, False)])
+def test_a_terminal_is_told_once_that_loops_are_compiled(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_terminal: bool, is_quiet: bool
+):
+    logger = logging.getLogger("textransfer.compiling")
+    monkeypatch.setattr(logger, "handlers", [])
+    monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
+    configure(quiet=is_quiet, verbose=False)
+    for _ in range(2):
+        logger.info("loops are compiled")
+    said = "note: loops are compiled\n" if is_terminal and not is_quiet else ""
+    assert capsys.readouterr().err == said
+
+
 def test_advice_of_the_library_is_shown_as_options():
     message = 'a.csv: mend it, or bad_rows="skip"; give resume=True or force=True; but force=Truex'
     assert with_options(message) == (

@@ -170,6 +170,10 @@ def configure(*, quiet: bool, verbose: bool, as_json: bool = False) -> Console:
         logger.setLevel(logging.INFO)
         logger.propagate = False
         logger.handlers[:] = [_NoteHandler(console)]
+        if sys.stderr.isatty():
+            compiling = logging.getLogger("textransfer.compiling")  # by name, for it loads a compiler
+            compiling.setLevel(logging.INFO)
+            compiling.handlers[:] = [_NoteHandler(console)]
     return console
 
 
