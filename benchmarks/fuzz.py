@@ -1,22 +1,36 @@
-"""Change files of every kind at random for some minutes; print what became of them, a JSON line a target.
+"""Give random inputs to all that takes some, for some minutes; print what became of them as JSON lines.
 
-python benchmarks/fuzz.py --minutes 30 > docs/benchmarks/fuzz.jsonl
+    python benchmarks/fuzz.py --minutes 30 --keep found > docs/benchmarks/fuzz.jsonl
+
+A fault is any error but our own, a case of more than a minute, or one that needs more memory than is allowed.
 """
 
 import argparse
+import hashlib
 import itertools
-import json
+import os
 import random
-import shutil
+import resource
+import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests/fuzz"))
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+from records import print_line, print_setting  # noqa: E402
 
-from targets import GOLDEN, changed, outcome_of, seeds
+TESTS = Path(__file__).parents[1] / "tests"
+sys.path[0] = str(TESTS)  # in the place of this folder, in which `fuzz` would be this file
+
+from fuzz.target import Target  # noqa: E402
+from fuzz.targets import all_targets  # noqa: E402
+
+SECONDS_A_CASE = 60
+SECONDS_A_TURN = {"command line": 30.0, "requests": 10.0, "settings": 0.2}
+"""After which the next target has its turn; one second elsewhere."""
 
 
 def main() -> None:
@@ -24,38 +38,63 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--keep", type=Path, help="folder for inputs that end in another error than ours")
+    parser.add_argument("--memory", type=float, default=6.0, help="gigabytes of addresses that it may use")
+    parser.add_argument("--only", default="", help="targets whose name holds this")
+    parser.add_argument("--keep", type=Path, help="folder for the first input of each kind of fault")
     arguments = parser.parse_args()
-    counts: dict[str, Counter[str]] = {}
-    seconds: Counter[str] = Counter()
+    resource.setrlimit(resource.RLIMIT_AS, (int(arguments.memory * 2**30),) * 2)
+    signal.signal(signal.SIGALRM, _too_long)
+    results: dict[str, Counter[str]] = {}
+    slowest: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for kind in ("embeddings", "classifier", "combined"):
-            shutil.copytree(GOLDEN / kind, folder / kind)
-        targets = seeds(folder)
+        targets = [target for target in all_targets(Path(name)) if arguments.only in target.name]
+        for target in targets:
+            target.run(target.sound)  # compiles what is not in numba's cache
+        kept: set[tuple[str, ...]] = set()
         end = time.monotonic() + 60 * arguments.minutes
         for turn in itertools.count():
-            for target, (content, file, read) in targets.items():
-                start = time.monotonic()
-                draws = random.Random(f"{arguments.seed} {turn} {target}")  # noqa: S311 - no secret
-                for _ in range(20):
-                    case = changed(content, draws)
-                    try:
-                        outcome = outcome_of(case, file, read, folder)
-                    except Exception as error:
-                        outcome = "crashes"
-                        print(f"{target}: {type(error).__name__}: {error}", file=sys.stderr)
-                        if arguments.keep:
-                            arguments.keep.mkdir(exist_ok=True)
-                            (arguments.keep / f"{turn}-{Path(file).name}").write_bytes(case)
-                    counts.setdefault(target, Counter())[outcome] += 1
-                (folder / file).write_bytes(content)
-                seconds[target] += time.monotonic() - start
+            for target in targets:
+                draws = random.Random(f"{arguments.seed} {turn} {target.name}")  # noqa: S311 - no secret
+                last = time.monotonic() + SECONDS_A_TURN.get(target.group, 1.0)
+                while time.monotonic() < last:
+                    case = target.case(draws)
+                    started = time.monotonic()
+                    outcome = _outcome(target, case, kept, arguments.keep)
+                    slowest[target.name] = max(slowest[target.name], time.monotonic() - started)
+                    results.setdefault(target.name, Counter())[outcome] += 1
             if time.monotonic() > end:
                 break
-    for target, count in counts.items():
-        row = {"target": target, "cases": sum(count.values()), "seconds": round(seconds[target], 1)}
-        print(json.dumps({**row, **{key: count[key] for key in ("refused", "accepted", "crashes")}}))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print_setting(minutes=arguments.minutes, seed=arguments.seed, peak_megabytes=peak)
+    for target in targets:
+        counts = results[target.name]
+        row = {"kind": "target", "target": target.name, "group": target.group, "cases": counts.total()}
+        row |= {name: counts[name] for name in ("refused", "accepted", "faults")}
+        print_line(**row, slowest=round(slowest[target.name], 2))
+
+
+def _outcome(target: Target, case: bytes, kept: set[tuple[str, ...]], folder: Path | None) -> str:
+    signal.alarm(SECONDS_A_CASE)
+    try:
+        return target.run(case)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        steps = [step for step in traceback.extract_tb(error.__traceback__) if "textransfer" in step.filename]
+        kind = (target.name, type(error).__name__, *(f"{step.name}:{step.lineno}" for step in steps[-1:]))
+        if kind not in kept:
+            kept.add(kind)
+            print(*kind, ascii(str(error))[:300], file=sys.stderr, flush=True)
+            if folder is not None:
+                folder.mkdir(exist_ok=True)
+                (folder / f"{target.slug}.{hashlib.sha256(case).hexdigest()[:8]}").write_bytes(case)
+        return "faults"
+    finally:
+        signal.alarm(0)
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError(f"a case took more than {SECONDS_A_CASE} seconds")
 
 
 if __name__ == "__main__":

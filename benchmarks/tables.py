@@ -18,6 +18,7 @@ from typing import Any
 
 import endurance_rows
 import fault_rows
+import fuzz_rows
 import little_text_rows
 import peer_rows
 import results_rows as results
@@ -125,6 +126,7 @@ MAKERS = {
     "kill": rows.kill_rows,
     "faults": fault_rows.fault_rows,
     "endurance": endurance_rows.endurance_rows,
+    "fuzz": fuzz_rows.fuzz_rows,
     "update": rows.update_rows,
     "flight": rows.flight_rows,
     "few_imdb_minilm": rows.minilm_rows,

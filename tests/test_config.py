@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import FrozenInstanceError, fields
+from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from textransfer.config import SIZE_RULES, ClassifierConfig, PretrainConfig, TokenizerConfig
+from textransfer.config import SIZE_RULES, Checkpoints, ClassifierConfig, PretrainConfig, TokenizerConfig
 from textransfer.errors import ConfigError
 from textransfer.presets import PRETRAIN_PRESETS, read_settings
 
@@ -52,6 +54,25 @@ def test_a_learning_rate_of_zero_is_refused_but_a_final_one_is_not():
 def test_only_finite_numbers_are_numbers(value):
     with pytest.raises(ConfigError, match="learning_rate is"):
         ClassifierConfig(learning_rate=value)
+
+
+def test_a_number_beyond_all_floats_is_out_of_range():
+    for value in (Fraction(10**400), -Fraction(10**400), 10**400):
+        with pytest.raises(ConfigError, match="learning_rate is"):
+            ClassifierConfig(learning_rate=value)
+
+
+@pytest.mark.parametrize("value", [("a",), (1, 2), [("a", 1), "b"]])
+def test_weights_of_labels_are_pairs(value):
+    with pytest.raises(ConfigError, match="class_weight is"):
+        ClassifierConfig(class_weight=value)
+
+
+def test_a_place_is_a_path():
+    assert Checkpoints("run").path == Path("run")
+    for value in (3, None, "", ["run"]):
+        with pytest.raises(ConfigError, match="path is"):
+            Checkpoints(value)
 
 
 @pytest.mark.parametrize("value", [10.0, 2.5, "10", True])

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from inspect import signature
 from numbers import Integral, Real
+from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, ParamSpec, TypeVar, get_args, get_origin
+from typing import Any, Literal, ParamSpec, TypeVar, cast, get_args, get_origin
 
 from textransfer.peer_names import check_peer_names
 
@@ -81,26 +82,27 @@ def _shown(value: object) -> str:
 
 
 def check_kind(name: str, value: object, kind: type) -> list[str]:
-    """Return one complaint if a value is of another kind than bool or str, else nothing."""
-    expected = "true or false" if kind is bool else "text"
+    """Return one complaint if a value is of another kind than bool, str or Path, else nothing."""
+    expected = {bool: "true or false", str: "text"}.get(kind, "a path")
     return [] if isinstance(value, kind) else [f"{name} is {value!r}; expected {expected}"]
 
 
 def check_hint(name: str, value: object, hint: Any) -> list[str]:  # noqa: ANN401 - a typing form
-    """Return one complaint if a value is not what a Literal, bool or str asks for, else nothing.
+    """Return one complaint if a value is not what a Literal, bool, str or Path asks for, else nothing.
 
     A Literal may stand in a union with mappings of labels to weights.
     """
     if choices := choices_of(hint):
-        if not isinstance(value, tuple) or get_origin(hint) is Literal:
+        pairs = isinstance(value, tuple) and all(isinstance(item, tuple) and len(item) == 2 for item in value)
+        if not pairs or get_origin(hint) is Literal:
             is_union = get_origin(hint) is not Literal
             return check_choice(name, value, choices, ", or a number for each label" if is_union else "")
         return [
             complaint
-            for label, weight in value
+            for label, weight in cast("tuple[tuple[object, object], ...]", value)
             for complaint in check_range(f"{name} of {label!r}", weight, 0, is_low_open=True)
         ]
-    return check_kind(name, value, hint) if hint in (bool, str) else []
+    return check_kind(name, value, hint) if hint in (bool, str, Path) else []
 
 
 def plain(value: object) -> object:
@@ -111,7 +113,12 @@ def plain(value: object) -> object:
         return value
     if isinstance(value, Integral):
         return int(value)
-    return float(value) if isinstance(value, Real) else value
+    if not isinstance(value, Real):
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan  # beyond all floats, and out of every range
 
 
 def frozen_pairs(value: object) -> object:

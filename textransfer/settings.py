@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from typing import Any, Self
 
 from textransfer.checks import check_hint, choices_of, frozen_pairs, plain
@@ -18,7 +19,10 @@ class Settings:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = frozen_pairs(plain(getattr(self, field.name)))
-            is_none = value in (None, ()) and "none" in choices_of(field.type)  # no weights: an empty mapping
+            if field.type is Path and isinstance(value, str) and value:
+                value = Path(value)
+            is_empty = value is None or (isinstance(value, tuple) and not value)  # no weights
+            is_none = is_empty and "none" in choices_of(field.type)
             object.__setattr__(self, field.name, "none" if is_none else value)
         problems = self.problems()
         if problems:

@@ -56,3 +56,25 @@ def test_of_several_models_the_usual_one_is_taken(onnx: Path, refusal: Refusal) 
     write_json(onnx / "config.json", {})
     (onnx / "model_int8.onnx").unlink()
     assert recognised(onnx).kind.startswith("ONNX")
+
+
+@pytest.mark.parametrize("place", ["../secret", "/etc/hostname"])
+def test_weights_are_not_taken_from_outside_the_folder(onnx: Path, tmp_path: Path, place: str) -> None:
+    library = pytest.importorskip("onnx")
+    runtime = pytest.importorskip("onnxruntime", "1.32")
+    tokenizers = pytest.importorskip("tokenizers")
+    assert runtime
+    (tmp_path / "secret").write_bytes(np.ones(4, np.float32).tobytes())
+    tokenizers.Tokenizer(tokenizers.models.WordLevel({"a": 0}, "a")).save(str(onnx / "tokenizer.json"))
+    helper, floats, integers = library.helper, library.TensorProto.FLOAT, library.TensorProto.INT64
+    table = library.TensorProto(name="table", data_type=floats, dims=[2, 2], data_location=1)
+    for key, value in (("location", place), ("offset", "0"), ("length", "16")):
+        table.external_data.add(key=key, value=value)
+    ids = helper.make_tensor_value_info("input_ids", integers, ["n", "l"])
+    output = helper.make_tensor_value_info("pieces", floats, ["n", "l", 2])
+    node = helper.make_node("Gather", ["table", "input_ids"], ["pieces"])
+    graph = helper.make_graph([node], "encoder", [ids], [output], [table])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    (onnx / "model.onnx").write_bytes(model.SerializeToString())
+    with pytest.raises(FormatError, match="cannot be opened"):
+        recognised(onnx).open()

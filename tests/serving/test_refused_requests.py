@@ -262,3 +262,10 @@ def test_logs_say_what_happened_and_hold_no_text(
 def test_settings_out_of_range_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"port is 70000.*max_texts is 0.*max_seconds is 0"):
         ServingConfig(port=70_000, max_texts=0, max_seconds=0)
+
+
+@pytest.mark.parametrize("hosts", ["example.org", 3, ("a", 1), [None], float("nan")])
+def test_names_of_hosts_are_a_list_of_names(hosts: object) -> None:
+    with pytest.raises(ConfigError, match="allowed_hosts is"):
+        ServingConfig(allowed_hosts=hosts)
+    assert ServingConfig(allowed_hosts=["a.org"]).allowed_hosts == ("a.org",)

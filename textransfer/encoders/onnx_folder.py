@@ -88,9 +88,9 @@ def _loaded(folder: Path, model: Path, pooling: str) -> Encode:
     try:
         session: Any = runtime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
         tokenizer: Any = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER))
+        inputs = [part.name for part in session.get_inputs()]
     except Exception as error:  # whatever the libraries raise at a damaged file
         raise FormatError(f"{folder} cannot be opened: {error}; restore the folder") from error
-    inputs = [part.name for part in session.get_inputs()]
     unknown = set(inputs) - {"input_ids", "attention_mask", "token_type_ids"}
     if unknown:
         raise FormatError(

@@ -64,6 +64,7 @@ class ServingConfig(Settings):
         counts = ("max_texts", "max_characters", "max_explained_characters", "max_body", "max_file")
         return [
             *super().problems(),
+            *self._odd_hosts(),
             *check_range("port", self.port, 0, 65_535, is_integer=True),
             *(
                 complaint
@@ -73,6 +74,13 @@ class ServingConfig(Settings):
             *check_range("max_seconds", self.max_seconds, 0, 86_400, is_low_open=True),
             *check_range("max_file_seconds", self.max_file_seconds, 0, 86_400, is_low_open=True),
         ]
+
+    def _odd_hosts(self) -> list[str]:
+        is_list = isinstance(self.allowed_hosts, list | tuple)
+        if is_list and all(isinstance(name, str) for name in self.allowed_hosts):
+            object.__setattr__(self, "allowed_hosts", tuple(self.allowed_hosts))  # a list in JSON
+            return []
+        return [f"allowed_hosts is {self.allowed_hosts!r}; expected names of hosts, in a list"]
 
     @property
     def answered_hosts(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import struct
 import subprocess
 import sys
 import zipfile
@@ -16,7 +17,8 @@ import zstandard
 from textransfer.embeddings.formats import text_rows
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError, FormatError, TextransferError
-from textransfer.text.reading import compression, spreadsheets
+from textransfer.text.reading import compression, parquet_sizes, spreadsheets
+from textransfer.text.reading.batches import batch_of_lines
 from textransfer.text.reading.corpus import Corpus
 from textransfer.text.reading.labelled import read_labelled
 
@@ -134,7 +136,7 @@ def test_a_workbook_that_unpacks_into_too_much_is_refused(tmp_path, monkeypatch)
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b" " * (2 * MEGABYTE))
-    with pytest.raises(CorpusError, match="bytes when unpacked"):
+    with pytest.raises(CorpusError, match="bytes or more when unpacked"):
         list(Corpus(path))
 
 
@@ -170,3 +172,47 @@ def test_json_nested_100000_deep_is_refused(tmp_path):
     )
     with pytest.raises(CorpusError, match="line 2: no valid JSON"):
         list(Corpus(path))
+
+
+def test_a_workbook_that_says_less_than_it_unpacks_into_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(spreadsheets, "LARGEST_BOOK", MEGABYTE)
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (20 * MEGABYTE))
+    size, less = struct.pack("<I", 20 * MEGABYTE), struct.pack("<I", 1000)
+    content = path.read_bytes()
+    assert content.count(size) == 2
+    path.write_bytes(content.replace(size, less))
+    with pytest.raises(CorpusError, match="bytes or more when unpacked"):
+        list(Corpus(path))
+
+
+def test_texts_of_a_dictionary_are_unpacked_some_rows_at_a_time(tmp_path):
+    path = tmp_path / "a.parquet"
+    texts = ["word " * MEGABYTE, "short", None]
+    column = pa.array([texts[n % 3] for n in range(300)])
+    pq.write_table(pa.table({"text": column, "label": ["a"] * 300}), path, dictionary_pagesize_limit=1 << 30)
+    metadata = pq.read_metadata(path)
+    with path.open("rb") as stream:
+        assert parquet_sizes.rows_at_once(metadata, stream, ["label"]) == 1024
+        n_rows = parquet_sizes.rows_at_once(metadata, stream, None)
+    assert n_rows == parquet_sizes.MOST_BYTES // (5 * MEGABYTE + 4 + 5 + 4)
+    assert [len(text) for text in Corpus(path).texts()] == [5 * MEGABYTE, 5, 0] * 100
+
+
+def test_texts_that_share_their_beginnings_are_unpacked_some_rows_at_a_time(tmp_path):
+    path = tmp_path / "a.parquet"
+    texts = ["a" * MEGABYTE + str(n) for n in range(40)]
+    encodings = {"use_dictionary": False, "column_encoding": {"text": "DELTA_BYTE_ARRAY"}}
+    pq.write_table(pa.table({"text": texts}), path, **encodings)
+    with path.open("rb") as stream:
+        assert parquet_sizes.rows_at_once(pq.read_metadata(path), stream, ["text"]) < 200
+    assert list(Corpus(path)) == texts
+
+
+def test_blocks_of_blank_lines_are_counted_at_once():
+    blank = "\n" * 1000 + " \u3000\t\n" * 500 + "\x1c\u2028\n"
+    for text in (blank, blank + "  "):
+        batch = batch_of_lines(text)
+        assert (batch.n_ended, batch.n_blank) == (0, 1501 + (text != blank))
+        assert batch_of_lines(text + "a\n").n_blank == 1501

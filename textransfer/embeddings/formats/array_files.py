@@ -5,6 +5,8 @@ multiplied by. Words are NumPy strings in .npz; in safetensors, which has none, 
 line breaks between them.
 """
 
+import sys
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -31,7 +33,8 @@ _LARGEST_TABLE = 2**31
 _LONGEST_REASON = 200
 """Characters: numpy and zipfile show headers in their messages."""
 
-_UNREADABLE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zlib.error, zipfile.BadZipFile)
+_UNREADABLE: tuple[type[Exception], ...] = (OSError, ValueError, EOFError, KeyError, RuntimeError)
+_UNREADABLE += (TypeError, OverflowError, SyntaxError, tokenize.TokenError, zlib.error, zipfile.BadZipFile)
 """What numpy and zipfile raise; a RuntimeError where a member is encrypted or packed in an unknown way."""
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -98,6 +101,9 @@ def load_npz(path: Path) -> Contents | None:
             if WORDS not in archive.files:
                 return None
             arrays = {name: archive[name] for name in archive.files}
+        odd = [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]
+        if odd:  # bytes, where the member is no array
+            raise ValueError(f"{odd[0]} is no array")
     except _UNREADABLE as error:
         reason = str(error).partition("\n")[0]
         reason = reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}..."
@@ -109,7 +115,14 @@ def load_npz(path: Path) -> Contents | None:
         raise FormatError(f"{path} has {WORDS} of the type {words.dtype}; expected strings in one dimension")
     if words.dtype.kind == "S":
         return _contents(words.tolist(), arrays, path)
+    if words.size and words.dtype.itemsize and _largest_code(words) > sys.maxunicode:
+        raise FormatError(f"{path} has {WORDS} with codes of no character; it is damaged: fetch it again")
     return _contents([word.encode("utf-8", "surrogatepass") for word in words.tolist()], arrays, path)
+
+
+def _largest_code(words: npt.NDArray[np.str_]) -> int:
+    codes = np.frombuffer(words.tobytes(), np.dtype(np.uint32).newbyteorder(words.dtype.byteorder))
+    return int(codes.max())
 
 
 def load_safetensors(path: Path) -> Contents | None:

@@ -90,7 +90,7 @@ def load(path: Path) -> Contents | None:
                 f"{arguments.dim} dimensions, but its matrix is {n_rows:,} by {n_columns:,}; it is damaged: "
                 "fetch it again"
             )
-        has_ngrams = arguments.maxn > 0 and n_hashes > 0
+        has_ngrams = arguments.maxn >= max(arguments.minn, 1) and n_hashes > 0
         if quantised is None:
             matrix = _read_matrix(reader, path, n_rows, n_columns)
         else:

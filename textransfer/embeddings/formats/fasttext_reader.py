@@ -10,6 +10,8 @@ MAGIC = struct.pack("<i", 793712314)
 """How a model begins."""
 LONGEST_WORD = 2**16
 """Bytes."""
+MOST_AT_ONCE = 2**24
+"""Bytes of a read."""
 
 
 class Reader:
@@ -26,11 +28,14 @@ class Reader:
         """Return the next bytes; FormatError if there are fewer."""
         held = self._buffer[self._start : self._start + n_bytes]
         self._start += len(held)
-        content = held if len(held) == n_bytes else held + self._file.read(n_bytes - len(held))
-        if len(content) != n_bytes:
-            raise self._truncated()
+        parts, n_left = [held], n_bytes - len(held)
+        while n_left:  # memory goes by what is there, not by what a number announces
+            parts.append(self._file.read(min(n_left, MOST_AT_ONCE)))
+            if not parts[-1]:
+                raise self._truncated()
+            n_left -= len(parts[-1])
         self.place += n_bytes
-        return content
+        return b"".join(parts)
 
     def skip(self, n_bytes: int) -> None:
         """Pass over bytes; FormatError if there are fewer. Those of a plain file are not read."""

@@ -99,7 +99,7 @@ def _from_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} is not in UTF-8, as TOML has to be: {error}; save it as UTF-8") from error
     try:
         return tomllib.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} is no TOML: {error}; {_toml_hint(text)}") from error
 
 

@@ -58,6 +58,8 @@ def batches_of(documents: Iterable[str], n_characters: int | None = None) -> Gen
 
 def batch_of_lines(text: str, *, is_open: bool = False) -> Batch:
     """Make a document of each line that is not blank; the last one, if open, goes on in the next text."""
+    if text.isspace() and not is_open:
+        return _nothing(text.count("\n") + (text[-1] != "\n"))
     data = text.encode("utf-8", "surrogatepass")
     places = np.frombuffer(data, dtype=np.uint8)
     ends = np.flatnonzero(places == ord("\n"))
@@ -72,6 +74,11 @@ def batch_of_lines(text: str, *, is_open: bool = False) -> Batch:
         is_text[line] = not data[starts[line] : ends[line]].decode("utf-8", "surrogatepass").isspace()
     n_blank = len(ends) - int(np.count_nonzero(is_text))
     return Batch(data, starts[is_text], ends[is_text], is_open, n_blank)
+
+
+def _nothing(n_blank: int) -> Batch:
+    none = np.zeros(0, dtype=np.int64)
+    return Batch(b"", none, none, n_blank=n_blank)
 
 
 def cut_between_words(text: str, start: int) -> int | None:

@@ -242,9 +242,8 @@ def explained(path: Path, name: str) -> Iterator[None]:
     except (zlib.error, lzma.LZMAError, BadStreamError, OSError) as error:
         # gzip and bz2 raise OSError without a number for damaged data.
         if isinstance(error, OSError) and (error.errno is not None or not compression):
-            raise CorpusError(
-                f"cannot read {name}: {error.strerror or error}; expected a file that you may read"
-            ) from error
+            reason = error.strerror or " ".join(str(error).split())
+            raise CorpusError(f"cannot read {name}: {reason}; expected a file that you may read") from error
         raise CorpusError(
             f"{name} is no valid {compression} file ({error}); expected what its ending says: "
             "copy it again, or rename it"

@@ -8,12 +8,11 @@ from textransfer.extras import require
 from textransfer.text.reading.columns import clean_names, find_columns, joined
 from textransfer.text.reading.compression import seekable
 from textransfer.text.reading.findings import Findings
+from textransfer.text.reading.parquet_sizes import rows_at_once
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source
 from textransfer.text.reading.values import label_of, text_of
-
-_ROWS_A_TIME = 1024
 
 
 def read_parquet(
@@ -35,7 +34,8 @@ def read_parquet(
             labels_at = [] if places.label is None else [places.label]
             wanted = None if settings.has_fields else [header[at] for at in (*places.texts, *labels_at)]
             row = 0
-            for batch in table.iter_batches(batch_size=_ROWS_A_TIME, columns=wanted):
+            n_rows = rows_at_once(table.metadata, stream, wanted)
+            for batch in table.iter_batches(batch_size=n_rows, columns=wanted):
                 names = clean_names(batch.schema.names)
                 columns = [_values(column, arrow, source.name) for column in batch.columns]
                 texts, labels = (
@@ -59,7 +59,9 @@ def read_parquet(
                         yield record
         except MemoryError:
             raise
-        except (arrow.ArrowException, UnicodeDecodeError) as error:
+        except (arrow.ArrowException, UnicodeDecodeError, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
             raise _damaged(source.name, error) from error
 
 
@@ -117,6 +119,6 @@ def arrow_types(source: Source) -> dict[str, Any]:
     with seekable(source.path, None) as stream:
         try:
             schema = parquet.read_schema(stream)
-        except (arrow.ArrowException, UnicodeDecodeError) as error:
+        except (arrow.ArrowException, UnicodeDecodeError, OSError) as error:
             raise _damaged(source.name, error) from error
     return dict(zip(clean_names(schema.names), schema.types, strict=True))

@@ -2,6 +2,7 @@
 
 import datetime
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any
 
@@ -20,10 +21,13 @@ from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.records import Record
 from textransfer.text.reading.settings import ReadingSettings
 from textransfer.text.reading.sources import Source
+from textransfer.text.reading.unpacked import unpacked_size
 from textransfer.text.reading.values import is_missing, label_of, text_of
 
 LARGEST_BOOK = 1 << 31
 """Bytes of its parts, unpacked; a sheet of a million rows of texts has about a quarter of them."""
+_LONGEST_REASON = 200
+"""Characters of what a library says of a damaged workbook."""
 _LOOKED_AT = 40
 """Rows among which a header is looked for that does not come first."""
 
@@ -46,10 +50,15 @@ def read_sheet(
             rows = _rows(sheet)
             yield from _records(rows, source, settings, findings)
         except calamine.CalamineError as error:
-            raise CorpusError(
-                f"{source.name} is no workbook that can be read ({str(error).splitlines()[0]}); expected a "
-                "whole .xlsx file without a password: save it again"
-            ) from error
+            raise _unreadable(source.name, error) from error
+
+
+def _unreadable(name: str, error: Exception) -> CorpusError:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return CorpusError(
+        f"{name} is no workbook that can be read ({reason[:_LONGEST_REASON]}); expected a whole .xlsx file "
+        "without a password: save it again"
+    )
 
 
 def _check_size(stream: IO[bytes], name: str) -> None:
@@ -57,13 +66,15 @@ def _check_size(stream: IO[bytes], name: str) -> None:
     if not zipfile.is_zipfile(stream):
         stream.seek(0)
         return
-    with zipfile.ZipFile(stream) as archive:
-        n_bytes = sum(part.file_size for part in archive.infolist())
+    try:
+        n_bytes = unpacked_size(stream, LARGEST_BOOK)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError) as error:
+        raise _unreadable(name, error) from error
     stream.seek(0)
     if n_bytes > LARGEST_BOOK:
         raise CorpusError(
-            f"{name} holds {n_bytes:,} bytes when unpacked; expected at most {LARGEST_BOOK:,}, since a "
-            "workbook is read whole: save its sheet as CSV"
+            f"{name} holds {n_bytes:,} bytes or more when unpacked; expected at most {LARGEST_BOOK:,}, since "
+            "a workbook is read whole: save its sheet as CSV"
         )
 
 

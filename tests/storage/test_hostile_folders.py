@@ -1,5 +1,6 @@
-"""No file of any folder is read that a link brings in from outside; paths in records lead nowhere."""
+"""Folders of strangers: links out of them, paths in their records, records nested without an end."""
 
+import contextlib
 import json
 import shutil
 import sys
@@ -11,10 +12,12 @@ import pytest
 from textransfer import SkipGram, TfidfBaseline, WordVectors, describe, export_model, load_classifier
 from textransfer.config import Checkpoints
 from textransfer.encoders.encoder import Encoder
-from textransfer.errors import CorpusError, FormatError, TextransferError
+from textransfer.errors import ConfigError, CorpusError, FormatError, TextransferError
+from textransfer.presets import read_settings
 from textransfer.pretrain.checkpoint import load_checkpoint
 from textransfer.pretrain.update import update_vectors
 from textransfer.sentiment.encoder_classifier import EncoderClassifier
+from textransfer.sentiment.sentences.seeds import read_seed_words
 from textransfer.text.reading.corpus import Corpus
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
@@ -154,6 +157,31 @@ def test_names_in_the_records_of_a_folder_lead_nowhere(tmp_path: Path, name: str
     (folder / "members.json").write_text(json.dumps(members))
     with pytest.raises(TextransferError):
         load_classifier(folder)
+
+
+def test_records_nested_100000_deep_are_refused(kind: tuple[Path, Read]) -> None:
+    folder, read = kind
+    for path in read_files(folder):
+        if path.suffix in (".json", ".jsonl"):
+            content = path.read_bytes()
+            for deep in (b"[" * 100_000, b'{"a": ' * 100_000 + b"1" + b"}" * 100_000):
+                path.write_bytes(deep)
+                for look in (read, describe):
+                    with contextlib.suppress(TextransferError):
+                        look(folder)
+                        assert look is describe or path.name == "textransfer.json"
+            path.write_bytes(content)
+    read(folder)
+
+
+@pytest.mark.parametrize("ending", [".json", ".toml"])
+def test_settings_nested_100000_deep_are_refused(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"settings{ending}"
+    path.write_text('{"window": ' * (ending == ".json") + "window = " * (ending == ".toml") + "[" * 100_000)
+    with pytest.raises(ConfigError):
+        read_settings(path)
+    with pytest.raises(ConfigError):
+        read_seed_words([str(path)])
 
 
 @pytest.mark.parametrize("place", ["/", "..", "\0", "a" * 5000, "/dev", "/proc/self", 3])
