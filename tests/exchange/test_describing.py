@@ -64,6 +64,20 @@ def test_files_of_others(tmp_path):
         assert describe(tmp_path / name).kind.startswith(kind)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_table_with_other_names_is_read_with_the_options_that_name_them(tmp_path):
+    for content, options in (
+        ("text,label\na,b\n", ("", "")),
+        ("Text;Topic\na;b\n", ("", " --label-column NAME")),
+        ("Ticket;Caf\xe9\n1;b\n", (" --text-column NAME", " --label-column NAME")),
+    ):
+        path = tmp_path / "x.csv"
+        path.write_text(content, encoding="cp1252")
+        classify, pretrain = describe(path).loading
+        assert classify == f"$ textransfer classify --labeled {path}{''.join(options)}"
+        assert pretrain == f"$ textransfer pretrain {path}{options[0]}"
+
+
 def test_nothing_and_the_unknown(tmp_path):
     with pytest.raises(FormatError, match="there is no"):
         describe(tmp_path / "nothing")

@@ -7,13 +7,14 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
+from textransfer.config import LABEL_COLUMN, TEXT_COLUMN
 from textransfer.embeddings.formats import array_files, fasttext, parquet, projector
 from textransfer.embeddings.formats.completeness import is_checked_to_its_end
 from textransfer.embeddings.formats.files import read_record, tokenizer_path
 from textransfer.embeddings.formats.folder import TENSORS, VOCABULARY
 from textransfer.embeddings.formats.layouts import recognise
 from textransfer.embeddings.formats.opening import opened
-from textransfer.errors import FormatError
+from textransfer.errors import FormatError, TextransferError
 from textransfer.exchange.sources import is_classifier
 from textransfer.formats import FORMATS, Format, readable_titles
 from textransfer.records import Record
@@ -27,6 +28,10 @@ from textransfer.storage.kinds import (
 )
 from textransfer.storage.links import check_inside
 from textransfer.text.reading.compression import split_endings
+from textransfer.text.reading.findings import Findings
+from textransfer.text.reading.readers import read_records
+from textransfer.text.reading.settings import ReadingSettings
+from textransfer.text.reading.sources import find_sources
 
 CONFIG = "config.json"
 _TABLES = {".csv", ".tsv", ".jsonl", ".parquet", ".xlsx", ".xls", ".ods"}
@@ -256,11 +261,30 @@ def _holds_vectors(path: Path) -> bool:
         return False
 
 
+def _option_for(path: Path, column: str) -> str:
+    """Return the option that names a column, where a table has none of the usual name."""
+    settings = ReadingSettings(text_column=column)
+    try:
+        for source in find_sources(path):
+            next(read_records(source, settings, findings=Findings()), None)
+    except TextransferError as error:
+        return f" --{column}-column NAME" if f"expected {column!r}" in str(error) else ""
+    return ""
+
+
 def _texts(path: Path) -> _Result:
     ending = split_endings(path)[0]
     if ending in _TABLES:
-        loading = ["$ textransfer classify --labeled {path}", "$ textransfer pretrain {path}"]
-        return f"a table ({ending})", {}, loading
+        text = _option_for(path, TEXT_COLUMN)
+        label = _option_for(path, LABEL_COLUMN)
+        return (
+            f"a table ({ending})",
+            {},
+            [
+                f"$ textransfer classify --labeled {{path}}{text}{label}",
+                f"$ textransfer pretrain {{path}}{text}",
+            ],
+        )
     if ending == ".txt":
         return "texts, a document a line", {}, ["$ textransfer pretrain {path}"]
     return None
