@@ -25,6 +25,7 @@ import numpy as np
 from arguments import make_parser
 from gpu_corpus import prepare, read_corpus, scores, small_corpus
 from records import print_line
+from update_rows import rows_of_updates
 
 from textransfer import __version__
 from textransfer.config import PretrainConfig
@@ -60,6 +61,7 @@ def main() -> None:
         negative=arguments.negative,
         epochs=arguments.epochs,
         sample=1e-3,
+        noise_sharing="neighbours",  # the default for a text of this size
     )
     if arguments.compile:
         from gpu_compiled import describe
@@ -225,9 +227,9 @@ def speed(
 ) -> None:
     """Time one block again and again; say what share of the memory's speed its rows took.
 
-    Bytes are those that the design asks for, rows read and rows changed, wherever in the caches they end: a
-    window of m centres has m + 1 + K rows of D floats. The tables go on learning, so that no block is trained
-    on zeros.
+    Bytes are those that the design asks for, rows read and rows changed, wherever in the caches they end:
+    an update of W windows in m centres has m + W + K rows of D floats. The tables go on learning, so that no
+    block is trained on zeros.
     """
     tokens, offsets = head(corpus, n_block)
     try:
@@ -242,7 +244,7 @@ def speed(
         started = time.perf_counter()
         stats = engine.train_block(tokens, offsets, i * tokens.size, 0.01)
         seconds.append(time.perf_counter() - started)
-    rows = stats.n_pairs + stats.n_steps * (1 + config.negative)  # read, and changed again
+    rows = sum(rows_of_updates(engine._plan.sampler, tokens, offsets))  # read, and changed again
     n_bytes = 2 * 4 * rows * (config.vector_size or 1)
     print_line(
         kind="speed",
@@ -273,7 +275,8 @@ def simulate(
     from gpu_simulation import Simulation
 
     for state in range(arguments.states):
-        plan = TrainingPlan.from_config(config, corpus.vocabulary.counts, state, batch_size=batch_size)
+        alone = replace(config, noise_sharing="window")
+        plan = TrainingPlan.from_config(alone, corpus.vocabulary.counts, state, batch_size=batch_size)
         tables = initial_tables(plan.sampler.noise.probabilities, config.vector_size or 1, "word2vec", state)
         engine = Simulation(plan, tables, arguments.most_changes)
         facts = {"windows_in_flight": batch_size, "most_changes": arguments.most_changes}

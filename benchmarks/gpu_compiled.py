@@ -22,7 +22,8 @@ POINTERS = {
     "places": "*i32",
     "lows": "*i32",
     "highs": "*i32",
-    "n_windows": "*i32",
+    "starts": "*i32",
+    "n_steps": "*i32",
     "numbers": "*i64",
     "alias_table": "*i64",
     "log_counts": "*fp32",
@@ -51,6 +52,7 @@ def describe(config: PretrainConfig, print_line: Callable[..., None]) -> None:
 
 def compiled(config: PretrainConfig, precision: str, n_warps: int) -> dict[str, object]:
     """Compile one variant for Hopper and count."""
+    config = config.resolve(10**9)
     plan = TrainingPlan.from_config(config, np.arange(100, 0, -1), 0, batch_size=1)
     pitch = padded(config.vector_size or 1)
     kernel, constants = train_windows, kernel_constants(plan, pitch, precision)

@@ -45,6 +45,7 @@ def main() -> None:
         vector_size=100,
         window=5,
         negative=5,
+        noise_sharing="neighbours",  # the default for a text of this size
         sample=1e-3,
         min_count=5,
         epochs=5,

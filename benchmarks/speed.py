@@ -61,6 +61,7 @@ def main() -> None:
 def settings(case: str) -> PretrainConfig:
     """Return the settings of a case; one epoch."""
     common = {"vector_size": 100, "window": 5, "negative": 5, "sample": 1e-3, "min_count": 5, "epochs": 1}
+    common["noise_sharing"] = "neighbours"  # the default for a text of this size
     return PretrainConfig(**{**common, **CASES[case]})
 
 

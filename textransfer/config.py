@@ -19,7 +19,7 @@ Objective = Literal["sgns", "nce"]
 BIASED: tuple[Objective, ...] = ("nce",)
 """Objectives whose scores have a bias of each word in them, less its expected count among the noise words."""
 Noise = Literal["unigram", "log-uniform"]
-NoiseSharing = Literal["pair", "window", "batch"]
+NoiseSharing = Literal["auto", "pair", "window", "neighbours", "batch"]
 Reduction = Literal["sum", "mean"]
 Initialization = Literal["word2vec", "article"]
 Schedule = Literal["linear", "constant"]
@@ -121,14 +121,14 @@ SIZE_RULES = (
 )
 """A small corpus wants few dimensions, many epochs and every word; a large one can afford the contrary.
 Wide windows and strong subsampling favour topic and sentiment over syntax (docs/design.md)."""
+NEIGHBOURS_FROM = 100_000  # tokens; fewer are learned worse if several windows share noise words
 
 SAMPLES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3)
 KEPT_WORDS = 8.0
 """Documents that keep so many words on average need no weaker subsampling, whose thresholds are those."""
 PAIRS_AN_OCCURRENCE, PAIRS_A_WORD = 60.0, 4_000.0
 """Pairs, over all epochs, in which a distinct word is trained on average at least: 60 for each time that it
-occurs, but no more than 4,000. What occurs rarely would be learned by heart (docs/design.md). The strongest
-subsampling that leaves 4,000 is taken."""
+occurs, at most 4,000 (docs/design.md). The strongest subsampling that leaves 4,000 is taken."""
 MOST_EPOCHS = 200
 
 
@@ -163,15 +163,14 @@ class PretrainConfig(Settings):
         Noise distribution: counts to the power `ns_exponent`, or TensorFlow's log-uniform over ranks.
     ns_exponent : float
         The power, 0.75 in Mikolov et al. (2013).
-    noise_sharing : {"pair", "window", "batch"}
-        Who shares one set of noise words.
+    noise_sharing : {"auto", "pair", "window", "neighbours", "batch"}
+        Who shares noise words; neighbours are three windows in a row, and "auto" for 100,000 tokens or more.
     noise_replacement : bool
         Whether a set may hold the same noise word twice; without replacement needs `noise_sharing="batch"`.
     skip_hits : bool
         Skip a noise word that equals the target.
     shuffle : bool
-        Read the documents in a new random order in each epoch; else the last part of a sorted corpus counts
-        more than the rest.
+        Read the documents in random order, anew in each epoch; else the end of a sorted corpus counts more.
     shrink_window : bool
         Draw each window's reach from 1..window; otherwise it is always `window`.
     learning_rate, min_learning_rate : float
@@ -179,7 +178,7 @@ class PretrainConfig(Settings):
     schedule : {"linear", "constant"}
         How the learning rate goes from one to the other, by tokens seen.
     batch_size : int
-        Windows an update. The compiled engines want 1; the torch engine is quick only with many.
+        Windows, or groups of neighbours, an update. The compiled engines want 1; torch is quick with many.
     reduction : {"sum", "mean"}
         Whether an update follows the sum or the mean of the loss over its pairs.
     initialization : {"word2vec", "article"}
@@ -209,7 +208,7 @@ class PretrainConfig(Settings):
     negative: int = 5
     noise: Noise = "unigram"
     ns_exponent: float = 0.75
-    noise_sharing: NoiseSharing = "window"
+    noise_sharing: NoiseSharing = "auto"
     noise_replacement: bool = True
     skip_hits: bool = True
     shuffle: bool = True
@@ -267,6 +266,8 @@ class PretrainConfig(Settings):
         rule = next(rule for rule in SIZE_RULES if n_tokens < rule.below)
         open_names = ("vector_size", "window", "epochs", "min_count", "sample")
         filled = {name: getattr(rule, name) for name in open_names if getattr(self, name) is None}
+        if self.noise_sharing == "auto":
+            filled["noise_sharing"] = "neighbours" if n_tokens >= NEIGHBOURS_FROM else "window"
         return replace(self, **filled)
 
 

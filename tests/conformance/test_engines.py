@@ -45,7 +45,17 @@ PLANS = {
     "mean-no-skip": {"reduction": "mean", "skip_hits": False, "shrink_window": False},
     "7-noise-words": {"negative": 7},
     "1-noise-word": {"negative": 1},
+    "neighbours-17-noise-words": {"noise_sharing": "neighbours", "negative": 17},
+    "neighbours": {"noise_sharing": "neighbours"},
+    "neighbours-of-40": {"noise_sharing": "neighbours", "window": 40, "sample": 0.0},
+    "neighbours-mean-no-skip": {
+        "noise_sharing": "neighbours",
+        "reduction": "mean",
+        "skip_hits": False,
+        "shrink_window": False,
+    },
     "minibatch": {"batch_size": 7},
+    "minibatch-of-neighbours": {"batch_size": 3, "noise_sharing": "neighbours"},
     "noise-a-pair": {"noise_sharing": "pair"},
     "tensorflow": {
         "batch_size": 5,

@@ -13,14 +13,16 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("settings", "n_rows"),
+    ("settings", "n_rows", "n_spilled"),
     [
-        ({"vector_size": 128, "window": 5}, 16 + 6),
-        ({"vector_size": 100, "window": 50, "objective": "nce"}, 16 + 6 + 1),
+        ({"vector_size": 128, "window": 5}, 16 + 8, 0),
+        ({"vector_size": 100, "window": 50, "objective": "nce"}, 16 + 8 + 1, 2),
     ],
 )
-def test_the_kernel_compiles_for_a_gpu_that_is_not_here(settings: dict, n_rows: int, tmp_path: Path) -> None:
-    """One warp adds a row of up to 128 floats in one instruction, and no register is spilled to memory."""
+def test_the_kernel_compiles_for_a_gpu_that_is_not_here(
+    settings: dict, n_rows: int, n_spilled: int, tmp_path: Path
+) -> None:
+    """One warp adds a row of up to 128 floats in one instruction; hardly a register is spilled to memory."""
     pytest.importorskip("triton", reason="triton is not installed: it exists for Linux alone")
     if not BENCHMARKS.exists():
         pytest.skip("the benchmarks are not installed")
@@ -28,7 +30,8 @@ def test_the_kernel_compiles_for_a_gpu_that_is_not_here(settings: dict, n_rows: 
         "import json\n"
         "from gpu_compiled import compiled\n"
         "from textransfer.config import PretrainConfig\n"
-        f"print(json.dumps(compiled(PretrainConfig(sample=0.0, **{settings!r}), 'tf32', 1)))"
+        f"config = PretrainConfig(sample=0.0, noise_sharing='neighbours', **{settings!r})\n"
+        "print(json.dumps(compiled(config, 'tf32', 1)))"
     )
     environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
     environment["PYTHONPATH"] = os.pathsep.join([str(BENCHMARKS), environment.get("PYTHONPATH", "")])
@@ -36,5 +39,5 @@ def test_the_kernel_compiles_for_a_gpu_that_is_not_here(settings: dict, n_rows: 
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     report = json.loads(done.stdout)
-    assert report["stack_bytes"] == 0
+    assert report["stack_bytes"] <= 4 * n_spilled
     assert report["REDG"] == n_rows

@@ -47,6 +47,12 @@ CASES = {
     "7-noise-words": (4, {"negative": 7}),
     "1-noise-word": (100, {"negative": 1}),
     "17-noise-words": (9, {"negative": 17}),
+    "neighbours": (63, {"noise_sharing": "neighbours"}),
+    "neighbours-of-40": (4, {"noise_sharing": "neighbours", "window": 40, "sample": 0.0}),
+    "neighbours-mean-no-skip": (
+        20,
+        {"noise_sharing": "neighbours", "reduction": "mean", "skip_hits": False, "shrink_window": False},
+    ),
 }
 
 
@@ -100,13 +106,18 @@ def test_steps_equal_the_specification(objective: str, vector_size: int, setting
 
 
 @pytest.mark.parametrize("n_programs", [2, 5, 90])
-@pytest.mark.parametrize("window", [4, 20])
-def test_programs_share_the_text_and_damp_what_is_frequent(n_programs: int, window: int) -> None:
+@pytest.mark.parametrize(
+    ("window", "noise_sharing", "group"), [(4, "window", 1), (20, "window", 1), (4, "neighbours", 3)]
+)
+def test_programs_share_the_text_and_damp_what_is_frequent(
+    n_programs: int, window: int, noise_sharing: str, group: int
+) -> None:
     """The interpreter runs the programs in turn, so that even there no window may be lost or done twice."""
-    plan, start = plan_and_tables(TOKENS, 8, objective="nce", window=window, sample=0.1)
+    settings = {"window": window, "noise_sharing": noise_sharing}
+    plan, start = plan_and_tables(TOKENS, 8, objective="nce", sample=0.1, **settings)
     engine = TritonEngine(plan, start, device=DEVICE, n_programs=n_programs, precision="ieee", most_changes=1)
     stats = engine.train_block(TOKENS, OFFSETS, 5, 0.01)
-    in_damping, out_damping = damping(plan, n_programs, 1)
+    in_damping, out_damping = damping(plan, n_programs * group, 1)
     assert out_damping.min() < 0.9
     truth, loss, n_pairs, n_steps = specification(plan, start, 5, 0.01, in_damping, out_damping)
     assert not engine.is_deterministic
@@ -117,8 +128,9 @@ def test_programs_share_the_text_and_damp_what_is_frequent(n_programs: int, wind
 
 
 @pytest.mark.parametrize("max_steps", [1, 4, 10_000])
-def test_max_steps_ends_a_block(max_steps: int) -> None:
-    plan, start = plan_and_tables(TOKENS, 4)
+@pytest.mark.parametrize("noise_sharing", ["window", "neighbours"])
+def test_max_steps_ends_a_block(max_steps: int, noise_sharing: str) -> None:
+    plan, start = plan_and_tables(TOKENS, 4, noise_sharing=noise_sharing)
     steps = plan.sampler.draw(TOKENS, OFFSETS, 0).first(max_steps)
     stats = engine_of(plan, start).train_block(TOKENS, OFFSETS, 0, 0.1, max_steps=max_steps)
     assert (stats.n_pairs, stats.n_steps) == (steps.centers.size, steps.n_steps)
@@ -184,8 +196,8 @@ def test_rows_of_a_vocabulary_of_millions_are_addressed_in_64_bits(pitch: int) -
 @pytest.mark.parametrize(
     ("settings", "vector_size", "message"),
     [
-        ({"batch_size": 7}, 4, "one window a step"),
-        ({"noise_sharing": "pair"}, 4, "one window a step"),
+        ({"batch_size": 7}, 4, "one window or group of neighbours a step"),
+        ({"noise_sharing": "pair"}, 4, "one window or group of neighbours a step"),
         ({"negative": 64}, 4, "at most 63 noise words, not 64"),
         ({}, 1025, "at most 1024 dimensions, not 1025"),
     ],
@@ -204,7 +216,12 @@ def test_an_objective_that_the_kernel_lacks_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("settings", "expected"),
-    [({}, 88), ({"window": 40}, 17), ({"window": 40, "reduction": "mean"}, 88)],
+    [
+        ({}, 88),
+        ({"window": 40}, 17),
+        ({"window": 40, "reduction": "mean"}, 88),
+        ({"noise_sharing": "neighbours", "window": 40}, 5),
+    ],
 )
 def test_a_small_vocabulary_bounds_the_windows_in_flight(
     settings: dict, expected: int, monkeypatch: pytest.MonkeyPatch

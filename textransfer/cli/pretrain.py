@@ -72,7 +72,10 @@ def pretrain_command(
         float | None, setting("Power of the counts in the noise.", PretrainConfig.ns_exponent)
     ] = None,
     noise_sharing: Annotated[
-        str | None, setting("Who shares noise words: pair, window, batch.", PretrainConfig.noise_sharing)
+        str | None,
+        setting(
+            "Who shares noise words: auto, pair, window, neighbours, batch.", PretrainConfig.noise_sharing
+        ),
     ] = None,
     shuffle: training.Shuffle = None,
     learning_rate: Annotated[float | None, setting(training.FIRST_RATE, PretrainConfig.learning_rate)] = None,

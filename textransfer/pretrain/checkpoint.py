@@ -31,6 +31,8 @@ RECORD = "checkpoint.json"
 
 _CHOSEN = ("engine", *EngineChoice._fields)
 """Settings that are compared as they were resolved, not as they were given."""
+_OPEN = ("noise_sharing", "auto")
+"""A setting that the size of the text decides, as it decides those that are None."""
 
 
 def as_checkpoints(place: str | Path | Checkpoints | None) -> Checkpoints | None:
@@ -75,7 +77,7 @@ class RunIdentity:
     def before_reading(cls, start: Start, fingerprint: str, seed: int) -> "RunIdentity":
         """Gather what is known before the text is read; the rest is empty."""
         settings = _compared(start.known_settings())
-        known = {name: value for name, value in settings.items() if value is not None}
+        known = {n: value for n, value in settings.items() if value is not None and (n, value) != _OPEN}
         return cls(fingerprint, known, {}, seed, {}, "", start.vectors_hash)
 
     def facts(self) -> dict[str, str]:

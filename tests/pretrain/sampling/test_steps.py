@@ -14,6 +14,30 @@ def test_a_window_shares_its_noise_words() -> None:
     assert len(np.unique(steps.negatives[steps.offsets[:-1]], axis=0)) > steps.n_steps / 2
 
 
+def test_neighbours_are_three_windows_of_a_document_that_share_their_noise_words() -> None:
+    """Counted anew where a document begins, and at every 256th position."""
+    plan, _ = plan_and_tables(TOKENS, 4, noise_sharing="neighbours")
+    alone, _ = plan_and_tables(TOKENS, 4)
+    position = 1000
+    steps, windows = (one.sampler.draw(TOKENS, OFFSETS, position) for one in (plan, alone))
+    np.testing.assert_array_equal(steps.centers, windows.centers)
+    drawn = plan.sampler.windows.draw(TOKENS, OFFSETS, position)
+    document = np.searchsorted(OFFSETS, drawn.positions - position, side="right")
+    groups: list[list[int]] = []
+    before = None
+    for i, stretch in enumerate(zip(document, drawn.positions // 256, strict=True)):
+        if stretch != before or len(groups[-1]) == 3:
+            groups.append([])
+        groups[-1].append(i)
+        before = stretch
+    assert {len(group) for group in groups} == {1, 2, 3}
+    assert len(set(drawn.positions // 256)) > 1
+    ends = [drawn.offsets[group[-1] + 1] for group in groups]
+    np.testing.assert_array_equal(steps.offsets, [0, *ends])
+    first = windows.negatives[drawn.offsets[[group[0] for group in groups]]]
+    np.testing.assert_array_equal(steps.negatives, np.repeat(first, np.diff(steps.offsets), axis=0))
+
+
 def test_each_pair_can_have_its_own_noise_words() -> None:
     plan, _ = plan_and_tables(TOKENS, 4, noise_sharing="pair")
     steps = plan.sampler.draw(TOKENS, OFFSETS, 0)

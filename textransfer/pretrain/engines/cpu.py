@@ -18,6 +18,7 @@ from textransfer.pretrain.kernels.lanes import LANES
 from textransfer.pretrain.kernels.steps import train_steps
 from textransfer.pretrain.kernels.windows import new_scratch, train_windows
 from textransfer.pretrain.sampling.plan import TrainingPlan
+from textransfer.pretrain.sampling.windows import STRETCH_BITS
 from textransfer.pretrain.tables import Tables
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class Options(NamedTuple):
 
     window : furthest neighbour; n_noise : K; is_shrinking : draw the reach of each window; is_skipping :
     skip noise words equal to the context; has_bias : score with bias and expected counts; is_mean : follow
-    the mean instead of the sum of a step's losses.
+    the mean instead of the sum of a step's losses; group : windows in a row that are one step; stretch_bits :
+    see `sampling.windows`.
     """
 
     window: int
@@ -72,12 +74,14 @@ class Options(NamedTuple):
     is_skipping: bool
     has_bias: bool
     is_mean: bool
+    group: int
+    stretch_bits: int
 
 
 class CpuEngine:
     """Trains a copy of the tables with compiled kernels, on `n_jobs` threads.
 
-    One window a step with noise shared by the window runs in the fused kernel, which draws its samples
+    One window a step, or neighbours that share noise words, run in the fused kernel, which draws its samples
     itself; every other plan has its samples drawn in NumPy and runs in the minibatch kernel.
     """
 
@@ -93,6 +97,8 @@ class CpuEngine:
             is_skipping=plan.sampler.is_skipping,
             has_bias=plan.has_bias,
             is_mean=plan.reduction == "mean",
+            group=plan.sampler.group,
+            stretch_bits=STRETCH_BITS,
         )
         self._is_fused = plan.is_window_wise
         if self._is_fused:
@@ -136,7 +142,9 @@ class CpuEngine:
             return self._train_steps(tokens, offsets, position, rate, max_steps)
         if self._is_fused:
             piece = min(max(tokens.size // (PIECES_A_THREAD * self._n_jobs), 1), PIECE_TOKENS)
-            cuts = [*range(0, tokens.size, piece), tokens.size]
+            stretch = 1 << STRETCH_BITS
+            piece = -(-piece // stretch) * stretch  # so that each begins where an update does
+            cuts = [0, *range(piece - position % stretch, tokens.size, piece), tokens.size]
 
             def work(first: int, last: int) -> BlockStats:
                 return self._train_piece(tokens, offsets, first, last, position, rate)
@@ -178,7 +186,7 @@ class CpuEngine:
         """Run the fused kernel over the windows around ``tokens[first:last]``."""
         if not hasattr(self._local, "scratch"):
             options, width = self._options, self._matrices.in_vectors.shape[1]
-            self._local.scratch = new_scratch(PIECE_TOKENS, options.window, options.n_noise, width)
+            self._local.scratch = new_scratch(PIECE_TOKENS, options, width)
         loss, n_pairs, n_windows = train_windows(
             tokens,
             offsets,

@@ -17,6 +17,7 @@ from textransfer.errors import ConfigError
 from textransfer.pretrain.engines.base import BlockStats
 from textransfer.pretrain.engines.damping import MOST_CHANGES, changes_a_window, damping
 from textransfer.pretrain.sampling.plan import TrainingPlan
+from textransfer.pretrain.sampling.windows import STRETCH_BITS
 from textransfer.pretrain.tables import Tables
 from textransfer.pretrain.triton_kernels.text import lay_windows, mark_kept
 from textransfer.pretrain.triton_kernels.windows import train_windows
@@ -46,7 +47,7 @@ class TritonEngine:
     device : str
         "cuda", "cuda:1", ...; "cpu" in Triton's interpreter.
     n_programs : int, optional
-        Windows in flight: each program works through its own stretch of the block, one at a time,
+        Updates in flight: each program works through its own part of the block, one at a time,
         and does not see what the others add meanwhile. Open means by `default_programs`.
     precision : {"tf32", "tf32x3", "ieee"}
         How the matrix units multiply: 10-bit factors, three products that make up for it, or no matrix units.
@@ -80,7 +81,8 @@ class TritonEngine:
         self._device = torch.device(device)
         self._n_programs = n_programs or default_programs(plan, self._device)
         self._is_damped = self._n_programs > 1
-        self._damping = [self._put(part) for part in damping(plan, self._n_programs, most_changes)]
+        n_windows = self._n_programs * plan.sampler.group if self._is_damped else 1
+        self._damping = [self._put(part) for part in damping(plan, n_windows, most_changes)]
         self._precision = precision
         self._n_warps = n_warps
         self.is_deterministic = self._n_programs == 1
@@ -124,12 +126,14 @@ class TritonEngine:
             return BlockStats(0.0, 0, 0)
         self._numbers[3] = position
         words, places, lows, highs, n_windows = self._lay_windows(tokens, offsets)
-        sizes = (highs - lows - 1).clamp_(min=0)
+        starts, n_groups = self._lay_groups(places, offsets, n_windows)
+        n_before = torch.nn.functional.pad((highs - lows - 1).clamp_(min=0).cumsum(0), (1, 0))
+        sizes = n_before[starts[1:].long()] - n_before[starts[:-1].long()]
         if max_steps is not None:
             n_steps = (sizes > 0).cumsum(0, dtype=torch.int32)
-            n_windows = torch.minimum(n_windows, (n_steps < max_steps).sum(dtype=torch.int32) + 1)
-            sizes[n_windows.long() :] = 0
-        losses = self._train_windows(words, places, lows, highs, n_windows, rate=rate)
+            n_groups = torch.minimum(n_groups, (n_steps < max_steps).sum(dtype=torch.int32) + 1)
+            sizes[n_groups.long() :] = 0
+        losses = self._train_windows(words, places, lows, highs, starts, n_groups, rate=rate)
         loss, n_pairs, n_steps = torch.stack(
             [losses.sum(), sizes.sum(dtype=torch.float64), (sizes > 0).sum(dtype=torch.float64)]
         ).tolist()
@@ -164,6 +168,25 @@ class TritonEngine:
             BLOCK=TEXT_BLOCK,
         )
         return words, places, lows, highs, n_before[-1]
+
+    def _lay_groups(
+        self, places: torch.Tensor, offsets: npt.NDArray[np.int64], n_windows: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the first window of each update, then the number of windows; and how many updates there are.
+
+        A word alone in its document counts as a window here; it has no pairs.
+        """
+        index = torch.arange(places.numel(), device=self._device)
+        documents = torch.searchsorted(self._put(offsets), places, right=True)
+        stretches = (self._numbers[3] + places) >> STRETCH_BITS
+        begins = torch.ones_like(index, dtype=torch.bool)
+        begins[1:] = (documents.diff() != 0) | (stretches.diff() != 0)
+        ranks = index - torch.where(begins, index, 0).cummax(0).values
+        is_first = (ranks % self._plan.sampler.group == 0) & (index < n_windows)
+        starts = n_windows.expand(index.numel() + 2).clone()
+        order = torch.where(is_first, is_first.cumsum(0) - 1, index.numel() + 1)
+        starts[order] = torch.where(is_first, index, n_windows).to(torch.int32)
+        return starts[:-1], is_first.sum(dtype=torch.int32)
 
     def _train_windows(self, *windows: torch.Tensor, rate: float) -> torch.Tensor:
         """Launch the kernel that takes a step a window; return the summed loss of each program."""
@@ -222,9 +245,9 @@ def _check_size(plan: TrainingPlan, vector_size: int) -> None:
         )
     if not plan.is_window_wise:
         raise ConfigError(
-            "engine 'triton' trains one window a step, with noise words shared by the window and drawn with "
-            "replacement; leave batch_size, noise_sharing and noise_replacement as they are, or use engine "
-            "'torch'"
+            "engine 'triton' trains one window or group of neighbours a step, with noise words that it "
+            "shares, drawn with replacement; leave batch_size, noise_sharing and noise_replacement as they "
+            "are, or use engine 'torch'"
         )
     for number, most, name in (
         (plan.sampler.noise.n_noise, MOST_NOISE_WORDS, "noise words"),
@@ -240,15 +263,16 @@ def kernel_constants(plan: TrainingPlan, pitch: int, precision: str) -> dict[str
     """Return what `train_windows` is compiled for; `pitch` floats lie from row to row of the matrices."""
     sampler = plan.sampler
     return {
+        "GROUP": sampler.group,
         "N_NOISE": sampler.noise.n_noise,
         "HAS_BIAS": plan.has_bias,
         "IS_MEAN": plan.reduction == "mean",
         "IS_SKIPPING": sampler.is_skipping,
         "PITCH": pitch,
         "ROWS": SMALLEST_TILE,
-        "COLUMNS": power_of_two(1 + sampler.noise.n_noise),
+        "COLUMNS": power_of_two(sampler.group + sampler.noise.n_noise),
         "WIDTH": power_of_two(pitch),
-        "MOST_TILES": triton.cdiv(2 * sampler.windows.window, SMALLEST_TILE),
+        "MOST_TILES": triton.cdiv(2 * sampler.windows.window + sampler.group, SMALLEST_TILE),
         "PRECISION": precision,
     }
 
@@ -262,7 +286,7 @@ def default_programs(plan: TrainingPlan, device: torch.device) -> int:
         return 1
     n_processors = torch.cuda.get_device_properties(device).multi_processor_count
     hottest = max(float(changes.max()) for changes in changes_a_window(plan))
-    bound = int(STRONGEST_DAMPING * MOST_CHANGES / hottest)
+    bound = int(STRONGEST_DAMPING * MOST_CHANGES / hottest / plan.sampler.group)
     return max(1, min(n_processors * PROGRAMS_A_PROCESSOR, bound))
 
 

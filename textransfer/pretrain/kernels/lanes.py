@@ -136,32 +136,49 @@ def multiply_add(typing_context, a, b, c):
 
 
 @intrinsic
-def six_sums(typing_context, a, b, c, d, e, f):
-    """Return the sums over the lanes of six registers as lanes 0..5 of one; the others are finite."""
+def eight_sums(typing_context, a, b, c, d, e, f, g, h):
+    """Return the sums over the lanes of eight registers of 8, in their order."""
 
     def emit(context, builder, signature, arguments):
-        quarters = []
-        for values in arguments:
-            while values.type.count > 4:
-                half = values.type.count // 2
-                low = _pick(builder, values, values, range(half))
-                values = builder.fadd(low, _pick(builder, values, values, range(half, 2 * half)))
-            quarters.append(values)
-        ab, cd, ef = (_neighbours_added(builder, *quarters[i : i + 2]) for i in (0, 2, 4))
-        low, high = _neighbours_added(builder, ab, cd), _neighbours_added(builder, ef, ef)
-        return _pick(builder, low, high, [*range(8), *[7] * (LANES - 8)])
+        return _sums(builder, arguments)
 
-    return lanes(*[lanes] * 6), emit
+    return lanes(*[lanes] * 8), emit
+
+
+@intrinsic
+def sixteen_sums(typing_context, a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q):
+    """Return the sums over the lanes of sixteen registers of 16, in their order."""
+
+    def emit(context, builder, signature, arguments):
+        return _sums(builder, arguments)
+
+    return lanes(*[lanes] * 16), emit
+
+
+def _sums(builder: Any, registers: Any) -> Any:  # noqa: ANN401
+    """Return the sum of each register in the lane of its number; there are as many registers as lanes.
+
+    Two registers become one, half of each lane from either: after log2(LANES) rounds one is left.
+    """
+    part = LANES // 2
+    while part:
+        half = len(registers) // 2
+        registers = [_halves_added(builder, registers[i], registers[half + i], part) for i in range(half)]
+        part //= 2
+    return registers[0]
+
+
+def _halves_added(builder: Any, a: Any, b: Any, part: int) -> Any:  # noqa: ANN401
+    """Return a[i] + a[i + part] where i has no bit `part`, else b[i] + b[i - part]."""
+    places = range(LANES)
+    own = _pick(builder, a, b, [i + LANES * bool(i & part) for i in places])
+    across = _pick(builder, a, b, [i - part + LANES if i & part else i + part for i in places])
+    return builder.fadd(own, across)
 
 
 def _pick(builder: Any, a: Any, b: Any, places: Any) -> Any:  # noqa: ANN401
     mask = list(places)
     return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_INT, len(mask)), mask))
-
-
-def _neighbours_added(builder: Any, a: Any, b: Any) -> Any:  # noqa: ANN401
-    """Return a0 + a1, a2 + a3, b0 + b1, b2 + b3."""
-    return builder.fadd(_pick(builder, a, b, [0, 2, 4, 6]), _pick(builder, a, b, [1, 3, 5, 7]))
 
 
 @intrinsic

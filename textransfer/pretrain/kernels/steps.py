@@ -8,7 +8,7 @@ import numpy as np
 
 from textransfer.compiling import FAST, compiled_with
 from textransfer.pretrain.kernels.lanes import LANES, constant, row
-from textransfer.pretrain.kernels.scores import NEVER, new_tally, take_loss, terms_to_steps
+from textransfer.pretrain.kernels.scores import new_tally, take_loss, terms_to_steps
 
 
 @compiled_with(nogil=True, fastmath=FAST, error_model="numpy")
@@ -88,7 +88,8 @@ def train_steps(
     largest = 0
     for s in range(offsets.size - 1):
         largest = max(largest, offsets[s + 1] - offsets[s])
-    scores = np.full((largest, (width + LANES - 1) // LANES * LANES), NEVER, np.float32)
+    scores = np.full((largest, (width + LANES - 1) // LANES * LANES), np.float32(0.0), np.float32)
+    weights = np.zeros_like(scores)
     tally = new_tally()
     center_changes = np.empty((largest, size), np.float32)
     row_changes = np.empty((largest, width, size), np.float32)
@@ -103,13 +104,14 @@ def train_steps(
                 scores[j, 0] += matrices.out_bias[contexts[p]] - context_log_counts[p]
                 for k in range(width - 1):
                     scores[j, 1 + k] += matrices.out_bias[negatives[p, k]] - noise_log_counts[p, k]
-            for k in range(width - 1):
-                if not is_active[p, k]:
-                    scores[j, 1 + k] = NEVER
             scores[j, 0] = -scores[j, 0]
-            scores[j, width:] = NEVER
+            scores[j, width:] = np.float32(0.0)
+            weights[j, 0] = np.float32(1.0)
+            for k in range(width - 1):
+                weights[j, 1 + k] = np.float32(is_active[p, k])
         step = np.float32(-rate / m) if options.is_mean else np.float32(-rate)
-        terms_to_steps(row(scores, 0), m * scores.shape[1] // LANES, constant(step), tally, total)
+        n = m * scores.shape[1] // LANES
+        terms_to_steps(row(scores, 0), row(weights, 0), n, constant(step), tally, total)
         for j in range(m):
             scores[j, 0] = -scores[j, 0]
         for j in range(m):

@@ -36,10 +36,10 @@ class TrainingPlan:
 
     @property
     def is_window_wise(self) -> bool:
-        """Whether each window is a step of its own with its own noise words."""
+        """Whether each window, or group of neighbours, is a step of its own with its own noise words."""
         return (
             self.sampler.batch_size == 1
-            and self.sampler.sharing == "window"
+            and self.sampler.sharing in ("window", "neighbours")
             and self.sampler.noise.replacement
         )
 
@@ -48,7 +48,7 @@ class TrainingPlan:
         cls, config: PretrainConfig, counts: npt.NDArray[np.int64], seed: int, *, batch_size: int
     ) -> "TrainingPlan":
         """Build it from resolved settings and the words' counts, shape (V,); `batch_size` windows a step."""
-        if config.window is None or config.sample is None:
+        if config.window is None or config.sample is None or config.noise_sharing == "auto":
             raise TypeError("the settings are not resolved: call PretrainConfig.resolve first")
         probabilities = (
             unigram_probabilities(counts, config.ns_exponent)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.pretrain.sampling.noise import NoiseSampler
-from textransfer.pretrain.sampling.windows import WindowSampler
+from textransfer.pretrain.sampling.windows import NEIGHBOURS, WindowSampler
 from textransfer.randomness import integers
 
 
@@ -63,25 +63,31 @@ class StepSampler:
     noise: NoiseSampler
     noise_key: int
     """Key of the noise stream."""
-    sharing: Literal["pair", "window", "batch"]
+    sharing: Literal["pair", "window", "neighbours", "batch"]
     """Who shares a set of noise words."""
     batch_size: int
-    """Windows an update."""
+    """Windows an update, or groups of neighbours if these share noise words."""
     is_skipping: bool
     """Skip noise words that equal the context."""
+
+    @property
+    def group(self) -> int:
+        """Windows in a row that always belong to one update."""
+        return NEIGHBOURS if self.sharing == "neighbours" else 1
 
     def draw(self, tokens: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64], position: int) -> Steps:
         """Draw the updates of some documents, the last one perhaps smaller; see `Engine.train_block`."""
         windows = self.windows.draw(tokens, offsets, position)
         n_windows = windows.contexts.size
         sizes = np.diff(windows.offsets)
-        first_windows = np.arange(0, n_windows, self.batch_size)
+        is_first = windows.ranks % self.group == 0
+        first_windows = np.flatnonzero(is_first)[:: self.batch_size]
         if self.sharing == "batch":
             group_position = windows.positions[first_windows]
             pair_group = np.repeat(np.arange(n_windows) // self.batch_size, sizes)
-        elif self.sharing == "window":
-            group_position = windows.positions
-            pair_group = np.repeat(np.arange(n_windows), sizes)
+        elif self.sharing in ("window", "neighbours"):
+            group_position = windows.positions[is_first]
+            pair_group = np.repeat(is_first.cumsum() - 1, sizes)
         else:
             places = 2 * self.windows.window
             group_position = np.repeat(windows.positions, sizes) * places + windows.slots

@@ -15,6 +15,12 @@ from textransfer.randomness import integers
 
 _HALF = np.uint64(32)
 
+NEIGHBOURS = 3
+"""Windows in a row that share noise words and make one update, if neighbours do."""
+STRETCH_BITS = 8
+"""Neighbours are counted anew in each document, and where the position without so many of its last bits
+changes: where to begin is then known in the middle of a long document, too."""
+
 
 def keep_thresholds(counts: npt.NDArray[np.int64], sample: float) -> npt.NDArray[np.uint64]:
     """Return, out of 2^32, how often an occurrence of each word survives the subsampling.
@@ -51,6 +57,8 @@ class Windows:
     """The neighbours of all windows, one after the other, shape (B,)."""
     slots: npt.NDArray[np.int64]
     """Place of each neighbour in its window, 0..2*window-1, shape (B,)."""
+    ranks: npt.NDArray[np.int64]
+    """How many windows stand before each one in its document and stretch, shape (W,)."""
     offsets: npt.NDArray[np.int64]
     """Window i holds ``centers[offsets[i]:offsets[i + 1]]``, shape (W + 1,)."""
 
@@ -93,4 +101,9 @@ class WindowSampler:
         neighbour = np.repeat(low, n_neighbours) + np.arange(ends[-1]) - np.repeat(ends[:-1], n_neighbours)
         neighbour += neighbour >= owner
         slots = neighbour - owner + self.window - (neighbour > owner)
-        return Windows(words[place], positions[place], words[neighbour], slots, ends)
+        document, positions = document[place], positions[place]
+        stretch = positions >> STRETCH_BITS
+        begins = np.ones(place.size, dtype=np.bool_)
+        begins[1:] = (np.diff(document) != 0) | (np.diff(stretch) != 0)
+        rank = np.arange(place.size) - np.maximum.accumulate(np.where(begins, np.arange(place.size), 0))
+        return Windows(words[place], positions, words[neighbour], slots, rank, ends)

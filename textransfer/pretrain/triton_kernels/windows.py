@@ -1,13 +1,15 @@
-"""The fused training kernel: each program works through a stretch of text, one step a window.
+"""The fused training kernel: each program works through a part of the text, a few windows a step.
 
-A window is m centres c with input vectors u_c around one context, and K noise words shared by its pairs.
-Let v_0 be the context's output vector and v_1..v_K those of the noise words; then, as small matrix products,
+An update is W windows in a row: in all m centres c with input vectors u_c around W contexts, and K noise
+words shared by all pairs. Let v_1..v_W be the output vectors of the contexts and v_W+1..v_W+K those of the
+noise words. Let w be 1 where a centre stands in the window around a context, and else 0; for noise words, in
+how many of the windows it stands. Then, as small matrix products,
 
-    x = U V'        scores, (m, 1+K)
-    g = sig(x) - y  derivatives, y = 1 in column 0 and 0 elsewhere
-    U += -rate g V      V += -rate g' U      both from the values before the step
+    x = U V'              scores, (m, W+K)
+    g = w (sig(x) - y)    derivatives, y = 1 in the first W columns and 0 elsewhere
+    U += -rate g V        V += -rate g' U      both from the values before the step
 
-U is taken a tile of ROWS centres at a time. One row of a matrix is read by neighbouring threads, past the
+U is taken a tile of ROWS centres at a time. One row of a matrix is read by placeing threads, past the
 first-level cache, which would hide what other programs have added; changes are added where the matrices
 lie, in the second-level cache, without order between programs (Recht et al. 2011, Hogwild).
 """
@@ -19,25 +21,77 @@ from textransfer.pretrain.triton_kernels.sampling import noise_words, random_bit
 
 
 @triton.jit
-def _draw_targets(j, words, places, alias_table, numbers, n_words, N_NOISE, COLUMNS: tl.constexpr):
-    """Return the context of window j and its noise words; columns beyond them repeat the context."""
+def _draw_targets(
+    j,
+    size,
+    words,
+    places,
+    alias_table,
+    numbers,
+    n_words,
+    GROUP: tl.constexpr,
+    N_NOISE: tl.constexpr,
+    COLUMNS: tl.constexpr,
+):
+    """Return contexts and noise words of windows j to j + size - 1; other columns hold context j."""
     column = tl.arange(0, COLUMNS)
-    is_noise = (column > 0) & (column <= N_NOISE)
-    context = tl.load(words + j)
+    is_noise = (column >= GROUP) & (column < GROUP + N_NOISE)
+    context = tl.load(words + j + tl.where(column < size, column, 0))
     position = tl.load(numbers + 3) + tl.load(places + j)
     key = random_bits(tl.load(numbers + 2).to(tl.uint64), position)
-    noise = noise_words(alias_table, n_words, random_bits(key, column - 1), is_noise)
+    noise = noise_words(alias_table, n_words, random_bits(key, column - GROUP), is_noise)
     return tl.where(is_noise, noise, context)
 
 
 @triton.jit
-def _loss_and_derivatives(x, is_label, is_active):
-    """Return the summed loss of a tile of scores and the derivative of the loss by each of them."""
+def _span(j, size, lows, highs, GROUP: tl.constexpr):
+    """Return from where to where the windows of an update reach, and how many pairs they have."""
+    low, high = tl.load(lows + j), tl.load(highs + j)
+    n_pairs = high - low - 1
+    for i in tl.static_range(1, GROUP):
+        if i < size:
+            own_low, own_high = tl.load(lows + j + i), tl.load(highs + j + i)
+            low, high = tl.minimum(low, own_low), tl.maximum(high, own_high)
+            n_pairs += own_high - own_low - 1
+    return low, high, n_pairs
+
+
+@triton.jit
+def _weights(
+    centers,
+    targets,
+    is_noise,
+    j,
+    size,
+    words,
+    lows,
+    highs,
+    GROUP: tl.constexpr,
+    IS_SKIPPING: tl.constexpr,
+):
+    """Return in how many windows of an update each centre meets each context or noise word, float32."""
+    column = tl.arange(0, targets.shape[0])
+    weights = tl.zeros([centers.shape[0], targets.shape[0]], tl.float32)
+    for i in tl.static_range(GROUP):
+        is_there = i < size
+        window = j + tl.where(is_there, i, 0)
+        is_inside = (centers >= tl.load(lows + window)) & (centers < tl.load(highs + window))
+        is_inside &= (centers != window) & is_there
+        meets = is_noise
+        if IS_SKIPPING:
+            meets = is_noise & (targets != tl.load(words + window))
+        meets = meets | (column == i)
+        weights += (is_inside[:, None] & meets[None, :]).to(tl.float32)
+    return weights
+
+
+@triton.jit
+def _loss_and_derivatives(x, is_label, weights):
+    """Return the summed loss of a tile of weighted scores and the derivative of the loss by each of them."""
     e = tl.exp(-tl.abs(x))
     losses = tl.maximum(tl.where(is_label, -x, x), 0.0) + tl.log(1.0 + e)
     sigmoid = tl.where(x >= 0.0, 1.0, e) / (1.0 + e)
-    g = tl.where(is_active, sigmoid - is_label.to(tl.float32), 0.0)
-    return tl.sum(tl.where(is_active, losses, 0.0)), g
+    return tl.sum(weights * losses), weights * (sigmoid - is_label.to(tl.float32))
 
 
 @triton.jit(do_not_specialize=["n_words"])
@@ -46,7 +100,8 @@ def train_windows(
     places,
     lows,
     highs,
-    n_windows,
+    starts,
+    n_steps,
     numbers,
     alias_table,
     log_counts,
@@ -59,6 +114,7 @@ def train_windows(
     losses,
     rate,
     n_words,
+    GROUP: tl.constexpr,
     N_NOISE: tl.constexpr,
     HAS_BIAS: tl.constexpr,
     IS_MEAN: tl.constexpr,
@@ -77,8 +133,10 @@ def train_windows(
     ----------
     words, places, lows, highs : int32 (N,)
         From `lay_windows`.
-    n_windows : int32 (1,)
-        How many of them to work on.
+    starts : int32 (N + 1,)
+        The first window of each update, and after the last one where it ends.
+    n_steps : int32 (1,)
+        How many updates to take.
     numbers : int64 (4,)
         See `mark_kept`.
     alias_table : int64 (V,)
@@ -98,69 +156,86 @@ def train_windows(
     rate : float
     n_words : int
         V.
-    N_NOISE, HAS_BIAS, IS_MEAN, IS_SKIPPING
-        K, and the choices of `engines.cpu.Options`.
+    GROUP, N_NOISE, HAS_BIAS, IS_MEAN, IS_SKIPPING
+        W, K, and the choices of `engines.cpu.Options`.
     ROWS, COLUMNS, WIDTH
-        Powers of two from 16 on: centres a tile, at least 1 + K, at least PITCH.
+        Powers of two from 16 on: centres a tile, at least W + K, at least PITCH.
     MOST_TILES
-        Tiles of the largest window.
+        Tiles of the largest update.
     PRECISION
         How the matrix units multiply: "ieee", "tf32" or "tf32x3".
     """
     program = tl.program_id(0)
-    n = tl.load(n_windows)
-    stretch = tl.cdiv(n, tl.num_programs(0))
-    start = program * stretch
-    stop = tl.minimum(start + stretch, n)
+    n = tl.load(n_steps)
+    share = tl.cdiv(n, tl.num_programs(0))
+    start = program * share
+    stop = tl.minimum(start + share, n)
     scratch += program.to(tl.int64) * (MOST_TILES * ROWS * COLUMNS)
 
     row = tl.arange(0, ROWS)
     column = tl.arange(0, COLUMNS)
     d = tl.arange(0, WIDTH)
     tile = row[:, None] * COLUMNS + column[None, :]
-    is_target = column <= N_NOISE
-    is_label = (column == 0)[None, :]
+    is_target = column < GROUP + N_NOISE
+    is_noise = (column >= GROUP) & is_target
+    is_label = (column < GROUP)[None, :]
     v_mask = is_target[:, None] & (d < PITCH)[None, :]
     loss = tl.zeros([], tl.float64)
     if start < stop:
-        targets = _draw_targets(start, words, places, alias_table, numbers, n_words, N_NOISE, COLUMNS)
-        for j in range(start, stop):
-            # Drawn a window ahead: the draw's gather is under way while this window is worked on.
-            ahead = tl.minimum(j + 1, n - 1)
+        first_j = tl.load(starts + start)
+        first_size = tl.load(starts + start + 1) - first_j
+        targets = _draw_targets(
+            first_j, first_size, words, places, alias_table, numbers, n_words, GROUP, N_NOISE, COLUMNS
+        )
+        for step in range(start, stop):
+            j = tl.load(starts + step)
+            size = tl.load(starts + step + 1) - j
+            # Drawn an update ahead: the draw's gather is under way while this one is worked on.
+            ahead = tl.minimum(step + 1, n - 1)
+            next_j = tl.load(starts + ahead)
+            next_size = tl.load(starts + ahead + 1) - next_j
             next_targets = _draw_targets(
-                ahead, words, places, alias_table, numbers, n_words, N_NOISE, COLUMNS
+                next_j, next_size, words, places, alias_table, numbers, n_words, GROUP, N_NOISE, COLUMNS
             )
-            low = tl.load(lows + j)
-            m = tl.load(highs + j) - low - 1
-            if m > 0:
+            low, high, n_pairs = _span(j, size, lows, highs, GROUP)
+            m = high - low
+            if n_pairs > 0:
                 v_at = row_offsets(targets, PITCH)[:, None] + d[None, :]
                 v = tl.load(out_vectors + v_at, mask=v_mask, other=0.0, cache_modifier=".cg")
-                is_live = is_target
-                if IS_SKIPPING:
-                    is_live = is_target & ((column == 0) | (targets != tl.load(words + j)))
                 bias = tl.zeros([COLUMNS], tl.float32)
                 if HAS_BIAS:
                     bias = tl.load(out_bias + targets, mask=is_target, other=0.0, cache_modifier=".cg")
                     bias -= tl.load(log_counts + targets, mask=is_target, other=0.0)
-                step = -rate
+                factor = -rate
                 if IS_MEAN:
-                    step = -rate / m.to(tl.float32)
+                    factor = -rate / n_pairs.to(tl.float32)
 
                 last = m if MOST_TILES > 1 else ROWS  # known beforehand if one tile is all: no loop then
                 v_change = tl.zeros([COLUMNS, WIDTH], tl.float32)
                 bias_change = tl.zeros([COLUMNS], tl.float32)
                 for first in range(0, last, ROWS):
                     is_center = first + row < m
-                    neighbour = low + first + row
-                    neighbour += (neighbour >= j).to(tl.int32)  # the context is no centre of its own window
-                    center = tl.load(words + neighbour, mask=is_center, other=0)
+                    place = low + first + row
+                    center = tl.load(words + place, mask=is_center, other=0)
+                    weights = _weights(
+                        tl.where(is_center, place, -1),
+                        targets,
+                        is_noise,
+                        j,
+                        size,
+                        words,
+                        lows,
+                        highs,
+                        GROUP,
+                        IS_SKIPPING,
+                    )
                     u_at = row_offsets(center, PITCH)[:, None] + d[None, :]
                     u_mask = is_center[:, None] & (d < PITCH)[None, :]
                     u = tl.load(in_vectors + u_at, mask=u_mask, other=0.0, cache_modifier=".cg")
                     x = tl.dot(u, tl.trans(v), input_precision=PRECISION) + bias[None, :]
-                    tile_loss, g = _loss_and_derivatives(x, is_label, is_center[:, None] & is_live[None, :])
+                    tile_loss, g = _loss_and_derivatives(x, is_label, weights)
                     loss += tile_loss.to(tl.float64)
-                    g *= step
+                    g *= factor
                     v_change += tl.dot(tl.trans(g), u, input_precision=PRECISION)
                     bias_change += tl.sum(g, axis=0)
                     if MOST_TILES == 1:
@@ -175,9 +250,8 @@ def train_windows(
                     tl.debug_barrier()
                     for first in range(0, last, ROWS):
                         is_center = first + row < m
-                        neighbour = low + first + row
-                        neighbour += (neighbour >= j).to(tl.int32)
-                        center = tl.load(words + neighbour, mask=is_center, other=0)
+                        place = low + first + row
+                        center = tl.load(words + place, mask=is_center, other=0)
                         u_at = row_offsets(center, PITCH)[:, None] + d[None, :]
                         u_mask = is_center[:, None] & (d < PITCH)[None, :]
                         u_change = tl.dot(
@@ -193,6 +267,6 @@ def train_windows(
                 tl.atomic_add(out_vectors + v_at, v_change, mask=v_mask, sem="relaxed")
                 if HAS_BIAS:
                     tl.atomic_add(out_bias + targets, bias_change, mask=is_target, sem="relaxed")
-                tl.debug_barrier()  # the next window of this program sees all that this one has added
+                tl.debug_barrier()  # the next update of this program sees all that this one has added
             targets = next_targets
     tl.store(losses + program, loss)
