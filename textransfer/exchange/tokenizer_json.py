@@ -82,12 +82,13 @@ def subword_json(tokenizer: SubwordTokenizer) -> tuple[Json, list[str]]:
 
 def _words_steps(tokenizer: WordsTokenizer, words: Sequence[str]) -> list[Json]:
     """Return the normalizers that leave the words of a text with spaces between them."""
-    kept = tokenizer.stop_words - ENGLISH_NEGATIONS
+    kept, is_lowered = tokenizer.stop_words - ENGLISH_NEGATIONS, tokenizer.lowercase
+    marked = [*without_words(kept, is_lowered=is_lowered), *marked_negations(is_lowered=is_lowered)]
     return [
         *_normalization(tokenizer, has_jamo=not words or any(map(_HANGUL.search, words))),
         *_replacements(spaced_words(tokenizer.version)),
-        *(_replacements([*without_words(kept), *marked_negations()]) if tokenizer.marks_negation else []),
-        *_replacements(without_words(tokenizer.stop_words)),
+        *_replacements(marked if tokenizer.marks_negation else []),
+        *_replacements(without_words(tokenizer.stop_words, is_lowered=is_lowered)),
     ]
 
 

@@ -62,19 +62,20 @@ def spaced_words(version: int) -> list[Step]:
     ]
 
 
-def without_words(words: Iterable[str]) -> list[Step]:
-    """Return the step that takes stop words out, whatever their case."""
+def without_words(words: Iterable[str], *, is_lowered: bool = False) -> list[Step]:
+    """Return the step that takes stop words out, whatever their case; capitals are told to be gone or not."""
     listed = sorted(words)
-    return [(f"(?i:{_BEGIN}{_any_of(listed)}{_END})", "")] if listed else []
+    return [(f"({_case(is_lowered)}:{_BEGIN}{_any_of(listed)}{_END})", "")] if listed else []
 
 
-def marked_negations() -> list[Step]:
+def marked_negations(*, is_lowered: bool = False) -> list[Step]:
     """Return the steps that do what `textransfer.text.negation.mark_negated` does.
 
     The first marks the first word behind a negation, the second the next one, which shares its bridges.
     """
-    negation = f"(?i:{_BEGIN}{_any_of(sorted(ENGLISH_NEGATIONS))}{_END})"
-    bridge = f"(?i: +{_any_of(sorted(ENGLISH_BRIDGES))}{_END})"
+    case = _case(is_lowered)
+    negation = f"({case}:{_BEGIN}{_any_of(ENGLISH_NEGATIONS)}{_END})"
+    bridge = f"({case}: +{_any_of(ENGLISH_BRIDGES)}{_END})"
     here = f" +\\K(?!{negation})(?=[^ ])"
     shared = "|".join(
         f"(?:{bridge}){{{n}}} +{PREFIX}[^ ]+(?>(?:{bridge}){{0,{MOST_BRIDGES - n}}})"
@@ -87,9 +88,27 @@ def marked_negations() -> list[Step]:
 
 
 def once_each() -> list[Step]:
-    """Return the step that takes out each word that comes again."""
-    return [(f"{_BEGIN}([^ ]+)(?= (?:.* )?\\1{_END})", "")]
+    r"""Return the step that takes out each word that comes again.
+
+    Its time grows with the square of the text: ``(?m:.*)``, which need not look for line breaks, halves it.
+    """
+    return [(f"{_BEGIN}([^ ]+)(?= (?m:.* )?\\1{_END})", "")]
+
+
+def _case(is_lowered: bool) -> str:  # noqa: FBT001 - a flag of expressions
+    return "?" if is_lowered else "?i"
 
 
 def _any_of(words: Iterable[str]) -> str:
-    return f"(?:{'|'.join(map(regex.escape, words))})"
+    """Return an expression for any of some words, in which beginnings that they share stand once.
+
+    One of Oniguruma tries alternatives one by one.
+    """
+    endings: dict[str, list[str]] = {}
+    for word in sorted(words):
+        endings.setdefault(word[:1], []).append(word[1:])
+    is_whole = endings.pop("", None) is not None
+    parts = [regex.escape(letter) + _any_of(rest) for letter, rest in endings.items()]
+    if len(parts) < 2 and not (parts and is_whole):
+        return "".join(parts)
+    return f"(?:{'|'.join(parts)}){'?' if is_whole else ''}"

@@ -10,7 +10,6 @@ from textransfer.exchange.onnx.words import (
     OF_KEYS,
     OF_PIECES,
     Ids,
-    WordsOfTexts,
     checked_distinct,
     multipliers,
 )
@@ -37,31 +36,29 @@ class PiecesOfWords:
     """Names of values of a graph, K pieces in all."""
 
     owners: str
-    """Which of the distinct words of texts has each, shape (K,)."""
+    """Which of the words has each, shape (K,)."""
     keys: str
     """Shape (K,)."""
-    are_there: str
-    """1 for a piece, 0 for what lies beyond the end of its word, double (K,)."""
     lengths: str
     """Characters of each, shape (K,)."""
 
 
 def pieces_of_words(
-    graph: GraphBuilder, words: WordsOfTexts, shortest: int, longest: int, *, is_distinct: bool
+    graph: GraphBuilder, characters: str, shortest: int, longest: int, *, is_distinct: bool
 ) -> PiecesOfWords:
-    """Return the pieces of distinct words, each once a word if distinct.
+    """Return the pieces of words as code points, (M, L), 0 behind their ends; each once a word if distinct.
 
-    A piece of one character is one of the word, not a mark.
+    A piece of one character is one of the word, not a mark. An empty word has the piece ``<>``.
     """
-    n_words, width = graph.size(words.characters, 0), graph.size(words.characters, 1)
+    n_words, width = graph.size(characters, 0), graph.size(characters, 1)
     lengths = graph.op(
         "ReduceSum",
-        graph.cast(graph.op("Greater", words.characters, graph.constant(0)), np.int64),
+        graph.cast(graph.op("Greater", characters, graph.constant(0)), np.int64),
         graph.constant([1]),
         keepdims=1,
     )
     # Columns: the mark, the characters, a mark behind the last one, and more for the longest window.
-    marked = graph.op("Pad", words.characters, graph.constant([0, 1, 0, LONGEST + 1]))
+    marked = graph.op("Pad", characters, graph.constant([0, 1, 0, LONGEST + 1]))
     last = graph.size(marked, 1)
     columns = graph.op("Range", *(graph.op("Squeeze", each) for each in _range(graph, last)))
     is_end = graph.op("Equal", columns, graph.op("Add", lengths, graph.constant(1)))
@@ -104,14 +101,14 @@ def pieces_of_words(
         graph.op("Expand", graph.column(numbers), graph.op("Concat", n_words, windows_a_word, axis=0)),
         graph.constant([-1]),
     )
+    # What lies beyond the end of its word is left out before anything is looked up: it is most of it.
+    inside = graph.op("Reshape", graph.op("NonZero", there), graph.constant([-1]))
+    every, size, owners = (graph.op("Gather", each, inside) for each in (every, size, owners))
     if is_distinct:
         a, b = (graph.constant(number) for number in multipliers(2, OF_KEYS))
-        visible = graph.op("Mul", every, there)  # all that is beyond a word's end is one
-        first, _, _ = graph.distinct(graph.op("Add", graph.op("Mul", visible, a), graph.op("Mul", owners, b)))
-        every, there, size, owners = (
-            graph.op("Gather", each, first) for each in (every, there, size, owners)
-        )
-    return PiecesOfWords(owners, every, graph.cast(there, np.float64), size)
+        first, _, _ = graph.distinct(graph.op("Add", graph.op("Mul", every, a), graph.op("Mul", owners, b)))
+        every, size, owners = (graph.op("Gather", each, first) for each in (every, size, owners))
+    return PiecesOfWords(owners, every, size)
 
 
 def _range(graph: GraphBuilder, end: str) -> tuple[str, str, str]:

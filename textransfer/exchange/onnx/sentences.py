@@ -34,8 +34,7 @@ def sentence_vectors(graph: GraphBuilder, words: WordsOfTexts, averaging: Averag
     weights = graph.rows(averaging.word_weights, ids)
     table = graph.rows(averaging.table, ids)
     if averaging.unknown is not None:
-        vectors, further = _unknown_words(graph, words, averaging.unknown)
-        further = graph.op("Mul", further, graph.op("Sub", graph.constant(1.0), has_row))
+        vectors, further = _unknown_words(graph, words, ids, averaging.unknown)
         weights = graph.op("Add", weights, further)
         is_unknown = graph.op("Greater", further, graph.constant(0.0))
         table = graph.op("Where", graph.column(is_unknown), vectors, table)
@@ -76,22 +75,30 @@ def _length(graph: GraphBuilder, vectors: str, smallest_square: float = 0.0) -> 
     return graph.op("Sqrt", graph.op("Where", is_small, graph.constant(1.0), squares))
 
 
-def _unknown_words(graph: GraphBuilder, words: WordsOfTexts, unknown: UnknownWords) -> tuple[str, str]:
-    """Return what `UnknownWords.vectors` says of each distinct word, stretched, (M, D), and weights, (M,)."""
+def _unknown_words(
+    graph: GraphBuilder, words: WordsOfTexts, ids: str, unknown: UnknownWords
+) -> tuple[str, str]:
+    """Return what `UnknownWords.vectors` says of distinct words, stretched, (M, D), and weights, (M,).
+
+    Those that have a row, by their ids (M,), have zeros. The empty word behind the last one has none.
+    """
     ngrams = unknown.ngrams
     if not isinstance(ngrams, NgramVectors):
         raise ConfigError(
             "the classifier's unknown words have vectors from n-grams of fastText, whose hashes of bytes "
             "ONNX cannot compute; expected one without: import the .vec file, and classify again"
         )
-    pieces = pieces_of_words(graph, words, 1, LONGEST, is_distinct=False)
+    rowless = graph.op("NonZero", graph.op("Less", ids, graph.constant(0)))
+    rowless = graph.op("Reshape", rowless, graph.constant([-1]))
+    own = graph.op("Gather", words.characters, rowless)
+    pieces = pieces_of_words(graph, own, 1, LONGEST, is_distinct=False)
     places = graph.lookup(piece_keys(list(ngrams.ngrams)), pieces.keys)
-    n = graph.size(words.distinct_keys, 0)
-    is_known = graph.op("Mul", graph.flags(graph.not_negative(places)), pieces.are_there)
-    n_pieces = graph.op("Max", graph.sums(pieces.owners, pieces.are_there, n), graph.constant(1.0))
-    n_known = graph.sums(pieces.owners, is_known, n)
-    rows = graph.op("Mul", graph.rows(ngrams.matrix, places), graph.column(is_known))
-    vectors = graph.op("Div", graph.sums(pieces.owners, rows, n), graph.column(graph.op("Sqrt", n_pieces)))
+    n = graph.size(rowless, 0)
+    ones = graph.flags(graph.op("Greater", pieces.lengths, graph.constant(0)))
+    n_pieces = graph.op("Max", graph.sums(pieces.owners, ones, n), graph.constant(1.0))
+    n_known = graph.sums(pieces.owners, graph.flags(graph.not_negative(places)), n)
+    vectors = graph.sums(pieces.owners, graph.rows(ngrams.matrix, places), n)
+    vectors = graph.op("Div", vectors, graph.column(graph.op("Sqrt", n_pieces)))
     squares = graph.op("ReduceSumSquare", vectors, graph.constant([1]), keepdims=0)
     share = graph.op("Div", graph.op("Sqrt", squares), graph.constant(ngrams.length))
     weights = graph.op("Min", share, graph.constant(1.0))
@@ -104,7 +111,8 @@ def _unknown_words(graph: GraphBuilder, words: WordsOfTexts, unknown: UnknownWor
         weights = graph.op("Ceil", weights)
     if unknown.stretch is not None:
         vectors = graph.op("MatMul", vectors, graph.constant(unknown.stretch, np.float64))
-    return vectors, weights
+    n_words = graph.size(ids, 0)
+    return graph.sums(rowless, vectors, n_words), graph.sums(rowless, weights, n_words)
 
 
 def _phrases(graph: GraphBuilder, words: WordsOfTexts, ids: str, phrases: PhraseAveraging) -> str:

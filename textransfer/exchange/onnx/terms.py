@@ -140,14 +140,14 @@ def _triples(
 def _pieces(graph: GraphBuilder, words: WordsOfTexts, terms: Terms, weights: Floats) -> tuple[str, str, str]:
     """Return what the pieces of each distinct word say, (M, C), whether one does, and whether a long one."""
     first = len(terms.words) + len(terms.pairs)
-    pieces = pieces_of_words(graph, words, SHORTEST_PIECE, LONGEST_PIECE, is_distinct=True)
+    pieces = pieces_of_words(graph, words.characters, SHORTEST_PIECE, LONGEST_PIECE, is_distinct=True)
     places = graph.lookup(piece_keys(terms.pieces), pieces.keys)
     n = graph.size(words.distinct_keys, 0)
-    idf = graph.op("Mul", graph.rows(terms.idf[first:], places, otherwise=terms.rarest), pieces.are_there)
+    idf = graph.rows(terms.idf[first:], places, otherwise=terms.rarest)
     length = text_lengths(graph, graph.sums(pieces.owners, graph.op("Mul", idf, idf), n))
     each = graph.op("Mul", graph.column(idf), graph.rows(weights, places))
     says = graph.op("Mul", graph.sums(pieces.owners, each, n), graph.constant(PIECES_LENGTH))
-    is_known = graph.op("Mul", graph.flags(graph.not_negative(places)), pieces.are_there)
+    is_known = graph.flags(graph.not_negative(places))
     is_long = graph.flags(graph.op("Greater", pieces.lengths, graph.constant(LONGEST_PIECE - 2)))
     has_piece, tells = (
         graph.flags(graph.where_any(pieces.owners, flags, n))
