@@ -47,6 +47,12 @@ CORPORA = {
     "100 G words, 300 dimensions": (100_000_000_000, 3_000_000, 300, 1),
 }
 """Words, vocabulary, dimensions and epochs of the simulated runs."""
+READING = Path(__file__).resolve().parent.parent / "docs/benchmarks/text.jsonl"
+"""Where reading was measured, with as many threads."""
+TABLES_HELD = 4
+"""Input and output vectors, and both as they were last combined."""
+BYTES_ON_DISK = 2 * 4
+"""Of a word: the encoded text, twice while it is read."""
 
 
 def main() -> None:
@@ -177,6 +183,7 @@ def simulate(
         "efficiency": compute / total,
         "binds": max(parts, key=parts.__getitem__),
         "words_a_round": words,
+        "bytes_sent": ring / n_nodes * volume * n_words * epochs / (n_nodes * words),
     }
 
 
@@ -268,6 +275,37 @@ def simulated_table(setting: dict[str, Any], runs: list[dict[str, Any]]) -> Iter
                 for one in found
             ]
             yield f"| {n_nodes} | {found[0]['words_a_round']:,.0f} | " + " | ".join(cells) + " |"
+    yield ""
+    yield from needs_table(setting, speed)
+
+
+def needs_table(setting: dict[str, Any], speed: float) -> Iterator[str]:
+    """Yield the lines of the table of what the largest run needs."""
+    name, (n_words, vocabulary, vector_size, epochs) = list(CORPORA.items())[-1]
+    lines = [json.loads(line) for line in READING.open(encoding="utf-8")]
+    (reading,) = [line["median"] for line in lines if line.get("threads") == N_THREADS and "median" in line]
+    matrix = 4 * vocabulary * vector_size
+    yield (
+        f"**What {name} need**, {epochs} epoch, on each machine of {N_THREADS} cores. Every machine reads "
+        f"the whole text ({reading / 1e6:.1f} M words/s, [measured](benchmarks.md#from-text-to-numbers) on a "
+        "file of 2 GB) and holds input and output vectors; of several machines, each holds them as they were "
+        "last combined, too, and the first one copies them while it saves. The disk has 8 bytes a word while "
+        "the text is read, then 4."
+    )
+    yield ""
+    yield "| machines | network | reading | training | memory for tables | while saving | disk | sent |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    for n_nodes in (1, NODES[-1]):
+        for gigabits in BANDWIDTHS if n_nodes > 1 else BANDWIDTHS[:1]:
+            run = simulate(setting, speed, (n_words, vocabulary, vector_size, epochs), n_nodes, gigabits)
+            network = f"{gigabits} Gbit/s" if n_nodes > 1 else ""
+            held = matrix * (TABLES_HELD if n_nodes > 1 else TABLES_HELD // 2)
+            yield (
+                f"| {n_nodes} | {network} | {n_words / reading / 3600:.1f} h | "
+                f"{n_words * epochs / run['words_per_second'] / 3600:.1f} h | {held / 1e9:.1f} GB | "
+                f"{(held + 2 * matrix) / 1e9:.1f} GB | {BYTES_ON_DISK * n_words / 1e9:,.0f} GB | "
+                f"{run['bytes_sent'] / 1e9:,.0f} GB |"
+            )
 
 
 def spread(values: list[float]) -> tuple[float, float, float]:

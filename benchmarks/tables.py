@@ -22,6 +22,7 @@ import fuzz_rows
 import little_text_rows
 import peer_rows
 import results_rows as results
+import roof_rows
 import streaming_rows
 import table_rows as rows
 
@@ -122,6 +123,7 @@ def number(value: object) -> str:
 MAKERS = {
     "speed": rows.speed_rows,
     "quality": rows.quality_rows,
+    "roof": roof_rows.roof_rows,
     "text": rows.text_rows,
     "kill": rows.kill_rows,
     "faults": fault_rows.fault_rows,

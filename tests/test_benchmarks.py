@@ -40,3 +40,12 @@ def is_module(name: str) -> bool:
 def test_tables_in_the_documents_are_those_of_the_records() -> None:
     command = [sys.executable, ROOT / "benchmarks/tables.py", "--check"]
     assert subprocess.run(command, check=False).returncode == 0
+
+
+def test_what_clusters_need_is_computed_from_the_records(tmp_path: Path) -> None:
+    pytest.importorskip("gensim")
+    document, page = ROOT / "docs/clusters.md", tmp_path / "clusters.md"
+    page.write_text(document.read_text(encoding="utf-8"), encoding="utf-8")
+    command = [sys.executable, ROOT / "benchmarks/scaling.py", "--into", page]
+    subprocess.run([*command, "--table", ROOT / "docs/benchmarks/scaling.jsonl"], check=True)
+    assert page.read_text(encoding="utf-8") == document.read_text(encoding="utf-8")
