@@ -4,6 +4,8 @@ import csv
 import gc
 import io
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -203,3 +205,21 @@ def test_what_is_loaded_is_not_searched_for_garbage_meanwhile(
     monkeypatch.setattr(predicting, "_predict", spy)
     assert run("predict", "-i", "in.csv", "--json").code == 0
     assert n_frozen[0] > 10_000
+
+
+def test_numpy_is_loaded_with_one_thread_of_blas(folder: Path) -> None:
+    """Blocks of texts have threads of their own, and several of BLAS would wait for them."""
+    script = (
+        "import os, sys\n"
+        "class Watch:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'numpy':\n"
+        "            print('threads', os.environ.get('OPENBLAS_NUM_THREADS'), file=sys.stderr)\n"
+        "sys.meta_path.insert(0, Watch())\n"
+        "from textransfer.cli.app import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", script, "predict", "--classifier", "classifier", "--input", "in.txt"]
+    surroundings = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[0] == "threads 1"

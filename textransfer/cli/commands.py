@@ -1,6 +1,7 @@
 """How commands read their line and show their help: typer's own classes with our pages and our checks."""
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +63,17 @@ class _Parsing:
         return rest
 
 
+WITH_OWN_THREADS = ("predict",)
+"""Commands that work on blocks of texts in threads; those of numpy's products would only wait."""
+
+
 class Command(_Parsing, typer.core.TyperCommand):
     """One command of the program."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         """Run it; temporary files lie where it writes, if there is no other place for them."""
+        if self.name in WITH_OWN_THREADS:  # before numpy is loaded, as by the look at the input
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         outputs = [ctx.params.get(name) for name in ("output", "report", "embeddings")]
         lend_temporary_folder([path.absolute().parent for path in outputs if isinstance(path, Path)])
         return super().invoke(ctx)

@@ -1,7 +1,6 @@
 """``textransfer predict``: label and probability of texts, as a stream, beside all columns they came with."""
 
 import gc
-import os
 import sys
 from collections.abc import Iterable
 from io import StringIO
@@ -83,8 +82,6 @@ def predict_command(
     - `textransfer predict "a dull plot, but what a cast" --explain 5 --abstain-below 0.7`
     - `tail -f reviews.txt | textransfer predict --input - --json`
     """
-    # Blocks of texts have a thread each; those of numpy's products would only wait for each other.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from textransfer.errors import ConfigError
     from textransfer.sentiment.loading import load_classifier
     from textransfer.sentiment.predicted_rows import AnswerSettings, save_predictions

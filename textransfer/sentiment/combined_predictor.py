@@ -78,6 +78,8 @@ class CombinedPredictor(TextPredictor):
         if not self.members_:
             return Encoded(bags, counted, bags.known_shares)
         is_further = ~is_known & np.any([m.knows_each(counted) for m in self.members_.values()], axis=0)
+        if not is_further.any():
+            return Encoded(bags, counted, bags.known_shares)
         n_further = np.bincount(counted.documents, is_further[counted.ids], minlength=len(counted))
         n_words = np.diff(counted.offsets)
         return Encoded(bags, counted, bags.known_shares + n_further / np.maximum(n_words, 1))

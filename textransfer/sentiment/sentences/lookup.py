@@ -15,7 +15,6 @@ from textransfer.sentiment.sentences.averaging import Averaging, Bags
 from textransfer.sentiment.sentences.phrases import FEWEST_WORDS, PhraseAveraging
 from textransfer.sentiment.sentences.texts import TextList, WordLists, are_words
 from textransfer.sentiment.sentences.unknown_words import UnknownWords, WeightedVectors
-from textransfer.text.encoding.numbering import numberer
 from textransfer.text.reading.batches import Batch
 from textransfer.text.tokenizers.words import WordsTokenizer
 
@@ -83,15 +82,17 @@ def counted_of(tokenizer: "Tokenizer", texts: TextList) -> CountedTexts:
         return CountedTexts.of(texts)
     strings = cast("list[str]", texts)
     is_much = sum(map(len, strings)) >= FEWEST_CHARACTERS
-    if not (is_much and isinstance(tokenizer, WordsTokenizer)):
+    if not (is_much and isinstance(tokenizer, WordsTokenizer) and is_installed("numba")):
         return CountedTexts.of(list(tokenizer.tokenize_many(strings)))
+    from textransfer.text.encoding.compiled import CompiledWords  # a compiler, which takes a while to load
+
     index: dict[str, int] = {}
     parts, lengths = [], []
     for block in _blocks(strings):
-        numbered = numberer(tokenizer)(_batch(block))
-        places = [index.setdefault(word, len(index)) for word in numbered.words.words()]
-        parts.append(np.array(places, np.int64)[numbered.ids])
-        lengths.append(np.diff(numbered.ends, prepend=0))
+        numbers, ends, words = CompiledWords(tokenizer).numbers(_batch(block))
+        places = [index.setdefault(word, len(index)) for word in words.words()]
+        parts.append(np.array(places, np.int64)[numbers])
+        lengths.append(np.diff(ends, prepend=0))
     documents = np.repeat(np.arange(len(strings)), np.concatenate(lengths))
     return CountedTexts(list(index), documents, np.concatenate(parts), len(strings))
 
