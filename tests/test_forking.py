@@ -70,6 +70,23 @@ def test_work_is_done_in_another_process() -> None:
 
 
 @forks
+def test_a_process_ends_with_its_parent() -> None:
+    script = (
+        "import os, time\nfrom textransfer.forking import begun\n"
+        "def work():\n    print(os.getpid(), flush=True)\n    time.sleep(60)\n"
+        "with begun(work) as outcome:\n    outcome()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    assert int(parent.stdout.readline()) != parent.pid
+    started = time.monotonic()
+    parent.kill()
+    parent.wait()
+    assert parent.stdout.read() == ""  # its other end is closed when both are gone
+    assert time.monotonic() - started < 30
+
+
+@forks
 def test_its_error_is_raised_here() -> None:
     with forking.begun(lambda: int("x")) as outcome, pytest.raises(ValueError, match="'x'"):
         outcome()

@@ -6,10 +6,14 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from ctypes import CDLL
 from functools import cache
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
+
+_SIGNAL_WHEN_PARENT_ENDS = 1
+"""PR_SET_PDEATHSIG of Linux."""
 
 _T = TypeVar("_T")
 
@@ -27,18 +31,16 @@ def begun(work: Callable[[], _T]) -> Iterator[Callable[[], _T]]:
     for, if no process can be had, or it ends without a word, as where memory is short. When the block ends,
     so does the process.
     """
-    reader, writer = Pipe(duplex=False)
+    reader, writer, parent = *Pipe(duplex=False), os.getpid()
     try:
-        with (
-            warnings.catch_warnings()
-        ):  # of threads: those of BLAS survive, and no others are asked for there
+        with warnings.catch_warnings():  # of threads: those of BLAS survive, others are not needed there
             warnings.simplefilter("ignore", DeprecationWarning)
             child = os.fork()
     except OSError:
         yield work
         return
     if not child:
-        _answer(work, writer)
+        _answer(work, writer, parent)
     writer.close()
 
     def outcome() -> _T:
@@ -60,9 +62,13 @@ def begun(work: Callable[[], _T]) -> Iterator[Callable[[], _T]]:
         os.waitpid(child, 0)
 
 
-def _answer(work: Callable[[], Any], writer: Connection) -> None:
+def _answer(work: Callable[[], Any], writer: Connection, parent: int) -> None:
     """Do work, write its outcome, and end the process without touching what its parent left open."""
     try:
+        with suppress(OSError, AttributeError):  # a system without it lets the work be done for nothing
+            CDLL(None).prctl(_SIGNAL_WHEN_PARENT_ENDS, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(0)
         try:
             said = True, work()
         except Exception as error:
