@@ -112,7 +112,7 @@ def setting(records: list[Record], usual: str) -> str:
     left_out = ("kind", "date", "name", "areas", "data", "set", "clients", "texts_a_request", *WHERE)
     facts = ", ".join(f"{k.replace('_', ' ')} {number(v)}" for k, v in first.items() if k not in left_out)
     own = place_of(first)
-    return f"{first['date']}, {facts}" + (f"; {own.rstrip('.')}" if own != usual else "")
+    return ", ".join(filter(None, [first["date"], facts])) + (f"; {own.rstrip('.')}" if own != usual else "")
 
 
 def number(value: object) -> str:
