@@ -1,6 +1,7 @@
 """What is published is whole: imports declared, files in the archive, a description without dead links."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -118,11 +119,29 @@ def test_the_source_archive_holds_all_that_is_under_version_control() -> None:
     } == set()
 
 
-def test_the_description_links_to_no_page_that_an_index_lacks() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    description = readme
+def described() -> str:
+    """Return the README as a package index shows it."""
+    description = (ROOT / "README.md").read_text(encoding="utf-8")
     for change in BUILD["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
         description = re.sub(change["pattern"], change["replacement"], description)
+    return description
+
+
+def test_the_description_tells_nobody_to_run_what_only_a_checkout_has() -> None:
+    assert re.findall(r"\./scripts|checkout|pip install \"?\.", described()) == []
+    commands = re.findall(r"^pip install (\S+)", described(), re.MULTILINE)
+    assert commands == ["textransfer", '"textransfer[serve]"']
+
+
+def test_versions_of_python_that_are_named_are_those_that_continuous_integration_runs() -> None:
+    named = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"]))
+    workflow = (ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8")
+    assert re.search(r"^ +python: (\[.*\])$", workflow, re.MULTILINE)[1] == json.dumps(named)
+    assert PROJECT["requires-python"] == f">={named[0]}"
+
+
+def test_the_description_links_to_no_page_that_an_index_lacks() -> None:
+    readme, description = (ROOT / "README.md").read_text(encoding="utf-8"), described()
     assert re.findall(r"\]\((?!https?:)[^)]*\)", description) == []
     assert "![" in readme, "the pictures stay where they can be seen"
     assert "docs/images/imdb_curves.png" in description
