@@ -35,7 +35,7 @@ if __name__ == "__main__":
     own = work(None)
     with multiprocessing.get_context("fork").Pool(1) as pool:
         try:
-            assert pool.map_async(work, [None]).get(timeout=90) == [own]
+            assert pool.map_async(work, [None]).get(timeout=400) == [own]
         except multiprocessing.TimeoutError:
             pool.terminate()
             sys.exit("it hangs")
@@ -52,7 +52,7 @@ def test_a_forked_process_predicts_and_trains(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=180,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr[-2000:]
 
