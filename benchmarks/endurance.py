@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--predictions", type=int, default=1_000_000)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     arguments = parser.parse_args()
-    print_setting()
+    print_setting(vector_size=arguments.vector_size)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for part in arguments.parts:

@@ -21,13 +21,13 @@ NEW = [*telling(40, 1)[0], *labelled(20)[0], "", "entirely unknown"]
 
 
 def three_classes(n):
-    texts = [f"the film was {('zyx', 'xyz', 'yxz')[i % 3]}" for i in range(n)]
+    texts = [f"the film was {('zyx', 'xyz', 'yxz')[i % 3]} own{i}" for i in range(n)]
     return texts, [("one", "two", "three")[i % 3] for i in range(n)]
 
 
 def long_ones(n):
     rest = " ".join(f"w{i}" for i in range(70))
-    return [f"the film was {('zyx', 'xyz')[i % 2]} {rest}" for i in range(n)], [
+    return [f"the film was {('zyx', 'xyz')[i % 2]} {rest} own{i}" for i in range(n)], [
         ("one", "two")[i % 2] for i in range(n)
     ]
 
