@@ -90,7 +90,8 @@ def _loaded(folder: Path, model: Path, pooling: str) -> Encode:
         tokenizer: Any = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER))
         inputs = [part.name for part in session.get_inputs()]
     except Exception as error:  # whatever the libraries raise at a damaged file
-        raise FormatError(f"{folder} cannot be opened: {error}; restore the folder") from error
+        reason = " ".join(str(error).split())
+        raise FormatError(f"{folder} cannot be opened: {reason}; restore the folder") from error
     unknown = set(inputs) - {"input_ids", "attention_mask", "token_type_ids"}
     if unknown:
         raise FormatError(

@@ -55,7 +55,8 @@ def _loaded(folder: Path) -> Encode:
         with nothing_fetched():
             model: Any = library.StaticModel.from_pretrained(folder)
     except Exception as error:  # whatever the library and those below it raise at a damaged folder
-        raise FormatError(f"model2vec cannot open {folder}: {error}; restore the folder") from error
+        reason = " ".join(str(error).split())
+        raise FormatError(f"model2vec cannot open {folder}: {reason}; restore the folder") from error
 
     def encode(texts: list[str]) -> npt.ArrayLike:
         return np.asarray(model.encode(texts, use_multiprocessing=False))

@@ -74,8 +74,9 @@ def _loaded(folder: Path) -> Encode:
                 model_kwargs={"use_safetensors": True},
             )
     except Exception as error:  # whatever the library and those below it raise at a damaged folder
+        reason = " ".join(str(error).split())
         raise FormatError(
-            f"sentence-transformers cannot open {folder}: {error}; restore the folder"
+            f"sentence-transformers cannot open {folder}: {reason}; restore the folder"
         ) from error
 
     def encode(texts: list[str]) -> npt.ArrayLike:
