@@ -1,4 +1,4 @@
-"""Rows of the table of faults: for each command, how often each kind was injected and what was lost."""
+"""Rows of the tables of faults: how often each was injected, in which command, and what was lost."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +20,18 @@ def fault_rows(records: list[Record]) -> Iterator[str]:
         yield f"| `{command}` | {calls} | {' | '.join(counts)} | {_sums(list(rows.values()))} |"
     totals = [sum(record["injections"] for record in faults if record["fault"] == kind) for kind in KINDS]
     yield f"| all | | {' | '.join(f'{total:,}' for total in totals)} | {_sums(faults)} |"
+
+
+def surrounding_rows(records: list[Record]) -> Iterator[str]:
+    """Give a row to each kind of surroundings, and one to all."""
+    yield "| what goes wrong | command lines | runs | lost | messages unclear |"
+    yield "| --- | --- | --- | --- | --- |"
+    runs = [record for record in records if record["kind"] == "surrounding"]
+    for name in dict.fromkeys(record["surrounding"] for record in runs):
+        own = [record for record in runs if record["surrounding"] == name]
+        yield f"| {name} | {len(own)} | {sum(record['runs'] for record in own):,} | {_sums(own)} |"
+    n_commands = len({record["command"] for record in runs})
+    yield f"| all | {n_commands} | {sum(record['runs'] for record in runs):,} | {_sums(runs)} |"
 
 
 def _sums(records: list[Record]) -> str:

@@ -129,6 +129,7 @@ MAKERS = {
     "faults": fault_rows.fault_rows,
     "endurance": endurance_rows.endurance_rows,
     "fuzz": fuzz_rows.fuzz_rows,
+    "surroundings": fault_rows.surrounding_rows,
     "update": rows.update_rows,
     "flight": rows.flight_rows,
     "few_imdb_minilm": rows.minilm_rows,

@@ -42,7 +42,7 @@ class OutputError(TextransferError, OSError):
 
 
 class MissingExtraError(TextransferError, ImportError):
-    """An optional dependency that is not installed."""
+    """An optional dependency that is not installed, or cannot be loaded."""
 
 
 class RequestError(TextransferError, ValueError):

@@ -39,11 +39,18 @@ def require(module: str, *, extra: str, purpose: str) -> ModuleType:
     Raises
     ------
     MissingExtraError
-        If it is not installed; the message carries the pip line.
+        If it is not installed, or cannot be loaded; the message carries the pip line.
     """
     try:
         return import_module(module)
     except ImportError as error:
+        own = module.partition(".")[0]
+        is_absent = isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == own
+        if not is_absent:
+            raise MissingExtraError(
+                f"{purpose} needs the Python module {module!r}, which is installed but cannot be loaded "
+                f"({error}); free some memory, or install it anew: pip install --force-reinstall {own}"
+            ) from error
         raise MissingExtraError(
             f"{purpose} needs the Python module {module!r}, which is not installed; "
             f'install it with: pip install "textransfer[{extra}]"'

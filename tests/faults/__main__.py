@@ -12,7 +12,8 @@ from there on, one I/O error, Ctrl-C, SIGKILL. After each fault (`trial`):
 - the same command, run again, succeeds.
 
 Prints JSON lines: one for each command and kind of fault. With ``--few N`` only N calls of each kind are
-disturbed: the first, the last, and some between.
+disturbed: the first, the last, and some between. With ``--surroundings`` the commands run where other things
+go wrong (`surroundings`): inputs that change, limits, signals, a full temporary folder, a second run.
 """
 
 import argparse
@@ -23,13 +24,16 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # the children are forked
 
 from .cases import Case, cases, make_inputs  # noqa: E402
+from .judging import judge  # noqa: E402
 from .running import warm  # noqa: E402
+from .surroundings import surroundings  # noqa: E402
 from .system_calls import can_watch  # noqa: E402
 from .trial import KINDS, Trial  # noqa: E402
 
@@ -51,7 +55,8 @@ def main() -> int:
         for number, case in enumerate(wanted):
             if number % arguments.parts != arguments.part:
                 continue
-            for record in _records(case, store, arguments):
+            records = _records if arguments.surroundings is None else _surrounded_records
+            for record in records(case, store, arguments):
                 print(json.dumps(record), flush=True)
                 n_wrong += record["lost"] + record["unclear"]  # type: ignore[operator]
     return int(n_wrong > 0)
@@ -64,6 +69,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS, metavar="KIND")
     parser.add_argument("--number", type=int, help="the one call to disturb, with what was said")
     parser.add_argument("--over-older", action="store_true", help="only with outputs of an earlier run there")
+    parser.add_argument(
+        "--surroundings", nargs="*", metavar="TEXT", help="those whose names hold one of these; all if none"
+    )
     parser.add_argument("--part", type=int, default=0, help="which part of the commands, from 0")
     parser.add_argument("--parts", type=int, default=1, help="how many parts there are")
     parser.add_argument("--folder", help="where the files lie; the temporary folder if left out")
@@ -101,6 +109,47 @@ def _records(case: Case, store: Path, arguments: argparse.Namespace) -> Iterator
             **{name: counts[name] for name in ("injections", "lost", "unclear")},
             "seconds": round(time.perf_counter() - began, 1),
             **({"problems": list(problems)} if problems else {}),
+        }
+
+
+def _surrounded_records(
+    case: Case, store: Path, arguments: argparse.Namespace
+) -> Iterator[dict[str, object]]:
+    """Yield a line for each surrounding that fits a command."""
+    few = arguments.few or 2
+    trials: dict[Case, Trial] = {}
+    for surrounding in surroundings():
+        words = arguments.surroundings
+        if not surrounding.fits(case) or (words and not any(word in surrounding.name for word in words)):
+            continue
+        began = time.perf_counter()
+        own = surrounding.turned(case)
+        trial = trials.get(own) or Trial(own, store, store / f"trial-{len(trials)}", is_fresh=False)
+        trials[own] = trial
+        counts: Counter[str] = Counter()
+        problems = []
+        for setting in islice(surrounding.settings(trial, few), few if case.is_slow else None):
+            verdict, ended = judge(trial, setting)
+            counts.update(runs=1, lost=int(bool(verdict.lost)), unclear=int(bool(verdict.unclear)))
+            problems += [f"{setting.name}: {problem}" for problem in (*verdict.lost, *verdict.unclear)]
+            if os.environ.get("FAULTS_VERBOSE"):
+                print(
+                    case.name,
+                    surrounding.name,
+                    setting.name,
+                    verdict,
+                    ended.code,
+                    len(ended.watched.calls),
+                    ended.err[-1000:],
+                    file=sys.stderr,
+                )
+        yield {
+            "kind": "surrounding",
+            "surrounding": surrounding.name,
+            "command": case.name,
+            **{name: counts[name] for name in ("runs", "lost", "unclear")},
+            "seconds": round(time.perf_counter() - began, 1),
+            **({"problems": problems} if problems else {}),
         }
 
 

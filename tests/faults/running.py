@@ -1,14 +1,15 @@
 """Run the program in a forked child, in a folder of its own, watched or not."""
 
 import gc
+import importlib
 import io
 import os
 import signal
 import sys
 import tempfile
 import weakref
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterable
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -25,6 +26,8 @@ class Ended:
     watched: Watched
     out: str
     err: str
+    modules: tuple[str, ...] = ()
+    """What it had loaded in the end."""
 
     @property
     def code(self) -> int:
@@ -47,12 +50,13 @@ class Place:
 
     def run(self, arguments: tuple[str, ...], answer: Answer | None = None, *, stops_when: str = "") -> Ended:
         """Run the program in the work folder, and return what it said."""
-        logs = self.root.with_name(self.root.name + ".out"), self.root.with_name(self.root.name + ".err")
+        logs = [self.root.with_name(self.root.name + ending) for ending in (".out", ".err", ".modules")]
+        logs[-1].write_text("", encoding="utf-8")
         is_stopping = False
 
         def stop_if_ready(process: int) -> None:
             nonlocal is_stopping
-            texts = "".join(log.read_text(encoding="utf-8", errors="replace") for log in logs)
+            texts = "".join(log.read_text(encoding="utf-8", errors="replace") for log in logs[:2])
             if stops_when and stops_when in texts and not is_stopping:
                 is_stopping = True
                 os.kill(process, signal.SIGTERM)
@@ -63,9 +67,10 @@ class Place:
             answer or (lambda *_: 0),
             on_idle=stop_if_ready,
         )
-        return Ended(watched, *(log.read_text(encoding="utf-8", errors="replace") for log in logs))
+        out, err, modules = (log.read_text(encoding="utf-8", errors="replace") for log in logs)
+        return Ended(watched, out, err, tuple(modules.split()))
 
-    def _program(self, arguments: tuple[str, ...], out: Path, err: Path) -> int:
+    def _program(self, arguments: tuple[str, ...], out: Path, err: Path, modules: Path) -> int:
         for number, log in ((1, out), (2, err)):
             opened = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             os.dup2(opened, number)
@@ -83,7 +88,10 @@ class Place:
         weakref.finalize._registry.clear()  # type: ignore[attr-defined]  # those of the parent
         for setup in self.setups:
             setup()
-        return _exit_code(arguments)
+        code = _exit_code(arguments)
+        if not self.setups and code == 0:
+            modules.write_text("\n".join(sorted(sys.modules)), encoding="utf-8")
+        return code
 
 
 def _exit_code(arguments: tuple[str, ...]) -> int:
@@ -105,6 +113,15 @@ def _exit_code(arguments: tuple[str, ...]) -> int:
         sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
         sys.stderr.flush()
     return code
+
+
+def load(modules: Iterable[str]) -> None:
+    """Load what a child had loaded, so that the next ones find it there."""
+    for name in modules:
+        if name not in sys.modules:
+            with suppress(Exception):
+                importlib.import_module(name)
+    gc.collect()
 
 
 def warm(folder: Path, *arguments: str) -> None:

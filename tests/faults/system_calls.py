@@ -51,6 +51,8 @@ _BY_DESCRIPTOR = {
     "aarch64": (64, 68, 66, 70, 287, 71, 82, 83, 46, 47, 52),
 }
 """Whose first argument is an open file (of copy_file_range it is the third)."""
+_WRITES = {"x86_64": (1, 18), "aarch64": (64, 68)}
+"""write and pwrite."""
 _COPIES = {"x86_64": 326, "aarch64": 285}
 _AT = {"x86_64": (257, 258, 263, 264, 265, 268, 316), "aarch64": (56, 34, 35, 36, 37, 38, 53, 276)}
 """Whose first argument is a folder, and whose second is a path."""
@@ -75,6 +77,9 @@ class Call:
     """The file, or the first of two."""
     makes_room: bool
     """Whether it needs space on the disk."""
+    number: int = 0
+    """Of the system call."""
+    arguments: tuple[int, ...] = ()
 
 
 @dataclass
@@ -90,7 +95,10 @@ class Watched:
 
 
 Answer = Callable[[int, Call, int], int]
-"""Called with the number of a call from 1 on, the call and the process: the error to give, 0 for none."""
+"""Called with the number of a call from 1 on, the call and the process: the error to give, 0 for none.
+
+Below 0: the call was made in the process's place, and returned so much.
+"""
 
 
 def can_watch() -> bool:
@@ -203,8 +211,9 @@ def _answer_one(listener: int, root: Path, answer: Answer, watched: Watched) -> 
         watched.calls.append(call)
         error = answer(len(watched.calls), call, process)
         flags = 0 if error else _CONTINUE
+    done = max(-error, 0)
     try:
-        fcntl.ioctl(listener, _SEND, struct.pack("=QqiI", identity, 0, -error, flags))
+        fcntl.ioctl(listener, _SEND, struct.pack("=QqiI", identity, done, -max(error, 0), flags))
     except OSError as gone:
         if gone.errno not in (errno.ENOENT, errno.EINPROGRESS):
             raise
@@ -229,7 +238,30 @@ def _call(process: int, number: int, arguments: tuple[int, ...], root: Path) -> 
     if family == "open":
         position = _PLAIN_OPENS[MACHINE][number]
         makes_room = position is None or bool(arguments[position] & os.O_CREAT)
-    return Call(family, path, makes_room)
+    return Call(family, path, makes_room, number, arguments)
+
+
+def write_half(call: Call, process: int) -> int:
+    """Make a write in the place of a process, of half of its bytes; return how many, below 0.
+
+    Returns 0 if that cannot be done, or if it is no such call.
+    """
+    if call.number not in _WRITES[MACHINE] or call.arguments[2] < 2:
+        return 0
+    descriptor, address, n_bytes, place = call.arguments[:4]
+    with open(f"/proc/{process}/mem", "rb", buffering=0) as memory:  # noqa: PTH123
+        memory.seek(address)
+        content = memory.read(n_bytes // 2)
+    handle = os.pidfd_open(process)
+    own = ctypes.CDLL(None).syscall(438, handle, descriptor & 0xFFFFFFFF, 0)  # pidfd_getfd
+    os.close(handle)
+    if own < 0:
+        return 0
+    try:
+        is_placed = call.number == _WRITES[MACHINE][1]
+        return -(os.pwrite(own, content, place) if is_placed else os.write(own, content))
+    finally:
+        os.close(own)
 
 
 def _text(process: int, address: int) -> str:

@@ -5,12 +5,13 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .cases import Case, inputs_of
-from .running import Ended, Place
+from .running import Ended, Place, load
 from .states import Files, files_of, is_like, leftovers, part, rest
 from .system_calls import Answer, Call
 
@@ -43,6 +44,8 @@ class Trial:
             self.checkpoint = self._half_done()
         elif case.outputs and not self.is_fresh and not case.begins_with:
             self.older = self._older()
+        _, ended = self._run_whole()
+        load(ended.modules)
         files, ended = self._run_whole()
         self.expected = {name: part(files, name) for name in case.outputs}
         self.printed = ended.out
@@ -50,36 +53,46 @@ class Trial:
 
     def _older(self) -> Path:
         """Make outputs of older inputs."""
-        place = self._emptied("older")
+        place = self.emptied("older")
         for path in inputs_of(self.case, self.store / "older"):
-            _copy(path, place.work)
+            copy(path, place.work)
         self._expect_success(place.run(self.case.arguments))
         return place.work
 
     def _half_done(self) -> Path:
         """Kill the command in the middle; return its checkpoint."""
-        place = self._emptied("half")
-        self._fill(place)
+        place = self.emptied("half")
+        self.fill(place)
         whole = place.run(self.case.arguments)
         self._expect_success(whole)
-        place = self._emptied("half")
-        self._fill(place)
+        place = self.emptied("half")
+        self.fill(place)
         half = len(whole.watched.calls) // 2
         place.run(self.case.arguments, fault(KILLED, half))
         return place.work / self.case.may_leave[0]
 
     def _run_whole(self) -> tuple[dict[str, bytes], Ended]:
-        place = self._emptied("whole")
-        self._fill(place)
+        place = self.emptied("whole")
+        self.fill(place)
         before = files_of(place.work)
+        began = time.perf_counter()
         ended = place.run(self.case.arguments, stops_when=self.case.stops_when)
+        self.seconds = time.perf_counter() - began
         self._expect_success(ended)
         after = files_of(place.work)
-        if self._strangers(after) != rest(self._strangers(before), self.case.may_leave):
+        if self.strangers(after) != rest(self.strangers(before), self.case.may_leave):
             raise RuntimeError(f"{self.case.name} changes {set(after) ^ set(before)} besides its outputs")
         if files_of(place.temporary):
             raise RuntimeError(f"{self.case.name} leaves temporary files")
         return after, ended
+
+    def run_with(self, name: str, change: Callable[[Path], None]) -> tuple[dict[str, bytes], Ended]:
+        """Run with an input that was changed before; return the files there are then, and what was said."""
+        place = self.emptied("changed")
+        self.fill(place)
+        change(place.work / name)
+        ended = place.run(self.case.arguments, stops_when=self.case.stops_when)
+        return files_of(place.work) if ended.code == 0 else {}, ended
 
     def positions(self, kind: str, n_wanted: int | None) -> list[int]:
         """Return the calls to disturb, counted from 1: all, or some; those of all kinds are spread evenly."""
@@ -92,14 +105,12 @@ class Trial:
 
     def disturb(self, kind: str, number: int) -> tuple[Verdict, Ended, dict[str, bytes]]:
         """Run with a fault at a call, then once more; judge both."""
-        place = self._emptied("disturbed")
-        self._fill(place)
+        place = self.emptied("disturbed")
+        self.fill(place)
         before = files_of(place.work)
         ended = place.run(self.case.arguments, fault(kind, number), stops_when=self.case.stops_when)
         after = files_of(place.work)
-        states = {
-            name: self._state(name, part(before, name), part(after, name)) for name in self.case.outputs
-        }
+        states = {name: self.state(name, part(before, name), part(after, name)) for name in self.case.outputs}
         lost = self._losses(kind, ended, before, after, states)
         kept = {name for name in files_of(place.temporary) if not _PROBE.fullmatch(name)}
         calls = ended.watched.calls
@@ -108,12 +119,15 @@ class Trial:
             lost.append(f"left among temporary files: {', '.join(sorted(kept))}")
         unclear = [] if kind == KILLED else self._obscurities(kind, ended, states)
         for path in place.temporary.iterdir():
-            _remove(path)
+            remove(path)
         if not self.case.is_slow or kind == KILLED:
-            lost += self._second_run(place, before, states)
+            lost += self.second_run(place, before, states)
         return Verdict(tuple(lost), tuple(unclear)), ended, after
 
-    def _second_run(self, place: Place, before: Files, states: dict[str, str]) -> list[str]:
+    def second_run(
+        self, place: Place, before: Files, states: dict[str, str], *, spared: tuple[str, ...] = ()
+    ) -> list[str]:
+        """Run the command again, undisturbed, and say what is wrong then; what is spared may have changed."""
         arguments = self.case.arguments
         if "--resume" in arguments and set(states.values()) == {"new"}:
             return []
@@ -124,13 +138,14 @@ class Trial:
         lost = [
             f"{name} is {state} after the second run"
             for name in self.case.outputs
-            if (state := self._state(name, {}, part(after, name))) != "new" and not self.case.begins_with
+            if (state := self.state(name, {}, part(after, name))) != "new" and not self.case.begins_with
         ]
-        if names := leftovers(after):
+        if names := leftovers(rest(after, spared)):
             lost.append(f"left after the second run: {', '.join(names)}")
-        spare = self._spare(after)
-        changed = _changed(
-            self._strangers(rest(after, spare)), rest(self._strangers(before), self.case.may_leave)
+        spare = self.spares(after)
+        changed = changed_files(
+            self.strangers(rest(after, (*spare, *spared))),
+            rest(self.strangers(before), (*self.case.may_leave, *spared)),
         )
         if changed:
             lost.append(f"changed or left after the second run: {', '.join(changed)}")
@@ -142,11 +157,11 @@ class Trial:
         lost = [f"{name} is neither old nor new" for name, state in states.items() if state == "half"]
         if ended.watched.is_hung:
             lost.append("it hung")
-        allowed = (*self.case.may_leave, *self._spare(after))
-        strangers = self._strangers(rest(after, allowed))
+        allowed = (*self.case.may_leave, *self.spares(after))
+        strangers = self.strangers(rest(after, allowed))
         if kind != NO_SPACE:  # the next run clears it away
             strangers = {name: content for name, content in strangers.items() if name not in leftovers(after)}
-        if changed := _changed(strangers, self._strangers(rest(before, self.case.may_leave))):
+        if changed := changed_files(strangers, self.strangers(rest(before, self.case.may_leave))):
             lost.append(f"changed or left besides the outputs: {', '.join(changed)}")
         if ended.code == 0 and kind != KILLED:
             lost += [
@@ -167,7 +182,7 @@ class Trial:
         elif ended.code == 2:
             if len(errors) != 1:
                 unclear.append(f"{len(errors)} lines of errors")
-            elif not self._is_named(errors[0]):
+            elif not self.is_named(errors[0]):
                 unclear.append("no file of the command line is named")
             elif "nothing was changed" in errors[0] and "new" in states.values() and len(states) == 1:
                 unclear.append("says that nothing was changed, but it was")
@@ -177,12 +192,12 @@ class Trial:
             unclear.append("an error, but exit code 0")
         return unclear
 
-    def _is_named(self, line: str) -> bool:
+    def is_named(self, line: str) -> bool:
         names = {*self.case.outputs, *self.case.may_leave, *self.case.arguments, str(self.root)}
         is_inner = re.search(r"\.[a-z0-9_]{8}\.tmp|textransfer-stage", line)
         return any(name in line for name in names if "." in name or len(name) > 2) and not is_inner
 
-    def _state(self, name: str, before: Files, after: Files) -> str:
+    def state(self, name: str, before: Files, after: Files) -> str:
         expected = self.expected[name]
         if self.case.name == "curve" and name == "out":
             before, after, expected = (rest(files, ("/budgets",)) for files in (before, after, expected))
@@ -203,7 +218,7 @@ class Trial:
             self.expected["out"]
         )
 
-    def _spare(self, files: Files) -> tuple[str, ...]:
+    def spares(self, files: Files) -> tuple[str, ...]:
         """Return whole outputs that were saved by another name, since theirs could not be taken."""
         spares = []
         for name in self.case.outputs:
@@ -213,22 +228,22 @@ class Trial:
                 spares.append(spare)
         return tuple(spares)
 
-    def _strangers(self, files: Files) -> dict[str, bytes]:
+    def strangers(self, files: Files) -> dict[str, bytes]:
         return rest(files, self.case.outputs)
 
-    def _fill(self, place: Place) -> None:
+    def fill(self, place: Place) -> None:
         for path in inputs_of(self.case, self.store / "inputs"):
-            _copy(path, place.work)
+            copy(path, place.work)
         if self.case.begins_with:
-            _copy(self.store / "inputs" / self.case.begins_with, place.work, self.case.outputs[0])
+            copy(self.store / "inputs" / self.case.begins_with, place.work, self.case.outputs[0])
         if self.older is not None:
             for name in self.case.outputs:
-                _copy(self.older / name, place.work)
+                copy(self.older / name, place.work, name)
         if self.checkpoint is not None:
-            _copy(self.checkpoint, place.work)
+            copy(self.checkpoint, place.work)
 
-    def _emptied(self, name: str) -> Place:
-        _remove(self.root / name)
+    def emptied(self, name: str) -> Place:
+        remove(self.root / name)
         return Place(self.root / name)
 
     def _expect_success(self, ended: Ended) -> None:
@@ -259,20 +274,23 @@ def fault(kind: str, number: int) -> Answer:
     return answer
 
 
-def _changed(after: Files, before: Files) -> list[str]:
+def changed_files(after: Files, before: Files) -> list[str]:
     """Name the files that are not the same."""
     return sorted(name for name in {*after, *before} if after.get(name) != before.get(name))
 
 
-def _copy(path: Path, folder: Path, name: str | None = None) -> None:
+def copy(path: Path, folder: Path, name: str | None = None) -> None:
+    """Copy a file or folder into a folder, by its own name or another; nothing if it is not there."""
     target = folder / (name or path.name)
+    target.parent.mkdir(exist_ok=True)
     if path.is_dir():
         shutil.copytree(path, target)
     elif path.exists():
         shutil.copy(path, target)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with what it holds, if it is there."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

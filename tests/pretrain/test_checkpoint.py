@@ -121,6 +121,26 @@ def test_a_full_disk_does_not_end_the_run(tmp_path: Path, monkeypatch: pytest.Mo
     assert model.history_[-1].share == 1.0
 
 
+def test_a_stop_before_the_first_block_leaves_nothing_that_passes_for_a_whole_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "checkpoint"
+    model = SkipGram(**settings())
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(REVIEWS, checkpoint=place, on_progress=stop_after(0.4))
+
+    def stop(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("textransfer.pretrain.engines.cpu.CpuEngine.compile", stop)
+        with pytest.raises(KeyboardInterrupt):
+            model.fit(REVIEWS, checkpoint=place, resume=True)
+    assert model.is_interrupted_
+    assert model.vectors_.metadata["is_interrupted"]
+    assert model.fit(REVIEWS, checkpoint=place, resume=True).history_[-1].share == 1.0
+
+
 def test_the_text_is_checked_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KeyboardInterrupt):
         SkipGram(**settings()).fit(REVIEWS, checkpoint=tmp_path / "c", on_progress=stop_after(0.4))

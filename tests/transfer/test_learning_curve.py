@@ -11,6 +11,7 @@ from textransfer.embeddings.ngrams import NgramVectors
 from textransfer.embeddings.phrases import PhraseIndex, PhraseVectors
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, FormatError, OutputError
+from textransfer.storage.replacement import MARK
 from textransfer.transfer import learning_curve as curve_module
 from textransfer.transfer.comparing.results import BudgetResult
 from textransfer.transfer.comparison import compare
@@ -89,6 +90,16 @@ def test_budgets_that_are_kept_are_not_computed_again(curve, vectors, pool, test
         phrases = PhraseVectors(index, np.ones((len(vectors) + 1, 2), np.float32), moments)
         with pytest.raises(TypeError):  # the same words, but phrases have vectors
             learning_curve(_with(vectors, phrases=phrases), pool, test_texts, budgets=[4], **settings)
+
+
+def test_what_a_kill_left_beside_a_kept_budget_is_cleared_away(curve, vectors, pool, test_texts, store):
+    left = store / ".8.json.0a1b2c3d.tmp"
+    left.mkdir()
+    (left / MARK).touch()
+    (left / "8.json").write_text("{")
+    settings = {"n_draws": 4, "config": CONFIG, "further_arms": {"again": vectors}, "store": store}
+    learning_curve(vectors, pool, test_texts, budgets=[4, 8, 16], **settings)
+    assert sorted(entry.name for entry in store.iterdir()) == ["16.json", "4.json", "8.json"]
 
 
 def test_a_damaged_budget_is_named(vectors, pool, test_texts, tmp_path):

@@ -76,9 +76,10 @@ _UNWRITABLE = {
 }
 """Errors of standard output, and what to do."""
 _SURROUNDINGS = {
-    "failed to map segment|(cannot|can't) allocate memory|not enough memory": (
+    "failed to map segment|(cannot|can't) allocate memory|not enough memory|return without exception set": (
         "not enough memory ({}); give smaller numbers or fewer texts"
     ),
+    "(open|find/load) shared object": "a library cannot be loaded ({}); free some memory, or install it anew",
     "start new thread|resource temporarily unavailable": (
         "the system allows no further thread or process ({}); raise the limit, or lower --n-jobs"
     ),
@@ -154,7 +155,7 @@ def _message_of(error: Exception) -> str | None:
     what = " ".join(str(error).split()).rstrip(".")
     if isinstance(error, MemoryError):
         return f"not enough memory ({what or 'none is left'}); give smaller numbers or fewer texts"
-    if isinstance(error, (ImportError, OSError, RuntimeError)):
+    if isinstance(error, (ImportError, OSError, RuntimeError, SystemError)):
         for pattern, message in _SURROUNDINGS.items():
             if re.search(pattern, what, re.IGNORECASE):
                 return message.format(what)

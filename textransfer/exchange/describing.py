@@ -27,6 +27,7 @@ from textransfer.storage.kinds import (
     EXPORT_RECORD,
 )
 from textransfer.storage.links import check_inside
+from textransfer.storage.reading import read_as_one
 from textransfer.text.reading.compression import split_endings
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.readers import read_records
@@ -92,13 +93,12 @@ def describe(path: str | Path) -> Description:
     n_bytes = sum(
         file.stat().st_size for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()
     )
-    for look in _FOLDERS if path.is_dir() else _FILES:
-        result = look(path)
-        if result is not None:
-            kind, facts, loading = result
-            return Description(
-                str(path), kind, n_bytes, facts, tuple(line.format(path=path) for line in loading)
-            )
+    with read_as_one(path):
+        looks = _FOLDERS if path.is_dir() else _FILES
+        result = next(filter(None, (look(path) for look in looks)), None)
+    if result is not None:
+        kind, facts, loading = result
+        return Description(str(path), kind, n_bytes, facts, tuple(line.format(path=path) for line in loading))
     raise FormatError(
         f"{path} is of no kind that is known here; expected what textransfer writes, texts, word vectors "
         f"({readable_titles()}), or an encoder"

@@ -164,6 +164,7 @@ class TrainingRun:
         except KeyboardInterrupt as interrupt:
             if not self.history:
                 raise
+            self.is_interrupted = True  # also where a run that goes on was stopped before its first block
             raise TrainingInterrupted(self._vectors()) from interrupt
         return self._vectors()
 
@@ -191,7 +192,6 @@ class TrainingRun:
                         on_progress(record)
                     self._stop_or_save()
             except KeyboardInterrupt:
-                self.is_interrupted = True
                 if interrupt.n_times < 2 and self._team.is_whole:  # else a block may be half done
                     self._writer.save()
                 raise

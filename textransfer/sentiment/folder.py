@@ -32,6 +32,7 @@ from textransfer.sentiment.sentences.saving import (
     saved_averaging,
 )
 from textransfer.storage.kinds import CLASSIFIER
+from textransfer.storage.reading import read_as_one
 from textransfer.storage.writing import staged_folder
 from textransfer.text.tokenize import Tokenizer, tokenizer_from_spec
 from textransfer.version import __version__
@@ -202,8 +203,13 @@ def load(path: Path) -> ClassifierState:
     ------
     FormatError
         If it is another kind of folder, or a file of it is missing, truncated, foreign or of a newer
-        version, or if the files contradict each other.
+        version, or if the files contradict each other; or if another program changed it meanwhile.
     """
+    with read_as_one(path):
+        return _load(path)
+
+
+def _load(path: Path) -> ClassifierState:
     if kind_of(path) in ("tfidf", "encoder"):
         raise FormatError(f"{path} holds a classifier without word vectors; load it with load_classifier")
     check_complete(path, TENSORS, VOCABULARY, tokenizer_path(path).name, CONFIG)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textransfer.sentiment import folder
+from textransfer.storage.reading import read_as_one
 
 if TYPE_CHECKING:
     from textransfer.sentiment.combined_predictor import SavedCombinedPredictor
@@ -36,14 +37,21 @@ def load_classifier(
     ------
     FormatError
         If it is another kind of folder, or a file is missing, truncated or of a newer version; or if the
-        encoder that it was made with is gone or has changed.
+        encoder that it was made with is gone or has changed; or if another program changed the folder
+        while it was being read.
 
     Examples
     --------
     >>> load_classifier("classifier").predict(["a fine film"])  # doctest: +SKIP
     """
+    with read_as_one(Path(path)):
+        return _load(Path(path))
+
+
+def _load(
+    path: Path,
+) -> "SavedVectorPredictor | SavedCombinedPredictor | SavedTfidfPredictor | EncoderClassifier":
     # Imported here because each loads without what only the others need.
-    path = Path(path)
     kind = folder.kind_of(path)
     if kind == "tfidf":
         from textransfer.sentiment.tfidf_predictor import SavedTfidfPredictor

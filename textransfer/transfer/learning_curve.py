@@ -7,6 +7,7 @@ begins with number i of 8, so that a curve of one draw is the history of one lab
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,12 @@ from textransfer.config import N_DRAWS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_tokenizer, as_vectors
 from textransfer.encoders.encoder import Encoder
-from textransfer.errors import ConfigError, FormatError
+from textransfer.errors import ConfigError, FormatError, OutputError
 from textransfer.parallel import parallel
 from textransfer.sentiment.sentences.seeds import SeedWords, seed_list
 from textransfer.sentiment.student import UnlabelledTexts
 from textransfer.storage.links import check_inside
-from textransfer.storage.writing import staged_file
+from textransfer.storage.writing import claimed, staged_file
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.fits import ReportProgress
 from textransfer.transfer.comparing.results import (
@@ -267,6 +268,8 @@ def _stored(store: Path, key: str, budgets: Sequence[int]) -> dict[int, BudgetRe
         if not path.is_file():
             continue
         check_inside(path)
+        with suppress(OutputError), claimed(path, force=True):
+            pass  # what a killed run left beside it is cleared away
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
             if record["key"] == key:

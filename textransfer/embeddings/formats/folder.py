@@ -25,6 +25,7 @@ from textransfer.errors import FormatError
 from textransfer.formats import Precision
 from textransfer.records import plain_value
 from textransfer.storage.kinds import EMBEDDINGS
+from textransfer.storage.reading import read_as_one
 from textransfer.storage.spelling import writable
 from textransfer.storage.writing import staged_folder
 from textransfer.version import __version__
@@ -105,8 +106,14 @@ def load(path: Path) -> Contents:
     Raises
     ------
     FormatError
-        If it is another kind of folder, or a file of it is missing, truncated, foreign or of a newer version.
+        If it is another kind of folder, or a file of it is missing, truncated, foreign or of a newer version;
+        or if another program changed it meanwhile.
     """
+    with read_as_one(path):
+        return _load(path)
+
+
+def _load(path: Path) -> Contents:
     absent = [name for name in (TENSORS, VOCABULARY, CONFIG) if not (path / name).is_file()]
     if absent:
         raise FormatError(
