@@ -683,3 +683,26 @@ def test_empty_folders_of_a_stage_are_cleared(tmp_path):
     (tmp_path / ".out.abcd_123.tmp" / "inner").mkdir(parents=True)
     with claimed(tmp_path / "out", KIND):
         assert leftovers(tmp_path) == []
+
+
+def test_a_half_written_subfolder_of_a_stage_stays_out_of_the_output(tmp_path):
+    kind = Kind("a test", "config.json|inner(/a|/b)?", {"config.json": ("format_version", "test")})
+    target, stage = tmp_path / "out", tmp_path / ".out.abcd_123.tmp"
+    for folder in (target, stage):
+        (folder / "inner").mkdir(parents=True)
+        (folder / "config.json").write_text(RECORD)
+        (folder / "inner" / "a").write_text("whole")
+    (stage / replacement.MARK).touch()
+    for name in ("b", ".tmpQPOHHk"):  # safetensors writes to such a name first
+        (stage / "inner" / name).write_text("half")
+    (stage / "notes").mkdir()
+    (stage / "notes" / "letter").write_text("of another program")
+    check_writable(target, kind, force=True)
+    with staged_folder(target, kind, force=True, in_place=True) as again:
+        (again / "config.json").write_text(RECORD)
+    assert leftovers(tmp_path) == []
+    assert sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()) == [
+        "config.json",
+        "inner/a",
+        "notes/letter",
+    ]

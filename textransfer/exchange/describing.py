@@ -90,10 +90,9 @@ def describe(path: str | Path) -> Description:
     path = Path(path)
     if not path.exists():
         raise FormatError(f"there is no {path}; expected a file or a folder: give another path")
-    n_bytes = sum(
-        file.stat().st_size for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()
-    )
     with read_as_one(path):
+        files = filter(Path.is_file, path.rglob("*") if path.is_dir() else [path])
+        n_bytes = sum(file.stat().st_size for file in files)
         looks = _FOLDERS if path.is_dir() else _FILES
         result = next(filter(None, (look(path) for look in looks)), None)
     if result is not None:

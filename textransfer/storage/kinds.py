@@ -13,7 +13,7 @@ _BESIDE = re.compile(r"\.(.+)\.(lock|[a-z0-9_]{8}\.tmp(\.old)?)")
 """What stands beside an output while it is written, see `storage`; group 1 is the output's name."""
 _OF_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")
 """What file managers leave in any folder that they show: no reason to refuse it, but not ours to delete."""
-_WORK = r"work/textransfer-[^/]*/.+|\.tmp\w{6}"
+_WORK = r"work/textransfer-[^/]*/.+|([^/]+/)?\.tmp\w{6}"
 """In a folder that is being filled: the encoded corpus, and what safetensors is writing, which it renames."""
 
 

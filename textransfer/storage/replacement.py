@@ -176,7 +176,9 @@ def _clear(folder: Path, kind: Kind, target: Path) -> None:
     guests = [
         entry
         for entry in folder.iterdir()
-        if entry.name not in ours and not _is_file_of(kind, entry, or_work=is_stage)
+        if entry.name not in ours
+        and not _is_file_of(kind, entry, or_work=is_stage)
+        and not (is_stage and not _is_file(entry) and _holds_ours_alone(kind, entry))
     ]
     if guests and (target.is_dir() or not is_stage):
         target.mkdir(exist_ok=True)
@@ -228,6 +230,12 @@ def _return(entries: list[Path], target: Path) -> None:
 def _is_file(entry: Path) -> bool:
     """Tell whether an entry is a file or a link, of which the link alone would be deleted."""
     return entry.is_symlink() or not entry.is_dir()
+
+
+def _holds_ours_alone(kind: Kind, folder: Path) -> bool:
+    """Tell whether all files beneath a subfolder of a stage are ours: it is no guest then."""
+    files = filter(_is_file, folder.rglob("*"))
+    return all(kind.has_file(file.relative_to(folder.parent).as_posix(), or_work=True) for file in files)
 
 
 def _is_file_of(kind: Kind, entry: Path, *, or_work: bool = False) -> bool:
