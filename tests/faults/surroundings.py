@@ -42,6 +42,8 @@ class Setting:
     """Files and folders of the user that another program changes."""
     kept: tuple[str, ...] = ()
     """Files with `THEIRS` that must be there in the end."""
+    is_late: bool = False
+    """Whether the output was in its place already when another program took that."""
     has_reader: bool = True
     is_repeatable: bool = True
     """Whether the same command must succeed afterwards."""
@@ -195,7 +197,7 @@ def _talkative(case: Case) -> Case:
 
 def _second_runs(trial: Trial, few: int) -> Iterator[Setting]:
     """Run the command once more, from beginning to end, while it stands at a call."""
-    for number in trial.positions("no space", few) if trial.case.outputs else [1]:
+    for number in trial.positions("interrupted", few) if trial.case.outputs else [1]:
         peers: list[Ended] = []
 
         def answer(
@@ -231,12 +233,13 @@ def _moved_folders(trial: Trial, few: int) -> Iterator[Setting]:
         (folder / "theirs.txt").write_text(THEIRS)
 
     for name, action in (("removed", partial(remove, folder)), ("replaced", replace_folder)):
-        for number in trial.positions("no space", few):
+        for number in trial.positions("interrupted", few):
             yield Setting(
                 f"{name} at call {number}",
                 answer=_at(number, action),
                 touched=("sub", "away"),
                 kept=("sub/theirs.txt",) if name == "replaced" else (),
+                is_late=number > _last_rename(trial),
                 names_file=True,
             )
 
@@ -256,15 +259,20 @@ def _taken_outputs(trial: Trial, few: int) -> Iterator[Setting]:
     begins = next(
         n for n, call in enumerate(trial.calls, 1) if call.family == "mkdir" and f".{name}." in call.path
     )
-    for number in trial.positions("no space", few):
+    for number in trial.positions("interrupted", few):
         yield Setting(
             f"at call {number}",
             answer=_at(number, take),
             touched=trial.case.outputs,
             kept=(theirs,) if number > begins else (),
+            is_late=number > _last_rename(trial),
             names_file=True,
             is_repeatable=False,
         )
+
+
+def _last_rename(trial: Trial) -> int:
+    return max(number for number, call in enumerate(trial.calls, 1) if call.family == "rename")
 
 
 def _at(number: int, action: Callable[[], None]) -> Answer:
