@@ -60,7 +60,7 @@ def test_it_is_exact(make, data):
 
 def test_pairs_count_with_their_words():
     # Neither word tells the class, only the two of them next to each other.
-    texts = ["plot xa xb seen", "plot xb xa seen"] * 60
+    texts = [f"plot {('xa xb', 'xb xa')[i % 2]} seen n{i}" for i in range(120)]
     classifier = CombinedClassifier.from_config(CONFIG, word_vectors()).fit(texts, [1, 0] * 60)
     explained = classifier.explain(["plot xa xb seen"])[0]
     assert dict(explained.strongest(4, code=1))["xa"] > 0.5
