@@ -226,7 +226,7 @@ def test_a_removed_folder_vanishes_at_once(tmp_path, monkeypatch):
 @pytest.mark.parametrize("has_exchange", [True, False])
 def test_force_replaces_an_older_output(tmp_path, monkeypatch, has_exchange):
     if not has_exchange:
-        monkeypatch.setattr(replacement, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(replacement, "_rename", lambda stage, target, flag: False)
     make_output(tmp_path / "out", "old")
     (tmp_path / "out" / "stale").touch()
     with staged_folder(tmp_path / "out", KIND, force=True) as stage:
@@ -245,7 +245,7 @@ def test_without_exchange_a_failed_rename_brings_the_old_back(tmp_path, monkeypa
             raise OSError(5, "Input/output error")
         return rename(self, target)
 
-    monkeypatch.setattr(replacement, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(replacement, "_rename", lambda stage, target, flag: False)
     monkeypatch.setattr(Path, "rename", failing)
     with (
         pytest.raises(OutputError, match="saved as .*out-2"),
@@ -484,7 +484,7 @@ def check_guests(folder):
 @pytest.mark.parametrize("has_exchange", [True, False])
 def test_files_of_others_stay_when_a_folder_is_renewed(tmp_path, monkeypatch, has_exchange, has_links):
     if not has_exchange:
-        monkeypatch.setattr(replacement, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(replacement, "_rename", lambda stage, target, flag: False)
     if not has_links:
         monkeypatch.setattr(replacement, "_lend", lambda target, stage, kind: None)
     make_output(tmp_path / "out", "old")
@@ -503,6 +503,34 @@ def test_files_of_others_stay_when_a_folder_is_renewed(tmp_path, monkeypatch, ha
     assert leftovers(tmp_path) == []
 
 
+@pytest.mark.parametrize("is_new", [False, True])
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_what_others_put_there_in_the_last_moment_stays(tmp_path, monkeypatch, is_folder, is_new):
+    target = tmp_path / "out"
+    if is_folder:
+        make_output(target, "old")
+    elif not is_new:
+        target.write_text("old")
+    content = target / "content" if is_folder else target
+    rename, comes = replacement._rename, [1]
+
+    def interrupted(stage, place, flag):
+        if comes:
+            comes.pop()
+            (tmp_path / "theirs").write_text("of another program")
+            (tmp_path / "theirs").replace(content)
+        return rename(stage, place, flag)
+
+    monkeypatch.setattr(replacement, "_rename", interrupted)
+    staged = staged_folder(target, KIND, force=True) if is_folder else staged_file(target, force=True)
+    with pytest.raises(OutputError, match="changed by another program.*saved as .*out-2"), staged as stage:
+        (stage / "content" if is_folder else stage).write_text("new")
+    spare = tmp_path / "out-2"
+    assert content.read_text() == "of another program"
+    assert (spare / "content" if is_folder else spare).read_text() == "new"
+    assert leftovers(tmp_path) == []
+
+
 def test_files_of_others_that_come_during_the_run_survive_force(tmp_path):
     make_output(tmp_path / "out", "old")
     with staged_folder(tmp_path / "out", KIND, force=True) as stage:
@@ -512,9 +540,7 @@ def test_files_of_others_that_come_during_the_run_survive_force(tmp_path):
 
 
 @pytest.mark.parametrize("has_exchange", [True, False])
-@pytest.mark.parametrize(
-    "moment", ["_lend", "_exchange", "clear", "_return", "first rename", "second rename"]
-)
+@pytest.mark.parametrize("moment", ["_lend", "_rename", "clear", "_return", "first rename", "second rename"])
 @pytest.mark.parametrize("is_after", [False, True])
 def test_a_kill_at_any_moment_loses_no_file_of_others(tmp_path, moment, is_after, has_exchange):
     if "rename" in moment and has_exchange:
@@ -523,7 +549,7 @@ def test_a_kill_at_any_moment_loses_no_file_of_others(tmp_path, moment, is_after
     make_guests(tmp_path / "out")
     place, name = ("Path", "rename") if "rename" in moment else ("replacement", moment)
     kill_within(
-        ("" if has_exchange else "replacement._exchange = lambda *_: False\n")
+        ("" if has_exchange else "replacement._rename = lambda *_: False\n")
         + f"whole, n_calls = {place}.{name}, []\n"
         "def fatal(*given):\n"
         "    n_calls.append(given)\n"

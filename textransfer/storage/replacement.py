@@ -16,6 +16,8 @@ from textransfer.storage.kinds import Kind
 
 MARK = ".textransfer-stage"
 """An empty file that tells a folder being filled from any other of such a name."""
+_NOREPLACE, _EXCHANGE = 1, 2
+"""Flags of renameat2: fail if the name is taken; let two names change places."""
 _State = Mapping[str, tuple[int, int, int]]
 
 
@@ -64,10 +66,10 @@ def put_in_place(stage: Path, claim: Claim, *, has_spare: bool = True) -> None:
     is_full = target.is_file() or (target.is_dir() and any(target.iterdir()))
     try:
         if target.is_symlink() or (is_full and claim.is_changed()):
-            raise FileExistsError(errno.EEXIST, "it was changed by another program in the meantime")
+            raise _changed()
         if is_full:
             shutil.copymode(target, stage)
-        older = _swap_in(stage, target, claim.kind) if claim.is_folder else stage.replace(target)
+        older = _swap_in(stage, claim) if claim.is_folder else _put_file(stage, claim)
         sync_folder(target.parent)
     except OSError as error:
         number = 2
@@ -106,14 +108,39 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _swap_in(stage: Path, target: Path, kind: Kind) -> Path:
+def _put_file(stage: Path, claim: Claim) -> Path:
+    """Put the staged file in the place of an older one; return where that is then, to be cleared away.
+
+    Where names can be exchanged, nothing that another program puts there at the last moment is lost.
+    """
+    target = claim.target
+    if not _rename(stage, target, _EXCHANGE if target.exists() else _NOREPLACE):
+        return stage.replace(target)
+    _check_older(stage, claim)
+    return stage
+
+
+def _check_older(older: Path, claim: Claim) -> None:
+    """Look at what has changed places with the output; if another program put it there, change back."""
+    state = state_of(older, claim.kind)
+    if state and claim.is_state_known and state != claim.state:
+        _rename(older, claim.target, _EXCHANGE)
+        raise _changed()
+
+
+def _changed() -> FileExistsError:
+    return FileExistsError(errno.EEXIST, "it was changed by another program in the meantime")
+
+
+def _swap_in(stage: Path, claim: Claim) -> Path:
     """Put the staged folder in the place of an older one; return where that is then, if there was one."""
+    target, kind = claim.target, claim.kind
     if target.exists():
         _lend(target, stage, kind)
     (stage / MARK).unlink()
     if not target.exists():
         stage.rename(target)
-    elif not _exchange(stage, target):
+    elif not _rename(stage, target, _EXCHANGE):
         older = stage.with_name(stage.name + ".old")
         target.rename(older)
         try:
@@ -122,21 +149,27 @@ def _swap_in(stage: Path, target: Path, kind: Kind) -> Path:
             older.rename(target)
             raise
         return older
+    else:
+        _check_older(stage, claim)
     return stage
 
 
-def _exchange(stage: Path, target: Path) -> bool:
-    """Let two names change places in one step, so that not even `kill -9` finds one of them missing.
+def _rename(stage: Path, target: Path, flag: int) -> bool:
+    """Rename as the flag says, so that not even `kill -9` finds a name missing; false if it failed.
 
-    Linux alone has it (renameat2 with RENAME_EXCHANGE), and not on every file system; false if it failed.
+    Linux alone has it (renameat2), and not on every file system. Raises FileExistsError if a name that was
+    to be new is taken.
     """
     if sys.platform != "linux":
         return False
-    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)
-    here, exchange = -100, 2
-    return renameat2 is not None and not renameat2(
-        here, os.fsencode(stage), here, os.fsencode(target), exchange
-    )
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here = -100
+    if renameat2 is None:
+        return False
+    is_done = not renameat2(here, os.fsencode(stage), here, os.fsencode(target), flag)
+    if not is_done and ctypes.get_errno() == errno.EEXIST:
+        raise _changed()
+    return is_done
 
 
 def clear_leftovers(target: Path, kind: Kind) -> None:
