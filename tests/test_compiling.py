@@ -153,7 +153,7 @@ def test_a_read_only_installation_without_a_home(tmp_path):
         "mount --bind lib lib && mount -o remount,ro,bind lib && "
         "mount --bind home home && mount -o remount,ro,bind home && cd out && "
         f"{sys.executable} -c 'from textransfer.pretrain.kernels.scores import new_tally; "
-        "print(new_tally().sum())'"
+        "print(new_tally().size)'"
     )
     done = subprocess.run(
         ["unshare", "-m", "bash", "-c", script],

@@ -49,7 +49,7 @@ def require(module: str, *, extra: str, purpose: str) -> ModuleType:
         if not is_absent:
             raise MissingExtraError(
                 f"{purpose} needs the Python module {module!r}, which is installed but cannot be loaded "
-                f"({error}); free some memory, or install it anew: pip install --force-reinstall {own}"
+                f"({error}); free some memory, or install it anew"
             ) from error
         raise MissingExtraError(
             f"{purpose} needs the Python module {module!r}, which is not installed; "
