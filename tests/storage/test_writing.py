@@ -470,12 +470,14 @@ def make_guests(folder):
     """Lay files of others into a folder; return all of them with their content."""
     (folder / "deep" / "er").mkdir(parents=True)
     (folder / "deep" / "er" / "file").write_text("far down")
+    (folder / "empty").mkdir()
     (folder / "notes.txt").write_text("mine")
     (folder / "link").symlink_to("nowhere")
 
 
 def check_guests(folder):
     assert (folder / "deep" / "er" / "file").read_text() == "far down"
+    assert (folder / "empty").is_dir()
     assert (folder / "notes.txt").read_text() == "mine"
     assert (folder / "link").readlink() == Path("nowhere")
 
@@ -496,6 +498,7 @@ def test_files_of_others_stay_when_a_folder_is_renewed(tmp_path, monkeypatch, ha
     assert {entry.name for entry in (tmp_path / "out").iterdir()} == {
         "content",
         "deep",
+        "empty",
         "notes.txt",
         "link",
         "late",
@@ -528,6 +531,28 @@ def test_what_others_put_there_in_the_last_moment_stays(tmp_path, monkeypatch, i
     spare = tmp_path / "out-2"
     assert content.read_text() == "of another program"
     assert (spare / "content" if is_folder else spare).read_text() == "new"
+    assert leftovers(tmp_path) == []
+
+
+def test_a_folder_of_others_that_comes_in_the_last_moment_stays(tmp_path, monkeypatch):
+    make_output(tmp_path / "out", "old")
+    lend = replacement._lend
+
+    def interrupted(target, stage, kind):
+        shutil.rmtree(target)
+        target.mkdir()
+        (target / "letter").write_text("of another program")
+        lend(target, stage, kind)
+
+    monkeypatch.setattr(replacement, "_lend", interrupted)
+    with (
+        pytest.raises(OutputError, match="changed by another program.*saved as .*out-2"),
+        staged_folder(tmp_path / "out", KIND, force=True) as stage,
+    ):
+        (stage / "content").write_text("new")
+    assert [entry.name for entry in (tmp_path / "out").iterdir()] == ["letter"]
+    assert (tmp_path / "out-2" / "content").read_text() == "new"
+    assert [entry.name for entry in (tmp_path / "out-2").iterdir()] == ["content"]
     assert leftovers(tmp_path) == []
 
 

@@ -122,9 +122,13 @@ def _put_file(stage: Path, claim: Claim) -> Path:
 
 def _check_older(older: Path, claim: Claim) -> None:
     """Look at what has changed places with the output; if another program put it there, change back."""
-    state = state_of(older, claim.kind)
-    if state and claim.is_state_known and state != claim.state:
+    if not older.exists():
+        return
+    is_full = older.is_file() or any(older.iterdir())
+    if is_full and claim.is_state_known and state_of(older, claim.kind) != claim.state:
         _rename(older, claim.target, _EXCHANGE)
+        if claim.is_folder:
+            _return(_guests(older, claim.kind, is_stage=True), claim.target)  # what was lent to the stage
         raise _changed()
 
 
@@ -205,14 +209,7 @@ def clear(folder: Path, kind: Kind, target: Path) -> None:
 
 def _clear(folder: Path, kind: Kind, target: Path) -> None:
     is_stage = (folder / MARK).exists()
-    ours = (MARK, "work") if is_stage else ()
-    guests = [
-        entry
-        for entry in folder.iterdir()
-        if entry.name not in ours
-        and not _is_file_of(kind, entry, or_work=is_stage)
-        and not (is_stage and not _is_file(entry) and _holds_ours_alone(kind, entry))
-    ]
+    guests = _guests(folder, kind, is_stage=is_stage)
     if guests and (target.is_dir() or not is_stage):
         target.mkdir(exist_ok=True)
         _return(guests, target)
@@ -227,6 +224,18 @@ def _clear(folder: Path, kind: Kind, target: Path) -> None:
     for inner in [*sorted((entry for entry in folder.rglob("*") if entry.is_dir()), reverse=True), folder]:
         with suppress(OSError):
             inner.rmdir()
+
+
+def _guests(folder: Path, kind: Kind, *, is_stage: bool) -> list[Path]:
+    """Return what others have put into a stage or an output of ours."""
+    ours = (MARK, "work") if is_stage else ()
+    return [
+        entry
+        for entry in folder.iterdir()
+        if entry.name not in ours
+        and not _is_file_of(kind, entry, or_work=is_stage)
+        and (_is_file(entry) or not _holds_ours_alone(kind, entry, is_stage=is_stage))
+    ]
 
 
 def _lend(target: Path, stage: Path, kind: Kind) -> None:
@@ -265,10 +274,13 @@ def _is_file(entry: Path) -> bool:
     return entry.is_symlink() or not entry.is_dir()
 
 
-def _holds_ours_alone(kind: Kind, folder: Path) -> bool:
-    """Tell whether all files beneath a subfolder of a stage are ours: it is no guest then."""
-    files = filter(_is_file, folder.rglob("*"))
-    return all(kind.has_file(file.relative_to(folder.parent).as_posix(), or_work=True) for file in files)
+def _holds_ours_alone(kind: Kind, folder: Path, *, is_stage: bool) -> bool:
+    """Tell whether all files beneath a subfolder are ours (none, in a stage alone): it is no guest then."""
+    files = [file for file in folder.rglob("*") if _is_file(file)]
+    parent = folder.parent
+    return (is_stage or bool(files)) and all(
+        kind.has_file(file.relative_to(parent).as_posix(), or_work=is_stage) for file in files
+    )
 
 
 def _is_file_of(kind: Kind, entry: Path, *, or_work: bool = False) -> bool:
