@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fuzz.commands import command_target
 from fuzz.files import file_targets
-from fuzz.requests import request_target
+from fuzz.http_requests import request_target
 from fuzz.target import Target
 from fuzz.texts import text_targets
 from fuzz.values import value_targets
