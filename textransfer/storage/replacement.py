@@ -122,10 +122,11 @@ def _put_file(stage: Path, claim: Claim) -> Path:
 
 def _check_older(older: Path, claim: Claim) -> None:
     """Look at what has changed places with the output; if another program put it there, change back."""
-    if not older.exists():
-        return
-    is_full = older.is_file() or any(older.iterdir())
-    if is_full and claim.is_state_known and state_of(older, claim.kind) != claim.state:
+    is_theirs = False
+    with suppress(OSError):  # what cannot be looked at is taken for what was there
+        is_full = older.is_file() or (older.is_dir() and any(older.iterdir()))
+        is_theirs = is_full and claim.is_state_known and state_of(older, claim.kind) != claim.state
+    if is_theirs:
         _rename(older, claim.target, _EXCHANGE)
         if claim.is_folder:
             _return(_guests(older, claim.kind, is_stage=True), claim.target)  # what was lent to the stage
