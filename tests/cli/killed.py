@@ -59,10 +59,10 @@ def prepare(moment: str) -> None:
 
 
 def at_output(swap_in: object) -> object:
-    def wrapped(stage: Path, target: Path, kind: object) -> object:
-        if target.name == "embeddings":
+    def wrapped(stage: Path, claim: replacement.Claim) -> object:
+        if claim.target.name == "embeddings":
             die()
-        return swap_in(stage, target, kind)
+        return swap_in(stage, claim)
 
     return wrapped
 

@@ -72,9 +72,10 @@ def test_a_command_does_or_refuses_in_all_surroundings() -> None:
 
 BROKEN = """
 import sys
-from textransfer.storage.replacement import Claim
+from textransfer.storage import replacement
 
-Claim.is_changed = lambda self: False  # as if nobody looked whether the place was taken
+replacement.Claim.is_changed = lambda self: False
+replacement._check_older = lambda older, claim: None  # as if nobody looked whether the place was taken
 sys.argv = ["faults", "--only", "predict -o csv", "--surroundings", "another program", "--few", "4"]
 from tests.faults.__main__ import main
 sys.exit(main())
