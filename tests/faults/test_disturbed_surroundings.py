@@ -4,14 +4,12 @@ The whole: ``python -m tests.faults --surroundings``.
 """
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from faults.fresh_python import python
 
-ROOT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux hands over the calls of a process")
 
 WRITES = """
@@ -36,21 +34,6 @@ watched = watch(work, root, lambda _, call, process: write_half(call, process))
 print(watched.code, len(watched.calls))
 print((root / "whole").stat().st_size, (root / "careless").read_bytes())
 """
-
-
-def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    if done.returncode == 3 or "cannot watch" in done.stderr:
-        pytest.skip("calls of other processes cannot be watched here")
-    return done
 
 
 def test_half_of_each_write_is_made_and_no_more(tmp_path: Path) -> None:

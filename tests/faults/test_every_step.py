@@ -1,38 +1,22 @@
 """A thinned run of the harness, and what it must notice; the whole: ``python -m tests.faults``."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from faults.fresh_python import python
 
 from textransfer.cli.app import app
 
-ROOT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux hands over the calls of a process")
 KINDS = {"no space", "I/O error", "interrupted", "killed"}
 LEFT_OUT = {"advise"}
 """It reads what `fit-check` does, and writes nothing."""
 
 
-def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-
-
 def run_harness(*options: str) -> tuple[int, list[dict], str]:
     done = python("-m", "tests.faults", *options)
-    if done.returncode == 3:
-        pytest.skip(done.stderr.strip())
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 
@@ -80,8 +64,6 @@ sys.exit(main())
 
 def test_a_program_that_takes_no_care_is_caught() -> None:
     done = python("-c", BROKEN)
-    if done.returncode == 3:
-        pytest.skip(done.stderr.strip())
     assert done.returncode == 1, done.stderr
     assert "out is neither old nor new" in done.stdout
 
