@@ -75,6 +75,16 @@ def test_few_texts_keep_what_many_taught(known: Path) -> None:
     assert not informed.out_matrix[informed.rows_of(sea)].any(), "words that the text lacks are no noise"
 
 
+@pytest.mark.parametrize("largest", [1e-45, 1e-38, 1e-31])
+def test_vectors_too_short_to_be_scaled_are_refused(largest: float) -> None:
+    vectors = WordVectors(["the", "ship"], np.full((2, 4), largest))
+    message = "length of .* on average; expected at least 1e-30"
+    with pytest.raises(ConfigError, match=message):
+        pretrain_vectors(["the warm ship"] * 9, init_from=vectors, min_count=1)
+    with pytest.raises(ConfigError, match=message):
+        update_vectors(vectors, ["the warm ship"] * 9, min_count=1)
+
+
 @pytest.mark.usefixtures("untrained")
 def test_case_is_looked_past_where_the_word_itself_is_missing() -> None:
     theirs = WordVectors(["Film", "FILM", "Warm", "warm", "ﬁne", ",", "New_York", "Paris"], np.eye(8))

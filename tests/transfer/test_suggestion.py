@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 
@@ -51,6 +53,13 @@ def test_of_many_documents_some_are_considered_evenly(vectors, monkeypatch):
 def test_classes_share_evenly_as_far_as_they_have_documents():
     assert suggestion.even_shares(np.array([100, 100]), 7) == [4, 3]
     assert suggestion.even_shares(np.array([1, 100, 5]), 12) == [1, 6, 5]
+
+
+def test_documents_of_the_same_words_need_no_warning(vectors):
+    documents = ["good1x bad1x", "bad1x good1x", "bad1x, good1x", "bad1x; good1x", "word1x", "word1x!"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(suggest_texts(documents, 5, vectors=vectors)) == 5
 
 
 def test_bad_input(vectors, classifier):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from textransfer.embeddings.contents import Contents
+from textransfer.embeddings.precision import single
 from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.storage.writing import staged_file
 
@@ -58,8 +59,7 @@ def from_keyed(keyed: "KeyedVectors") -> Contents:
     counts = keyed.expandos.get("count")
     if counts is not None and np.array_equal(counts, np.arange(len(words), 0, -1)):
         counts = None
-    with np.errstate(over="ignore"):  # float64 may hold numbers that float32 cannot
-        matrix = matrix.astype(np.float32, copy=False)
+    matrix = single(matrix)
     has_word = np.array([word != "" for word in words], np.bool_)
     is_finite = np.isfinite(matrix).all(axis=1)
     is_kept = has_word & is_finite

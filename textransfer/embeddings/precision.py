@@ -64,12 +64,19 @@ def rounded(matrix: Floats, precision: Precision) -> tuple[Rounded, Floats | Non
 def restored(values: npt.NDArray[np.generic], scales: npt.NDArray[np.generic] | None) -> Floats:
     """Return float32 of what `rounded` gave; float32 is not copied. FormatError if the two do not fit."""
     if scales is None:
-        return np.asarray(values, np.float32)
+        return single(values)
     if scales.shape != values.shape[:1]:
         raise FormatError(
             f"there are {scales.shape} scales for vectors of the shape {values.shape}; expected one a row"
         )
-    return np.asarray(values, np.float32) * np.asarray(scales, np.float32)[:, None]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return single(values) * single(scales)[:, None]
+
+
+def single(values: npt.ArrayLike) -> Floats:
+    """Return float32, not copied if it is that already; what it cannot hold is infinite."""
+    with np.errstate(over="ignore"):
+        return np.asarray(values, np.float32)
 
 
 def rounding_loss(matrix: Floats, written: Floats) -> RoundingLoss | None:

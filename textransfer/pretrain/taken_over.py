@@ -11,21 +11,29 @@ from textransfer.config import INITIAL_EPOCHS, INITIAL_LENGTH, PretrainConfig
 from textransfer.embeddings.arrays import unit_rows
 from textransfer.embeddings.moments import DocumentMoments, mean_of_words, sif_weights
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.errors import TextransferWarning
+from textransfer.errors import ConfigError, TextransferWarning
 from textransfer.pretrain.preparation import PreparedCorpus
 from textransfer.storage.spelling import writable
 
 FEW_KNOWN = 0.3
 """Share of a text, below which it is said that vectors hardly know it: related texts share three quarters."""
 
+SHORTEST = 1e-30
+"""Length of word vectors, below which float32 soon has no digits for them."""
+
 
 def scale_of(matrix: npt.NDArray[np.float32]) -> np.float32:
     """Return the number that brings vectors of another program to the length at which training starts.
 
     Their root mean square length becomes `INITIAL_LENGTH`: longer ones hardly move, or too far where their
-    output vectors are learned; shorter ones are soon overwritten.
+    output vectors are learned; shorter ones are soon overwritten. ConfigError if they are too short for that.
     """
     length = np.sqrt(np.einsum("vd,vd->", matrix, matrix, dtype=np.float64) / max(len(matrix), 1))
+    if 0 < length < SHORTEST:
+        raise ConfigError(
+            f"the vectors to start from have a length of {length:.3g} on average; expected at least "
+            f"{SHORTEST:g}: multiply all of them by a number"
+        )
     return np.float32(INITIAL_LENGTH / length if length else 1.0)
 
 

@@ -10,6 +10,7 @@ Zhdanov (2019), Diverse mini-batch active learning, arXiv 1901.05954: the filter
 the weighted clusters.
 """
 
+import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 
 from textransfer.checks import plain_arguments
 from textransfer.config import LABEL_COLUMN
@@ -249,7 +251,9 @@ def _spread_out(
     """Cluster weighted vectors, and return the row nearest to each centre, each row once."""
     if n >= vectors.shape[0]:
         return list(range(vectors.shape[0]))
-    clusters = KMeans(n, n_init=1, random_state=seed).fit(vectors, sample_weight=weights)
+    with warnings.catch_warnings():  # documents of the same words have one vector
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        clusters = KMeans(n, n_init=1, random_state=seed).fit(vectors, sample_weight=weights)
     distances = clusters.transform(vectors)
     chosen: list[int] = []
     for centre in range(n):

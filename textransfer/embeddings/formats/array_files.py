@@ -167,10 +167,5 @@ def usable_contents(
 ) -> Contents:
     """Return the rows that a vocabulary can hold, with their counts; see `usable_rows`."""
     matrix = matrix if matrix.flags.writeable else matrix.copy()
-    words, matrix = usable_rows(raw_words, matrix, path)
-    if counts is not None and len(words) != len(raw_words):
-        count_of: dict[str, int] = {}
-        for raw, count in zip(raw_words, counts.tolist(), strict=True):
-            count_of.setdefault(raw.decode("utf-8", errors="backslashreplace"), count)
-        counts = np.array([count_of[word] for word in words], np.int64)
-    return Contents(words, matrix, counts=counts)
+    words, matrix, kept = usable_rows(raw_words, matrix, path)
+    return Contents(words, matrix, counts=None if counts is None else counts[kept])

@@ -109,15 +109,12 @@ def load(path: Path) -> Contents | None:
             stacklevel=2,
         )
     vectors = _word_vectors(matrix[:n_words], dictionary.words, kept if ngrams is None else ngrams)
-    count_of: dict[str, int] = {}
-    for raw, count in zip(dictionary.words, dictionary.counts, strict=True):
-        count_of.setdefault(raw.decode("utf-8", errors="backslashreplace"), count)
-    words, vectors = usable_rows(dictionary.words, vectors, path)
+    words, vectors, places = usable_rows(dictionary.words, vectors, path)
     if ngrams is not None:
         lengths = np.linalg.norm(vectors[len(vectors) // 2 :], axis=1)
         length = float(np.median(lengths)) if lengths.any() else 1.0
         ngrams = HashedNgrams(ngrams.matrix, ngrams.shortest, ngrams.longest, length or 1.0)
-    counts = np.array([count_of[word] for word in words], np.int64)
+    counts = np.array(dictionary.counts, np.int64)[places]
     return Contents(words, vectors, counts=counts, n_tokens=dictionary.n_tokens, ngrams=ngrams)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.formats.array_files import usable_contents
 from textransfer.embeddings.formats.words_in_text import check_expressible
-from textransfer.embeddings.precision import rounded
+from textransfer.embeddings.precision import rounded, single
 from textransfer.errors import ConfigError, FormatError
 from textransfer.extras import require
 from textransfer.formats import Precision
@@ -70,14 +70,16 @@ def load(path: Path) -> Contents | None:
         words = table[WORD].cast(arrow.string()).to_pylist()
         vectors = table[VECTOR].combine_chunks()
         sizes = np.asarray(arrow.compute.list_value_length(vectors).fill_null(-1))
-        values = np.asarray(vectors.flatten(), np.float32)
-        counts = np.asarray(table[COUNT], np.int64) if COUNT in names else None
+        values = single(vectors.flatten())
+        counts = np.asarray(table[COUNT]) if COUNT in names else None
     except MemoryError:
         raise
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
         raise _damaged(path, error) from error
     if len(set(sizes.tolist())) > 1 or None in words:
         raise FormatError(f"{path} has rows without a word, or vectors of several sizes; expected one size")
+    if counts is not None and counts.dtype.kind not in "iu":
+        raise FormatError(f"{path} has a column {COUNT} of other values; expected a whole number a word")
     size = int(sizes[0]) if len(sizes) else max(getattr(vectors.type, "list_size", 1), 1)
     return usable_contents([word.encode() for word in words], values.reshape(len(words), size), counts, path)
 

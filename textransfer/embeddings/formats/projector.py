@@ -76,7 +76,7 @@ def load(path: Path) -> Contents | None:
             lines = [row[0] for row in rows]
             if b"count" in header:
                 counts = np.array([int(row[header.index(b"count")]) for row in rows], np.int64)
-    except (ValueError, IndexError, OSError) as error:
+    except (ValueError, OverflowError, IndexError, OSError) as error:
         raise FormatError(f"{path} cannot be read as a folder of the projector: {error}") from error
     if len(lines) != len(matrix):
         raise FormatError(

@@ -37,7 +37,7 @@ def check_in_step(rows: BinaryRows, path: Path) -> None:
         return
     sample = rows.matrix[:: -(-len(rows.words) // _N_SAMPLED)]
     sizes = np.abs(sample[np.isfinite(sample) & (sample != 0)])
-    scale = float(np.median(sizes)) if sizes.size else 1.0
+    scale = float(np.median(sizes.astype(np.float64))) if sizes.size else 1.0
     is_ended = np.array([word.startswith(b"\n") for word in rows.words[1:]] + [rows.rest[:1] in b"\n"])
     has_ends = 2 * is_ended[:-1].sum() > is_ended.size - 1
     is_odd = np.array([not _is_text(word) for word in rows.words[1:]] + [False])
@@ -56,7 +56,7 @@ def check_in_step(rows: BinaryRows, path: Path) -> None:
     is_told_by_ends = has_ends and is_ended.all()
     if not is_told_by_ends and len(controls) >= 2 and len(controls) > _SHARE_OF_CONTROLS * len(rows.words):
         raise _out_of_step(rows, max(controls[0] - 1, 0), path)
-    if _spread(sample) > _WIDE and _spread(sample.byteswap()) < _NARROW:
+    if sizes.size and _spread(sample) > _WIDE and _spread(sample.byteswap()) < _NARROW:
         raise FormatError(
             f"{path} holds numbers in big-endian order; expected little-endian float32, as word2vec and "
             "gensim write on any machine: write it with gensim's save_word2vec_format"

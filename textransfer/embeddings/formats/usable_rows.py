@@ -15,8 +15,8 @@ _ROWS_A_BLOCK = 65_536
 
 def usable_rows(
     raw_words: list[bytes], matrix: npt.NDArray[np.float32], path: Path
-) -> tuple[list[str], npt.NDArray[np.float32]]:
-    """Return the words and the rows of the matrix that are left, which is overwritten.
+) -> tuple[list[str], npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+    """Return words and rows of the matrix that are left, and their places; the matrix is overwritten.
 
     Left out, with one warning: words that are empty, no UTF-8, with a space or line break in them, or there a
     second time, and rows with a number that is not finite.
@@ -37,7 +37,7 @@ def usable_rows(
         else:
             left_out.setdefault(reason, []).append(word)
     if not left_out:
-        return list(places), matrix
+        return list(places), matrix, np.arange(len(matrix))
     counts = ", ".join(f"{_count(words)} {reason}" for reason, words in left_out.items())
     n_left_out = len(raw_words) - len(places)
     if not places:
@@ -47,7 +47,8 @@ def usable_rows(
         TextransferWarning,
         stacklevel=2,
     )
-    return list(places), _compacted(matrix, np.fromiter(places.values(), dtype=np.int64))
+    kept = np.fromiter(places.values(), dtype=np.int64)
+    return list(places), _compacted(matrix, kept), kept
 
 
 def _reason(word: str, raw: bytes, *, is_known: bool, is_finite: bool) -> str | None:

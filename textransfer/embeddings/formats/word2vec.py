@@ -104,5 +104,5 @@ def load(path: Path) -> Contents | None:
             is_more = False
             raw_words, matrix = read_text(file, layout, path)
     check_complete(path, layout, len(raw_words) + is_more)
-    words, matrix = usable_rows(raw_words, matrix, path)
+    words, matrix, _ = usable_rows(raw_words, matrix, path)
     return Contents(words, matrix)
