@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import warnings
 
 import numpy as np
 import pytest
@@ -73,6 +74,14 @@ def test_an_unknown_text_gets_the_shares_of_the_classes():
     np.testing.assert_allclose(baseline.predict_proba(["xyz", ""]), [[1 / 3, 1 / 3, 1 / 3]] * 2)
     known, unknown = baseline.known_shares([f"{TEXTS[0].split()[0]} xyz", "xyz"])
     assert (known, unknown) == (0.5, 0)
+
+
+def test_many_classes_with_few_labels_each_need_no_warning():
+    labels = [f"class {i // 2}" for i in range(len(TEXTS))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(TfidfBaseline().fit(TEXTS[:41], labels[:40] + ["other"]).classes_) == 21
+        assert len(TfidfBaseline().fit(TEXTS[:30], range(30)).classes_) == 30
 
 
 def test_calibration_changes_how_sure_it_is_not_what_it_says():

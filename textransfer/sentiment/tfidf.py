@@ -1,5 +1,6 @@
 """TF-IDF of the words, then logistic regression: what pretraining has to beat, and a classifier itself."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -87,7 +88,9 @@ class TfidfBaseline(TfidfPredictor, TextClassifier):
             counter = CountVectorizer(analyzer=_as_is, dtype=np.float64)
             counts, scale = counter.fit_transform(token_lists), TfidfTransformer(sublinear_tf=True)
             regression = LogisticRegression(C=self.c, max_iter=MAX_ITERATIONS)
-            regression.fit(scale.fit_transform(counts), codes)
+            with warnings.catch_warnings():  # many classes with few labels each are meant so
+                warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
+                regression.fit(scale.fit_transform(counts), codes)
             features, idf = counter.get_feature_names_out().tolist(), scale.idf_
             weights, intercepts = regression.coef_, regression.intercept_
         held_out, temperature = None, 1.0

@@ -84,7 +84,8 @@ def test_a_word_has_the_count_of_its_own_row(tmp_path: Path, name: str) -> None:
     with pytest.warns(TextransferWarning, match=r"1 \('good'\) with numbers that are not finite"):
         vectors = WordVectors.load(tmp_path / "x")
     assert vectors.words == ["a", "b", "good", "c"]
-    assert vectors.counts is not None and vectors.counts.tolist() == [90, 80, 70, 3]
+    assert vectors.counts is not None
+    assert vectors.counts.tolist() == [90, 80, 70, 3]
     assert vectors["good"].tolist() == [7, 8]
 
 
