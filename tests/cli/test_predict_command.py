@@ -102,6 +102,15 @@ def test_unsure_and_unknown_texts_are_left_without_a_label(run: Run, folder: Pat
     assert float(unsure[0]["probability"]) > float(unsure[0]["probability_2"])
 
 
+def test_a_text_that_is_a_file_is_told_how_to_be_read(run: Run, folder: Path) -> None:
+    (folder / "good.txt").write_text("bad")
+    outcome = run("predict", "good.txt", "x" * 5000, "a\nb", "absent.txt")
+    assert outcome.err.splitlines()[0] == (
+        "note: 'good.txt' is taken as a text, and is also a file, which --input reads"
+    )
+    assert "absent" not in outcome.err
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -116,8 +116,10 @@ def test_missing_or_truncated_files(folder, name):
 
 
 def test_no_folder(tmp_path):
-    with pytest.raises(FormatError, match="no complete classifier folder"):
-        SentimentClassifier.load(tmp_path / "absent")
+    (tmp_path / "file").touch()
+    for name, what in (("absent", "there is no .*absent"), ("file", "file is a file")):
+        with pytest.raises(FormatError, match=f"{what}; expected a folder that textransfer classify wrote"):
+            SentimentClassifier.load(tmp_path / name)
 
 
 def test_files_of_two_classifiers(folder, tmp_path):

@@ -103,6 +103,9 @@ def predict_command(
             raise ConfigError(f"--json contradicts --output {output.name}; leave one of them out")
         check_apart(output, input_files or [])
         context.with_resource(claimed(output, force=force))
+    for text in texts or []:
+        if _is_file(text):
+            console.note(f"note: {text!r} is taken as a text, and is also a file, which --input reads")
     settings = AnswerSettings(top_k, explain, abstain_below)
     model = load_classifier(classifier)
     gc.freeze()  # looking for garbage in all that is loaded takes as long as predicting thousands of texts
@@ -125,6 +128,14 @@ def predict_command(
         force=force,
     )
     console.note(f"{n_rows:,} predictions in {output}")
+
+
+def _is_file(text: str) -> bool:
+    """Tell whether a text is the name of a file."""
+    try:
+        return Path(text).is_file()
+    except OSError:  # it is too long for a name
+        return False
 
 
 def _show(

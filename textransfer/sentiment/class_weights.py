@@ -10,6 +10,7 @@ import numpy.typing as npt
 from textransfer.checks import plain
 from textransfer.config import ClassifierConfig
 from textransfer.errors import ConfigError
+from textransfer.text.reading.label_names import listed_labels
 
 
 def class_factors(
@@ -30,11 +31,11 @@ def class_factors(
         return None
     weight_of = dict(class_weight)
     names = [plain(name) for name in classes.tolist()]
-    unknown = [repr(label) for label in weight_of if label not in names]
+    unknown = [label for label in weight_of if label not in names]
     if unknown and len(unknown) > len(weight_of) - len(names):
         raise ConfigError(
-            f"class_weight has a weight for {', '.join(unknown)}, which no label is; expected "
-            f"{', '.join(map(repr, names))}"
+            f"class_weight has a weight for {listed_labels(unknown)}, which no label is; expected "
+            f"{listed_labels(names)}"
         )
     return np.array([weight_of.get(name, 1) for name in names], np.float64)
 

@@ -255,6 +255,11 @@ def kind_of(path: Path) -> Kind:
 def check_complete(path: Path, *names: str) -> None:
     """Raise a FormatError if a file is missing."""
     absent = [name for name in names if not (path / name).is_file()]
+    if not path.is_dir():
+        what = f"{path} is a file" if path.exists() else f"there is no {path}"
+        raise FormatError(
+            f"{what}; expected a folder that textransfer classify wrote: make one, or give another path"
+        )
     if absent:
         raise FormatError(
             f"{path} is no complete classifier folder: {', '.join(absent)} missing; "

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils.multiclass import check_classification_targets
 
-from textransfer.checks import plain
 from textransfer.errors import ConfigError, CorpusError
+from textransfer.text.reading.label_names import shown_label
 from textransfer.text.reading.listing import list_of, single_column
 from textransfer.text.reading.values import check_labels
 
@@ -74,5 +74,5 @@ def learn_classes(texts: Sized, labels: LabelList) -> tuple[npt.NDArray[Any], np
 
 def _shown(name: object, labels: Iterable[Any]) -> str:
     """Return how a message shows the only class: as it is given, with what numbers and strings it joins."""
-    shown = sorted({repr(plain(label)) for label in labels})
-    return " and ".join(shown[:2]) if len(shown) > 1 else repr(plain(name))
+    shown = sorted({shown_label(label) for label in labels})
+    return " and ".join(shown[:2]) if len(shown) > 1 else shown_label(name)

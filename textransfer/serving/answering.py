@@ -15,6 +15,7 @@ from textransfer.sentiment.predicting import Predictions
 from textransfer.serving.batching import Batches
 from textransfer.serving.classifier import ServedClassifier, word_vectors
 from textransfer.serving.metrics import Metrics
+from textransfer.text.reading.label_names import listed_labels
 from textransfer.text.reading.records import Record
 from textransfer.text.writing.columns import Column
 
@@ -131,8 +132,7 @@ class Answers:
         return [{name: value for name, value in row.items() if name} for row in layout.rows(block)]
 
     def _listed(self) -> str:
-        shown = ", ".join(map(repr, self.classes[:20]))
-        return shown + (f" and {len(self.classes) - 20} more" if len(self.classes) > 20 else "")
+        return listed_labels(self.classes, most=20)
 
 
 def _nearest(vectors: WordVectors, word: str, n: int) -> list[tuple[str, float]]:

@@ -22,6 +22,7 @@ from textransfer.sentiment.judging.out_of_fold import label_doubts
 from textransfer.sentiment.judging.trust import Trust, trust_of
 from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
+from textransfer.text.reading.label_names import listed_labels, shown_label
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.fits import suiting_threads
 from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, Comparison
@@ -365,8 +366,8 @@ def _from_seed_words(
         unknown = sorted(set(test.labels) - set(classes))
         if unknown:
             raise CorpusError(
-                f"{test.source} has the label {unknown[0]!r}, for which there are no seed words; expected "
-                f"one of {', '.join(classes)}"
+                f"{test.source} has the label {shown_label(unknown[0])}, for which there are no seed words; "
+                f"expected one of {listed_labels(classes)}"
             )
         predictions, truth = classifier.predict(test.words), np.array(test.labels)
         score = SeedScore(

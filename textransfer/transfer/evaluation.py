@@ -21,7 +21,7 @@ from textransfer.sentiment.judging.calibration import (
 )
 from textransfer.sentiment.judging.trust import FEWEST_TEXTS, Answered, answered_above
 from textransfer.sentiment.predictor import TextPredictor
-from textransfer.text.reading.label_names import near_label
+from textransfer.text.reading.label_names import listed_labels, near_label, shown_label
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.task import class_codes
 from textransfer.transfer.evaluating.class_scores import (
@@ -254,11 +254,15 @@ def _unknown_labels(labelled: LabelledTexts, known: Sequence[str]) -> dict[str, 
 
 def _complaint(labelled: LabelledTexts, unknown: dict[str, int], known: Sequence[str]) -> str:
     """Say which labels are unknown, on how many texts, and which the classifier knows."""
-    shown = ", ".join(f"{label!r} ({n:,})" for label, n in list(unknown.items())[:_LABELS_SHOWN])
+    shown = ", ".join(f"{shown_label(label)} ({n:,})" for label, n in list(unknown.items())[:_LABELS_SHOWN])
     more = f" and {len(unknown) - _LABELS_SHOWN} more" if len(unknown) > _LABELS_SHOWN else ""
-    names = ", ".join([*map(repr, known[:_LABELS_SHOWN]), *(["..."] if len(known) > _LABELS_SHOWN else [])])
+    names = listed_labels(known, _LABELS_SHOWN)
     pairs = [(label, near_label(label, known)) for label in unknown]
-    near = "".join(f"; {label!r} is {name!r}?" for label, name in pairs[:_LABELS_SHOWN] if name is not None)
+    near = "".join(
+        f"; {shown_label(label)} is {shown_label(name)}?"
+        for label, name in pairs[:_LABELS_SHOWN]
+        if name is not None
+    )
     n_texts = sum(unknown.values())
     if n_texts == len(labelled):
         return (

@@ -18,6 +18,7 @@ from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.records import record_of
 from textransfer.sentiment.sentences.encoders import sif_averaging
+from textransfer.text.reading.label_names import shown_label
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.text.spelling import choose_spellings, compose, spelled_in
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
@@ -223,7 +224,8 @@ def _class_sizes(labelled: LabelledTexts) -> dict[str, int]:
     sizes = dict(sorted(Counter(labelled.labels).items()))
     if len(sizes) < 2:
         raise ConfigError(
-            f"{labelled.source} has {'no labels' if not sizes else f'only the class {next(iter(sizes))!r}'}; "
+            f"{labelled.source} has "
+            f"{f'only the class {shown_label(next(iter(sizes)))}' if sizes else 'no labels'}; "
             "expected at least 2 classes with 2 labelled texts each"
         )
     if min(sizes.values()) < 2:

@@ -123,3 +123,25 @@ def test_the_same_in_a_sheet(tmp_path):
     book.close()
     with pytest.raises(CorpusError, match="row 3 has such names"):
         list(Corpus(tmp_path / "a.xlsx"))
+
+
+@pytest.mark.parametrize(
+    ("content", "delimiter", "message"),
+    [
+        ("text,label\ngood,a\n", ";", "';' does not separate them: leave delimiter out$"),
+        ("text,text,label\ngood,fine,a\n", None, "expected it once: rename one$"),
+    ],
+)
+def test_a_header_in_its_place_is_no_title(tmp_path, content, delimiter, message):
+    (tmp_path / "a.csv").write_text(content)
+    with pytest.raises(CorpusError, match=message):
+        read_labelled(tmp_path / "a.csv", delimiter=delimiter)
+
+
+@pytest.mark.parametrize("write", [write_csv, write_json, write_parquet, write_xlsx])
+@pytest.mark.parametrize("text", ["Topic", "Subject+topic"])
+def test_a_text_that_is_its_own_label_is_refused(tmp_path, write, text):
+    path = tmp_path / f"a.{write.__name__.removeprefix('write_').replace('json', 'jsonl')}"
+    write(path)
+    with pytest.raises(CorpusError, match="text_column and label_column are both 'topic'"):
+        read_labelled(path, text_column=text, label_column="topic")

@@ -2,11 +2,16 @@
 
 import warnings
 
+import numpy as np
 import pytest
 
-from textransfer.errors import CorpusError, TextransferWarning
-from textransfer.text.reading.label_names import as_known, near_label, near_labels
+from textransfer.errors import ConfigError, CorpusError, TextransferWarning
+from textransfer.sentiment.class_weights import class_factors
+from textransfer.sentiment.labels import learn_classes
+from textransfer.sentiment.sentences.seeds import check_seeds
+from textransfer.text.reading.label_names import as_known, near_label, near_labels, shown_label
 from textransfer.text.reading.labelled import LabelledTexts, read_labelled
+from textransfer.transfer.comparing.splits import single_classes
 from textransfer.transfer.comparing.task import _check_known
 
 
@@ -30,7 +35,7 @@ def test_what_differs_by_little_is_named_with_its_counts(tmp_path, labels):
     path.write_text("text,label\n" + "".join(f"t,{label}\n" for label in rows), encoding="utf-8")
     with pytest.warns(TextransferWarning, match="classes of their own") as caught:
         assert set(read_labelled(path).labels) == {*labels, "another"}
-    assert f"{labels[0]!r} (2) and {labels[1]!r} (1)" in str(caught[0].message)
+    assert f"{shown_label(labels[0])} (2) and {shown_label(labels[1])} (1)" in str(caught[0].message)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +88,29 @@ def test_classes_of_other_types_are_met_too():
     assert test.spelt_as([False, True]).labels == [True, True]
     assert test.spelt_as(["0", "1", "2"]).labels == ["1", "True"]
     assert LabelledTexts(["t"], [2.0], "t.csv").spelt_as([1, 2]).labels == [2]
+
+
+LONG = "x" * 5000
+
+
+@pytest.mark.parametrize("size", [8, 1000])
+def test_labels_in_messages_are_short_and_few(size: int) -> None:
+    names = [f"{LONG}{n}" for n in range(size)]
+    test = LabelledTexts(["t"], [f"{LONG}?"], "t.csv")
+    with pytest.raises(CorpusError, match="no labelled text has") as caught:
+        _check_known(test, names)
+    messages = [str(caught.value), single_classes(names), near_labels([*names, *map(str.upper, names)])]
+    with pytest.raises(ConfigError, match="which no label is") as refused:
+        class_factors(tuple((name + "!", 2) for name in names), np.array(names), np.ones(size))
+    with pytest.raises(ConfigError, match="which is no class") as unseeded:
+        check_seeds({LONG: ["good"], "b": ["bad"]}, names)
+    with pytest.raises(ConfigError, match="are one class") as alone:
+        learn_classes(["a", "b"], [LONG, LONG])
+    messages += [str(error.value) for error in (refused, unseeded, alone)]
+    assert max(map(len, messages)) < 2500
+
+
+def test_labels_that_look_the_same_are_spelt_apart() -> None:
+    assert near_labels(["caf\u00e9", "cafe\u0301"]) == r"'café' (1) and 'cafe\u0301' (1)"
+    with pytest.raises(CorpusError, match=r"the label 'caf\u00e9'.*'caf\u00e9' is 'cafe\\u0301'\?"):
+        _check_known(LabelledTexts(["t"], ["caf\u00e9"], "t.csv"), ["cafe\u0301", "other"])

@@ -14,6 +14,7 @@ from scipy.special import bdtr
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.sentiment.sentences.stretching import Emphasis, polar_direction, stretching_matrix
+from textransfer.text.reading.label_names import listed_labels, shown_label
 
 if TYPE_CHECKING:
     from textransfer.text.tokenize import Tokenizer
@@ -138,8 +139,8 @@ def check_seeds(seeds: SeedWords, classes: Sequence[Any]) -> None:
     for label in seed_classes(seeds):
         if label not in classes:
             raise ConfigError(
-                f"seed words are given for {label!r}, which is no class; expected "
-                f"{', '.join(map(str, classes))}"
+                f"seed words are given for {shown_label(label)}, which is no class; expected "
+                f"{listed_labels(classes)}"
             )
 
 

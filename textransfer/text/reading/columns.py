@@ -121,8 +121,18 @@ def find_columns(header: Sequence[object], place: str, settings: ReadingSettings
     for name in own:
         if names.count(name) > 1:
             raise CorpusError(f"{place} has the column {name!r} more than once; expected it once: rename one")
+    check_apart(own, place, settings)
     places = [names.index(name) for name in own]
     return Places(places, None) if settings.label_column is None else Places(places[:-1], places[-1])
+
+
+def check_apart(own: Sequence[str | None], place: str, settings: ReadingSettings) -> None:
+    """Refuse a label that is a column of the text; of `wanted_columns`, the names in the table are given."""
+    if settings.label_column is not None and own[-1] in own[:-1]:
+        raise CorpusError(
+            f"{place}: text_column and label_column are both {own[-1]!r}; expected a column of labels beside "
+            "that of the text"
+        )
 
 
 def with_place_of_header(error: CorpusError, place: str | None) -> CorpusError:

@@ -86,8 +86,7 @@ def _records(table: "_Lines", name: str, settings: ReadingSettings, findings: Fi
     try:
         places = find_columns(header, name, settings)
     except CorpusError as cause:
-        below = [number for number, line in enumerate(table.head, 1) if is_header(line, settings)]
-        raise with_place_of_header(cause, f"line {below[0]}" if below else None) from cause
+        raise _with_hint(cause, table, settings) from cause
     names = clean_names(header) if settings.has_fields else None
     findings.names = names or []
     wanted = [*places.texts, *([] if places.label is None else [places.label])]
@@ -120,6 +119,16 @@ def _records(table: "_Lines", name: str, settings: ReadingSettings, findings: Fi
             yield Record._make((line, text, label, fields))
     finally:
         table.n_read = n_read
+
+
+def _with_hint(cause: CorpusError, table: "_Lines", settings: ReadingSettings) -> CorpusError:
+    """Return the error of a header that lacks columns, with what may be the reason."""
+    fit = [number for number, line in enumerate(table.head, 1) if is_header(line, settings)]
+    if table.n_read not in fit:
+        return with_place_of_header(cause, f"line {fit[0]}" if fit else None)
+    if settings.delimiter is None:
+        return cause
+    return CorpusError(f"{cause}; {settings.delimiter!r} does not separate them: leave delimiter out")
 
 
 def _spell(field: str, spelt: dict[str, str]) -> str:

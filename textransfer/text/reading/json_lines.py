@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from textransfer.errors import CorpusError
 from textransfer.storage.spelling import whole
 from textransfer.text.reading.columns import (
+    check_apart,
     column_named,
     joined,
     listed,
     missing_columns,
     options_that_name,
     text_columns,
+    wanted_columns,
 )
 from textransfer.text.reading.findings import Findings
 from textransfer.text.reading.records import Record
@@ -30,6 +32,7 @@ def read_json_lines(
     """
     without_label: CorpusError | None = None
     n_with_label = 0
+    is_checked = False
     texts = _Texts(settings)
     for number, line in enumerate(lines, 1):
         if not line or line.isspace():
@@ -38,6 +41,10 @@ def read_json_lines(
         try:
             item = _object(line, place, settings)
             label = column_named(item, settings.label_column)
+            if not is_checked:
+                own = [column_named(item, wanted) for wanted in wanted_columns(item, settings)]
+                check_apart(own, place, settings)
+                is_checked = True
             text = texts.text_of(item, place)
             if label is None and settings.label_column is not None:
                 without_label = without_label or _missing(item, place, settings)

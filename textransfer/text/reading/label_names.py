@@ -5,6 +5,8 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
+from textransfer.checks import plain
+
 _WHOLE = re.compile(r"-?\d+(\.0)?")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?")
 """As programs write one; with zeros before it, it is a code: 007 is not 7."""
@@ -14,6 +16,7 @@ _TRUTH = {**dict.fromkeys(_TRUE, "true"), **dict.fromkeys(_FALSE, "false")}
 """How spreadsheets write truth values in some languages."""
 _LEFT_OUT = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 _MOST_SHOWN = 5
+_LONGEST_SHOWN = 60
 
 
 def without_points(labels: list[str]) -> list[str]:
@@ -92,9 +95,37 @@ def near_labels(labels: Sequence[str]) -> str:
     for name, _ in counts.most_common():
         groups[_plain(name)].append(name)
     alike = [names for names in groups.values() if len(names) > 1]
-    shown = [" and ".join(f"{name!r} ({counts[name]:,})" for name in names) for names in alike[:_MOST_SHOWN]]
+    pairs = [[f"{shown_label(name)} ({counts[name]:,})" for name in names] for names in alike[:_MOST_SHOWN]]
+    shown = [" and ".join(names) for names in pairs]
     n_more = len(alike) - len(shown)
     return ", ".join(shown) + (f" and {n_more} more" if n_more else "")
+
+
+def shown_label(label: object) -> str:
+    r"""Return a label as messages show it: the start of a long one; apart, what looks like other characters.
+
+    Examples
+    --------
+    >>> print(shown_label("Lob"), shown_label("Cafe\u0301"))
+    'Lob' 'Cafe\u0301'
+    """
+    label = plain(label)
+    if not isinstance(label, str):
+        return repr(label)
+    shown = label if len(label) <= _LONGEST_SHOWN else f"{label[:_LONGEST_SHOWN]}..."
+    return repr(shown) if unicodedata.is_normalized("NFC", shown) else ascii(shown)
+
+
+def listed_labels(labels: Sequence[object], most: int = 12) -> str:
+    """Return labels as messages list them, the first of many.
+
+    Examples
+    --------
+    >>> listed_labels(["a", "b", "c"], most=2)
+    "'a', 'b' and 1 more"
+    """
+    n_more = len(labels) - most
+    return ", ".join(map(shown_label, labels[:most])) + (f" and {n_more:,} more" if n_more > 0 else "")
 
 
 def _plain(label: str) -> str:

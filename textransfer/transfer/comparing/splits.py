@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from textransfer.errors import ConfigError
 from textransfer.randomness import Purpose, generator
+from textransfer.text.reading.label_names import shown_label
 
 Indices = npt.NDArray[np.int64]
 Item = TypeVar("Item")
@@ -86,7 +87,7 @@ def single_classes(labels: Sequence[object], places: Sequence[str] = ()) -> str:
     names = []
     for code in np.flatnonzero(counts == 1):
         row = int(np.flatnonzero(codes == code)[0])
-        names.append(f"{classes[code]!r}" + (f" ({places[row]})" if places else ""))
+        names.append(shown_label(classes[code]) + (f" ({places[row]})" if places else ""))
     if len(names) == 1:
         return f"class {names[0]} has a single labelled text"
     more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
@@ -115,7 +116,7 @@ def _classes_of(labels: Sequence[object]) -> tuple[list[object], Indices, Indice
     """Return the classes, the class number of each text, and the texts of each class."""
     classes, codes, counts = np.unique(np.asarray(labels), return_inverse=True, return_counts=True)
     if len(classes) < 2:
-        what = f"only the class {classes[0].item()!r}" if len(classes) else "no labels"
+        what = f"only the class {shown_label(classes[0])}" if len(classes) else "no labels"
         raise ConfigError(f"found {what}; expected labelled texts of at least 2 classes")
     return classes.tolist(), codes.astype(np.int64), counts.astype(np.int64)
 

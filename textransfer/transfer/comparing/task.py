@@ -20,7 +20,7 @@ from textransfer.sentiment.sentences.lookup import LookedUpTexts, LookedUpWords
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.sentiment.word_classifier import WordClassifier
 from textransfer.text.negation import are_marked
-from textransfer.text.reading.label_names import near_label
+from textransfer.text.reading.label_names import listed_labels, near_label, shown_label
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.tokenize import without_negation
 from textransfer.transfer.comparing.rounds import Round
@@ -240,8 +240,9 @@ def _check_known(test: LabelledTexts, classes: list[str]) -> None:
         where = test.places_of(unknown[0])
         place = f" ({where[0]})" if where else ""
         raise CorpusError(
-            f"{test.source} has the label {unknown[0]!r}{place}, which no labelled text has; "
-            f"expected one of {', '.join(classes)}{'' if near is None else f': {unknown[0]!r} is {near!r}?'}"
+            f"{test.source} has the label {shown_label(unknown[0])}{place}, which no labelled text has; "
+            f"expected one of {listed_labels(classes)}"
+            f"{'' if near is None else f': {shown_label(unknown[0])} is {shown_label(near)}?'}"
         )
 
 
