@@ -41,6 +41,25 @@ def test_what_was_compiled_is_kept(tmp_path, monkeypatch):
     assert sum(again.stats.cache_hits.values()) == 1
 
 
+def test_what_was_kept_is_loaded_without_all_that_could_be_compiled():
+    """Functions that are compiled after it are as good as ever."""
+    script = """if True:
+        import sys
+        import numpy as np
+        from textransfer.text.encoding.kernels.tables import hash_of
+        hash_of(np.zeros(4, np.uint8), 0, 4)
+        loaded = {"numba.np.linalg", "scipy.linalg"} & set(sys.modules)
+        import numba
+        dot = numba.njit(lambda a: np.dot(a, a).sum() + np.linalg.norm(a))
+        print(sorted(loaded), dot(np.eye(4)))
+    """
+    runs = [
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+        for _ in range(2)  # the first may have compiled it
+    ]
+    assert runs[1].strip() == "[] 6.0"
+
+
 def test_that_loops_are_compiled_is_said_before(tmp_path, monkeypatch, caplog):
     caplog.set_level("INFO", logger="textransfer.compiling")
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))

@@ -41,8 +41,14 @@ class _Cache(FunctionCache):
     _impl_class = _Places
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - those of numba
-        """Return what was compiled before; None if it is to be compiled now, which is said."""
-        overload = super().load_overload(sig, target_context)
+        """Return what was compiled before; None if it is to be compiled now, which is said.
+
+        Unlike numba's own it has not all that could be compiled loaded first, scipy's linear algebra among
+        it, which takes several times as long as what is needed.
+        """
+        overload = None
+        with self._guard_against_spurious_io_errors():
+            overload = self._load_overload(sig, target_context)
         if overload is None:
             logger.info(COMPILING)
         return overload

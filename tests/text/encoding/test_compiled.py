@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from strategies import EMOJI, any_text, texts
 
 from textransfer.text.encoding.compiled import CompiledWords
-from textransfer.text.encoding.letters import character_tables
+from textransfer.text.encoding.kernels.scanning import HARD
+from textransfer.text.encoding.letters import ALPHABETS, character_tables
 from textransfer.text.encoding.numbering import number_plainly
 from textransfer.text.negation import ENGLISH_NEGATIONS, mark_negated
 from textransfer.text.normalize import Normalization
@@ -108,3 +109,17 @@ def test_a_batch_with_more_words_than_expected():
     number = CompiledWords(WordsTokenizer())
     (batch,) = batches_of(some, 1 << 24)
     assert words_by_document(number(batch)) == [defined(text, WordsTokenizer()) for text in some]
+
+
+@pytest.mark.parametrize("share", [0.001, 0.5])
+def test_characters_beyond_the_alphabets_are_told_of_whether_they_are_many_or_few(share):
+    """Few are left to the tokenizer, so that the table of all need not be made."""
+    few, whole = character_tables(Normalization(), ALPHABETS), character_tables(Normalization())
+    np.testing.assert_array_equal(few[1][:ALPHABETS], whole[1][:ALPHABETS])
+    assert (few[1][ALPHABETS:] == HARD).all()
+    tokenizer = WordsTokenizer()
+    n_few = round(share * 3000)
+    texts = ["Ein schönes Café, don’t you"] * (3000 - n_few) + ["好きなホテル 가나 ＡＢ東京", "a 東"] * n_few
+    (batch,) = batches_of(texts)
+    found = CompiledWords(tokenizer)(batch)
+    assert words_by_document(found) == [defined(text, tokenizer) for text in texts]

@@ -3,6 +3,7 @@
 Frozen and trained word vectors both go through this module, so that they cannot drift apart.
 """
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -26,6 +27,9 @@ Floats = npt.NDArray[np.floating]
 
 SMALLEST_SQUARE = 1e-24
 """A vector with no larger sum of squares has no direction; it is left as it is."""
+
+COMPILED = "textransfer.embeddings.phrase_sums"
+"""Module with compiled loops, which takes a while to load."""
 
 HALF = 0.5**0.5
 """What each half of a sentence vector is multiplied by."""
@@ -358,10 +362,11 @@ class Averaging:
 
 
 def _product(shares: SparseRows, table: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the product; of much text by compiled loops, which give the same."""
-    if len(shares.columns) < FEWEST_WORDS or table.dtype != np.float32 or not is_installed("numba"):
+    """Return the product; of much text, or beside it, by compiled loops, which give the same."""
+    is_much = len(shares.columns) >= FEWEST_WORDS and is_installed("numba")
+    if table.dtype != np.float32 or not (is_much or COMPILED in sys.modules):
         return np.asarray(shares @ table)
-    from textransfer.embeddings.phrase_sums import weighted_sums  # compiled, which takes a while to load
+    from textransfer.embeddings.phrase_sums import weighted_sums
 
     return weighted_sums(shares, table)
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from textransfer.text.encoding.kernels.negating import mark_numbers, spell_numbers
 from textransfer.text.encoding.kernels.scanning import count_words, encode, find_hard
 from textransfer.text.encoding.kernels.tables import Table, empty_table, look_up, merge
-from textransfer.text.encoding.letters import character_tables
+from textransfer.text.encoding.letters import ALPHABETS, LIMIT, character_tables
 from textransfer.text.encoding.numbered import Numbered, WordList
 from textransfer.text.negation import ENGLISH_BRIDGES, ENGLISH_NEGATIONS, MOST_BRIDGES, N_TURNED, PREFIX
 from textransfer.text.reading.batches import Batch
@@ -19,6 +19,9 @@ _PREFIX = np.frombuffer(PREFIX.encode(), dtype=np.uint8)
 _DOTLESS_I = "\u0131".encode()
 _FEWEST_WORDS = 1 << 15
 _FEWEST_PIECES = 1 << 10
+_FEW = 1 << 7
+"""One byte in so many that begins a character beyond the alphabets: such text is left to the tokenizer."""
+_FIRST_BYTE_BEYOND = chr(ALPHABETS).encode()[0]
 
 
 class CompiledWords:
@@ -34,7 +37,7 @@ class CompiledWords:
         self._is_turkish = tokenizer.is_turkish and tokenizer.lowercase
         self._stop_words = tokenizer.stop_words
         self._marks_negation = tokenizer.marks_negation
-        self._plan, self._folds = character_tables(tokenizer.normalization)
+        self._normalization = tokenizer.normalization
         self._n_words = _FEWEST_WORDS
 
     def __call__(self, batch: Batch) -> Numbered:
@@ -49,7 +52,10 @@ class CompiledWords:
         if self._is_turkish:
             batch = _without_capital_i(batch)
         data = _bytes(batch.data)
-        pieces = np.empty((0, 2), dtype=np.int64) if batch.data.isascii() else self._hard_pieces(batch, data)
+        has_few_beyond = _FEW * np.count_nonzero(data >= _FIRST_BYTE_BEYOND) <= len(data)
+        tables = character_tables(self._normalization, ALPHABETS if has_few_beyond else LIMIT)
+        is_easy = batch.data.isascii()
+        pieces = np.empty((0, 2), dtype=np.int64) if is_easy else _hard_pieces(batch, data, *tables)
         spelled = [
             " ".join(self._plain.tokenize(batch.data[start:end].decode("utf-8", "surrogatepass"))).encode()
             for start, end in pieces.tolist()
@@ -63,7 +69,7 @@ class CompiledWords:
             n_words = self._n_words
             table = empty_table(n_words, len(data) + len(known))
             spans = (data, batch.starts, batch.ends, pieces, known, known_ends)
-            n_tokens, n_words = encode(*spans, self._plan, self._folds, table, ids, ends)
+            n_tokens, n_words = encode(*spans, *tables, table, ids, ends)
             if n_tokens >= 0:
                 break
             self._n_words = max(self._n_words, 2 * n_words)  # other threads may have found more
@@ -74,14 +80,17 @@ class CompiledWords:
             words = _negated(ids, ends, words)
         return _without(ids, ends, words, self._stop_words)
 
-    def _hard_pieces(self, batch: Batch, data: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-        """Return from-to of the pieces that are left to the tokenizer, shape (n, 2)."""
-        n_pieces = _FEWEST_PIECES
-        while True:
-            pieces = np.empty((n_pieces, 2), dtype=np.int64)
-            n_pieces = find_hard(data, batch.starts, batch.ends, self._plan, self._folds, pieces)
-            if n_pieces <= len(pieces):
-                return pieces[:n_pieces]
+
+def _hard_pieces(
+    batch: Batch, data: npt.NDArray[np.uint8], plan: npt.NDArray[np.uint8], folds: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int64]:
+    """Return from-to of the pieces that are left to the tokenizer, shape (n, 2)."""
+    n_pieces = _FEWEST_PIECES
+    while True:
+        pieces = np.empty((n_pieces, 2), dtype=np.int64)
+        n_pieces = find_hard(data, batch.starts, batch.ends, plan, folds, pieces)
+        if n_pieces <= len(pieces):
+            return pieces[:n_pieces]
 
 
 def _bytes(data: bytes) -> npt.NDArray[np.uint8]:

@@ -13,6 +13,9 @@ from textransfer.text.tokenizers.words import EMOJI
 
 LIMIT = 1 << 16
 """Code points from here on (emoji, rare scripts) are left to the definition."""
+ALPHABETS = 0x3000
+"""Up to here are all alphabets that are much used; then come Chinese, Japanese and Korean, four times as
+many."""
 
 _LETTERS = regex.compile(r"[\p{L}\p{N}]", regex.VERSION1)
 _SPECIAL = regex.compile(r"[\p{L}\p{N}\p{M}'<>/`\u200c\u200d\u00b7\u05f3\u05f4]", regex.VERSION1)
@@ -20,9 +23,18 @@ _JAMO = range(0x1100, 0x1200)  # letters that join into a syllable
 _SIGMA = 0x03A3  # small at a word's end otherwise than within
 
 
-@lru_cache(maxsize=4)
-def character_tables(normalization: Normalization) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
+@lru_cache(maxsize=8)
+def character_tables(
+    normalization: Normalization, limit: int = LIMIT
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
     """Return `plan` and `folds` as `textransfer.text.encoding.kernels.scanning` wants them.
+
+    Parameters
+    ----------
+    normalization : Normalization
+        What becomes of characters.
+    limit : int
+        Code points from here on are hard: for text that hardly has them, since all take a tenth of a second.
 
     Returns
     -------
@@ -44,12 +56,12 @@ def character_tables(normalization: Normalization) -> tuple[npt.NDArray[np.uint8
         else:
             plan[code] = {"'": APOSTROPHE, "`": APOSTROPHE, "<": TAG}.get(character, SEPARATOR)
     folds = np.full(LIMIT, HARD, dtype=np.int32)
-    codes = [code for code in range(128, LIMIT) if not 0xD800 <= code < 0xE000]
+    codes = [code for code in range(128, limit) if not 0xD800 <= code < 0xE000]
     # Line feeds keep neighbours apart, so that one call serves for all.
     text = "\n".join(map(chr, codes))
     stable = normalization.unicode_form(text).split("\n")
     normal = normalization(text).split("\n")
-    letters = set(_LETTERS.findall(text))
+    letters = set(_LETTERS.findall("\n".join([text, *normal])))
     special = {*_SPECIAL.findall(text + "'<>/`"), *EMOJI.findall(text)}
     for code, same, form in zip(codes, stable, normal, strict=True):
         character = chr(code)
