@@ -41,17 +41,14 @@ class _Cache(FunctionCache):
     _impl_class = _Places
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - those of numba
-        """Return what was compiled before; None if it is to be compiled now, which is said.
-
-        Unlike numba's own it has not all that could be compiled loaded first, scipy's linear algebra among
-        it, which takes several times as long as what is needed.
-        """
-        overload = None
-        with self._guard_against_spurious_io_errors():
-            overload = self._load_overload(sig, target_context)
+        """Return what was compiled before; None if it is to be compiled now, which is said."""
+        overload = self._loaded(sig, target_context)
         if overload is None:
             logger.info(COMPILING)
         return overload
+
+    def _loaded(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - those of numba
+        return super().load_overload(sig, target_context)
 
     @contextmanager
     def _guard_against_spurious_io_errors(self) -> Iterator[None]:
@@ -61,6 +58,20 @@ class _Cache(FunctionCache):
             _warn()
         except Exception:  # kept by a release whose names have moved since, or cut short by a power cut
             self.flush()
+
+
+class _LightCache(_Cache):
+    """The same of functions that make no arrays: they need nothing of numba at run time.
+
+    Its own loads all that could be compiled first, scipy's linear algebra among it, which takes several times
+    as long as a dozen kernels.
+    """
+
+    def _loaded(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - those of numba
+        overload = None
+        with self._guard_against_spurious_io_errors():
+            overload = self._load_overload(sig, target_context)
+        return overload
 
 
 def compiled_with(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
@@ -73,7 +84,7 @@ def compiled_with(**options: Any) -> Callable[[Callable[..., Any]], Callable[...
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         kernel: Any = njit(**options)(function)
         try:
-            kernel._cache = _Cache(function)
+            kernel._cache = _Cache(function) if options.get("_nrt", True) else _LightCache(function)
         except RuntimeError:  # numba knows no place for it
             _warn()
         return kernel  # type: ignore[no-any-return]

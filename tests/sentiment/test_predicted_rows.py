@@ -9,7 +9,7 @@ from reviews import labelled, word_vectors
 
 from textransfer import Corpus, predict_rows, save_predictions
 from textransfer.errors import ConfigError, CorpusError, OutputError, TextransferWarning
-from textransfer.sentiment import predicted_rows
+from textransfer.sentiment import answer_rows
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.predicting import Predictions
 from textransfer.text.reading.records import Record
@@ -68,9 +68,9 @@ def test_the_most_probable_classes():
 
 
 def layout(n_classes, form, columns=("text",), **settings):
-    said = predicted_rows.AnswerSettings(**settings)
+    said = answer_rows.AnswerSettings(**settings)
     names = [f"c{code}" for code in range(n_classes)]
-    return predicted_rows.RowLayout([Column(name) for name in columns], "text", names, said, form)
+    return answer_rows.RowLayout([Column(name) for name in columns], "text", names, said, form)
 
 
 def block(probabilities, shares):
@@ -92,6 +92,23 @@ def test_of_many_classes_json_tells_the_top_ones():
 def test_only_what_is_unknown_has_a_share_of_zero():
     rows = layout(2, "strings").rows(block([[0.5, 0.5]] * 3, [0, 1e-7, 0.25]))
     assert [row["known_words"] for row in rows] == ["0.0000", "0.0001", "0.2500"]
+
+
+@pytest.mark.parametrize("settings", [{}, {"top_k": 2}, {"n_words": 2, "abstain_below": 0.5}])
+def test_columns_say_what_rows_say(settings):
+    p = np.random.default_rng(0).dirichlet([1, 1, 1], 400)
+    p[:100] = np.arange(300).reshape(100, 3) / 20_000  # halfway between two numbers of four digits
+    shares = np.arange(400) % 3 / 2
+    records = [Record(i, f"t{i}", "", {"id": i, "text": f"t{i}"} if i % 2 else None) for i in range(400)]
+    words = [[("good", 0.001), ("film", -1.5)]] * 400 if "n_words" in settings else None
+    own = layout(3, "strings", ("id", "text"), **settings)
+    predictions = Predictions(records, p, shares, words)
+    columns = own.spelled_columns(predictions)
+    assert list(columns) == [column.name for column in own.columns]
+    rows = own.rows(predictions)
+    assert [[row.get(name) for name in columns] for row in rows] == [
+        list(row) for row in zip(*columns.values(), strict=True)
+    ]
 
 
 def test_columns_of_the_user_are_never_overwritten():
@@ -227,4 +244,4 @@ def test_the_delimiter_of_csv_is_that_of_the_input_or_the_one_asked_for(tmp_path
 
 @pytest.mark.parametrize(("size", "shown"), [(1.128, "+1.13"), (-0.03, "-0.03"), (0.0031, "+0.0031")])
 def test_what_a_word_adds_is_shown_however_little(size, shown):
-    assert predicted_rows._signed(size) == shown
+    assert answer_rows._signed(size) == shown

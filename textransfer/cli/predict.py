@@ -4,7 +4,7 @@ import gc
 import sys
 from collections.abc import Iterable
 from io import StringIO
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +17,8 @@ from textransfer.cli.data import CHARACTERS, DATA, DataOptions, takes_data
 from textransfer.storage.spelling import visible
 
 if TYPE_CHECKING:
-    from textransfer.sentiment.predicted_rows import AnswerSettings, Form, Row, RowLayout
+    from textransfer.sentiment.answer_rows import AnswerSettings, Form, RowLayout
+    from textransfer.sentiment.predicting import Predictions
     from textransfer.sentiment.predictor import TextPredictor
     from textransfer.text.reading.corpus import Corpus
     from textransfer.text.writing.tables import TableWriter
@@ -83,8 +84,9 @@ def predict_command(
     - `tail -f reviews.txt | textransfer predict --input - --json`
     """
     from textransfer.errors import ConfigError
+    from textransfer.sentiment.answer_rows import AnswerSettings
     from textransfer.sentiment.loading import load_classifier
-    from textransfer.sentiment.predicted_rows import AnswerSettings, save_predictions
+    from textransfer.sentiment.predicted_rows import save_predictions
     from textransfer.storage.writing import check_apart, claimed
     from textransfer.text.reading.corpus import Corpus
     from textransfer.text.writing.tables import JSON_LINES, checked_delimiter, output_kind
@@ -147,15 +149,14 @@ def _show(
     is_at_once: bool,
 ) -> None:
     """Print the rows of a corpus with what is said of them."""
-    from textransfer.sentiment.predicted_rows import ANSWERS, RowLayout, answered
+    from textransfer.sentiment.answer_rows import ANSWERS, RowLayout
+    from textransfer.sentiment.predicted_rows import answered
     from textransfer.text.writing.columns import survey
 
     form: Form = "objects" if as_json else "strings"
     columns = survey(corpus, sought=ANSWERS if as_json else None).columns
     layout = RowLayout(columns, corpus.text_column, model.classes_, settings, form)
-    _print(
-        answered(model, corpus.records(), layout, settings, is_at_once=is_at_once), layout, as_json=as_json
-    )
+    _print(answered(model, corpus.records(), settings, is_at_once=is_at_once), layout, as_json=as_json)
 
 
 def _answer_lines(
@@ -166,7 +167,8 @@ def _answer_lines(
     as_json: bool,
 ) -> None:
     """Print what is said of each line of standard input before the next is there."""
-    from textransfer.sentiment.predicted_rows import RowLayout, answered
+    from textransfer.sentiment.answer_rows import RowLayout
+    from textransfer.sentiment.predicted_rows import answered
     from textransfer.text.reading.live import live_lines
     from textransfer.text.reading.settings import ReadingSettings
     from textransfer.text.reading.sources import standard_input
@@ -178,7 +180,7 @@ def _answer_lines(
     lines = live_lines(
         standard_input(), ReadingSettings(column, **data.settings_for(["-"])), "standard input"
     )
-    _print(answered(model, lines, layout, settings, is_at_once=True), layout, as_json=as_json)
+    _print(answered(model, lines, settings, is_at_once=True), layout, as_json=as_json)
 
 
 class _Screen(StringIO):
@@ -189,16 +191,16 @@ class _Screen(StringIO):
         return sys.stdout.write(visible(text) if sys.stdout.isatty() else text)
 
 
-def _print(blocks: "Iterable[list[Row]]", layout: "RowLayout", *, as_json: bool) -> None:
+def _print(blocks: "Iterable[Predictions]", layout: "RowLayout", *, as_json: bool) -> None:
     from textransfer.text.writing.delimited import DelimitedWriter
     from textransfer.text.writing.json_lines import JsonLinesWriter
 
     blocks = iter(blocks)
-    first = next(blocks, [])  # before the header, so that nothing stands above what cannot be read
+    first = list(islice(blocks, 1))  # before the header, so that nothing stands above what cannot be read
     if as_json:
         table: TableWriter = JsonLinesWriter(sys.stdout, fitting_stdout)
     else:
         table = DelimitedWriter(_Screen(), [column.name for column in layout.columns])
-    for rows in chain([first], blocks):
-        table.write(rows)
+    for block in chain(first, blocks):
+        layout.write(block, table)
         sys.stdout.flush()

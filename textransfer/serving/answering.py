@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import RequestError
-from textransfer.sentiment.predicted_rows import DECIMALS, AnswerSettings, RowLayout
+from textransfer.sentiment.answer_rows import DECIMALS, AnswerSettings, RowLayout
 from textransfer.sentiment.predicting import Predictions
 from textransfer.serving.batching import Batches
 from textransfer.serving.classifier import ServedClassifier, word_vectors

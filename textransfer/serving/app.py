@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from textransfer.errors import RequestError, TextransferError, TextransferWarning
-from textransfer.sentiment.predicted_rows import AnswerSettings
+from textransfer.sentiment.answer_rows import AnswerSettings
 from textransfer.serving import gate, openapi
 from textransfer.serving.answering import MOST_NEIGHBORS, Answers
 from textransfer.serving.bodies import check_characters, read_object, share, texts_of, whole_number

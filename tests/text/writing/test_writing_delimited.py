@@ -45,3 +45,37 @@ def test_tsv_has_no_quotes():
 
 def test_half_a_character_is_mended():
     assert written([{"a": "\ud83d", "b": ""}]) == "a,b\n\ufffd,\n"
+
+
+CELLS = st.one_of(
+    st.text(alphabet=st.sampled_from('a,;"\n\r é\t=-1.\ud83d')),
+    st.none(),
+    st.integers(),
+    st.floats(),
+    st.lists(st.integers()),
+)
+
+
+@given(
+    st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=4),
+    st.sampled_from([",", ";", ".", "\t"]),
+    st.booleans(),
+)
+def test_columns_are_written_as_rows_are(rows, delimiter, is_for_people):
+    names = ("a", "b", "c", "lacking")
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names[:3])}
+    outcomes = []
+    for write in (
+        lambda table: table.write([dict(zip(names, row, strict=False)) for row in rows]),
+        lambda table: table.write_columns(columns),
+    ):
+        stream = io.StringIO(newline="")
+        table = DelimitedWriter(stream, names, delimiter, is_for_people=is_for_people)
+        table.write([{"a": "first"}])
+        try:
+            write(table)
+        except OutputError as error:
+            outcomes.append(str(error))
+        else:
+            outcomes.append(stream.getvalue())
+    assert outcomes[0] == outcomes[1]
