@@ -5,21 +5,30 @@ from typing import Any
 
 Record = dict[str, Any]
 KINDS = ("no space", "I/O error", "interrupted", "killed")
+UNREADABLE = "unreadable"
 
 
 def fault_rows(records: list[Record]) -> Iterator[str]:
     """Give a row to each command, and one to all."""
-    yield "| command | file calls | disk full | I/O error | Ctrl-C | SIGKILL | lost | messages unclear |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    yield (
+        "| command | file calls | disk full | I/O error | Ctrl-C | SIGKILL | reading calls | I/O error "
+        "| lost | messages unclear |"
+    )
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     faults = [record for record in records if record["kind"] == "fault"]
     commands = list(dict.fromkeys(record["command"] for record in faults))
     for command in commands:
         rows = {record["fault"]: record for record in faults if record["command"] == command}
         counts = [str(rows[kind]["injections"]) if kind in rows else "" for kind in KINDS]
-        calls = next(iter(rows.values()))["calls"]
-        yield f"| `{command}` | {calls} | {' | '.join(counts)} | {_sums(list(rows.values()))} |"
-    totals = [sum(record["injections"] for record in faults if record["fault"] == kind) for kind in KINDS]
-    yield f"| all | | {' | '.join(f'{total:,}' for total in totals)} | {_sums(faults)} |"
+        calls = next(row["calls"] for kind, row in rows.items() if kind != UNREADABLE)
+        looks = rows.get(UNREADABLE, {"calls": "", "injections": ""})
+        cells = [calls, *counts, looks["calls"], looks["injections"], _sums(list(rows.values()))]
+        yield f"| `{command}` | {' | '.join(map(str, cells))} |"
+    *totals, looks = (
+        f"{sum(record['injections'] for record in faults if record['fault'] == kind):,}"
+        for kind in (*KINDS, UNREADABLE)
+    )
+    yield f"| all | | {' | '.join(totals)} | | {looks} | {_sums(faults)} |"
 
 
 def surrounding_rows(records: list[Record]) -> Iterator[str]:

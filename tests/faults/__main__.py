@@ -4,12 +4,13 @@ The program runs in forked children of this process, which has everything loaded
 with outputs of an earlier run, and with files of others. The kernel hands over each call of the child on a
 file there (`system_calls`: open, write, fsync, rename, mkdir, unlink, link, truncate, chmod), whichever
 library makes it. For n = 1, 2, ... until none is left the n-th call fails, in four ways: the disk is full
-from there on, one I/O error, Ctrl-C, SIGKILL. After each fault (`trial`):
+from there on, one I/O error, Ctrl-C, SIGKILL. In a fifth way the n-th of the calls that read, look at, lock,
+map or close a file fails with an I/O error. After each fault (`trial`):
 
 - each output is the old one or the new one, byte for byte, absent if there was none; never a half;
 - no other file was changed; what lies beside an output after a kill is cleared away by the next run;
 - the exit code tells what happened, with one line that names a file of the command line, and no traceback;
-- the same command, run again, succeeds.
+- the same command, run again, succeeds: once for each state of the files that faults have left.
 
 Prints JSON lines: one for each command and kind of fault. With ``--few N`` only N calls of each kind are
 disturbed: the first, the last, and some between. With ``--surroundings`` the commands run where other things
@@ -33,9 +34,10 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 from .cases import Case, cases, make_inputs  # noqa: E402
 from .judging import judge  # noqa: E402
 from .running import warm  # noqa: E402
+from .states import named_evenly  # noqa: E402
 from .surroundings import surroundings  # noqa: E402
 from .system_calls import can_watch  # noqa: E402
-from .trial import KINDS, Trial  # noqa: E402
+from .trial import KINDS, UNREADABLE, Trial  # noqa: E402
 
 
 def main() -> int:
@@ -65,6 +67,9 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--few", type=int, metavar="N", help="calls of each kind to disturb; all if left out")
+    parser.add_argument(
+        "--alike", type=int, metavar="N", help="of calls of one kind on one file, the first ones and the last"
+    )
     parser.add_argument("--only", nargs="+", metavar="COMMAND", help="commands, as the lines name them")
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS, metavar="KIND")
     parser.add_argument("--number", type=int, help="the one call to disturb, with what was said")
@@ -84,18 +89,19 @@ def _records(case: Case, store: Path, arguments: argparse.Namespace) -> Iterator
     scenes = [False] if is_once else [False, True]
     trials = [Trial(case, store, store / "trial", is_fresh=is_fresh) for is_fresh in scenes]
     few = -(-arguments.few // 10) if arguments.few and case.is_slow else arguments.few
+    n_alike = arguments.alike
     for kind in arguments.kinds:
         began = time.perf_counter()
         counts: Counter[str] = Counter()
         problems: Counter[str] = Counter()
         for trial in trials:
-            for number in trial.positions(kind, few):
+            for number in trial.positions(kind, few, n_alike=n_alike):
                 if arguments.number not in (None, number):
                     continue
                 verdict, ended, after = trial.disturb(kind, number)
                 counts.update(injections=1, lost=int(bool(verdict.lost)), unclear=int(bool(verdict.unclear)))
                 for problem in (*verdict.lost, *verdict.unclear):
-                    call = _called(trial, ended.watched.calls, kind, number)
+                    call = _called(trial, kind, number)
                     problems[
                         f"{'fresh' if trial.is_fresh else 'over older'} {number} ({call}): {problem}"
                     ] += 1
@@ -105,7 +111,7 @@ def _records(case: Case, store: Path, arguments: argparse.Namespace) -> Iterator
             "kind": "fault",
             "command": case.name,
             "fault": kind,
-            "calls": len(trials[0].calls),
+            "calls": len(trials[0].looks if kind == UNREADABLE else trials[0].calls),
             **{name: counts[name] for name in ("injections", "lost", "unclear")},
             "seconds": round(time.perf_counter() - began, 1),
             **({"problems": list(problems)} if problems else {}),
@@ -153,13 +159,12 @@ def _surrounded_records(
         }
 
 
-def _called(trial: Trial, calls: list, kind: str, number: int) -> str:  # type: ignore[type-arg]
-    if kind == KINDS[0]:
-        calls = [call for call in calls if call.makes_room]
+def _called(trial: Trial, kind: str, number: int) -> str:
+    calls = trial.calls_for(kind)
     if len(calls) < number:
         return "none"
     call = calls[number - 1]
-    return f"{call.family} {Path(call.path).relative_to(trial.root).as_posix()}"
+    return f"{call.family} {named_evenly(Path(call.path).relative_to(trial.root).as_posix())}"
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from .running import Ended
+from .settings import INTERRUPTED_CODE, THEIRS, Setting
 from .states import Files, files_of, is_like, leftovers, part, rest
-from .surroundings import INTERRUPTED_CODE, THEIRS, Setting
 from .trial import Trial, Verdict, changed_files
 
 
@@ -15,7 +15,7 @@ def judge(trial: Trial, setting: Setting) -> tuple[Verdict, Ended]:
     trial.fill(place)
     before = files_of(place.work)
     place.setups.extend(setting.setups)
-    ended = place.run(case.arguments, setting.answer, stops_when=case.stops_when)
+    ended = place.run(case.arguments, setting.answer, stops_when=case.stops_when, families=setting.families)
     place.setups.clear()
     after = files_of(place.work)
     lost = list(_losses(trial, setting, ended, before, after))
@@ -44,7 +44,7 @@ def _losses(trial: Trial, setting: Setting, ended: Ended, before: Files, after: 
     if ended.code == 0 and is_plain and ended.out not in printed:
         yield "ended with 0, but printed something else"
     allowed = (*case.may_leave, *trial.spares(after), *setting.touched)
-    if ended.code < 0 or ended.code == INTERRUPTED_CODE:  # the next run clears it away
+    if ended.code < 0 or ended.code == INTERRUPTED_CODE or setting.is_stuck:  # the next run clears it away
         allowed = (*allowed, *leftovers(after))
     strangers = trial.strangers(rest(after, allowed))
     known = trial.strangers(rest(before, (*case.may_leave, *setting.touched)))
@@ -77,7 +77,7 @@ def _obscurities(trial: Trial, setting: Setting, ended: Ended) -> Iterator[str]:
         yield f"exit code {ended.code}"
     elif ended.code == 0 and errors:
         yield "an error, but exit code 0"
-    elif ended.code == 2 and len(errors) != 1:
+    elif ended.code == 2 and len(errors) != 1 and setting.has_errors:
         yield f"{len(errors)} lines of errors"
-    elif ended.code == 2 and setting.names_file and not trial.is_named(errors[0]):
+    elif ended.code == 2 and errors and setting.names_file and not trial.is_named(errors[0]):
         yield f"no file of the command line is named: {errors[0]}"

@@ -16,7 +16,8 @@ from typing import NoReturn
 
 from textransfer.cli.app import main as program
 
-from .system_calls import Answer, Watched, watch
+from .call_numbers import CALLS
+from .system_calls import Answer, Families, Watched, watch
 
 
 @dataclass
@@ -48,7 +49,14 @@ class Place:
         for folder in (self.work, self.temporary):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def run(self, arguments: tuple[str, ...], answer: Answer | None = None, *, stops_when: str = "") -> Ended:
+    def run(
+        self,
+        arguments: tuple[str, ...],
+        answer: Answer | None = None,
+        *,
+        stops_when: str = "",
+        families: Families = CALLS,
+    ) -> Ended:
         """Run the program in the work folder, and return what it said."""
         logs = [self.root.with_name(self.root.name + ending) for ending in (".out", ".err", ".modules")]
         logs[-1].write_text("", encoding="utf-8")
@@ -65,6 +73,7 @@ class Place:
             lambda: self._program(arguments, *logs),
             self.root,
             answer or (lambda *_: 0),
+            families=families,
             on_idle=stop_if_ready,
         )
         out, err, modules = (log.read_text(encoding="utf-8", errors="replace") for log in logs)

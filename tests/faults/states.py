@@ -12,6 +12,10 @@ Files = Mapping[str, bytes]
 _BESIDE = re.compile(r"\.(?P<name>.+?)\.([a-z0-9_]{8}\.tmp(\.old)?|lock)(/.*)?$")
 _VARYING = re.compile(rb"[\w+:.-]*[0-9][\w+:.-]*")
 """Times, durations, and names made up anew in each picture."""
+_DRAWN = re.compile(
+    r"(?<=\.)[a-z0-9_]{8}(?=\.tmp)|(?<=textransfer-)[a-z0-9_]{8}|(?<=/)[a-z0-9_]{8}$|(?<=\.tmp)\w{6}"
+)
+"""Names of temporary files."""
 _EXACT = (".safetensors", ".bin", ".parquet", ".npz", ".onnx", ".png", ".kv")
 
 
@@ -57,6 +61,16 @@ def is_like(files: Files, expected: Files, output: str) -> bool:
         or (not (name or output).endswith(_EXACT) and _plain(content) == _plain(expected[name]))
         for name, content in files.items()
     )
+
+
+def named_evenly(path: str) -> str:
+    """Return a path without what is drawn anew in each run."""
+    return _DRAWN.sub("*", path)
+
+
+def content_of(files: Files, name: str) -> bytes:
+    """Return the content of a file, without times in it if it is text."""
+    return files[name] if name.endswith(_EXACT) else _plain(files[name])
 
 
 def _plain(content: bytes) -> bytes:

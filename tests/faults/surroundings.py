@@ -9,50 +9,18 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
 
 from .cases import Case
+from .file_systems import closing_streams, interrupting_twice, lacking, refusing
 from .running import Ended, Place
-from .states import Files
+from .settings import INTERRUPTED_CODE, THEIRS, Setting
 from .system_calls import Answer, Call, write_half
 from .trial import Trial, copy, remove
-
-INTERRUPTED_CODE = 130
-THEIRS = "theirs"
-"""What another program writes."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What is different in one run of a command."""
-
-    name: str
-    setups: tuple[Callable[[], None], ...] = ()
-    """What the child does before it begins."""
-    answer: Answer | None = None
-    codes: tuple[int, ...] = (2,)
-    """Exit codes that are allowed besides 0."""
-    names_file: bool = False
-    """Whether an error must name a file of the command."""
-    touched: tuple[str, ...] = ()
-    """Files and folders of the user that another program changes."""
-    kept: tuple[str, ...] = ()
-    """Files with `THEIRS` that must be there in the end."""
-    is_late: bool = False
-    """Whether the output was in its place already when another program took that."""
-    has_reader: bool = True
-    is_repeatable: bool = True
-    """Whether the same command must succeed afterwards."""
-    other: Ended | None = None
-    others: Files = field(default_factory=dict)
-    """What the command makes of the inputs as another program leaves them."""
-    peers: list[Ended] = field(default_factory=list)
-    """Runs of the same command in the meantime."""
-
 
 Settings = Callable[[Trial, int], Iterator[Setting]]
 
@@ -90,6 +58,13 @@ def surroundings() -> list[Surrounding]:
         Surrounding("home folder full or closed to writing", partial(_closed, "HOME", "home")),
         Surrounding("nobody reads what is printed, or one line", _lost_readers, turned=_talkative),
         Surrounding("a clock that jumps", _jumping_clock),
+        Surrounding("a file system without locks, exchange, links, rights, ...", lacking),
+        Surrounding(
+            "the disk turns read-only, over quota or closed", refusing, lambda case: bool(case.outputs)
+        ),
+        Surrounding("Ctrl-C twice in a row", interrupting_twice, lambda case: not case.stops_when),
+        Surrounding("standard streams full or closed", closing_streams, _prints, _talkative),
+        Surrounding("stopped and continued", _stops, _takes_long),
         *(
             Surrounding(f"{number.name} at a random moment", partial(_signals, number), _takes_long)
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -114,6 +89,26 @@ def _send(number: int, seconds: float) -> None:
         time.sleep(seconds)
         os.kill(process, number)
         os._exit(0)
+
+
+def _stops(trial: Trial, few: int) -> Iterator[Setting]:
+    for turn in range(few):
+        moment = trial.seconds * Random(f"{trial.case.name} {turn}").random()
+        yield Setting(f"after {moment:.2f} s", (partial(_stop, moment),), codes=())
+
+
+def _stop(seconds: float) -> None:
+    process = os.getpid()
+    if not os.fork():
+        time.sleep(seconds)
+        os.kill(process, signal.SIGSTOP)
+        time.sleep(0.1)
+        os.kill(process, signal.SIGCONT)
+        os._exit(0)
+
+
+def _prints(case: Case) -> bool:
+    return not case.stops_when
 
 
 def _limited(limit: int, values: tuple[int, ...], trial: Trial, few: int) -> Iterator[Setting]:

@@ -9,62 +9,35 @@ import ctypes
 import errno
 import fcntl
 import os
-import platform
 import select
 import signal
 import socket
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CALLS = {
-    "x86_64": {
-        "write": (1, 18, 20, 296, 328, 326, 40),
-        "open": (2, 85, 257),
-        "rename": (82, 264, 316),
-        "sync": (74, 75, 26),
-        "mkdir": (83, 258),
-        "unlink": (87, 263, 84),
-        "link": (86, 265, 88, 266),
-        "size": (76, 77, 285),
-        "mode": (90, 91, 268),
-    },
-    "aarch64": {
-        "write": (64, 68, 66, 70, 287, 285, 71),
-        "open": (56,),
-        "rename": (38, 276),
-        "sync": (82, 83, 227),
-        "mkdir": (34,),
-        "unlink": (35,),
-        "link": (37, 36),
-        "size": (45, 46, 47),
-        "mode": (52, 53),
-    },
-}
-"""Numbers of the system calls of each family."""
-_BY_DESCRIPTOR = {
-    "x86_64": (1, 18, 20, 296, 328, 40, 74, 75, 77, 285, 91),
-    "aarch64": (64, 68, 66, 70, 287, 71, 82, 83, 46, 47, 52),
-}
-"""Whose first argument is an open file (of copy_file_range it is the third)."""
-_WRITES = {"x86_64": (1, 18), "aarch64": (64, 68)}
-"""write and pwrite."""
-_COPIES = {"x86_64": 326, "aarch64": 285}
-_AT = {"x86_64": (257, 258, 263, 264, 265, 268, 316), "aarch64": (56, 34, 35, 36, 37, 38, 53, 276)}
-"""Whose first argument is a folder, and whose second is a path."""
-_PLAIN_OPENS = {"x86_64": {2: 1, 85: None, 257: 2}, "aarch64": {56: 2}}
-"""Where the flags of an open stand."""
+from .call_numbers import (
+    ARCHITECTURE,
+    AT,
+    BY_DESCRIPTOR,
+    CALLS,
+    COPY,
+    LOOKS,
+    MAP,
+    PLAIN_OPENS,
+    SECCOMP,
+    WRITES,
+)
+
 _RECEIVE, _SEND = 0xC0502100, 0xC0182101
 _CONTINUE = 1
-_ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-_SECCOMP = {"x86_64": 317, "aarch64": 277}
-
-MACHINE = platform.machine()
-_FAMILY = {number: name for name, numbers in CALLS.get(MACHINE, {}).items() for number in numbers}
+_FAMILY = {number: name for calls in (CALLS, LOOKS) for name, numbers in calls.items() for number in numbers}
+Families = Mapping[str, tuple[int, ...]]
+"""Which calls are watched: `CALLS` or `LOOKS`."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +45,7 @@ class Call:
     """A call that is about to be made."""
 
     family: str
-    """A key of `CALLS`."""
+    """A key of `CALLS` or `LOOKS`."""
     path: str
     """The file, or the first of two."""
     makes_room: bool
@@ -103,12 +76,12 @@ Below 0: the call was made in the process's place, and returned so much.
 
 def can_watch() -> bool:
     """Tell whether this system hands over the calls of a process."""
-    if sys.platform != "linux" or MACHINE not in CALLS:
+    if sys.platform != "linux" or not CALLS:
         return False
     child = os.fork()
     if not child:
         try:
-            os.close(_filtered())
+            os.close(_filtered(CALLS))
         finally:
             os._exit(0 if sys.exc_info()[0] is None else 1)
     return os.waitpid(child, 0)[1] == 0
@@ -119,6 +92,7 @@ def watch(
     root: Path,
     answer: Answer,
     *,
+    families: Families = CALLS,
     seconds: float = 120,
     on_idle: Callable[[int], None] | None = None,
 ) -> Watched:
@@ -132,7 +106,7 @@ def watch(
     process = os.fork()
     if not process:
         ours.close()
-        _run_child(childs, work)
+        _run_child(childs, work, families)
     childs.close()
     try:
         _, descriptors, _, _ = socket.recv_fds(ours, 1, 1)
@@ -147,11 +121,11 @@ def watch(
         os.close(descriptors[0])
 
 
-def _run_child(channel: socket.socket, work: Callable[[], int]) -> None:
+def _run_child(channel: socket.socket, work: Callable[[], int], families: Families) -> None:
     code = 70
     try:
         os.setsid()
-        listener = _filtered()
+        listener = _filtered(families)
         socket.send_fds(channel, [b"x"], [listener])
         os.close(listener)
         channel.close()
@@ -221,12 +195,11 @@ def _answer_one(listener: int, root: Path, answer: Answer, watched: Watched) -> 
 
 def _call(process: int, number: int, arguments: tuple[int, ...], root: Path) -> Call | None:
     """Read what a call is about; None if that does not lie beneath the root."""
-    if number == _COPIES[MACHINE]:
-        path = str(Path(f"/proc/{process}/fd/{arguments[2] & 0xFFFFFFFF}").readlink())
-    elif number in _BY_DESCRIPTOR[MACHINE]:
-        path = str(Path(f"/proc/{process}/fd/{arguments[0] & 0xFFFFFFFF}").readlink())
+    if number in BY_DESCRIPTOR or number in (COPY, MAP):
+        descriptor = arguments[{COPY: 2, MAP: 4}.get(number, 0)] & 0xFFFFFFFF
+        path = str(Path(f"/proc/{process}/fd/{descriptor}").readlink())
     else:
-        is_at = number in _AT[MACHINE]
+        is_at = number in AT
         name = _text(process, arguments[1] if is_at else arguments[0])
         folder = ctypes.c_int(arguments[0] & 0xFFFFFFFF).value if is_at else -100
         place = f"/proc/{process}/cwd" if folder == -100 else f"/proc/{process}/fd/{folder}"
@@ -234,11 +207,18 @@ def _call(process: int, number: int, arguments: tuple[int, ...], root: Path) -> 
     if path != str(root) and not path.startswith(f"{root}/"):
         return None
     family = _FAMILY[number]
+    if family == "close" and _is_read_alone(process, arguments[0] & 0xFFFFFFFF):
+        return None  # of what was only read all is known by then
     makes_room = family in ("write", "mkdir", "rename", "link", "sync", "size")
     if family == "open":
-        position = _PLAIN_OPENS[MACHINE][number]
+        position = PLAIN_OPENS[number]
         makes_room = position is None or bool(arguments[position] & os.O_CREAT)
     return Call(family, path, makes_room, number, arguments)
+
+
+def _is_read_alone(process: int, descriptor: int) -> bool:
+    flags = Path(f"/proc/{process}/fdinfo/{descriptor}").read_text().split("flags:")[1].split()[0]
+    return int(flags, 8) & os.O_ACCMODE == os.O_RDONLY
 
 
 def write_half(call: Call, process: int) -> int:
@@ -246,7 +226,7 @@ def write_half(call: Call, process: int) -> int:
 
     Returns 0 if that cannot be done, or if it is no such call.
     """
-    if call.number not in _WRITES[MACHINE] or call.arguments[2] < 2:
+    if call.number not in WRITES or call.arguments[2] < 2:
         return 0
     descriptor, address, n_bytes, place = call.arguments[:4]
     with open(f"/proc/{process}/mem", "rb", buffering=0) as memory:  # noqa: PTH123
@@ -258,7 +238,7 @@ def write_half(call: Call, process: int) -> int:
     if own < 0:
         return 0
     try:
-        is_placed = call.number == _WRITES[MACHINE][1]
+        is_placed = call.number == WRITES[1]
         return -(os.pwrite(own, content, place) if is_placed else os.write(own, content))
     finally:
         os.close(own)
@@ -274,9 +254,9 @@ def _text(process: int, address: int) -> str:
     return os.fsdecode(content.partition(b"\0")[0])
 
 
-def _filtered() -> int:
+def _filtered(families: Families) -> int:
     """Hand the calls of this process over from now on; return the file at which they can be heard."""
-    lines = list(_program())
+    lines = list(_program(families))
     code = b"".join(struct.pack("=HBBI", *line) for line in lines)
     memory = ctypes.create_string_buffer(code)
     program = struct.pack("@HP", len(lines), ctypes.addressof(memory))
@@ -284,25 +264,25 @@ def _filtered() -> int:
     no_new_privileges, set_filter, new_listener = 38, 1, 8
     if libc.prctl(no_new_privileges, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl")
-    listener = libc.syscall(_SECCOMP[MACHINE], set_filter, new_listener, program)
+    listener = libc.syscall(SECCOMP, set_filter, new_listener, program)
     if listener < 0:
         raise OSError(ctypes.get_errno(), "seccomp")
     return int(listener)
 
 
-def _program() -> Iterator[tuple[int, int, int, int]]:
-    """Yield the filter: all calls of `CALLS` but those on standard input, output and error."""
+def _program(families: Families) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the filter: calls of these families but those on standard input, output and error."""
     load, is_equal, is_above, leave = 0x20, 0x15, 0x25, 0x06
     allow, ask = 0x7FFF0000, 0x7FC00000
     yield load, 0, 0, 4  # architecture
-    yield is_equal, 1, 0, _ARCHITECTURES[MACHINE]
+    yield is_equal, 1, 0, ARCHITECTURE
     yield leave, 0, 0, allow
     yield load, 0, 0, 0  # number of the call
-    by_descriptor = _BY_DESCRIPTOR[MACHINE]
-    for number in _FAMILY:
-        if number in by_descriptor:
-            yield is_equal, 0, 4, number
-            yield load, 0, 0, 16  # its first argument
+    for number in (number for numbers in families.values() for number in numbers):
+        if number in BY_DESCRIPTOR or number == MAP:
+            yield is_equal, 0, 5, number
+            yield load, 0, 0, 48 if number == MAP else 16  # the argument that is a descriptor
+            yield is_above, 2, 0, 0x7FFFFFFF  # -1: memory without a file
             yield is_above, 0, 1, 2
             yield leave, 0, 0, ask
             yield leave, 0, 0, allow

@@ -49,7 +49,7 @@ def test_a_command_does_or_refuses_in_all_surroundings() -> None:
     records = [json.loads(line) for line in done.stdout.splitlines()]
     assert not [problem for record in records for problem in record.get("problems", [])]
     assert done.returncode == 0, done.stderr
-    assert len(records) == 13
+    assert len(records) == 17
     assert sum(record["runs"] for record in records) > 30
 
 

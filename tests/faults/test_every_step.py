@@ -10,7 +10,7 @@ from faults.fresh_python import python
 from textransfer.cli.app import app
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux hands over the calls of a process")
-KINDS = {"no space", "I/O error", "interrupted", "killed"}
+KINDS = {"no space", "I/O error", "interrupted", "killed", "unreadable"}
 LEFT_OUT = {"advise"}
 """It reads what `fit-check` does, and writes nothing."""
 

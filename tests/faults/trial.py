@@ -8,15 +8,18 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from .call_numbers import CALLS, LOOKS
 from .cases import Case, inputs_of
 from .running import Ended, Place, load
-from .states import Files, files_of, is_like, leftovers, part, rest
+from .states import Files, content_of, files_of, is_like, leftovers, named_evenly, part, rest
 from .system_calls import Answer, Call
 
 NO_SPACE, INPUT_OUTPUT, INTERRUPTED, KILLED = "no space", "I/O error", "interrupted", "killed"
-KINDS = (NO_SPACE, INPUT_OUTPUT, INTERRUPTED, KILLED)
+UNREADABLE = "unreadable"
+KINDS = (NO_SPACE, INPUT_OUTPUT, INTERRUPTED, KILLED, UNREADABLE)
 INTERRUPTED_CODE = 130
 
 
@@ -50,6 +53,22 @@ class Trial:
         self.expected = {name: part(files, name) for name in case.outputs}
         self.printed = ended.out
         self.calls: Sequence[Call] = ended.watched.calls
+        """Calls that open or change a file."""
+        self._repeated: set[object] = set()
+
+    @cached_property
+    def looks(self) -> Sequence[Call]:
+        """Calls that read a file, look at it, lock it or let go of it."""
+        place = self.emptied("whole")
+        self.fill(place)
+        ended = place.run(self.case.arguments, stops_when=self.case.stops_when, families=LOOKS)
+        self._expect_success(ended)
+        return ended.watched.calls
+
+    def calls_for(self, kind: str) -> list[Call]:
+        """Return the calls that a fault of some kind can disturb."""
+        calls = self.looks if kind == UNREADABLE else self.calls
+        return [call for call in calls if call.makes_room or kind != NO_SPACE]
 
     def _older(self) -> Path:
         """Make outputs of older inputs."""
@@ -94,21 +113,38 @@ class Trial:
         ended = place.run(self.case.arguments, stops_when=self.case.stops_when)
         return files_of(place.work) if ended.code == 0 else {}, ended
 
-    def positions(self, kind: str, n_wanted: int | None) -> list[int]:
-        """Return the calls to disturb, counted from 1: all, or some; those of all kinds are spread evenly."""
-        count = sum(call.makes_room for call in self.calls) if kind == NO_SPACE else len(self.calls)
-        if n_wanted is None:
-            return list(range(1, count + 1))
-        last = len(KINDS) * n_wanted - 1
-        places = (KINDS.index(kind) + i * len(KINDS) for i in range(n_wanted))
-        return sorted({1 + round(place * (count - 1) / last) for place in places})
+    def positions(self, kind: str, n_wanted: int | None, *, n_alike: int | None = None) -> list[int]:
+        """Return the calls to disturb, counted from 1: all, or some; those of all kinds are spread evenly.
+
+        With `n_alike` only so many of the calls of a family on a file: the first ones, and the last.
+        """
+        calls = self.calls_for(kind)
+        if n_wanted is not None:
+            last = len(KINDS) * n_wanted - 1
+            places = (KINDS.index(kind) + i * len(KINDS) for i in range(n_wanted))
+            return sorted({1 + round(place * (len(calls) - 1) / last) for place in places})
+        if n_alike is None:
+            return list(range(1, len(calls) + 1))
+        alike: dict[tuple[str, str], list[int]] = {}
+        for number, call in enumerate(calls, 1):
+            alike.setdefault((call.family, named_evenly(call.path)), []).append(number)
+        return sorted(
+            number
+            for numbers in alike.values()
+            for number in (numbers if len(numbers) <= n_alike else [*numbers[: n_alike - 1], numbers[-1]])
+        )
 
     def disturb(self, kind: str, number: int) -> tuple[Verdict, Ended, dict[str, bytes]]:
         """Run with a fault at a call, then once more; judge both."""
         place = self.emptied("disturbed")
         self.fill(place)
         before = files_of(place.work)
-        ended = place.run(self.case.arguments, fault(kind, number), stops_when=self.case.stops_when)
+        ended = place.run(
+            self.case.arguments,
+            fault(kind, number),
+            stops_when=self.case.stops_when,
+            families=LOOKS if kind == UNREADABLE else CALLS,
+        )
         after = files_of(place.work)
         states = {name: self.state(name, part(before, name), part(after, name)) for name in self.case.outputs}
         lost = self._losses(kind, ended, before, after, states)
@@ -120,8 +156,11 @@ class Trial:
         unclear = [] if kind == KILLED else self._obscurities(kind, ended, states)
         for path in place.temporary.iterdir():
             remove(path)
-        if not self.case.is_slow or kind == KILLED:
-            lost += self.second_run(place, before, states)
+        left = frozenset((named_evenly(name), content_of(after, name)) for name in after)
+        if left not in self._repeated:
+            lost += (problems := self.second_run(place, before, states))
+            if not problems:
+                self._repeated.add(left)
         return Verdict(tuple(lost), tuple(unclear)), ended, after
 
     def second_run(
@@ -266,7 +305,7 @@ def fault(kind: str, number: int) -> Answer:
             return errno.ENOSPC if call.makes_room and n_for_room >= number else 0
         if position != number:
             return 0
-        if kind == INPUT_OUTPUT:
+        if kind in (INPUT_OUTPUT, UNREADABLE):
             return errno.EIO
         os.kill(process, signal.SIGINT if kind == INTERRUPTED else signal.SIGKILL)
         return 0

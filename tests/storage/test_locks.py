@@ -1,5 +1,6 @@
 """One process writes an output at a time; a killed one keeps nobody waiting."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -139,3 +140,30 @@ def test_a_file_system_without_locks_is_worked_on_all_the_same(tmp_path, monkeyp
     monkeypatch.setattr(fcntl, "flock", refuse)
     with locked(tmp_path / "out") as is_locked:
         assert not is_locked
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks")
+def test_where_there_are_no_locks_no_file_is_left(tmp_path, monkeypatch):
+    import fcntl
+
+    def refused(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    with locked(tmp_path / "out") as is_locked:
+        assert not is_locked
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks")
+def test_a_file_of_others_by_the_name_of_a_lock_stays_where_there_are_none(tmp_path, monkeypatch):
+    import fcntl
+
+    def refused(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    (tmp_path / ".out.lock").write_text("mine")
+    with locked(tmp_path / "out") as is_locked:
+        assert not is_locked
+    assert (tmp_path / ".out.lock").read_text() == "mine"

@@ -13,6 +13,7 @@ from textransfer.errors import CorpusError
 from textransfer.pretrain.progress import OnStage
 from textransfer.pretrain.sampling.windows import keep_thresholds
 from textransfer.pretrain.settings import TextMeasures, choose_settings
+from textransfer.storage.mapping import mapped
 from textransfer.text.encoding.encoded import EncodedCorpus
 from textransfer.text.encoding.pipeline import threads_for
 from textransfer.text.encoding.scan import scan_corpus
@@ -129,7 +130,7 @@ def load_prepared(folder: Path) -> PreparedCorpus:
     record = read_record(folder / "shared.json")
     arrays = read_tensors(folder / "shared.safetensors")
     vocabulary = Vocabulary(record["words"], arrays["counts"], arrays["document_counts"], **record["sizes"])
-    tokens = np.memmap(record["tokens"], dtype=np.int32, mode="r")
+    tokens = mapped(Path(record["tokens"]), np.int32)
     return PreparedCorpus(
         tokenizer_from_spec(record["tokenizer"]),
         PretrainConfig(**record["config"]),

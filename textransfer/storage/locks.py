@@ -3,6 +3,7 @@
 import os
 import shlex
 import socket
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -36,18 +37,22 @@ def locked(path: Path) -> Iterator[bool]:
     if descriptor is None:
         yield False
         return
-    since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
-    command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
-    holder = f"{_START.decode()}{os.getpid()} on {socket.gethostname()} since {since}: {command}"
     try:
         with suppress(OSError):  # the disk may be full
             os.truncate(descriptor, 0)
-            os.write(descriptor, writable(holder).encode())
+            os.write(descriptor, writable(_holder()).encode())
         yield True
     finally:
         with suppress(OSError):
             place.unlink()  # before the lock is given up: another process could hold it afterwards
-        os.close(descriptor)
+        with suppress(OSError):  # a network file system may tell only now that it could not write
+            os.close(descriptor)
+
+
+def _holder() -> str:
+    since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
+    command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    return f"{_START.decode()}{os.getpid()} on {socket.gethostname()} since {since}: {command}"
 
 
 def _acquire(place: Path, path: Path) -> int | None:
@@ -81,6 +86,15 @@ def _acquire(place: Path, path: Path) -> int | None:
         except FileNotFoundError:
             pass
         except OSError:
-            os.close(descriptor)
+            _do_without(descriptor, place)
             return None
         os.close(descriptor)  # removed by its holder between the two calls: take the next one
+
+
+def _do_without(descriptor: int, place: Path) -> None:
+    """Close a file that cannot be locked, and remove it if it is the empty one that was made for that."""
+    with suppress(OSError):
+        status = os.fstat(descriptor)
+        if stat.S_ISREG(status.st_mode) and not status.st_size:
+            place.unlink()
+    os.close(descriptor)

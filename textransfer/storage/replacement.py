@@ -13,6 +13,7 @@ from pathlib import Path
 
 from textransfer.errors import OutputError
 from textransfer.storage.kinds import Kind
+from textransfer.storage.rights import give_mode
 
 MARK = ".textransfer-stage"
 """An empty file that tells a folder being filled from any other of such a name."""
@@ -68,7 +69,7 @@ def put_in_place(stage: Path, claim: Claim, *, has_spare: bool = True) -> None:
         if target.is_symlink() or (is_full and claim.is_changed()):
             raise _changed()
         if is_full:
-            shutil.copymode(target, stage)
+            give_mode(stage, target.stat().st_mode)
         older = _swap_in(stage, claim) if claim.is_folder else _put_file(stage, claim)
         sync_folder(target.parent)
     except OSError as error:

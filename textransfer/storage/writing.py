@@ -141,7 +141,9 @@ def staged_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     A symbolic link is followed. Only a file is replaced, never a folder or a device, and only if `force` is
     true. Raises what `staged_folder` does.
     """
-    if (path.parent / MARK).exists():  # in a folder that is staged as a whole
+    with _named(path):
+        is_inner = (path.parent / MARK).exists()  # in a folder that is staged as a whole
+    if is_inner:
         yield path
         return
     with claimed(path, force=force) as claim, _staged(claim) as stage:
@@ -188,8 +190,9 @@ def _staged(claim: Claim) -> Iterator[Path]:
             raise
         raise _output_error(claim.path, error) from error
     finally:
-        if (stage / MARK).exists():
-            clear(stage, claim.kind, target)
+        with suppress(OSError):  # the next run clears what is left
+            if (stage / MARK).exists():
+                clear(stage, claim.kind, target)
 
 
 def _as_file(target: Path) -> Kind:

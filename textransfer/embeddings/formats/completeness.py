@@ -1,6 +1,8 @@
 """Whether a file of word2vec or GloVe holds the rows that it should; numbers are not read for that."""
 
 import mmap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -8,6 +10,7 @@ from textransfer.embeddings.formats.binary_rows import LONGEST_WORD
 from textransfer.embeddings.formats.layouts import Layout
 from textransfer.embeddings.formats.opening import is_compressed
 from textransfer.errors import FormatError
+from textransfer.storage.mapping import cannot_map
 
 LARGEST = 2**30
 """Bytes; of larger files the end is not looked for."""
@@ -66,7 +69,7 @@ def _rows_of_binary(file: BinaryIO, layout: Layout) -> int:
     """Count the words that have all their numbers, and one more if something is behind the last one."""
     place = len(file.readline())
     n_words, n_rows = layout.n_words or 0, 0
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+    with _content(file) as content:
         while n_rows < n_words:
             space = content.find(b" ", place, place + LONGEST_WORD)
             end = space + 1 + 4 * layout.vector_size
@@ -74,3 +77,17 @@ def _rows_of_binary(file: BinaryIO, layout: Layout) -> int:
                 return n_rows
             place, n_rows = end, n_rows + 1
         return n_rows + bool(content[place : place + 2].strip(b"\n"))
+
+
+@contextmanager
+def _content(file: BinaryIO) -> Iterator[bytes | mmap.mmap]:
+    try:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        if not cannot_map(error):
+            raise
+        file.seek(0)
+        yield file.read()
+        return
+    with content:
+        yield content

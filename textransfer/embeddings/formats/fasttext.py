@@ -25,6 +25,7 @@ from textransfer.embeddings.formats.usable_rows import usable_rows
 from textransfer.embeddings.formats.words_in_text import check_expressible
 from textransfer.embeddings.hashed_ngrams import HashedNgrams
 from textransfer.errors import ConfigError, FormatError, TextransferWarning
+from textransfer.storage.mapping import mapped
 from textransfer.storage.writing import staged_file
 
 _VERSION = 12
@@ -221,7 +222,7 @@ def _read_matrix(reader: Reader, path: Path, n_rows: int, n_columns: int) -> Flo
     reader.skip(n_bytes)
     matrix: Floats = np.zeros((0, n_columns), np.float32)
     if n_bytes:
-        matrix = np.memmap(path, "<f4", "r", start, (n_rows, n_columns))
+        matrix = mapped(path, "<f4", (n_rows, n_columns), start=start)
     return matrix
 
 

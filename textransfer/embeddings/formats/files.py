@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load, load_file, save_file
 
 from textransfer.errors import ConfigError, FormatError
 from textransfer.storage.kinds import EXPORT_RECORD
 from textransfer.storage.links import check_inside
+from textransfer.storage.mapping import cannot_map, mapped
+from textransfer.storage.rights import give_mode
 from textransfer.version import __version__
 
 FORMAT_VERSION = 1
@@ -87,7 +89,7 @@ def write_tensors(path: Path, tensors: Mapping[str, npt.NDArray[Any]]) -> None:
     mode = path.stat().st_mode  # the library makes it readable for its owner alone
     try:
         save_file({name: np.ascontiguousarray(array) for name, array in tensors.items()}, path)
-        path.chmod(mode)
+        give_mode(path, mode)
     except SafetensorError as error:
         number = re.search(r"os error (\d+)", str(error))
         if number is None:
@@ -109,7 +111,7 @@ def read_tensors(path: Path, *required: str, is_mapped: bool = False) -> dict[st
     """
     check_inside(path)
     try:
-        tensors = _mapped(path) if is_mapped and os.name != "nt" else load_file(path)
+        tensors = _mapped(path) if is_mapped and os.name != "nt" else _read(path)
     except OSError as error:
         raise FormatError(f"cannot read {path}: {error.strerror or error}; expected tensors there") from error
     except (SafetensorError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -126,11 +128,26 @@ def read_tensors(path: Path, *required: str, is_mapped: bool = False) -> dict[st
     return tensors
 
 
+def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Return the tensors of a file, which the library maps, or reads where that cannot be done."""
+    try:
+        return dict(load_file(path))
+    except OSError as error:
+        if not cannot_map(error):
+            raise
+        return dict(load(path.read_bytes()))
+
+
 def _mapped(path: Path) -> dict[str, npt.NDArray[Any]]:
     """Return views of the file. The library checks the header, and has no way to map."""
-    with safe_open(path, framework="numpy") as checked:
-        names = list(checked.keys())
-    data = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
+    try:
+        with safe_open(path, framework="numpy") as checked:
+            names = list(checked.keys())
+    except OSError as error:
+        if not cannot_map(error):
+            raise
+        return _read(path)
+    data = np.asarray(mapped(path, np.uint8))
     start = 8 + int.from_bytes(data[:8].tobytes(), "little")
     header = json.loads(data[8:start].tobytes())
     views = {}

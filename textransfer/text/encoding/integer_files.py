@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.errors import OutputError
+from textransfer.storage import mapping
 from textransfer.storage.replacement import MARK
 
 
@@ -51,7 +52,7 @@ def mapped(path: Path, n_values: int) -> npt.NDArray[np.int32]:
         empty = np.zeros(0, dtype=np.int32)
         empty.flags.writeable = False
         return empty
-    return np.memmap(path, dtype=np.int32, mode="r", shape=(n_values,))
+    return mapping.mapped(path, np.int32, (n_values,))
 
 
 def read_runs(
