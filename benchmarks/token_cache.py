@@ -5,7 +5,7 @@ from sys import intern
 from typing import Any
 
 from textransfer import SentimentClassifier
-from textransfer.sentiment.sentences.averaging import Bags
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.text.tokenize import Tokenizer
 
 

@@ -6,6 +6,7 @@ import pytest
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError, CorpusError
+from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.transfer.advice import Evidence, advise, judged
 from textransfer.transfer.comparing.coverage import Coverage
@@ -140,3 +141,9 @@ def test_half_of_each_round_is_stratified_and_drawn_anew(task):
         assert task.codes[half.train].sum() == 10
         assert half.test is test
     assert set(halves[0].train) != set(halves[1].train)
+
+
+def test_what_a_classifier_gets_right_of_its_own_texts_does_not_depend_on_calibration(vectors, pool, usual):
+    classifier = SentimentClassifier.from_config(QUICK, vectors).fit(pool.texts, pool.labels)
+    assert classifier.temperature_ != 1.0
+    assert usual.evidence.own_accuracy == classifier.score(pool.texts, pool.labels)

@@ -67,6 +67,9 @@ app.command("import", cls=Command)(import_vectors.import_command)
 app.command("info", cls=Command)(info.info_command)
 app.command("demo", cls=Command)(demo.demo_command)
 
+COLLECTED_AFTER = (10_000, 10, 10)
+"""New objects after which the interpreter looks for cycles among them, and how often further: after 700, as
+usual, it would search modules again and again while they are loaded."""
 LONGEST_NAME = 200
 """Of a file, in a message."""
 _ClickException: type[Exception] = UsageError.__bases__[0]
@@ -116,6 +119,7 @@ def _root(
 
 def main() -> NoReturn:
     """Run the program and exit: 0 done, 2 the user's mistake in one line, 130 after Ctrl-C."""
+    gc.set_threshold(*COLLECTED_AFTER)
     open_standard_streams()
     show_notices_on_lines()
     try:

@@ -60,6 +60,14 @@ class DocumentMoments:
         variances, components = np.linalg.eigh(self.covariance.astype(np.float64))
         return np.maximum(variances, 0), components
 
+    @cached_property
+    def polar_units(self) -> npt.NDArray[np.float64]:
+        """The polar directions, with scores of mean square 1 over the corpus, shape (J, D). Computed once."""
+        covariance = self.covariance.astype(np.float64)
+        polar = covariance[:0] if self.polar is None else self.polar.astype(np.float64)
+        squares = np.array([row @ covariance @ row for row in polar])
+        return np.asarray(polar / np.sqrt(squares)[:, None])
+
     def pole_words(
         self, words: Sequence[str], matrix: Floats, n: int = N_POLE_WORDS
     ) -> list[tuple[list[str], list[str]]]:

@@ -188,7 +188,7 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         self.shares_: npt.NDArray[np.float64] | None = class_shares(codes, len(self.classes_), weights)
         self.averaging_ = averaging
         if is_table_trained:
-            self.averaging_ = averaging.with_table(averaging.table.copy())
+            self.averaging_ = averaging.with_own_table()
         self.network_ = Heads.random(
             [seed],
             averaging.size,

@@ -23,11 +23,10 @@ from textransfer.sentiment.labels import LabelList, WeightList, class_shares, le
 from textransfer.sentiment.member_folder import load_members
 from textransfer.sentiment.members import STUDENT, VECTORS, WORDS, best_weights, mixed
 from textransfer.sentiment.parameters import ClassifierParameters
-from textransfer.sentiment.sentences.lookup import LookedUpWords
+from textransfer.sentiment.sentences.lookup import looked_up_once
 from textransfer.sentiment.sentences.texts import (
     TextList,
     Texts,
-    are_words,
     check_texts,
     tokenizer_for,
     words_of,
@@ -176,7 +175,7 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
         if not (candidates or is_calibrated):
             return
         fixed = {"vectors": classifier.vectors, "tokenizer": self.tokenizer_, "random_state": seed}
-        looked_up = LookedUpWords.of(texts) if are_words(texts) else texts
+        looked_up = looked_up_once(texts)
         held = out_of_fold(lambda: self._network(**fixed), looked_up, labels, weights, seed=seed)
         if held is None:
             return

@@ -16,7 +16,8 @@ from textransfer.sentiment.member_folder import further, load_members
 from textransfer.sentiment.members import STUDENT, Member, mixed
 from textransfer.sentiment.predictor import TextPredictor
 from textransfer.sentiment.probabilities import logs
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.averaging import Averaging
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.lookup import LookedUpTexts, counted_of
 from textransfer.sentiment.sentences.texts import Texts, WordLists, check_texts
 from textransfer.sentiment.vector_predictor import SavedVectorPredictor, VectorPredictor
@@ -69,7 +70,7 @@ class CombinedPredictor(TextPredictor):
     def encode(self, texts: Texts) -> Encoded:
         """Look the words of texts up; the result can stand in for the texts in `predict_proba`."""
         self._check_fitted()
-        return self.encoded(LookedUpTexts(counted_of(self.tokenizer_, check_texts(texts))))
+        return self.encoded(LookedUpTexts(counted_of(self.tokenizer_, check_texts(texts)), read_once=True))
 
     def encoded(self, texts: LookedUpTexts) -> Encoded:
         """Return what `encode` does, of texts whose words are counted already."""

@@ -9,7 +9,8 @@ from textransfer.sentiment import folder
 from textransfer.sentiment.head import Head
 from textransfer.sentiment.judging.explanation import Contributions, contributions_of
 from textransfer.sentiment.predictor import TextPredictor
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.averaging import Averaging
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.lookup import bags_of
 from textransfer.sentiment.sentences.texts import Texts, check_texts
 

@@ -20,7 +20,8 @@ from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.presets import ARTICLE_CLASSIFIER
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.averaging import Averaging
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.encoders import plain_averaging
 from textransfer.sentiment.training.inputs import FixedVectors, Inputs, WordTables, stacked_table
 from textransfer.sentiment.training.loop import train

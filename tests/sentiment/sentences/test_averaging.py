@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from textransfer.sentiment.sentences.averaging import Bags, Finish
+from textransfer.sentiment.sentences.averaging import Finish
+from textransfer.sentiment.sentences.bags import Bags
 
 INDEX = {"a": 0, "b": 1, "c": 2}
 WEIGHTS = np.array([1.0, 3.0, 4.0])

@@ -8,7 +8,7 @@ from textransfer.embeddings.ngrams import fit_ngrams
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.sentiment.counted import CountedTexts
 from textransfer.sentiment.sentences import lookup
-from textransfer.sentiment.sentences.averaging import Bags
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.encoders import plain_averaging, sif_averaging
 from textransfer.sentiment.sentences.transformers import SIFEncoder
 from textransfer.text.tokenizers.words import WordsTokenizer
@@ -151,3 +151,27 @@ def test_stretched_means_are_means_of_stretched_vectors(spelled):
         averaging = sif_averaging(spelled, component_power=power)
         expected = averaging.vectors(texts.bags(averaging))
         np.testing.assert_allclose(texts.vectors(averaging), expected, atol=1e-5)
+
+
+def test_means_are_made_once_for_all_that_is_taken_of_texts():
+    words = [text.split() for text in labelled(9)[0]]
+    whole = lookup.LookedUpWords.of(words)
+    averaging = sif_averaging(VECTORS, component_power=0.0)
+    bags = whole.bags(averaging)
+    table = averaging.table
+    assert not table.flags.writeable
+    expected = averaging.bags(words).product(table)
+    np.testing.assert_array_equal(bags.product(table), expected)
+    parts = [whole.take(np.array(rows)).bags(averaging) for rows in ([4, 0, 8], [1, 4])]
+    assert all(part.among[0] is bags.among[0] for part in parts)
+    np.testing.assert_array_equal(parts[1].take(np.array([1])).product(table), expected[[4]])
+
+
+def test_means_of_a_table_that_is_trained_are_made_anew():
+    averaging = sif_averaging(VECTORS, component_power=0.0).with_own_table()
+    words = [text.split() for text in labelled(9)[0]]
+    bags = lookup.LookedUpWords.of(words).bags(averaging)
+    before = averaging.means(bags)
+    averaging.table[...] *= 2
+    np.testing.assert_allclose(averaging.means(bags), 2 * before, rtol=1e-6)
+    assert not np.shares_memory(averaging.table, VECTORS.unit_matrix)

@@ -14,7 +14,8 @@ from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import FormatError
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.averaging import Averaging
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.encoders import centered_averaging, plain_averaging, sif_averaging
 
 KNOWN = word_vectors()

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from textransfer.errors import NumericalError
-from textransfer.sentiment.sentences.averaging import Bags, Finish
+from textransfer.sentiment.sentences.averaging import Finish
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.random_vectors import random_table
 from textransfer.sentiment.training.array_inputs import DualArrays, FixedArrays
 from textransfer.sentiment.training.descent import descend

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from textransfer.sentiment.sentences.averaging import Bags, Finish
+from textransfer.sentiment.sentences.averaging import Finish
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.random_vectors import random_table
 from textransfer.sentiment.training.dual import DualTables
 from textransfer.sentiment.training.dual_table import DualTable

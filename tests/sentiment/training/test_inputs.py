@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from textransfer.sentiment.sentences.averaging import Averaging, Bags, Finish
+from textransfer.sentiment.sentences.averaging import Averaging, Finish
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.random_vectors import random_table, random_vectors
 from textransfer.sentiment.training.inputs import FixedVectors, WordTables, stacked_table
 

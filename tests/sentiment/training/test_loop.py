@@ -4,7 +4,8 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from textransfer.errors import NumericalError
-from textransfer.sentiment.sentences.averaging import Bags, Finish
+from textransfer.sentiment.sentences.averaging import Finish
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.random_vectors import random_table
 from textransfer.sentiment.training.holding_out import hold_out
 from textransfer.sentiment.training.inputs import FixedVectors, WordTables, stacked_table

@@ -176,3 +176,10 @@ def test_what_reads_the_words_is_fitted_once_for_all_arms(vectors, task, monkeyp
     task._of_words.clear()
     arms[0].fit_rounds(rounds)
     assert not task._of_words
+
+
+def test_texts_of_rounds_that_are_looked_up_together_are_the_same(task):
+    rounds = [Round(0, 0, np.array(train), np.arange(3), 7) for train in ([8, 1, 4], [5, 4, 0])]
+    for _ in range(2):
+        assert task.training_words_of(rounds) == [task.training_words(round_) for round_ in rounds]
+    assert task.training_words_of(rounds[1:]) == [task.training_words(rounds[1])]

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from textransfer.sentiment.head import Head
 from textransfer.sentiment.probabilities import logs
-from textransfer.sentiment.sentences.averaging import Averaging, Bags, joined
+from textransfer.sentiment.sentences.averaging import Averaging, joined
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.text.negation import PREFIX
 from textransfer.text.normalize import INVISIBLE
 from textransfer.text.spans import Token

@@ -10,7 +10,8 @@ from textransfer.config import EncoderName
 from textransfer.embeddings.moments import mean_of_words, sif_weights
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
-from textransfer.sentiment.sentences.averaging import Averaging, Bags, Finish, Stretched
+from textransfer.sentiment.sentences.averaging import Averaging, Finish, Stretched
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.sentences.phrases import PhraseAveraging
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER, Emphasis, stretching_matrix
@@ -46,7 +47,7 @@ class WordMeans:
 
     def centred(self, bags: Bags) -> npt.NDArray[np.floating]:
         """Return the means of texts without that of the corpus, (n, D)."""
-        means = bags.matrix(len(self.matrix)) @ self.matrix - self.center
+        means = bags.product(self.matrix) - self.center
         return np.asarray(means if bags.unknown is None else means + bags.unknown)
 
 
@@ -73,7 +74,13 @@ def with_phrases(averaging: Averaging, vectors: WordVectors, encoding: Encoding)
     """Return an averaging whose vectors have a second half: the mean of the vectors of words and phrases."""
     if vectors.phrases is None:
         raise ConfigError("these vectors have none of phrases; pretrain anew, with 2,000 documents at least")
-    phrases = PhraseAveraging(vectors.phrases, vectors.index, encoding.component_power, encoding.emphasis)
+    power, emphasis, moments = encoding.component_power, encoding.emphasis, vectors.phrases.moments
+    stretch = vectors.derived(
+        ("stretch of phrases", power, _direction(emphasis)),
+        lambda: stretching_matrix(moments, power, emphasis).astype(np.float32),
+        n_kept=N_STRETCHED,
+    )
+    phrases = PhraseAveraging(vectors.phrases, vectors.index, power, emphasis, known_stretch=stretch)
     return replace(averaging, phrases=phrases)
 
 
@@ -128,9 +135,8 @@ def sif_averaging(
     """
     if smoothing is not None and not 0 < smoothing <= 1:
         raise ConfigError(f"smoothing is {smoothing!r}; expected a probability above 0 and at most 1")
-    direction = None if emphasis is None else (emphasis.direction, emphasis.strength)
     return vectors.derived(
-        ("SIF", smoothing, component_power, direction),
+        ("SIF", smoothing, component_power, _direction(emphasis)),
         lambda: _stretched(vectors, _of_smoothing(vectors, smoothing), component_power, emphasis),
         n_kept=N_STRETCHED,
     )
@@ -143,12 +149,16 @@ def centered_averaging(
 
     That suits texts whose frequent words, and how often they say them, tell what they are about.
     """
-    direction = None if emphasis is None else (emphasis.direction, emphasis.strength)
     return vectors.derived(
-        ("centered", component_power, direction),
+        ("centered", component_power, _direction(emphasis)),
         lambda: _stretched(vectors, word_means(vectors, "centered"), component_power, emphasis),
         n_kept=N_STRETCHED,
     )
+
+
+def _direction(emphasis: Emphasis | None) -> tuple[int, float] | None:
+    """Return what of an emphasis decides how vectors are stretched."""
+    return None if emphasis is None else (emphasis.direction, emphasis.strength)
 
 
 def _of_smoothing(vectors: WordVectors, smoothing: float | None) -> WordMeans:

@@ -13,7 +13,8 @@ from textransfer.config import ClassifierConfig, EncoderName
 from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import TextransferWarning
-from textransfer.sentiment.sentences.averaging import HALF, Averaging, Bags
+from textransfer.sentiment.sentences.averaging import HALF, Averaging
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.encoders import averaging_of, with_phrases, word_means
 from textransfer.sentiment.sentences.encoding import DEFAULT_ENCODER, POWERS, Encoding, choose_encoding
 from textransfer.sentiment.sentences.evidence import asked_texts

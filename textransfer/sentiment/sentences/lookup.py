@@ -11,10 +11,11 @@ import numpy.typing as npt
 from textransfer.embeddings.phrases import PhraseVectors, sorted_counts
 from textransfer.extras import is_installed
 from textransfer.sentiment.counted import CountedTexts, Ids
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.averaging import Averaging
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.phrases import FEWEST_WORDS, PhraseAveraging
 from textransfer.sentiment.sentences.texts import TextList, WordLists, are_words
-from textransfer.sentiment.sentences.unknown_words import UnknownWords, WeightedVectors
+from textransfer.sentiment.sentences.unknown_words import WeightedVectors
 from textransfer.text.reading.batches import Batch
 from textransfer.text.tokenizers.words import WordsTokenizer
 
@@ -25,8 +26,6 @@ FEWEST_CHARACTERS = 1 << 18
 """With less text, loading the compiled loops takes longer than they save."""
 N_LOOK_UPS = 2
 """Ways of looking texts up that are kept: those of two encoders."""
-N_TABLES = 4
-"""Tables of word vectors of which the means of texts are kept."""
 TEXTS_A_BLOCK, CHARACTERS_A_BLOCK = 16_000, 1 << 21
 """Texts that are numbered together, at most so many or about so long: many share their words, and all of it
 stays near the processor."""
@@ -115,12 +114,14 @@ def _batch(texts: Sequence[str]) -> Batch:
 
 
 class LookedUpTexts:
-    """Counted texts, and what averagings have looked up in them: once for all that look alike."""
+    """Counted texts, and what averagings have looked up in them: once for all that look alike.
 
-    def __init__(self, counted: CountedTexts) -> None:
-        self.counted = counted
+    Their means are kept too, unless they are `read_once`.
+    """
+
+    def __init__(self, counted: CountedTexts, *, read_once: bool = False) -> None:
+        self.counted, self._read_once = counted, read_once
         self._bags: list[tuple[Averaging, Bags, Known]] = []
-        self._means: list[tuple[Floats, Floats]] = []
         self._of_phrases: list[tuple[Mapping[str, int], PhraseVectors, Floats]] = []
 
     def bags(self, averaging: Averaging) -> Bags:
@@ -134,32 +135,12 @@ class LookedUpTexts:
         return self._looked_up(averaging)[2]
 
     def vectors(self, averaging: Averaging) -> npt.NDArray[np.float32]:
-        """Return the sentence vectors, float32 (n, D).
-
-        Of tables that are one table stretched, the means are taken once.
-        """
-        bags = self.bags(averaging)
-        made_of = averaging.stretched
-        if made_of is None:
-            return averaging.finished(self._means_of(averaging, bags), bags)
-        before = replace(averaging.with_table(made_of.before), unknown=self._unstretched(averaging.unknown))
-        return averaging.finished(self._means_of(before, bags) @ made_of.matrix, bags)
-
-    def _means_of(self, averaging: Averaging, bags: Bags) -> Floats:
-        for table, means in self._means:
-            if table is averaging.table:
-                return means
-        means = averaging.means(bags)
-        self._means = [*self._means[1 - N_TABLES :], (averaging.table, means)]
-        return means
-
-    @staticmethod
-    def _unstretched(unknown: UnknownWords | None) -> UnknownWords | None:
-        return None if unknown is None else replace(unknown, stretch=None)
+        """Return the sentence vectors, float32 (n, D)."""
+        return averaging.vectors(self.bags(averaging))
 
     def take(self, rows: Ids) -> "LookedUpTexts":
         """Return some of the texts, in the order given."""
-        part = LookedUpTexts(self.counted.take(rows))
+        part = LookedUpTexts(self.counted.take(rows), read_once=self._read_once)
         part._bags = [(averaging, bags.take(rows), known) for averaging, bags, known in self._bags]
         part._of_phrases = [(index, phrases, means[rows]) for index, phrases, means in self._of_phrases]
         return part
@@ -170,7 +151,8 @@ class LookedUpTexts:
             if look_up[0].looks_up_like(averaging):
                 return look_up
         rows, further = _rows_of(averaging, self.counted.words)
-        look_up = averaging, _bags(averaging, self.counted, rows, further), rows >= 0
+        bags = _bags(averaging, self.counted, rows, further)
+        look_up = averaging, bags if self._read_once else bags.kept(), rows >= 0
         self._bags = [*self._bags[1 - N_LOOK_UPS :], look_up]
         return look_up
 
@@ -213,6 +195,13 @@ class LookedUpWords(WordLists):
     def bags(self, averaging: Averaging) -> Bags:
         """Return their known words with their shares in the mean of each."""
         return self._whole.bags(averaging).take(self._rows)
+
+
+def looked_up_once(texts: TextList) -> TextList:
+    """Return lists of words such that what is taken of them is looked up once; strings stay as they are."""
+    if isinstance(texts, LookedUpWords) or not are_words(texts):
+        return texts
+    return LookedUpWords.of(texts)
 
 
 def some_of(token_lists: Sequence[Sequence[str]], rows: Ids) -> Sequence[Sequence[str]]:

@@ -39,8 +39,8 @@ class PhraseAveraging:
     """A polar direction of those documents that counts more."""
     length: float = 1.0
     """Of the vectors; other than 1 in folders of before alone."""
-    saved_stretch: Floats | None = None
-    """What multiplies centred means, (D, D), where a folder has it; else it is computed once."""
+    known_stretch: Floats | None = None
+    """What multiplies centred means, (D, D), where it is known already; else it is computed once."""
 
     def to_record(self) -> dict[str, Any]:
         """Return what a folder keeps besides the tensors."""
@@ -70,8 +70,8 @@ class PhraseAveraging:
     @cached_property
     def stretch(self) -> Floats:
         """What multiplies centred means, (D, D)."""
-        if self.saved_stretch is not None:
-            return self.saved_stretch
+        if self.known_stretch is not None:
+            return self.known_stretch
         stretching = stretching_matrix(self.phrases.moments, self.component_power, self.emphasis)
         return stretching.astype(np.float32)
 

@@ -52,5 +52,4 @@ def polar_direction(moments: DocumentMoments, row: int) -> Doubles:
     """Return a polar direction, (D,), with scores of mean square 1 over the corpus."""
     if moments.polar is None:
         raise ValueError("these moments have no polar direction")
-    direction = moments.polar[row].astype(np.float64)
-    return np.asarray(direction / np.sqrt(direction @ moments.covariance.astype(np.float64) @ direction))
+    return np.asarray(moments.polar_units[row])

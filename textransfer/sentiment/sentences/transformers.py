@@ -9,7 +9,8 @@ from sklearn.utils.metadata_routing import UNUSED
 
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_vectors
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.averaging import Averaging
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.encoders import plain_averaging, sif_averaging, standard_averaging
 from textransfer.sentiment.sentences.lookup import bags_of
 from textransfer.sentiment.sentences.stretching import COMPONENT_POWER

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from textransfer.sentiment.sentences.averaging import Bags, Finish
+from textransfer.sentiment.sentences.averaging import Finish
+from textransfer.sentiment.sentences.bags import Bags
 
 if TYPE_CHECKING:
     from scipy import sparse

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from textransfer.config import ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
-from textransfer.sentiment.sentences.averaging import Averaging, Bags
+from textransfer.sentiment.sentences.averaging import Averaging
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.training.heads import Heads
 
 MAX_TEXTS_AT_ONCE = 1000

@@ -235,14 +235,17 @@ def _arrays_of(fits: Sequence[Fit]) -> tuple[ArrayInputs, Callable[[], None]]:
     restricted = [fit.bags.restricted() for fit in fits]
     inputs = DualArrays(
         [
-            DualTable.of(bags.take(fit.split.trained), fit.averaging.table[used], fit.averaging.finish)
+            DualTable.of(
+                bags.take(fit.split.trained), fit.averaging.table.take(used, axis=0), fit.averaging.finish
+            )
             for fit, (used, bags) in zip(fits, restricted, strict=True)
         ],
         rate,
     )
 
     def hand_out() -> None:
-        for fit, (used, _), table in zip(fits, restricted, inputs.after_training(), strict=True):
-            fit.averaging.table[used] = table
+        for fit, (used, _), rows in zip(fits, restricted, inputs.after_training(), strict=True):
+            table = fit.averaging.table
+            table[slice(None) if len(used) == len(table) else used] = rows  # used words stand in their order
 
     return inputs, hand_out

@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch.nn.functional import embedding_bag
 
-from textransfer.sentiment.sentences.averaging import Bags, Finish, Floats
+from textransfer.sentiment.sentences.averaging import Finish, Floats
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.training.epochs import Rows
 from textransfer.sentiment.training.solvers import HeadSolver, Solver, TableAdam
 

@@ -17,6 +17,7 @@ from textransfer.errors import TextransferWarning
 from textransfer.sentiment.baselines import MajorityBaseline, no_pretraining
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
+from textransfer.sentiment.sentences.lookup import LookedUpWords
 from textransfer.sentiment.sentences.seeds import SeedWords
 from textransfer.sentiment.sentences.texts import WordLists
 from textransfer.sentiment.student import UnlabelledTexts
@@ -138,7 +139,13 @@ def untrained_arm(
         return no_pretraining(config, tokenizer=task.tokenizer, vector_size=vector_size, random_state=seed)
 
     return NetworkArm(
-        name, make, task, config.epochs, has_text_features=has_text_features, has_losses=has_losses
+        name,
+        make,
+        task,
+        config.epochs,
+        has_text_features=has_text_features,
+        has_losses=has_losses,
+        has_own_words=True,
     )
 
 
@@ -178,6 +185,7 @@ class EstimatorArm:
 class NetworkArm:
     """A `SentimentClassifier`, watched while it trains; `make` returns an unfitted one for a seed.
 
+    Each fit may have word vectors for its own words alone; if not, texts are looked up once for all of them.
     With text features, the other members of a `CombinedClassifier` join each when it is trained, a student of
     unlabelled texts among them.
     """
@@ -194,17 +202,22 @@ class NetworkArm:
         has_text_features: bool = False,
         unlabelled: UnlabelledTexts | None = None,
         has_losses: bool = False,
+        has_own_words: bool = False,
     ) -> None:
         self.name = name
         self._make, self._task, self._epochs = make, task, curve_epochs(n_epochs)
         self._has_text_features, self._has_losses = has_text_features, has_losses
-        self._unlabelled = unlabelled
+        self._unlabelled, self._has_own_words = unlabelled, has_own_words
 
     def fit_rounds(
         self, rounds: Sequence[Round], report: Callable[[int], None] = no_report
     ) -> list[FitResult]:
         """Train and test in each round, those with equally many labels side by side."""
-        texts = [self._task.training_words(round_) for round_ in rounds]
+        texts: Sequence[WordLists]
+        if self._has_own_words:
+            texts = [LookedUpWords.of(self._task.training_words(round_)) for round_ in rounds]
+        else:
+            texts = self._task.training_words_of(rounds)
         labels = [self._task.codes[round_.train].tolist() for round_ in rounds]
         watches: dict[int, Watch] = {}
         fits: dict[int, FitResult] = {}

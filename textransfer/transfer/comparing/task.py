@@ -129,6 +129,7 @@ class Task:
     tokenizer: "Tokenizer"
     """What made the words; it also cuts seed words."""
     _taken: list[tuple[Indices, LookedUpTexts]] = field(default_factory=list, init=False, repr=False)
+    _trained: dict[bytes, LookedUpWords] = field(default_factory=dict, init=False, repr=False)
     _of_words: dict[tuple[bytes, int], tuple[WordClassifier, float]] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -136,6 +137,15 @@ class Task:
     def training_words(self, round_: Round) -> WordLists:
         """Return the words of the texts that a round trains on."""
         return WordLists(self.labelled[i] for i in round_.train)
+
+    def training_words_of(self, rounds: Sequence[Round]) -> list[LookedUpWords]:
+        """Return the same for each round, of texts that are looked up once for all of them."""
+        rows = np.unique(np.concatenate([round_.train for round_ in rounds]))
+        key = rows.tobytes()
+        if key not in self._trained:
+            self._trained.clear()
+            self._trained[key] = LookedUpWords.of([self.labelled[row] for row in rows])
+        return [self._trained[key].take(np.searchsorted(rows, round_.train)) for round_ in rounds]
 
     def word_classifier(self, round_: Round) -> tuple[WordClassifier, float]:
         """Return what reads the words of the texts that a round trains on, and the seconds its fit took.

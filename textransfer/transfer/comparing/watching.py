@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from textransfer.sentiment.classifier import SentimentClassifier
 from textransfer.sentiment.combined import CombinedClassifier
-from textransfer.sentiment.sentences.averaging import Bags
+from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.lookup import LookedUpTexts
 from textransfer.transfer.statistics.macro_f1 import Codes
 
