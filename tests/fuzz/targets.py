@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from fuzz.commands import command_target
+from fuzz.commands import command_targets
+from fuzz.connections import connection_target
 from fuzz.files import file_targets
 from fuzz.http_requests import request_target
 from fuzz.target import Target
@@ -20,4 +21,5 @@ def all_targets(place: Path) -> Iterator[Target]:
     yield from text_targets()
     yield from value_targets()
     yield request_target()
-    yield command_target(place)
+    yield connection_target()
+    yield from command_targets(place)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.text.reading.corpus import Corpus
 
-N_CASES = {"command line": 6, "tokenizers": 25, "requests": 150, "settings": 40}
+N_CASES = {"command line": 3, "connections": 30, "tokenizers": 25, "requests": 150, "settings": 40}
 """For each target of a group; elsewhere 8."""
 
 
@@ -30,6 +30,7 @@ GROUPS = [
     "settings",
     "tokenizers",
     "requests",
+    "connections",
 ]
 
 

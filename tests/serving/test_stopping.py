@@ -1,19 +1,16 @@
 """The program as it runs: it listens, and SIGTERM under load loses no answer that was begun."""
 
 import io
-import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from serving.starting import read_answer, request, started
 
 from textransfer import ServingConfig, serve
 from textransfer.errors import ConfigError, OutputError
@@ -21,62 +18,6 @@ from textransfer.serving.stopping import SECONDS_TO_LEAVE
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends a process at once there")
 N_CLIENTS = 20
-
-
-class Started:
-    """A server in a process of its own."""
-
-    def __init__(self, process: subprocess.Popen[str], lines: list[str]) -> None:
-        self.process, self.lines = process, lines
-        address = self.record("ready")["address"]
-        self.port = int(address.rsplit(":", 1)[1])
-
-    def record(self, event: str) -> dict[str, object]:
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            for line in list(self.lines):
-                if json.loads(line)["event"] == event:
-                    return json.loads(line)
-            assert self.process.poll() is None, "".join(self.lines)
-            time.sleep(0.02)
-        raise AssertionError(f"no line says {event}: {self.lines}")
-
-
-@contextmanager
-def started(folder: Path, *options: str) -> Iterator[Started]:
-    command = [sys.executable, "-m", "textransfer", "serve", str(folder), "--port", "0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    lines: list[str] = []
-    reader = threading.Thread(target=lambda: lines.extend(process.stderr), daemon=True)
-    reader.start()
-    try:
-        yield Started(process, lines)
-    finally:
-        process.kill()
-        process.wait()
-        reader.join(10)
-
-
-def request(texts: int = 1) -> bytes:
-    body = json.dumps({"texts": ["a wonderful film"] * texts}).encode()
-    head = f"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
-    return head.encode() + b"Content-Type: application/json\r\n\r\n" + body
-
-
-def read_answer(stream: socket.SocketIO) -> tuple[int, bool]:
-    """Return the status of a whole answer, and whether the connection goes on; 0 if none was begun."""
-    line = stream.readline()
-    if not line:
-        return 0, False
-    headers = {}
-    while (header := stream.readline()) not in (b"\r\n", b""):
-        name, _, value = header.decode().partition(":")
-        headers[name.lower()] = value.strip()
-    length = int(headers["content-length"])
-    body = stream.read(length)
-    assert len(body) == length, "an answer was cut off"
-    json.loads(body)
-    return int(line.split()[1]), headers.get("connection") != "close"
 
 
 def ask_again_and_again(port: int, counts: list[int], lost: list[str], stop: Callable[[], bool]) -> None:

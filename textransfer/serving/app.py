@@ -110,6 +110,10 @@ class Application:
         """From here on say that the server stops, and let each client go with its answer."""
         self._gate.is_stopping = True
 
+    def note_unread(self, n_bytes: int) -> None:
+        """Count bytes of answers that clients have not read yet towards what may be held."""
+        self._gate.n_unread = n_bytes
+
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         yield

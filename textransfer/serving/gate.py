@@ -90,6 +90,8 @@ class Gate:
         self._numbers = count(1)
         self._n_held = 0
         self.n_answered = 0
+        self.n_unread = 0
+        """Bytes of answers that clients have not read yet."""
         self.is_stopping = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -146,7 +148,12 @@ class Gate:
             if headers.get(b"expect", b"").lower() == b"100-continue":
                 request.is_whole = True  # the client waits for leave to send, and will not get it
             raise self._too_large(request)
-        if request.is_kept and self._n_held >= self._config.max_held:
+        coding = headers.get(b"content-encoding", b"").strip().lower()
+        if coding not in (b"", b"identity"):
+            raise RequestError(
+                415, f"the body is packed ({coding.decode('latin-1')!r:.60}); expected it as it is, unpacked"
+            )
+        if request.is_kept and self._n_held + self.n_unread >= self._config.max_held:
             raise RequestError(503, "too many requests are under way; send this one again a little later")
 
     def _too_large(self, request: Request) -> RequestError:
@@ -171,6 +178,8 @@ class Gate:
                     408, f"the body was not there after {request.seconds:g} seconds; send it faster"
                 ) from None
             request.is_whole = not message.get("more_body", False)
+            if message["type"] == "http.disconnect":
+                raise RequestError(400, "the connection ended before the body did; send it whole")
             n_bytes = len(message.get("body", b""))
             request.n_bytes += n_bytes
             if request.is_kept:

@@ -36,11 +36,14 @@ class JsonFormatter(logging.Formatter):
 
 
 class OwnLines(logging.Filter):
-    """Lets through what uvicorn says under the names of this server, and nothing else that it says."""
+    """Lets through what uvicorn and asyncio say under names of this server, and nothing else of theirs."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rename the lines that are kept."""
         event = _UVICORN.get(record.getMessage())
+        if record.exc_info and type(record.exc_info[1]).__name__ == "LocalProtocolError":
+            event, record.exc_info = "invalid_http", None  # nonsense after an answer, which is not answered
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
         if event is None:
             if record.levelno < logging.ERROR:
                 return False
@@ -74,6 +77,7 @@ def logging_settings(*, is_quiet: bool, is_verbose: bool) -> dict[str, Any]:
         "loggers": {
             LOGGER: {"handlers": ["server"], "level": level, "propagate": False},
             "uvicorn": {"handlers": ["uvicorn"], "level": level, "propagate": False},
+            "asyncio": {"handlers": ["uvicorn"], "level": "ERROR", "propagate": False},
             "uvicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
         },
     }

@@ -40,7 +40,7 @@ async def refuse_by_routes(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return refused(404, "nothing is at this path; GET /openapi.json lists what there is")
     if error.status_code == 405:
-        allowed = dict(error.headers or {}).get("Allow", "")
+        allowed = ", ".join(sorted(dict(error.headers or {}).get("Allow", "").split(", ")))
         headers = {"allow": allowed} if allowed else None
         return refused(405, f"this path takes {allowed or 'another method'} alone", headers)
     return refused(error.status_code, error.detail)

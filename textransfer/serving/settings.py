@@ -36,11 +36,12 @@ class ServingConfig(Settings):
         Rows of a table to label.
     max_seconds : float
         Time for a request, from its first byte until the answer is there; and for those under way when the
-        server is told to stop.
+        server is told to stop. So long may a connection lie still, too.
     max_file_seconds : float
         The same for a table.
     max_held : int
-        Bytes of bodies in memory at once, over all requests; more are told to come back.
+        Bytes of bodies in memory at once, over all requests, and of answers that nobody has read yet; more
+        requests are told to come back.
     max_connections : int
         Connections at once; further ones are told to come back.
     """

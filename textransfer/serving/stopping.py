@@ -1,4 +1,4 @@
-"""uvicorn's server with an orderly end, which also lets go of connections that send nothing."""
+"""uvicorn's server with an orderly end, which also lets go of connections that send or read nothing."""
 
 import asyncio
 import signal
@@ -25,7 +25,7 @@ class Server(uvicorn.Server):
     settings : uvicorn.Config
     app : Application
     most_idle_seconds : float
-        So long a connection may stay without the whole head of a request.
+        So long a connection may stay without the whole head of a request, or without reading of its answer.
     on_ready : callable
         Called when requests are answered.
     """
@@ -41,7 +41,7 @@ class Server(uvicorn.Server):
         self._app = app
         self._most_idle_seconds = most_idle_seconds
         self._on_ready = on_ready
-        self._idle_since: dict[Any, float] = {}
+        self._still_since: dict[Any, tuple[object, float]] = {}
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, and say so."""
@@ -56,15 +56,28 @@ class Server(uvicorn.Server):
             super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
-        """Close connections that were opened long ago and have not sent a whole head."""
+        """Close connections on which nothing goes on, and tell the application what waits to be read."""
         if counter % _TICKS_A_SECOND == 0:
+            connections = list(self.server_state.connections)
+            self._app.note_unread(sum(_n_unread(connection) for connection in connections))
             now = time.monotonic()
-            idle = filter(_is_idle, self.server_state.connections)
-            self._idle_since = {connection: self._idle_since.get(connection, now) for connection in idle}
-            for connection, since in self._idle_since.items():
-                if now - since > self._most_idle_seconds:
-                    connection.transport.close()
+            before, self._still_since = self._still_since, {}
+            for connection in connections:
+                state = _state(connection)
+                earlier, since = before.get(connection, (None, now))
+                since = since if state == earlier else now
+                if state is not None:
+                    self._still_since[connection] = state, since
+                if state is not None and now - since > self._most_idle_seconds:
+                    self._close(connection)
         return await super().on_tick(counter)
+
+    def _close(self, connection: Any) -> None:  # noqa: ANN401 - of uvicorn
+        """Close a connection; what its client does not read is thrown away, since it would keep it open."""
+        if _n_unread(connection):
+            connection.transport.abort()
+        else:
+            connection.transport.close()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no new connections; answer those that are there, and close each with its answer."""
@@ -77,7 +90,13 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _is_idle(connection: Any) -> bool:  # noqa: ANN401 - of uvicorn, which has several kinds
-    """Tell whether no request is under way on a connection."""
-    cycle = getattr(connection, "cycle", None)
-    return cycle is None or bool(cycle.response_complete)
+def _n_unread(connection: Any) -> int:  # noqa: ANN401 - of uvicorn, which has several kinds
+    """Return how many bytes of answers wait until a client reads."""
+    return int(connection.transport.get_write_buffer_size())
+
+
+def _state(connection: Any) -> object:  # noqa: ANN401
+    """Return what stays the same while a client neither sends nor reads; None while it is answered."""
+    n_unread, cycle = _n_unread(connection), getattr(connection, "cycle", None)
+    is_idle = cycle is None or bool(cycle.response_complete)
+    return (cycle, n_unread) if n_unread or is_idle else None
