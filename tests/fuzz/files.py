@@ -33,6 +33,7 @@ from textransfer.text.reading.corpus import Corpus
 from textransfer.text.writing.excel import ExcelWriter
 
 GOLDEN = Path(__file__).parents[1] / "golden/v1"
+RELEASE = Path(__file__).parents[1] / "golden/release-0.2.0"
 TEXTS = ["good film", "", "\U0001f600"]
 REVIEWS = ["a good film", "a bad film", "a fine film"] * 10
 TABLE = b'text,label\n"good, film",a\nbad film,b\n'
@@ -169,6 +170,9 @@ def _with_a_part_changed(content: bytes, draws: random.Random) -> bytes:
 def _folders(place: Path) -> Iterator[tuple[Path, Read]]:
     for kind, read in (("embeddings", WordVectors.load), ("classifier", _predict), ("combined", _predict)):
         yield Path(shutil.copytree(GOLDEN / kind, place / kind)), read
+    for kind in ("classified", "fine-tuned", "tfidf", "vectors", "without-vectors"):
+        yield Path(shutil.copytree(RELEASE / kind, place / kind)), _predict
+    yield Path(shutil.copytree(RELEASE / "embeddings", place / "embeddings 0.2")), _with_phrases
     vectors = WordVectors.load(GOLDEN / "embeddings")
     for name in ("projector", "sentence-transformers", "model2vec"):
         export_model(vectors, name, place / name)
@@ -250,6 +254,15 @@ def _look_up(path: Path) -> None:
             raise AssertionError("a number is not finite")
 
 
+def _with_phrases(folder: Path) -> None:
+    vectors = WordVectors.load(folder)
+    for word in (vectors.words[0], "zzqx"):
+        if word in vectors and not np.isfinite(vectors[word]).all():
+            raise AssertionError("a number is not finite")
+
+
 def _predict(folder: Path) -> None:
-    if not np.isfinite(load_classifier(folder).predict_proba(TEXTS)).all():
+    classifier = load_classifier(folder)
+    classifier.explain(TEXTS)
+    if not np.isfinite(classifier.predict_proba(TEXTS)).all():
         raise AssertionError("a probability is not finite")

@@ -21,8 +21,9 @@ from textransfer.version import __version__
 
 FORMAT_VERSION = 1
 """Version of the folders that this release writes; it reads all versions up to this one."""
-_DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I8": "<i1", "I32": "<i4", "I64": "<i8"}
-"""Types of numbers that saved folders have, as safetensors and numpy call them."""
+_DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "BOOL": "?"}
+_DTYPES |= {f"{kind}{8 * size}": f"<{kind.lower()}{size}" for kind in "IU" for size in (1, 2, 4, 8)}
+"""Types of numbers, as safetensors and numpy call them; whoever reads a file says which it takes."""
 TOKENIZER = "tokenizer_spec.json"
 """What rebuilds the tokenizer."""
 _OLDER_TOKENIZER = "tokenizer.json"
@@ -106,8 +107,8 @@ def read_tensors(path: Path, *required: str, is_mapped: bool = False) -> dict[st
     Raises
     ------
     FormatError
-        If the file is missing, truncated, no safetensors, lacks a required name, or is a link out of its
-        folder.
+        If the file is missing, truncated, no safetensors, lacks a required name, has numbers that NumPy
+        lacks, or is a link out of its folder.
     """
     check_inside(path)
     try:
@@ -116,9 +117,13 @@ def read_tensors(path: Path, *required: str, is_mapped: bool = False) -> dict[st
         raise FormatError(f"cannot read {path}: {error.strerror or error}; expected tensors there") from error
     except (SafetensorError, ValueError, TypeError, KeyError, AttributeError) as error:
         # Besides its own error the library raises several others for dtypes that NumPy lacks.
-        raise FormatError(
-            f"{path} is truncated or no safetensors file ({error}); restore it or make it anew"
-        ) from error
+        lacking = _types_that_numpy_lacks(path)
+        what = (
+            f"has {lacking[0]}, which NumPy lacks"
+            if lacking
+            else f"is truncated or no safetensors file ({error})"
+        )
+        raise FormatError(f"{path} {what}; restore it or make it anew") from error
     missing = [name for name in required if name not in tensors]
     if missing:
         raise FormatError(
@@ -126,6 +131,19 @@ def read_tensors(path: Path, *required: str, is_mapped: bool = False) -> dict[st
             "it was made for another purpose"
         )
     return tensors
+
+
+def _types_that_numpy_lacks(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        head = file.read(min(length, path.stat().st_size))
+    try:
+        kinds = {
+            name: str(entry["dtype"]) for name, entry in json.loads(head).items() if name != "__metadata__"
+        }
+    except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+        return []
+    return [f"{name} of the type {kind}" for name, kind in kinds.items() if kind not in _DTYPES]
 
 
 def _read(path: Path) -> dict[str, npt.NDArray[Any]]:

@@ -75,6 +75,8 @@ def saved_averaging(
         raise ValueError("a word occurs twice")
     if not isinstance(spellings, dict):
         raise ValueError(f"the spellings in {VOCABULARY} are no spellings of words")
+    if weights.ndim != 1:
+        raise ValueError(f"word_weights has the shape {weights.shape}; expected one number a word")
     if center is not None and center.shape != table.shape[1:]:
         raise ValueError(f"the center has the shape {center.shape}, the table {table.shape}")
     finish = Finish(center, is_unit_length=bool(record["is_unit_length"]), scale=float(record["scale"]))
