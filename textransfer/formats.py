@@ -163,7 +163,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "spacy",
                 "file for `spacy init vectors`",
                 ".txt",
-                "$ python -m spacy init vectors en {path} spacy-vectors",
+                "$ python -m spacy init vectors xx {path} spacy-vectors",
                 ("spacy",),
                 note="word2vec text with capitalised words besides, which spaCy looks up as they stand",
             ),

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.formats.files import read_tensors, write_tensors
+from textransfer.embeddings.formats.unpacking import Unpacked
 from textransfer.embeddings.formats.usable_rows import usable_rows
 from textransfer.embeddings.formats.words_in_text import check_expressible
 from textransfer.embeddings.precision import restored, rounded
@@ -100,10 +101,13 @@ def load_npz(path: Path) -> Contents | None:
         with np.load(path, allow_pickle=False) as archive:
             if WORDS not in archive.files:
                 return None
+            Unpacked(path).add(sum(member.file_size for member in archive.zip.infolist()))
             arrays = {name: archive[name] for name in archive.files}
         odd = [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]
         if odd:  # bytes, where the member is no array
             raise ValueError(f"{odd[0]} is no array")
+    except FormatError:
+        raise
     except _UNREADABLE as error:
         reason = str(error).partition("\n")[0]
         reason = reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}..."

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.formats.layouts import Layout
+from textransfer.embeddings.formats.unpacking import WORD_BYTES, Unpacked
 from textransfer.errors import FormatError
 
 LONGEST_WORD = 64 * 2**10
@@ -40,6 +41,7 @@ def read_binary(file: BinaryIO, layout: Layout, path: Path) -> BinaryRows:
     words: list[bytes] = []
     values = bytearray()
     n_bytes = 4 * vector_size
+    unpacked = Unpacked(path)
     buffer, start = b"", 0
     while len(words) < n_words:
         space = buffer.find(b" ", start, start + LONGEST_WORD)
@@ -51,6 +53,7 @@ def read_binary(file: BinaryIO, layout: Layout, path: Path) -> BinaryRows:
                 break
             buffer, start = buffer[start:] + more, 0
             continue
+        unpacked.add(WORD_BYTES + space - start + n_bytes)
         words.append(buffer[start:space])
         start = space + 1 + n_bytes
         values += buffer[space + 1 : start]

@@ -4,6 +4,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
+from textransfer.embeddings.formats.unpacking import Unpacked
 from textransfer.errors import FormatError
 
 MAGIC = struct.pack("<i", 793712314)
@@ -23,6 +24,7 @@ class Reader:
         with path.open("rb") as start:
             self.is_plain = start.read(len(MAGIC)) == MAGIC
         self._buffer, self._start = b"", 0
+        self._unpacked = Unpacked(path)
 
     def take(self, n_bytes: int) -> bytes:
         """Return the next bytes; FormatError if there are fewer."""
@@ -34,6 +36,7 @@ class Reader:
             if not parts[-1]:
                 raise self._truncated()
             n_left -= len(parts[-1])
+            self._unpacked.add(len(parts[-1]))
         self.place += n_bytes
         return b"".join(parts)
 

@@ -1,17 +1,20 @@
 """Words and vectors as a Parquet table: columns `word`, `vector` (a list of D numbers a row), `count`."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from textransfer.embeddings.contents import Contents
 from textransfer.embeddings.formats.array_files import usable_contents
+from textransfer.embeddings.formats.unpacking import Unpacked
 from textransfer.embeddings.formats.words_in_text import check_expressible
 from textransfer.embeddings.precision import rounded, single
 from textransfer.errors import ConfigError, FormatError
 from textransfer.extras import require
 from textransfer.formats import Precision
 from textransfer.storage.writing import staged_file
+from textransfer.text.reading.parquet_sizes import rows_at_once
 
 MAGIC = b"PAR1"
 WORD, VECTOR, COUNT = "word", "vector", "count"
@@ -64,15 +67,13 @@ def load(path: Path) -> Contents | None:
         names = parquet.read_schema(str(path)).names
         if WORD not in names or VECTOR not in names:
             return None
-        table = parquet.read_table(
-            str(path), columns=[name for name in (WORD, VECTOR, COUNT) if name in names]
-        )
+        table = _unpacked(path, [name for name in (WORD, VECTOR, COUNT) if name in names])
         words = table[WORD].cast(arrow.string()).to_pylist()
         vectors = table[VECTOR].combine_chunks()
         sizes = np.asarray(arrow.compute.list_value_length(vectors).fill_null(-1))
         values = single(vectors.flatten())
         counts = np.asarray(table[COUNT]) if COUNT in names else None
-    except MemoryError:
+    except (FormatError, MemoryError):
         raise
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
         raise _damaged(path, error) from error
@@ -82,6 +83,29 @@ def load(path: Path) -> Contents | None:
         raise FormatError(f"{path} has a column {COUNT} of other values; expected a whole number a word")
     size = int(sizes[0]) if len(sizes) else max(getattr(vectors.type, "list_size", 1), 1)
     return usable_contents([word.encode() for word in words], values.reshape(len(words), size), counts, path)
+
+
+def _unpacked(path: Path, columns: list[str]) -> Any:  # noqa: ANN401 - of pyarrow, which has no types
+    """Read some columns, batch by batch, so that no small file fills the memory."""
+    arrow = require("pyarrow", extra="parquet", purpose=_PURPOSE)
+    parquet = require("pyarrow.parquet", extra="parquet", purpose=_PURPOSE)
+    unpacked, batches = Unpacked(path), []
+    with path.open("rb") as stream:
+        table = parquet.ParquetFile(stream)
+        Unpacked(path).add(4 * _n_numbers(table.metadata))  # one row may hold them all
+        n_rows = rows_at_once(table.metadata, stream, columns)
+        for batch in table.iter_batches(batch_size=n_rows, columns=columns):
+            unpacked.add(batch.nbytes)
+            batches.append(batch)
+        schema = arrow.schema([table.schema_arrow.field(name) for name in columns])
+    return arrow.Table.from_batches(batches, schema)
+
+
+def _n_numbers(metadata: Any) -> int:  # noqa: ANN401
+    """Return how many numbers the vectors have together, as the file says."""
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    parts = (group.column(place) for group in groups for place in range(group.num_columns))
+    return sum(part.num_values for part in parts if part.path_in_schema.split(".")[0] == VECTOR)
 
 
 def facts_of(path: Path) -> dict[str, int] | None:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from textransfer.embeddings.formats.completeness import check_ended
 from textransfer.embeddings.formats.layouts import BYTE_ORDER_MARK, Layout, is_decimal
+from textransfer.embeddings.formats.unpacking import WORD_BYTES, Unpacked
 from textransfer.errors import FormatError
 
 LONGEST_ROW = 1 << 26
@@ -25,11 +26,13 @@ def read_text(file: BinaryIO, layout: Layout, path: Path) -> tuple[list[bytes], 
     Raises
     ------
     FormatError
-        If a line is no such row, many have more numbers than the others, or the last one has no end.
+        If a line is no such row, many have more numbers than the others, or the last one has no end; or if a
+        small compressed file fills the memory.
     """
     words: list[bytes] = []
     values = array("f")
     longer: list[int] = []
+    unpacked = Unpacked(path)
     first_line = 1 if layout.n_words is None else 2
     line = b"\n"
     for line_number, line in enumerate(iter(lambda: file.readline(LONGEST_ROW + 1), b""), first_line):
@@ -46,6 +49,7 @@ def read_text(file: BinaryIO, layout: Layout, path: Path) -> tuple[list[bytes], 
         word, numbers = row
         if b" " in word and is_decimal(word.rsplit(None, 1)[-1]):
             longer.append(line_number)
+        unpacked.add(WORD_BYTES + len(word) + 4 * layout.vector_size)
         words.append(word)
         values.extend(numbers)
     check_ended(path, line)
