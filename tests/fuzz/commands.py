@@ -23,6 +23,10 @@ from textransfer.cli import app
 GOLDEN = Path(__file__).parents[1] / "golden/v1"
 LOGGERS = (None, "textransfer", "textransfer.text.reading.findings", "matplotlib")
 """Which --verbose and --quiet change."""
+PRIVATE = "zqxsecret"
+"""Stands in two texts of each file: too rare for a vocabulary."""
+_NAMES_LABELS = {"--label-column"}
+"""Texts that are said to be labels are told as such."""
 OBEYED = {chr(code) for code in (*range(32), *range(127, 160))} - {"\n", "\t"}
 """What a terminal would obey."""
 
@@ -66,6 +70,8 @@ class _Folder:
             raise AssertionError(f"no line says what is wrong in {said[-300:]!r} of {line}")
         if OBEYED.intersection(said) or (line[0] != "predict" and OBEYED.intersection(shown)):
             raise AssertionError(f"a terminal would obey {shown[-300:]!r} or {said[-300:]!r} of {line}")
+        if PRIVATE in said and not _NAMES_LABELS.intersection(line):
+            raise AssertionError(f"a text stands in {said[-300:]!r} of {line}")
         self._check_files(line)
         return "refused" if code else "accepted"
 
@@ -132,11 +138,12 @@ def _write_inputs(folder: Path) -> None:
         for n in range(6)
         for word, label in (("good", "positive"), ("bad", "negative"))
     ]
+    rows += [f"a {PRIVATE} good film,positive", f"a {PRIVATE} bad film,negative"]
     table = "text,label\n" + "\n".join(rows) + "\n"
     for name in ("few.csv", ODD_NAME):
         (folder / name).write_text(table)
     (folder / "few.csv.gz").write_bytes(b"\x1f\x8b no archive")
-    (folder / "texts.txt").write_text("a good film\na bad film\na fine film\n" * 9)
+    (folder / "texts.txt").write_text("a good film\na bad film\na fine film\n" * 9 + f"a {PRIVATE}\n")
     (folder / "texts.jsonl").write_text('{"text": "a good \\u001b[31m film", "label": "\\u202e"}\n' * 9)
     (folder / "empty.txt").write_text("")
     (folder / "x.vec").write_text("2 2\ngood 1 2\nbad 3 4\n")
