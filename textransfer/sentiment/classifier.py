@@ -21,6 +21,7 @@ from textransfer.sentiment.judging.calibration import CAUTION, best_temperature
 from textransfer.sentiment.labels import LabelList, WeightList, class_shares, learn_classes
 from textransfer.sentiment.parameters import ClassifierParameters
 from textransfer.sentiment.sentences.labelled import Labels, prepare_labelled
+from textransfer.sentiment.sentences.lookup import some_of
 from textransfer.sentiment.sentences.random_vectors import random_vectors
 from textransfer.sentiment.sentences.seeds import seed_classes
 from textransfer.sentiment.sentences.texts import (
@@ -173,7 +174,7 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         words = words_of(self.tokenizer_, listed)
         vectors = pretrained
         if vectors is None:
-            vectors = random_vectors([words[row] for row in split.trained], self.vector_size, seed)
+            vectors = random_vectors(some_of(words, split.trained), self.vector_size, seed)
         prepared = prepare_labelled(
             vectors,
             self.tokenizer_,

@@ -60,7 +60,8 @@ def learn_classes(texts: Sized, labels: LabelList) -> tuple[npt.NDArray[Any], np
     try:
         with warnings.catch_warnings():  # of many classes with few labels each, which are meant so
             warnings.simplefilter("ignore", UserWarning)
-            check_classification_targets(array)
+            if array.dtype.kind not in "biuUS" or array.ndim > 1:  # these are classes; to tell takes a while
+                check_classification_targets(array)
         classes, codes = np.unique(array, return_inverse=True)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"labels cannot be read as classes: {error}") from error

@@ -103,6 +103,11 @@ def test_word_vectors_move_as_with_torch(finish, hidden_size):
     for one, other, start in zip(in_numpy.after_training(), by_torch.after_training(), starts, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
         assert np.abs(one - start)[:5].max(axis=1).min() > 0.01
+    table = np.empty_like(starts[1])
+    written = in_numpy.after_training([None, table, None])
+    assert written[1] is table
+    for one, other in zip(written, in_numpy.after_training(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_heads_may_be_used_between_the_epochs():

@@ -4,6 +4,7 @@ import torch
 
 from textransfer.sentiment.sentences.averaging import Averaging, Finish
 from textransfer.sentiment.sentences.bags import Bags
+from textransfer.sentiment.sentences.lookup import LookedUpWords
 from textransfer.sentiment.sentences.random_vectors import random_table, random_vectors
 from textransfer.sentiment.training.inputs import FixedVectors, WordTables, stacked_table
 
@@ -70,3 +71,14 @@ def test_random_tables():
     table = random_table(0, 2000, 10)
     assert (table**2).sum(axis=1).mean() == pytest.approx(1, rel=0.02)
     assert not np.array_equal(table, random_table(1, 2000, 10))
+
+
+def test_random_vectors_of_texts_that_are_looked_up_with_others_are_their_own():
+    texts = [["b", "a", "b"], ["z", "z"], ["c", "a", "c", "b"]]
+    some = LookedUpWords.of(texts).take(np.array([2, 0]))
+    got, expected = (random_vectors(words, 5, seed=3) for words in (some, [texts[2], texts[0]]))
+    assert got.words == expected.words == ["b", "a", "c"]
+    for name in ("matrix", "counts", "document_counts"):
+        np.testing.assert_array_equal(getattr(got, name), getattr(expected, name))
+    assert (got.n_tokens, got.n_documents) == (7, 2)
+    assert got.document_counts.tolist() == [2, 2, 1]

@@ -72,7 +72,7 @@ def prepare_labelled(
     vectors: WordVectors,
     tokenizer: "Tokenizer",
     config: ClassifierConfig,
-    token_lists: Sequence[Sequence[str]],
+    token_lists: Sequence[list[str]],
     labels: Labels,
     seed_words: SeedWords | None = None,
 ) -> PreparedTexts:
@@ -109,7 +109,7 @@ def _average(
     vectors: WordVectors,
     config: ClassifierConfig,
     encoding: Encoding,
-    token_lists: Sequence[Sequence[str]],
+    token_lists: Sequence[list[str]],
     labels: Labels,
 ) -> tuple[Averaging, Bags]:
     """Return how words become vectors, and the known words of the texts; warn of texts without any."""
@@ -152,7 +152,7 @@ def _choose_of_phrases(
 def _choose(
     vectors: WordVectors,
     config: ClassifierConfig,
-    token_lists: Sequence[Sequence[str]],
+    token_lists: Sequence[list[str]],
     labels: Labels,
     seeds: KnownSeeds | None,
 ) -> Encoding:

@@ -75,10 +75,8 @@ def numbered_bags(averaging: Averaging, tokenizer: WordsTokenizer, texts: Sequen
 
 def counted_of(tokenizer: "Tokenizer", texts: TextList) -> CountedTexts:
     """Return texts as the numbers of their words, whichever way is quicker."""
-    if isinstance(texts, LookedUpWords):
-        return texts.counted
     if are_words(texts):
-        return CountedTexts.of(texts)
+        return counted_words(texts)
     strings = cast("list[str]", texts)
     is_much = sum(map(len, strings)) >= FEWEST_CHARACTERS
     if not (is_much and isinstance(tokenizer, WordsTokenizer) and is_installed("numba")):
@@ -94,6 +92,11 @@ def counted_of(tokenizer: "Tokenizer", texts: TextList) -> CountedTexts:
         lengths.append(np.diff(ends, prepend=0))
     documents = np.repeat(np.arange(len(strings)), np.concatenate(lengths))
     return CountedTexts(list(index), documents, np.concatenate(parts), len(strings))
+
+
+def counted_words(token_lists: Sequence[list[str]]) -> CountedTexts:
+    """Return lists of words as their numbers."""
+    return token_lists.counted if isinstance(token_lists, LookedUpWords) else CountedTexts.of(token_lists)
 
 
 def _blocks(strings: list[str]) -> Iterator[list[str]]:
@@ -204,7 +207,7 @@ def looked_up_once(texts: TextList) -> TextList:
     return LookedUpWords.of(texts)
 
 
-def some_of(token_lists: Sequence[Sequence[str]], rows: Ids) -> Sequence[Sequence[str]]:
+def some_of(token_lists: Sequence[list[str]], rows: Ids) -> Sequence[list[str]]:
     """Return some lists of words, in the order given."""
     if isinstance(token_lists, LookedUpWords):
         return token_lists.take(rows)

@@ -1,6 +1,5 @@
 """Word vectors of no meaning, for the words of some texts: where training without pretraining starts."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,11 +8,12 @@ import numpy.typing as npt
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 from textransfer.randomness import Stream, generator
+from textransfer.sentiment.sentences.lookup import counted_words
 
 RANDOM_VECTOR_SIZE = 100
 
 
-def random_vectors(token_lists: Sequence[Sequence[str]], vector_size: int | None, seed: int) -> WordVectors:
+def random_vectors(token_lists: Sequence[list[str]], vector_size: int | None, seed: int) -> WordVectors:
     """Give each word of some texts a random vector of D dimensions, 100 by default, and its counts.
 
     The vectors depend on the seed and on the number of words alone.
@@ -22,15 +22,17 @@ def random_vectors(token_lists: Sequence[Sequence[str]], vector_size: int | None
         vector_size = RANDOM_VECTOR_SIZE
     if vector_size < 1:
         raise ConfigError(f"vector_size is {vector_size!r}; expected a whole number of at least 1")
-    counts = Counter(word for words in token_lists for word in words)
-    document_counts = Counter(word for words in token_lists for word in set(words))
-    words = sorted(counts, key=lambda word: (-counts[word], word))
+    counted = counted_words(token_lists)
+    counts = np.bincount(counted.ids, minlength=len(counted.words))
+    document_counts = np.bincount(counted.held.columns, minlength=len(counted.words))
+    in_order = np.array(sorted(np.flatnonzero(counts).tolist(), key=counted.words.__getitem__), np.int64)
+    in_order = in_order[np.argsort(-counts[in_order], kind="stable")]
     return WordVectors(
-        words,
-        random_table(seed, len(words), vector_size),
-        counts=np.array([counts[word] for word in words], dtype=np.int64),
-        document_counts=np.array([document_counts[word] for word in words], dtype=np.int64),
-        n_tokens=counts.total(),
+        [counted.words[place] for place in in_order],
+        random_table(seed, len(in_order), vector_size),
+        counts=counts[in_order],
+        document_counts=document_counts[in_order],
+        n_tokens=len(counted.ids),
         n_documents=len(token_lists),
     )
 

@@ -96,9 +96,15 @@ class DualArrays:
         self._means += (gradient - self._means) * gradient.dtype.type(1 - fast)
         self._coefficients -= factors[:, None, None] * self._means
 
-    def after_training(self) -> list[npt.NDArray[np.float32]]:
-        """Return the word vectors of each member as they are now, shape (V, D) each."""
-        return [table.after(rows) for table, rows in zip(self._tables, self._coefficients, strict=True)]
+    def after_training(
+        self, out: Sequence[npt.NDArray[np.float32] | None] | None = None
+    ) -> list[npt.NDArray[np.float32]]:
+        """Return the word vectors of each member as they are now, (V, D) each; in `out` where it has one."""
+        places = [None] * len(self._tables) if out is None else out
+        return [
+            table.after(rows, place)
+            for table, rows, place in zip(self._tables, self._coefficients, places, strict=True)
+        ]
 
 
 def rows_of(array: Any, rows: Rows) -> Any:  # noqa: ANN401 - any kind of numbers

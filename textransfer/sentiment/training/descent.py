@@ -102,10 +102,9 @@ def gradients(
     p = np.exp(logits)
     sums = p.sum(axis=2, keepdims=True)
     p /= sums
-    wanted = np.broadcast_to(codes, (n_members, n_texts))[..., None]
-    of_texts = np.log(sums[..., 0]) - np.take_along_axis(logits, wanted, axis=2)[..., 0]
-    # From here on p is the gradient in the logits.
-    np.put_along_axis(p, wanted, np.take_along_axis(p, wanted, axis=2) - 1, axis=2)
+    wanted = np.arange(n_members)[:, None], np.arange(n_texts), codes
+    of_texts = np.log(sums[..., 0]) - logits[wanted]
+    p[wanted] -= 1  # from here on p is the gradient in the logits
     p *= (np.ones((1, 1), kind) if weights is None else weights.astype(kind))[..., None] / kind.type(n_texts)
     np.matmul(hidden.swapaxes(1, 2), p, out=slopes.w2)
     np.sum(p, axis=1, keepdims=True, out=slopes.b2)
@@ -182,7 +181,7 @@ class _Block:
         spare *= 1 - slow
         self._slow += spare
         np.sqrt(self._slow, out=spare)
-        spare /= np.sqrt(1 - slow**self._n_steps)
+        spare /= float(np.sqrt(1 - slow**self._n_steps))  # a number of numpy would make it reckon in doubles
         spare += HEAD_EPSILON
         np.divide(self._fast, spare, out=spare)
         spare *= self._rate / (1 - fast**self._n_steps)

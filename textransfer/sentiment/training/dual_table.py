@@ -8,6 +8,7 @@ is all that has to be trained: 26 rows instead of 1,330 for some thirty reviews.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,9 +39,16 @@ class DualTable:
         """Take the texts of some bags, whose ids are rows of `start`."""
         return cls(bags.matrix(len(start)), start, finish, bags.has_words)
 
-    def after(self, coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return the word vectors T0 + S' A, shape (V, D)."""
-        return np.asarray(self.start + self.shares.T @ coefficients, dtype=np.float32)
+    def after(
+        self, coefficients: npt.NDArray[np.float32], out: npt.NDArray[np.float32] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Return the word vectors T0 + S' A, shape (V, D), which are written to `out` if it is there."""
+        moved = self._transposed @ coefficients
+        return np.asarray(np.add(self.start, moved, out=out, dtype=np.float32))
+
+    @cached_property
+    def _transposed(self) -> "sparse.csr_array[Any]":
+        return self.shares.T.tocsr()
 
 
 def starts_and_grams(

@@ -244,8 +244,13 @@ def _arrays_of(fits: Sequence[Fit]) -> tuple[ArrayInputs, Callable[[], None]]:
     )
 
     def hand_out() -> None:
-        for fit, (used, _), rows in zip(fits, restricted, inputs.after_training(), strict=True):
-            table = fit.averaging.table
-            table[slice(None) if len(used) == len(table) else used] = rows  # used words stand in their order
+        tables = [fit.averaging.table for fit in fits]
+        whole = [
+            table if len(used) == len(table) else None  # rows that are used stand in their order
+            for table, (used, _) in zip(tables, restricted, strict=True)
+        ]
+        for table, (used, _), rows in zip(tables, restricted, inputs.after_training(whole), strict=True):
+            if rows is not table:
+                table[used] = rows
 
     return inputs, hand_out
