@@ -6,7 +6,7 @@ from reviews import labelled, word_vectors
 
 from textransfer.sentiment import terms as terms_module
 from textransfer.sentiment.counted import CountedTexts
-from textransfer.sentiment.sentences import averaging as averaging_module
+from textransfer.sentiment.sentences import bags as bags_module
 from textransfer.sentiment.sentences import lookup
 from textransfer.sentiment.sentences.encoders import sif_averaging
 from textransfer.sentiment.sentences.lookup import LookedUpTexts
@@ -15,7 +15,7 @@ from textransfer.sentiment.terms import Terms
 
 @pytest.fixture
 def much(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for module in (terms_module, lookup, averaging_module):
+    for module in (terms_module, lookup, bags_module):
         monkeypatch.setattr(module, "FEWEST_WORDS", 1)
     return monkeypatch
 
@@ -43,8 +43,9 @@ def test_bags_and_sentence_vectors(much):
     averaging = sif_averaging(word_vectors())
     compiled = LookedUpTexts(texts(40, 1))
     bags, vectors = compiled.bags(averaging), compiled.vectors(averaging)
-    for module in (lookup, averaging_module):
+    for module in (lookup, bags_module):
         much.setattr(module, "FEWEST_WORDS", 10**9)
+    much.setattr(bags_module, "COMPILED", "")
     plain = LookedUpTexts(texts(40, 1))
     expected = plain.bags(averaging)
     for name in ("ids", "offsets", "weights", "known_shares"):

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 OBJECTS_BEFORE_GARBAGE = 200_000
 """Objects that are made before Python looks for garbage among them."""
 
+SECONDS_TO_WAIT = 5e-4
+"""For the interpreter, of a thread that has computed, while another one reads or writes rows. Python's
+own, ten times as long, keeps a core idle."""
+
 
 @takes_data()
 def predict_command(
@@ -112,6 +116,7 @@ def predict_command(
     model = load_classifier(classifier)
     gc.freeze()  # looking for garbage in all that is loaded takes as long as predicting thousands of texts
     gc.set_threshold(OBJECTS_BEFORE_GARBAGE, 20, 20)  # a block of rows is many objects, and none is garbage
+    sys.setswitchinterval(SECONDS_TO_WAIT)
     if output is None and input_files == ["-"] and data.input_format in (None, "txt"):
         _answer_lines(model, data, settings, as_json=as_json)
         return

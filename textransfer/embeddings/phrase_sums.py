@@ -35,8 +35,9 @@ class PhraseTable:
         longest = int(np.diff(offsets).max(initial=0))
         rows = np.empty(LONGEST * len(ids), np.int32)
         ends = np.empty(len(offsets) - 1, np.int64)
-        other, counts = np.empty(LONGEST * longest, np.int32), np.empty(256, np.int32)
-        hold(ids, offsets, self.index.n_words, self.places, other, counts, rows, ends)
+        pairs, bits = np.empty(longest, np.int32), np.zeros((len(self.index) >> 6) + 1, np.uint64)
+        blocks = np.zeros((len(bits) >> 6) + 1, np.uint64)
+        hold(ids, offsets, self.index.n_words, self.places, pairs, bits, blocks, rows, ends)
         return rows[: ends[-1] if len(ends) else 0], ends
 
     def sums(

@@ -58,12 +58,15 @@ class Head:
             If a vector is not finite: loading does not look at all numbers of a large file.
         """
         hidden = x = np.asarray(vectors, np.float64)
-        if not np.isfinite(x).all():
+        if self.w1.shape[1]:
+            with np.errstate(invalid="ignore"):  # an infinite number times 0
+                hidden = x @ self.w1.astype(np.float64) + self.b1
+        if not np.isfinite(hidden).all():  # as one of x is not
             raise NumericalError(
                 "a text has a vector that is not finite, so that the word vectors are damaged; make them anew"
             )
         if self.w1.shape[1]:
-            hidden = ACTIVATIONS[self.activation](x @ self.w1.astype(np.float64) + self.b1)
+            hidden = ACTIVATIONS[self.activation](hidden)
         logits = hidden @ self.w2.astype(np.float64) + self.b2
         if self.prior is not None and self.prior_strength is not None:
             logits += self.prior_strength * (x @ self.prior.astype(np.float64))

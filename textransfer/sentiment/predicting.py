@@ -15,7 +15,7 @@ from textransfer.text.encoding.pipeline import available_cores, in_order
 from textransfer.text.reading.records import Record
 
 TEXTS_A_TIME = 16000
-CHARACTERS_A_TIME = 1 << 22
+CHARACTERS_A_TIME = 1 << 21
 """Texts of a block, at most so many or so long together; some blocks are in memory at a time."""
 
 

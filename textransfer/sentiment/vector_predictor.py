@@ -48,7 +48,7 @@ class VectorPredictor(TextPredictor):
         self._check_fitted()
         p = np.empty((len(bags), len(self.classes_)))
         for start in range(0, len(bags), TEXTS_A_BLOCK):
-            block = bags.take(np.arange(start, min(start + TEXTS_A_BLOCK, len(bags))))
+            block = bags.between(start, min(start + TEXTS_A_BLOCK, len(bags)))
             p[start : start + TEXTS_A_BLOCK] = self.judge(block, self.averaging_.vectors(block))
         return p
 

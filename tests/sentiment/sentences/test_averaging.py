@@ -37,6 +37,10 @@ def test_taking_texts_is_taking_rows():
     rows = np.array([3, 1, 0, 3])
     np.testing.assert_array_equal(bags.take(rows).matrix(3).toarray(), bags.matrix(3).toarray()[rows])
     assert len(bags.take(np.arange(0))) == 0
+    for start, end in ((0, len(bags)), (1, len(bags)), (0, 1), (1, 1)):
+        same, part = bags.take(np.arange(start, end)), bags.between(start, end)
+        np.testing.assert_array_equal(part.matrix(3).toarray(), same.matrix(3).toarray())
+        np.testing.assert_array_equal(part.known_shares, same.known_shares)
 
 
 def test_restricting_keeps_only_columns_in_use():

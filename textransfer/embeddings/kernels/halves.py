@@ -1,4 +1,4 @@
-"""Numbers of half precision in compiled code, and rows that are fetched before they are needed."""
+"""What compiled loops need besides: numbers of half precision, bits, rows fetched ahead."""
 
 import numpy as np
 from llvmlite import ir
@@ -57,6 +57,17 @@ def computed(bits):
 
 as_float = converted if converts_halves() else computed
 """Returns the float32 that equals a half, uint16."""
+
+
+@intrinsic
+def lowest(typing_context, bits):
+    """Return the place of the lowest bit that is set, of uint64 other than 0."""
+
+    def lower(context, builder, signature, arguments):
+        is_never_zero = ir.IntType(1)(1)
+        return builder.cttz(arguments[0], is_never_zero)
+
+    return types.int64(types.uint64), lower
 
 
 @intrinsic

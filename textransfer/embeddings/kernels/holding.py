@@ -3,12 +3,11 @@
 import numpy as np
 
 from textransfer.compiling import compiled, inlined
-from textransfer.embeddings.kernels.halves import as_float, fetch, fetch_place
+from textransfer.embeddings.kernels.halves import as_float, fetch, fetch_place, lowest
 
 AHEAD = 8
 """Rows, or phrases, that are on their way from memory while one is dealt with."""
-FEW = 64
-"""Rows that are in order sooner by comparing them."""
+FIRST = np.uint64(1)
 NONE = -1
 
 
@@ -44,99 +43,69 @@ def _find(key, table):
 
 
 @inlined
-def _sort_few(rows, start, end):
-    """Bring rows[start:end] in rising order: Shell's method."""
-    gap = 1
-    while gap < (end - start) // 3:
-        gap = 3 * gap + 1
-    while gap > 0:
-        for i in range(start + gap, end):
-            value = rows[i]
-            j = i
-            while j - gap >= start and rows[j - gap] > value:
-                rows[j] = rows[j - gap]
-                j -= gap
-            rows[j] = value
-        gap //= 3
+def _mark(row, bits, blocks):
+    """Set the bit of a row, and that of the 64 bits it is in."""
+    word = row >> 6
+    bits[word] |= FIRST << np.uint64(row & 63)
+    blocks[word >> 6] |= FIRST << np.uint64(word & 63)
 
 
 @inlined
-def _sort_many(rows, start, end, largest, other, counts):
-    """Bring rows[start:end], of 0 to `largest`, in rising order: by their lowest byte, then by the next, ...
-
-    other int32 has as many places, counts int32 256.
-    """
-    n = end - start
-    shift = 0
-    while largest >> shift:
-        for digit in range(256):
-            counts[digit] = 0
-        for i in range(start, end):
-            counts[(rows[i] >> shift) & 255] += 1
-        before = np.int32(0)
-        for digit in range(256):
-            count = counts[digit]
-            counts[digit] = before
-            before += count
-        for i in range(start, end):
-            digit = (rows[i] >> shift) & 255
-            other[counts[digit]] = rows[i]
-            counts[digit] += 1
-        for i in range(n):
-            rows[start + i] = other[i]
-        shift += 8
+def _take(bits, blocks, rows, end):
+    """Write the rows that are marked, rising, to rows[end:]; return their end, and leave no mark."""
+    for block in range(blocks.size):
+        words = blocks[block]
+        if words == 0:
+            continue
+        blocks[block] = 0
+        while words != 0:
+            word = (block << 6) + lowest(words)
+            words &= words - FIRST
+            left = bits[word]
+            bits[word] = 0
+            while left != 0:
+                rows[end] = (word << 6) + lowest(left)
+                left &= left - FIRST
+                end += 1
+    return end
 
 
 @compiled
-def hold(ids, offsets, n_words, table, other, counts, rows, ends):
+def hold(ids, offsets, n_words, table, pairs, bits, blocks, rows, ends):
     """Write the distinct rows of each text, rising, to rows int32, and where they end to ends int64.
 
     Texts are ids int64 of words, ids[offsets[t]:offsets[t + 1]], -1 for a word that is none. A phrase has the
-    key prefix * n_words + last, and the row n_words + its number in a table. rows has three places a word, as
-    `other`, int32, has for the longest text; counts int32 (256,) is for this function's own use.
+    key prefix * n_words + last, and the row n_words + its number in a table. rows has three places a word.
+    For this function's own use are pairs, int32, as long as the longest text, and bits and blocks, uint64,
+    all zero: a bit for each row, and one for each 64 of these.
     """
     end = 0
     mask = table.shape[0] - 1
-    largest = n_words + table.shape[0]
     for text in range(offsets.size - 1):
         first, beyond = offsets[text], offsets[text + 1]
-        start = end
         for i in range(first, beyond):
             ahead = i + AHEAD
             if ahead < beyond:
                 fetch_place(table, _place(ids[ahead - 1] * n_words + ids[ahead], mask))
             pair = NONE
             if ids[i] >= 0:
-                rows[end] = ids[i]
-                end += 1
+                _mark(ids[i], bits, blocks)
                 if i > first and ids[i - 1] >= 0:
                     number = _find(ids[i - 1] * n_words + ids[i], table)
                     if number >= 0:
                         pair = n_words + number
-                        rows[end] = pair
-                        end += 1
-            other[i - first] = pair
+                        _mark(pair, bits, blocks)
+            pairs[i - first] = pair
         for i in range(first + 2, beyond):
             ahead = i + AHEAD
-            if ahead < beyond and other[ahead - 1 - first] >= 0:
-                fetch_place(table, _place(np.int64(other[ahead - 1 - first]) * n_words + ids[ahead], mask))
-            pair = np.int64(other[i - 1 - first])
+            if ahead < beyond and pairs[ahead - 1 - first] >= 0:
+                fetch_place(table, _place(np.int64(pairs[ahead - 1 - first]) * n_words + ids[ahead], mask))
+            pair = np.int64(pairs[i - 1 - first])
             if pair >= 0 and ids[i] >= 0:
                 number = _find(pair * n_words + ids[i], table)
                 if number >= 0:
-                    rows[end] = n_words + number
-                    end += 1
-        if end - start > FEW:
-            _sort_many(rows, start, end, largest, other, counts)
-        else:
-            _sort_few(rows, start, end)
-        top = start
-        for i in range(start, end):
-            if i == start or rows[i] != rows[i - 1]:
-                value = rows[i]
-                rows[top] = value
-                top += 1
-        end = top
+                    _mark(n_words + number, bits, blocks)
+        end = _take(bits, blocks, rows, end)
         ends[text] = end
 
 

@@ -223,4 +223,6 @@ class Averaging:
 
 def joined(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return vectors of two halves, each at most of unit length, at unit length or below."""
-    return np.hstack([first, second]) * np.float32(HALF)
+    halves = np.hstack([first, second])
+    halves *= np.float32(HALF)
+    return halves

@@ -78,6 +78,16 @@ class Bags:
             self.ids[places], offsets, weights, known_shares, self.is_distinct, unknown, phrases, among
         )
 
+    def between(self, start: int, end: int) -> "Bags":
+        """Return the texts from one place up to another, without a copy."""
+        offsets, texts = self.offsets[start : end + 1], slice(start, end)
+        words = slice(offsets[0], offsets[-1])
+        unknown, phrases = (None if part is None else part[texts] for part in (self.unknown, self.phrases))
+        known_shares, weights = self.known_shares[texts], self.weights[words]
+        among = None if self.among is None else (self.among[0], self.among[1][texts])
+        ids, offsets = self.ids[words], offsets - offsets[0]
+        return Bags(ids, offsets, weights, known_shares, self.is_distinct, unknown, phrases, among)
+
     def kept(self) -> "Bags":
         """Return the same, which keep what tables make of them; so does what is taken of them."""
         return replace(self, among=(KeptProducts(self), np.arange(len(self))))
@@ -95,6 +105,8 @@ class Bags:
     @classmethod
     def joined(cls, parts: Sequence["Bags"]) -> "Bags":
         """Put the texts of some bags, at least one, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
         shifts = np.cumsum([0, *(len(part.ids) for part in parts)])
         phrases = [part.phrases for part in parts if part.phrases is not None]
         offsets = [part.offsets[1:] + shift for part, shift in zip(parts, shifts[:-1], strict=True)]

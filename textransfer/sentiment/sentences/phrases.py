@@ -119,12 +119,16 @@ class PhraseAveraging:
         return PhraseTable.of(self.phrases.index)
 
     def _centred(self, sums: Floats, n_held: Floats) -> Floats:
-        means = sums / np.maximum(n_held, 1)[:, None] - self.phrases.moments.mean
-        return np.where(n_held[:, None] > 0, means, np.float32(0))
+        """Make centred means of sums, in place."""
+        sums /= np.maximum(n_held, 1)[:, None]
+        sums -= self.phrases.moments.mean
+        sums[n_held == 0] = 0
+        return sums
 
     def finished(self, means: npt.NDArray[np.floating]) -> Floats:
         """Stretch centred means, (n, D), and bring them to the same length."""
-        return unit_rows(means.astype(np.float32) @ self.stretch) * np.float32(self.length)
+        units = unit_rows(means.astype(np.float32, copy=False) @ self.stretch)
+        return units if self.length == 1 else units * np.float32(self.length)
 
     def without_each(self, tokens: Sequence[str], names: Sequence[str]) -> Floats:
         """Return the vectors of a text without each of some words, (W, D).

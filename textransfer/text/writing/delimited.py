@@ -1,7 +1,7 @@
 """Write tables whose fields are separated by a character: CSV and TSV."""
 
 from collections.abc import Mapping, Sequence
-from typing import TextIO
+from typing import TextIO, cast
 
 from textransfer.errors import OutputError
 from textransfer.storage.spelling import writable
@@ -51,8 +51,10 @@ class DelimitedWriter:
         if self._delimiter != "\t":
             cells = [self._quoted_column(column) for column in cells]
         self._n_rows += n_rows
+        cells[-1] = [cell + "\n" for cell in cells[-1]]
         lines = map(self._delimiter.join, zip(*cells, strict=True))
-        self._stream.write(writable("".join([line + "\n" for line in lines])))
+        # Line by line, since one character beyond Latin makes two bytes of each in a longer text.
+        self._stream.writelines([line if line.isascii() else writable(line) for line in lines])
 
     def close(self) -> None:
         """Leave the stream to whoever opened it."""
@@ -67,9 +69,10 @@ class DelimitedWriter:
         return harmless(text) if self._is_for_people and text[:1] in FORMULA_STARTS else text
 
     def _cells(self, values: Sequence[object]) -> list[str]:
-        texts = [value if isinstance(value, str) else spelled(value) for value in values]
-        if self._is_for_people:
-            return [harmless(text) if text[:1] in FORMULA_STARTS else text for text in texts]
+        are_texts = set(map(type, values)) <= {str}
+        texts = list(cast("Sequence[str]", values)) if are_texts else [spelled(value) for value in values]
+        if self._is_for_people and not FORMULA_STARTS.isdisjoint({text[:1] for text in texts}):
+            return [harmless(text) for text in texts]
         return texts
 
     def _quoted_column(self, texts: list[str]) -> list[str]:
