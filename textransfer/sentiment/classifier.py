@@ -41,6 +41,7 @@ from textransfer.sentiment.training.fitting import (
     vector_rate,
 )
 from textransfer.sentiment.training.heads import Heads
+from textransfer.sentiment.training.threads import suiting_threads
 from textransfer.sentiment.vector_predictor import VectorPredictor
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
         Dimensions of the random vectors (100); only without `vectors`.
     {settings}
     random_state : int, numpy generator or None, default=0
-        Initial weights, order of the texts, and texts held out. With the same number, the same result; from
-        hundreds of labels on, another number of BLAS threads changes the fourth digit or so.
+        Initial weights, order of the texts, and texts held out. With the same number, the same result; above
+        1,000 labels, another number of BLAS threads changes the fourth digit or so.
 
     Attributes
     ----------
@@ -140,6 +141,11 @@ class SentimentClassifier(VectorPredictor, ClassifierParameters):
             self.prepare_fit(listed, labels)
             self.averaging_ = self.averaging_.settled()
             return self
+        with suiting_threads(len(listed)):
+            return self._fit(listed, labels, sample_weight)
+
+    def _fit(self, listed: TextList, labels: LabelList, sample_weight: WeightList | None) -> Self:
+        """Do what `fit` does with texts, one at least."""
         classes, codes = self._learn_classes(listed, labels)
         text_weights(self.settings(), codes, sample_weight, classes)  # a class without weight is an error
         weights = None if sample_weight is None else checked_weights(sample_weight, len(codes))

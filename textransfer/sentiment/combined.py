@@ -33,6 +33,7 @@ from textransfer.sentiment.sentences.texts import (
 )
 from textransfer.sentiment.student import Student, UnlabelledTexts
 from textransfer.sentiment.training.fitting import checked_weights, text_weights
+from textransfer.sentiment.training.threads import suiting_threads
 from textransfer.sentiment.word_classifier import WordClassifier
 
 LEAST_WEIGHT = 0.01
@@ -104,8 +105,9 @@ class CombinedClassifier(CombinedPredictor, ClassifierParameters):
         weights = None if sample_weight is None else checked_weights(sample_weight, len(codes))
         distinct = distinct_texts(words_of(tokenizer, listed), codes, weights)
         words, labels, weights = distinct.texts, classes[distinct.codes], distinct.weights
-        classifier = network.fit(words, labels, weights)
-        self.join(classifier, words, labels, weights, is_calibrated=self.calibrate)
+        with suiting_threads(len(words)):
+            classifier = network.fit(words, labels, weights)
+            self.join(classifier, words, labels, weights, is_calibrated=self.calibrate)
         self.out_of_fold_ = distinct.everywhere(self.out_of_fold_)
         student = self.members_.get(STUDENT)
         if isinstance(student, Student):

@@ -18,7 +18,7 @@ from textransfer.sentiment.training.fitting import hidden_size_for, strength_of
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.transfer.comparing.arms import Arm, EstimatorArm, pretrained_arm
 from textransfer.transfer.comparing.coverage import LOW_COVERAGE, Coverage, coverage_of
-from textransfer.transfer.comparing.fits import ReportProgress, fit_arms, suiting_threads
+from textransfer.transfer.comparing.fits import ReportProgress, fit_arms
 from textransfer.transfer.comparing.judge import Judge
 from textransfer.transfer.comparing.results import FINE_TUNED, PRETRAINED, TFIDF
 from textransfer.transfer.comparing.rounds import Rounds, halved, plan_rounds
@@ -261,6 +261,5 @@ def _own_accuracy(vectors: WordVectors, task: Task, config: ClassifierConfig, se
     classifier = SentimentClassifier.from_config(
         uncalibrated, vectors, tokenizer=task.tokenizer, random_state=seed
     )
-    with suiting_threads(len(task.labelled)):
-        predicted = classifier.fit(task.labelled, task.codes.tolist()).predict(task.labelled)
+    predicted = classifier.fit(task.labelled, task.codes.tolist()).predict(task.labelled)
     return float((predicted == task.codes).mean())

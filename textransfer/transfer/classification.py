@@ -24,7 +24,6 @@ from textransfer.sentiment.sentences.encoding import Encoding
 from textransfer.sentiment.sentences.seeds import SeedReport, SeedWords
 from textransfer.text.reading.label_names import listed_labels, shown_label
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
-from textransfer.transfer.comparing.fits import suiting_threads
 from textransfer.transfer.comparing.results import SAVED_NAMES, SEEDED, Comparison
 from textransfer.transfer.comparing.sources import ArmLike, sources_of
 from textransfer.transfer.comparing.task import TokenizedTexts, as_read, class_codes, tokenized
@@ -311,8 +310,7 @@ def classify(
     read, read_test = plan.read_by(choice.arm, pool), None
     if tested is not None:
         read_test = plan.read_by(choice.arm, tested)
-    with suiting_threads(len(pool)):
-        fitted = plan.unfitted(choice.arm).fit(as_read(read), read.labels)
+    fitted = plan.unfitted(choice.arm).fit(as_read(read), read.labels)
     return _judged(fitted, vectors, choice, comparison, read, read_test)
 
 

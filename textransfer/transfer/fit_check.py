@@ -18,6 +18,7 @@ from textransfer.errors import ConfigError, CorpusError
 from textransfer.randomness import Purpose, generator, seed_of
 from textransfer.records import record_of
 from textransfer.sentiment.sentences.encoders import sif_averaging
+from textransfer.sentiment.training.threads import suiting_threads
 from textransfer.text.reading.label_names import shown_label
 from textransfer.text.reading.labelled import LabelledTexts, check_labelled
 from textransfer.text.spelling import choose_spellings, compose, spelled_in
@@ -141,8 +142,9 @@ def check_fit(
     more = list(texts.tokenizer.tokenize_many(drawn))
     warn_of_case(texts.words, vectors.index)
     coverage = coverage_of(texts.words, vectors.index)
-    distance = distance_to(vectors, [*texts.words, *more], seed)
-    separation = _separation(vectors, texts, sorted(sizes), seed)
+    with suiting_threads(len(texts)):
+        distance = distance_to(vectors, [*texts.words, *more], seed)
+        separation = _separation(vectors, texts, sorted(sizes), seed)
     threat, why = _threat(coverage, separation)
     attested = attested_by(vectors)
     fit, sentence = _fit(coverage, distance, threat, too_little(attested))

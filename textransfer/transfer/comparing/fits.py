@@ -1,23 +1,20 @@
 """Fit the arms of a comparison, and put what they predicted together."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from textransfer.forking import begun, can_fork
+from textransfer.sentiment.training.threads import MOST_LABELS_SIDE_BY_SIDE, suiting_threads
 from textransfer.text.encoding.pipeline import threads_for
 from textransfer.transfer.comparing.arms import Arm
 from textransfer.transfer.comparing.rounds import Round, Rounds
 from textransfer.transfer.comparing.task import Task
 from textransfer.transfer.comparing.watching import FitCurve, FitResult
 from textransfer.transfer.statistics.macro_f1 import Codes
-
-MOST_LABELS_SIDE_BY_SIDE = 1000
-"""Fits of more labels fill memory, and keep the threads of one process at work."""
 
 ReportProgress = Callable[[int, int, str], None]
 
@@ -84,17 +81,6 @@ def fit_arms(
             in_order *= len(rounds.rounds)
         predictions[arm.name] = _gathered(arm.name, in_order, rounds, task)
     return predictions
-
-
-def suiting_threads(n_labels: int) -> AbstractContextManager[object]:
-    """Compute with one thread of BLAS where labels are few.
-
-    Several would spend more time on waiting for each other than on such small matrices.
-    """
-    limits: AbstractContextManager[object] = threadpool_limits(
-        1 if n_labels <= MOST_LABELS_SIDE_BY_SIDE else None, user_api="blas"
-    )
-    return limits
 
 
 def _own_rounds(arm: Arm, rounds: Rounds) -> tuple[Round, ...]:
