@@ -24,6 +24,7 @@ LAYERS = {
     "storage": 0,
     "compiling": 0,
     "forking": 0,
+    "caching": 0,
     "unfitted": 1,
     "documenting": 1,
     "peer_names": 0,

@@ -3,14 +3,25 @@
 import os
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import numpy as np
 import pytest
 from reviews import labelled, word_vectors
 
-from textransfer import CombinedClassifier, SentimentClassifier, SkipGram, TfidfBaseline, load_classifier
+import textransfer
+from textransfer import (
+    CombinedClassifier,
+    SentimentClassifier,
+    SkipGram,
+    TfidfBaseline,
+    forking,
+    load_classifier,
+)
+from textransfer.caching import cached_property
 
 TEXTS, LABELS = labelled(40)
 MANY = labelled(400, seed=1)[0]
@@ -88,3 +99,45 @@ def test_ctrl_c_while_a_thread_pretrains_reaches_the_main_thread_alone() -> None
         [sys.executable, "-c", IN_A_THREAD], capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_while_another_thread_computes_a_value_does_not_wait_for_it() -> None:
+    """In Python 3.11 `functools.cached_property` has one lock for all objects of a class."""
+    started, done = threading.Event(), threading.Event()
+
+    class Slow:
+        def __init__(self, is_slow: bool) -> None:
+            self.is_slow = is_slow
+
+        @cached_property
+        def value(self) -> int:
+            if self.is_slow:
+                started.set()
+                done.wait(60)
+            return 7
+
+    slow = Slow(is_slow=True)
+    thread = threading.Thread(target=lambda: slow.value)
+    thread.start()
+    started.wait()
+    try:
+        with forking.begun(lambda: Slow(is_slow=False).value) as outcome:
+            waiting = ThreadPool(1).apply_async(outcome)
+            assert waiting.get(timeout=20) == 7
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_values_are_computed_once_and_kept() -> None:
+    vectors = word_vectors()
+    assert vectors.unit_matrix is vectors.unit_matrix
+    assert isinstance(type(vectors).__mro__[1].__dict__["unit_matrix"], cached_property)
+
+
+def test_no_module_takes_the_one_with_the_lock() -> None:
+    modules = Path(textransfer.__file__).parent.rglob("*.py")
+    code_of = {path.name: path.read_text(encoding="utf-8") for path in modules}
+    takers = [name for name, code in code_of.items() if "functools import cached_property" in code]
+    assert takers == ["caching.py"]

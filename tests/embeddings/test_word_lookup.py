@@ -111,3 +111,15 @@ def test_the_answers_name_what_there_is():
     known = {name for door in doors for name in signature(door).parameters}
     assert set(OURS.values()) <= known
     assert not set(OURS) & known
+
+
+@pytest.mark.parametrize("n", [0, -1, 1.5, "3", None, float("nan"), 10**400])
+def test_a_number_of_neighbours_is_whole(n: object) -> None:
+    vectors = WordVectors(["a", "b"], [[1, 0], [0, 1]])
+    with pytest.raises(ConfigError, match="n is .*; expected a whole number of at least 1"):
+        vectors.most_similar("a", n=n)  # type: ignore[arg-type]
+
+
+def test_numbers_that_no_float_holds_are_refused() -> None:
+    with pytest.raises(ConfigError, match="matrix cannot be read as an array of numbers"):
+        WordVectors(["a"], [[10**400, 1]])

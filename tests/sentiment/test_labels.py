@@ -54,6 +54,24 @@ def test_columns_that_could_hold_missing_ones_but_do_not_are_classes(values, kin
 
 
 @pytest.mark.parametrize(
+    "labels", [[["a", "b"], ["b"]], [("a", 1), ("b", 2)], [["a"], ["b"]], [{"a"}, {"b"}], [1j, 2]], ids=str
+)
+def test_labels_of_another_kind_are_refused_in_one_line(labels):
+    with pytest.raises(
+        ConfigError, match="expected a string or a number|cannot be read as classes"
+    ) as caught:
+        learn_classes(range(2), labels)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(not hasattr(np.dtypes, "StringDType"), reason="NumPy 1 has none")
+def test_strings_of_any_length_of_numpy_are_labels():
+    labels = np.array(["good", "bad", "good"], dtype=np.dtypes.StringDType())
+    classes, codes = learn_classes(range(3), labels)
+    assert (classes.tolist(), codes.tolist()) == (["bad", "good"], [1, 0, 1])
+
+
+@pytest.mark.parametrize(
     ("labels", "shown"), [([1, "1"], "'1' and 1"), (["a", "a"], "'a'"), (np.array([2, 2]), "2")]
 )
 def test_the_only_class_is_shown_as_it_was_given(labels, shown):

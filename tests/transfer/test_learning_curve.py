@@ -150,3 +150,9 @@ def test_a_full_disk_leaves_no_empty_folder(tmp_path, vectors, pool, test_texts,
     with pytest.raises(OutputError, match="No space left"):
         learning_curve(vectors, pool, test_texts, budgets=[4], n_draws=2, store=tmp_path / "new" / "budgets")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("budgets", ["8", [1.5], [None], [8, "16"], [float("nan")]])
+def test_budgets_are_whole_numbers(vectors, pool, test_texts, budgets):
+    with pytest.raises(ConfigError, match="a budget is .*; expected a whole number"):
+        learning_curve(vectors, pool, test_texts, budgets=budgets, n_draws=2)

@@ -44,7 +44,7 @@ def frozen_floats(name: str, values: npt.ArrayLike, shape: tuple[int | None, ...
     try:
         with np.errstate(over="ignore"):  # an overflow is reported below, with its row
             array = np.ascontiguousarray(values, dtype=np.float32)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ConfigError(f"{name} cannot be read as an array of numbers: {error}") from error
     if array.size == 0 and array.ndim == 1 and len(shape) == 2:
         array = array.reshape(0, 1)

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.embeddings.arrays import check_words, frozen_floats
 from textransfer.embeddings.sparse_rows import SparseRows
 from textransfer.errors import ConfigError

@@ -1,11 +1,11 @@
 """Vectors of words, pairs and triples of neighbours, each made of the documents that hold it."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.embeddings.moments import DocumentMoments
 from textransfer.embeddings.sparse_rows import SparseRows
 from textransfer.errors import ConfigError

@@ -5,13 +5,13 @@ Only `WordVectors.to_torch` and `WordVectors.to_gensim` load torch and gensim.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import fields
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.embeddings.any_ngrams import AnyNgrams
 from textransfer.embeddings.arrays import (
     check_words,

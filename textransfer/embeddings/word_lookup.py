@@ -2,12 +2,13 @@
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
+from textransfer.checks import check_range
 from textransfer.embeddings.any_ngrams import AnyNgrams
 from textransfer.embeddings.arrays import unit_rows
 from textransfer.embeddings.moments import sif_weights
@@ -188,8 +189,8 @@ class WordLookup:
         terms = [*wanted, *_as_terms(negative)]
         if not terms:
             raise ConfigError("most_similar got no word; expected one, or positive=[...], negative=[...]")
-        if n < 1:
-            raise ConfigError(f"n is {n!r}; expected a whole number of at least 1")
+        if complaints := check_range("n", n, 1, is_integer=True):
+            raise ConfigError(complaints[0])
         words = [term for term in terms if isinstance(term, str)]
         units = iter(self._units_of(words))
         parts = [next(units) if isinstance(term, str) else self._checked(term) for term in terms]

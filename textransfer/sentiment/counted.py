@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.embeddings.phrases import sorted_counts
 from textransfer.embeddings.sparse_rows import SparseRows, ends_of_rows
 

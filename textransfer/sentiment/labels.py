@@ -49,6 +49,8 @@ def learn_classes(texts: Sized, labels: LabelList) -> tuple[npt.NDArray[Any], np
     labels = single_column(labels)
     if not hasattr(labels, "dtype"):  # an array says of which type its labels are
         labels = list_of(labels, "labels")
+    if isinstance(labels, np.ndarray) and labels.dtype.kind == "T":  # strings of any length
+        labels = np.array(labels.tolist())
     check_labels(labels)
     array = np.asarray(labels)
     if array.dtype == object and getattr(getattr(labels, "dtype", None), "kind", "O") in "biuf":
@@ -64,7 +66,7 @@ def learn_classes(texts: Sized, labels: LabelList) -> tuple[npt.NDArray[Any], np
                 check_classification_targets(array)
         classes, codes = np.unique(array, return_inverse=True)
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"labels cannot be read as classes: {error}") from error
+        raise ConfigError(f"labels cannot be read as classes: {str(error).partition(chr(10))[0]}") from error
     if len(classes) < 2:
         raise ConfigError(
             f"all {len(texts)} labels are one class, {_shown(classes[0], labels)}; expected at least two "

@@ -1,7 +1,6 @@
 """A linear classifier of words and pairs that learns from what another one says of unlabelled texts."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import minimize
 
+from textransfer.caching import cached_property
 from textransfer.randomness import Purpose, generator
 from textransfer.sentiment.counted import CountedTexts, Ids
 from textransfer.sentiment.judging.out_of_fold import MANY_LABELS

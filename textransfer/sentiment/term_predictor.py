@@ -1,11 +1,11 @@
 """A fitted classifier over words, pairs and pieces of words: what it says of texts. It needs numpy alone."""
 
-from functools import cached_property
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.sentiment.counted import CountedTexts, texts_without_each
 from textransfer.sentiment.probabilities import softmax
 from textransfer.sentiment.terms import Terms

@@ -1,13 +1,13 @@
 """What a text holds besides a mean of vectors: its words, pairs of neighbours, and pieces of words."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.embeddings.phrases import PhraseIndex, places_in
 from textransfer.embeddings.sparse_rows import SparseRows, ends_of_rows
 from textransfer.extras import is_installed

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from textransfer.amounts import agreeing
+from textransfer.caching import cached_property
 from textransfer.errors import ConfigError, CorpusError
 from textransfer.records import Record, plain_value
 from textransfer.sentiment.judging.calibration import (

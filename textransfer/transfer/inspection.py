@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.sentiment.judging.explanation import ExplainedText, Piece
 from textransfer.text.reading.labelled import LabelledTexts
 from textransfer.text.spelling import choose_spellings, compose, spelled_in

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textransfer.checks import plain_arguments
+from textransfer.checks import check_range, plain_arguments
 from textransfer.config import N_DRAWS, ClassifierConfig
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import VectorsLike, as_tokenizer, as_vectors
@@ -138,7 +138,10 @@ random_state
     """
     check_labelled(labelled=labelled, test=test)
     classes = tuple(sorted(set(labelled.labels)))
-    wanted = sorted(set(budgets or default_budgets(len(labelled), len(classes))))
+    asked = budgets or default_budgets(len(labelled), len(classes))
+    if complaints := [fault for n in asked for fault in check_range("a budget", n, 0, is_integer=True)]:
+        raise ConfigError(complaints[0])
+    wanted = sorted(set(asked))
     if not wanted or wanted[0] < len(classes) or wanted[-1] > len(labelled):
         raise ConfigError(
             f"the budgets are {', '.join(map(str, wanted)) or 'none'}; expected numbers from {len(classes)} "

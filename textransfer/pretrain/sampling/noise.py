@@ -5,11 +5,11 @@ one window, of one batch, or a single pair; its key is hashed from where the gro
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.errors import ConfigError
 from textransfer.randomness import integers
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.sentiment.head import Head
 from textransfer.sentiment.probabilities import logs
 from textransfer.sentiment.sentences.averaging import Averaging, joined

@@ -5,12 +5,12 @@ Frozen and trained word vectors both go through this module, so that they cannot
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.sentiment.sentences.bags import Bags
 from textransfer.sentiment.sentences.phrases import PhraseAveraging
 from textransfer.sentiment.sentences.unknown_words import UnknownWords

@@ -1,11 +1,11 @@
 """Sentence vectors from word vectors: the plain mean, and the weighted mean that few labels profit from."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.config import EncoderName
 from textransfer.embeddings.moments import mean_of_words, sif_weights
 from textransfer.embeddings.vectors import WordVectors

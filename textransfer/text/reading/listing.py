@@ -35,7 +35,7 @@ def list_of(texts: object, what: str = "texts") -> list[Any]:
     if isinstance(texts, Mapping):
         raise CorpusError(
             f"got a {kind} with {_named(texts)}; expected a list of {what}: give one of its values, such as "
-            f"{what}[{next(iter(texts), 'text')!r}]"
+            f"{what}[{next(iter(texts), 'text')!r:.60}]"
         )
     _refuse_table(texts, what)
     shape = getattr(texts, "shape", None)
@@ -85,5 +85,5 @@ def _column_names(values: object) -> list[Any] | None:
 
 
 def _named(names: Any) -> str:  # noqa: ANN401 - any iterable
-    listed = [str(name) for name in names]
+    listed = [str(name) if len(str(name)) <= 40 else f"{str(name)[:40]}..." for name in names]
     return ", ".join(listed[:5]) + (f" and {len(listed) - 5} more" if len(listed) > 5 else "")

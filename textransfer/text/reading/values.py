@@ -56,6 +56,10 @@ def check_labels(labels: Iterable[object]) -> None:
             raise ConfigError(
                 f"label {position} is {shown}; expected a label for each text: leave unlabelled texts out"
             )
+        if isinstance(label, list | tuple | set | dict):
+            raise ConfigError(
+                f"label {position} is {shortened(label)}; expected a string or a number for each text"
+            )
         if isinstance(label, str) and label.endswith("\0"):
             raise ConfigError(
                 f"label {position} is {label!r}; expected no zero character at its end, which NumPy drops"

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from sys import intern
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from textransfer.amounts import agreeing, amount
+from textransfer.caching import cached_property
 from textransfer.embeddings.case import warn_of_case
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.embeddings.vectors_like import as_tokenizer

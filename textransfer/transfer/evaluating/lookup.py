@@ -1,10 +1,9 @@
 """Find the words of a test of word vectors among the most frequent words, whatever their case."""
 
-from functools import cached_property
-
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.embeddings.vectors import WordVectors
 from textransfer.errors import ConfigError
 
