@@ -14,6 +14,7 @@ from textransfer.embeddings.formats.files import read_record, read_tensors
 from textransfer.encoders.encoder import Encoder
 from textransfer.encoders.recognising import recognised
 from textransfer.errors import ConfigError, FormatError
+from textransfer.sentiment.digests import check_digest
 from textransfer.sentiment.folder import (
     CONFIG,
     TENSORS,
@@ -94,6 +95,7 @@ def load(path: Path) -> EncoderState:
         settings = ClassifierConfig(**config["settings"])
         classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
         check_floating(tensors)
+        check_digest(config, TENSORS, tensors)
         center = np.asarray(tensors.pop("center"), np.float32)
         scale, temperature = float(config["scale"]), float(config["temperature"])
         check_finite({"center": center, "scale": np.array([scale, temperature]), **tensors})

@@ -21,6 +21,7 @@ from textransfer.embeddings.formats.files import (
 )
 from textransfer.embeddings.formats.folder import PHRASES, phrase_tensors
 from textransfer.errors import ConfigError, FormatError
+from textransfer.sentiment.digests import DIGESTS, check_digest, digest_of
 from textransfer.sentiment.head import Head
 from textransfer.sentiment.sentences.averaging import Averaging
 from textransfer.sentiment.sentences.encoding import Encoding
@@ -162,8 +163,9 @@ def write_folder(
     with staged_folder(path, CLASSIFIER, force=force) as stage:
         for name, tensors in arrays.items():
             write_tensors(stage / name, tensors)
+        digests = {name: digest_of(tensors) for name, tensors in arrays.items() if name != PHRASES}
         for name, record in records.items():
-            write_record(stage / name, record)
+            write_record(stage / name, {**record, DIGESTS: digests} if name == CONFIG else record)
     return path
 
 
@@ -223,6 +225,7 @@ def _load(path: Path) -> ClassifierState:
         check_floating(tensors)
         check_finite({name: array for name, array in tensors.items() if name not in _TABLES})
         averaging = saved_averaging(vocabulary, tensors, config["averaging"], path)
+        check_digest(config, TENSORS, tensors)
         return ClassifierState(
             settings=settings,
             has_pretrained_vectors=bool(config["has_pretrained_vectors"]),
@@ -290,6 +293,7 @@ def load_tfidf(path: Path) -> TfidfState:
         for name, shape in shapes.items():
             if floats[name].shape != shape:
                 raise ValueError(f"{name} has the shape {floats[name].shape}; expected {shape}")
+        check_digest(config, WORD_TENSORS, tensors)
         return TfidfState(c, classes, tokenizer, features=features, temperature=temperature, **floats)
 
 

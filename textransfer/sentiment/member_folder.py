@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from textransfer.embeddings.formats.files import read_record, read_tensors
+from textransfer.sentiment.digests import check_digest
 from textransfer.sentiment.folder import (
+    CONFIG,
     LINEAR_TENSORS,
     WORDS,
     ClassifierState,
@@ -108,6 +110,7 @@ def _member(path: Path, name: str, state: ClassifierState) -> Member:
         tensors = read_tensors(path / f"{name}.safetensors", *LINEAR_TENSORS, is_mapped=True)
         with fitting_together(path):
             features, floats = word_weights(record, tensors, LINEAR_TENSORS, len(state.classes))
+            check_digest(read_record(path / CONFIG), f"{name}.safetensors", tensors)
             return LogCountRatios(floats["shares"], features, floats["weights"], floats["intercepts"])
     tensors = read_tensors(path / f"{name}.safetensors", *_TERM_TENSORS, is_mapped=True)
     with fitting_together(path):
@@ -119,6 +122,7 @@ def _member(path: Path, name: str, state: ClassifierState) -> Member:
         check_floating({key: tensors[key] for key in names})
         floats = {key: np.asarray(tensors[key], np.float64) for key in names}
         check_finite(floats)
+        check_digest(read_record(path / CONFIG), f"{name}.safetensors", tensors)
         checked_shares(floats["shares"], len(state.classes), f"{name}.safetensors")
         pairs = _two_columns(tensors["pairs"], f"pairs in {name}.safetensors")
         no_triples = np.zeros((0, 2), np.int64)  # as in folders of before

@@ -180,6 +180,9 @@ def tokenizer_from_spec(spec: dict[str, Any]) -> Tokenizer:
             raise FormatError(
                 f"the saved tokenizer {name!r} is damaged: {entry} is {spec[entry]!r}; expected true or false"
             )
+    left_out = spec.get("stop_words", [])
+    if not isinstance(left_out, list) or not all(isinstance(word, str) for word in left_out):
+        raise FormatError(f"the saved tokenizer {name!r} is damaged: stop_words are no list of words")
     try:
         return from_spec(spec)
     except (KeyError, TypeError) as error:
