@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from reviews import labelled, word_vectors
 
-import textransfer
 from textransfer import (
     CombinedClassifier,
     SentimentClassifier,
@@ -134,10 +133,3 @@ def test_values_are_computed_once_and_kept() -> None:
     vectors = word_vectors()
     assert vectors.unit_matrix is vectors.unit_matrix
     assert isinstance(type(vectors).__mro__[1].__dict__["unit_matrix"], cached_property)
-
-
-def test_no_module_takes_the_one_with_the_lock() -> None:
-    modules = Path(textransfer.__file__).parent.rglob("*.py")
-    code_of = {path.name: path.read_text(encoding="utf-8") for path in modules}
-    takers = [name for name, code in code_of.items() if "functools import cached_property" in code]
-    assert takers == ["caching.py"]

@@ -5,10 +5,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING or sys.version_info >= (3, 12):
-    from functools import cached_property as cached_property
+    from functools import cached_property as cached_property  # noqa: TID251 - here it is chosen
 else:
 
-    class cached_property(functools.cached_property):  # noqa: N801 - as the one that it stands for
+    class cached_property(functools.cached_property):  # noqa: TID251 - named as the one that it stands for
         """That of Python 3.12, which has no lock.
 
         That of 3.11 holds one for all objects of a class: a process that was forked while another thread

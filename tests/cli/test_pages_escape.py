@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from cli.conftest import Run
 
+from textransfer.storage.spelling import DIRECTION_MARKS, visible
+
 VECTORS = Path(__file__).parents[1] / "golden/v1/embeddings"
 FIRST, SECOND = "<script>alert(1)</script>", '"><img src=x onerror=alert(2)>'
 REFUSED = {
@@ -116,3 +118,18 @@ def test_pages_and_figures(run: Run, tmp_path: Path, tables: tuple[str, ...]) ->
         assert not tags & REFUSED, figure
     for card in tmp_path.rglob("README.md"):
         assert "<script>" not in card.read_text(encoding="utf-8")
+
+
+def test_pages_spell_out_what_would_be_obeyed(run: Run, tmp_path: Path) -> None:
+    name = "\x1b]0;t\x07\u202e.csv"
+    rows = [
+        f"a film \x9b31m \u2066 {word} \u200f,{label}"
+        for word, label in (("good", "negative"), ("dull", "positive"))
+    ]
+    (tmp_path / name).write_text("\n".join(["text,label", *rows * 6]) + "\n", encoding="utf-8")
+    classifier = VECTORS.parent / "classifier"
+    outcome = run("evaluate", "--labeled", name, "--classifier", classifier, "--report", "page.html")
+    assert outcome.code == 0, outcome.err
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert visible(page, but_for=DIRECTION_MARKS) == page
+    assert all(shown in page for shown in (r"\x1b]0;t\x07\u202e.csv", r"\x9b31m \u2066", "\u200f"))

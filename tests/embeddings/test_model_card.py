@@ -7,6 +7,8 @@ import pytest
 
 from textransfer import WordVectors
 from textransfer.embeddings.model_card import model_card
+from textransfer.exchange.onnx.folder import card as onnx_card
+from textransfer.storage.spelling import visible
 
 
 @pytest.fixture
@@ -108,3 +110,13 @@ def test_the_loading_lines_run_and_agree(vectors, tmp_path, monkeypatch, capsys)
     assert names["vectors"].words == vectors.words
     assert names["keyed_vectors"]["映画"].tobytes() == vectors["映画"].tobytes()
     assert names["vector_of"]["映画"].tobytes() == vectors["映画"].tobytes()
+
+
+def test_names_in_cards_are_shown_and_not_obeyed() -> None:
+    odd = "<script>a|b\x1b[31m\u202e.txt"
+    metadata = {"corpus": {"sources": [odd]}, "note": odd, "updates": [{"corpus": {"sources": [odd]}}]}
+    text = model_card(WordVectors(["a"], [[1]], metadata=metadata).contents())
+    for card in (text, onnx_card([odd, "b\nc"], [])):
+        assert visible(card) == card
+        assert "<script>" not in card
+        assert "&lt;script&gt;a" in card

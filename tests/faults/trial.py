@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property  # noqa: TID251 - no process forks while it computes
 from pathlib import Path
 
 from .call_numbers import CALLS, LOOKS

@@ -1,6 +1,20 @@
-"""The YAML header of a README.md, by which the Hugging Face Hub files a model."""
+"""The YAML header of a README.md, by which the Hugging Face Hub files a model; names in its text."""
 
+import html
 from collections.abc import Mapping, Sequence
+
+from textransfer.storage.spelling import visible
+
+
+def as_markdown(name: str) -> str:
+    r"""Return a name as the line of a card shows it: no tags, and nothing that a terminal would obey.
+
+    Examples
+    --------
+    >>> print(as_markdown("<b>reviews\x1b[1m.txt"))
+    &lt;b&gt;reviews\x1b[1m.txt
+    """
+    return html.escape(visible(" ".join(name.split())), quote=False)
 
 
 def header(fields: Mapping[str, str | Sequence[str]]) -> str:

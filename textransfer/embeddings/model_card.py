@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from textransfer.embeddings.card_header import header
+from textransfer.embeddings.card_header import as_markdown, header
 from textransfer.embeddings.contents import Contents
 
 _HEADER = {
@@ -200,4 +200,4 @@ def _table(title: str, rows: Mapping[str, object]) -> str:
 
 def _cell(value: object) -> str:
     shown = "not set" if value is None else str(value)
-    return " ".join(shown.split()).replace("|", "\\|")
+    return as_markdown(shown).replace("|", "\\|")

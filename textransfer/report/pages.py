@@ -32,6 +32,7 @@ from textransfer.report.wording import (
     vectors_finding,
 )
 from textransfer.sentiment.judging.trust import Trust
+from textransfer.storage.spelling import DIRECTION_MARKS, visible
 from textransfer.text.languages import language_of_han
 from textransfer.transfer.classification import LabelDoubt
 from textransfer.transfer.comparing.grid import ROWS, Grid
@@ -199,7 +200,8 @@ def _render(template: str, footer: Footer | None, *, language: str = "", **value
     environment.filters["breakable"] = breakable
     environment.filters["brief"] = partial(shortened, longest=LONGEST_HEADING)
     environment.filters["cut"] = partial(shortened, longest=SHOWN_OF_DOUBT)
-    return environment.get_template(template).render(footer=footer or {}, **values)
+    page = environment.get_template(template).render(footer=footer or {}, **values)
+    return visible(page, but_for=DIRECTION_MARKS)
 
 
 def breakable(name: str) -> Markup:

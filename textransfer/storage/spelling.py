@@ -7,6 +7,8 @@ _HALF = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair: Python's strings can hold one alone, UTF-8 cannot."""
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Escape sequences begin with such, and others turn the direction of writing."""
+DIRECTION_MARKS = "\u061c\u200e\u200f"
+"""Those that only place what stands beside them: pages of texts written from right to left have them."""
 _BYTE = re.compile("[\udc80-\udcff]")
 """What Python makes of a byte in a file name, or in an argument, that is no UTF-8."""
 
@@ -41,15 +43,17 @@ def writable(text: str, *, backslash: str = "\\") -> str:
     return whole(_BYTE.sub(lambda half: f"{backslash}x{ord(half[0]) - 0xDC00:02x}", text))
 
 
-def visible(text: str) -> str:
-    r"""Spell out the characters that a terminal would obey, but for tabs and line feeds.
+def visible(text: str, *, but_for: str = "") -> str:
+    r"""Spell out the characters that a terminal would obey, but for tabs, line feeds and those of a string.
 
     Examples
     --------
     >>> print(visible("a \x1b[31mred\x1b[0m word"))
     a \x1b[31mred\x1b[0m word
     """
-    return _OBEYED.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    return _OBEYED.sub(
+        lambda match: match[0] if match[0] in but_for else match[0].encode("unicode_escape").decode(), text
+    )
 
 
 def columns_of(text: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from textransfer.embeddings.card_header import header
+from textransfer.embeddings.card_header import as_markdown, header
 from textransfer.embeddings.formats.files import write_export_record
 from textransfer.errors import ConfigError
 from textransfer.exchange.onnx.classifier import classifier_graph
@@ -112,7 +112,7 @@ def card(classes: Sequence[str], notes: Sequence[str]) -> str:
     }
     lines = [
         header(fields),
-        f"# A classifier of texts: {', '.join(classes)}\n",
+        f"# A classifier of texts: {as_markdown(', '.join(map(str, classes)))}\n",
         "Made by textransfer. The graph takes words as the code points of their characters, so that it needs "
         "no operators but those of ONNX, in any language that has a runtime:\n",
         "| input | type | what it is |",

@@ -8,12 +8,12 @@ is all that has to be trained: 26 rows instead of 1,330 for some thirty reviews.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from textransfer.caching import cached_property
 from textransfer.sentiment.sentences.averaging import Finish
 from textransfer.sentiment.sentences.bags import Bags
 
