@@ -200,3 +200,10 @@ def test_read_settings_of_nothing(tmp_path):
         read_settings(tmp_path / "missing.toml")
     with pytest.raises(ConfigError, match="cannot read the settings file"):
         read_settings(tmp_path)
+
+
+@pytest.mark.parametrize("strength", [1e300, 1.1e12])
+def test_a_penalty_beyond_single_precision_is_refused(strength: float) -> None:
+    with pytest.raises(ConfigError, match=r"l2 is .*; expected a number of at least 0 and at most 1e\+12"):
+        ClassifierConfig(l2=strength)
+    assert ClassifierConfig(l2=1e12).l2 == 1e12

@@ -395,6 +395,6 @@ class ClassifierConfig(Settings):
             *check_range(
                 "vector_learning_rate", self.vector_learning_rate, 0, 100, is_low_open=True, is_open=True
             ),
-            *check_range("l2", self.l2, 0, is_open=True),
+            *check_range("l2", self.l2, 0, 1e12, is_open=True),
             *check_range("batch_size", self.batch_size, 0, is_integer=True),
         ]
