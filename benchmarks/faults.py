@@ -1,12 +1,12 @@
 """Let the commands fail in all ways, and keep what came of it in docs/benchmarks/.
 
-    python benchmarks/faults.py                  # each file call of each command: hours
-    python benchmarks/faults.py --few 8 --only predict
+    python benchmarks/faults.py --whole          # calls and surroundings, and the tables: half an hour
+    python benchmarks/faults.py                  # each file call of each command, also of equal ones: hours
     python benchmarks/faults.py --surroundings   # limits, signals, inputs that change
     python benchmarks/faults.py --lines FILE     # what `python -m tests.faults` printed before
 
 Other options are those of ``python -m tests.faults``. A line takes the place of that of the same command and
-fault; lines of commands that are not run stay.
+fault; lines of commands that are not run stay, but for a whole run, which begins anew.
 """
 
 import json
@@ -15,10 +15,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import tables
 from records import setting
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDS = ROOT / "docs" / "benchmarks"
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, beneath which a folder is made
 KEYS = {"fault": ("command", "fault"), "surrounding": ("surrounding", "command")}
 Record = dict[str, object]
 
@@ -30,9 +32,15 @@ def main() -> int:
         for file in options[1:]:
             keep(json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines())
         return 0
+    if "--whole" in options and "--only" not in options:
+        for kind in KEYS:
+            (RECORDS / f"{kind}s.jsonl").unlink(missing_ok=True)
+    if "--folder" not in options and MEMORY.is_dir():
+        options += ["--folder", str(MEMORY)]
     command = [sys.executable, "-m", "tests.faults", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as harness:
         keep(shown(harness.stdout or ()))
+    tables.main()
     return harness.returncode
 
 

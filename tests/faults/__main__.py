@@ -14,7 +14,9 @@ map or close a file fails with an I/O error. After each fault (`trial`):
 
 Prints JSON lines: one for each command and kind of fault. With ``--few N`` only N calls of each kind are
 disturbed: the first, the last, and some between. With ``--surroundings`` the commands run where other things
-go wrong (`surroundings`): inputs that change, limits, signals, a full temporary folder, a second run.
+go wrong (`surroundings`): inputs that change, limits, signals, a full temporary folder, a second run. With
+``--whole`` both are done, over outputs of an earlier run; of several calls of one family on one file (as of a
+checkpoint that is written again and again) the first and the last are disturbed, of slow commands the last.
 """
 
 import argparse
@@ -25,7 +27,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -57,8 +59,9 @@ def main() -> int:
         for number, case in enumerate(wanted):
             if number % arguments.parts != arguments.part:
                 continue
-            records = _records if arguments.surroundings is None else _surrounded_records
-            for record in records(case, store, arguments):
+            parts = [_records] if arguments.whole or arguments.surroundings is None else []
+            parts += [_surrounded_records] if arguments.whole or arguments.surroundings is not None else []
+            for record in chain.from_iterable(part(case, store, arguments) for part in parts):
                 print(json.dumps(record), flush=True)
                 n_wrong += record["lost"] + record["unclear"]  # type: ignore[operator]
     return int(n_wrong > 0)
@@ -68,7 +71,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--few", type=int, metavar="N", help="calls of each kind to disturb; all if left out")
     parser.add_argument(
-        "--alike", type=int, metavar="N", help="of calls of one kind on one file, the first ones and the last"
+        "--whole", action="store_true", help="calls and surroundings; of calls alike the first and the last"
     )
     parser.add_argument("--only", nargs="+", metavar="COMMAND", help="commands, as the lines name them")
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS, metavar="KIND")
@@ -85,11 +88,20 @@ def _arguments() -> argparse.Namespace:
 
 def _records(case: Case, store: Path, arguments: argparse.Namespace) -> Iterator[dict[str, object]]:
     """Yield a line for each kind of fault."""
-    is_once = arguments.few or arguments.over_older or case.is_slow or not case.outputs or case.begins_with
+    is_once = (
+        arguments.few
+        or arguments.whole
+        or arguments.over_older
+        or case.is_slow
+        or not case.outputs
+        or case.begins_with
+    )
     scenes = [False] if is_once else [False, True]
     trials = [Trial(case, store, store / "trial", is_fresh=is_fresh) for is_fresh in scenes]
     few = -(-arguments.few // 10) if arguments.few and case.is_slow else arguments.few
-    n_alike = arguments.alike
+    n_alike = None
+    if arguments.whole:
+        few, n_alike = case.n_most, 1 if case.is_slow else 2
     for kind in arguments.kinds:
         began = time.perf_counter()
         counts: Counter[str] = Counter()
@@ -123,6 +135,7 @@ def _surrounded_records(
 ) -> Iterator[dict[str, object]]:
     """Yield a line for each surrounding that fits a command."""
     few = arguments.few or 2
+    most = 1 if case.n_most else few if case.is_slow else None
     trials: dict[Case, Trial] = {}
     for surrounding in surroundings():
         words = arguments.surroundings
@@ -134,7 +147,7 @@ def _surrounded_records(
         trials[own] = trial
         counts: Counter[str] = Counter()
         problems = []
-        for setting in islice(surrounding.settings(trial, few), few if case.is_slow else None):
+        for setting in islice(surrounding.settings(trial, few), most):
             verdict, ended = judge(trial, setting)
             counts.update(runs=1, lost=int(bool(verdict.lost)), unclear=int(bool(verdict.unclear)))
             problems += [f"{setting.name}: {problem}" for problem in (*verdict.lost, *verdict.unclear)]

@@ -33,6 +33,8 @@ class Case:
     """What it prints once it is to be asked to end (SIGTERM)."""
     is_slow: bool = False
     """Whether a run takes a second or two."""
+    n_most: int | None = None
+    """Disturbed calls of each kind at most in a whole run, spread evenly; for what takes several seconds."""
     deferred: bool = False
     """Whether Ctrl-C may leave what was learned so far in the first output."""
 
@@ -126,6 +128,7 @@ def cases() -> list[Case]:
             ("demo", "--language", "en", "--states", "2", "-o", "out", *FORCE),
             ("out",),
             is_slow=True,
+            n_most=12,
         ),
         Case(
             "serve",

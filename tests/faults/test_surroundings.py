@@ -89,6 +89,23 @@ def test_little_memory_is_said_in_one_line(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("kibibytes", [400_000, 600_000])
+def test_a_limit_that_leaves_blas_no_room_does_or_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kibibytes: int
+) -> None:
+    """With a thread on each core OpenBLAS ended the program, and left what it had begun."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (kibibytes << 10,) * 2)
+
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    done = run(*PRETRAIN[:2], "--vector-size", "20", folder=tmp_path, setup=limit)
+    if done.returncode:
+        check_refused(done)
+    assert [entry.name for entry in tmp_path.iterdir()] in ([], ["embeddings"])
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_leaves_no_half_and_the_next_run_goes_on(tmp_path: Path, number: signal.Signals) -> None:
     options = ["--epochs", "100000", "--checkpoint-tokens", "20000", "--force"]

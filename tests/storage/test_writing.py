@@ -646,6 +646,39 @@ def test_what_changed_in_the_meantime_is_not_replaced_and_nothing_is_thrown_away
     assert leftovers(tmp_path) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are exchanged on Linux alone")
+@pytest.mark.parametrize("name", ["out", "out.csv"])
+def test_what_cannot_be_changed_back_is_told_as_it_is(tmp_path, monkeypatch, name):
+    """Another program comes between the last look and the exchange, and the disk fails after it."""
+    place, rename, n_calls = tmp_path / name, replacement._rename, 0
+
+    def rename_once(stage, target, flag):
+        nonlocal n_calls
+        n_calls += 1
+        if n_calls > 1:
+            return False
+        write(place, "theirs")
+        return rename(stage, target, flag)
+
+    def write(path, text):
+        if not path.suffix:
+            path.mkdir(exist_ok=True)
+        (path if path.suffix else path / "content").write_text(text)
+
+    def content(path):
+        return (path if path.suffix else path / "content").read_text()
+
+    write(place, "old")
+    (place / "config.json").write_text(RECORD) if not place.suffix else None
+    staged = staged_file(place, force=True) if place.suffix else staged_folder(place, KIND, force=True)
+    monkeypatch.setattr(replacement, "_rename", rename_once)
+    with pytest.raises(OutputError, match="is written; .* saved as .*out-2"), staged as stage:
+        (stage if place.suffix else stage / "content").write_text("ours")
+    assert content(place) == "ours"
+    assert content(place.with_stem("out-2")) == "theirs"
+    assert leftovers(tmp_path) == []
+
+
 def test_a_claim_spans_reading_working_and_writing(tmp_path):
     make_output(tmp_path / "out", "old")
     with claimed(tmp_path / "out", KIND, in_place=True):

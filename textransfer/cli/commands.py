@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from textransfer.cli import arguments
+from textransfer.cli import arguments, memory
 from textransfer.cli.help import long_name, page
 from textransfer.errors import ConfigError
 from textransfer.storage.temporary import lend_temporary_folder
@@ -72,7 +72,8 @@ class Command(_Parsing, typer.core.TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         """Run it; temporary files lie where it writes, if there is no other place for them."""
-        if self.name in WITH_OWN_THREADS:  # before numpy is loaded, as by the look at the input
+        # Before numpy is loaded, as by the look at the input.
+        if self.name in WITH_OWN_THREADS or memory.is_short():
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         outputs = [ctx.params.get(name) for name in ("output", "report", "embeddings")]
         lend_temporary_folder([path.absolute().parent for path in outputs if isinstance(path, Path)])

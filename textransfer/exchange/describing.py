@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from textransfer.config import LABEL_COLUMN, TEXT_COLUMN
 from textransfer.embeddings.formats import array_files, fasttext, parquet, projector
 from textransfer.embeddings.formats.completeness import is_checked_to_its_end
-from textransfer.embeddings.formats.files import read_record, tokenizer_path
+from textransfer.embeddings.formats.files import read_record, read_tensors, tokenizer_path
 from textransfer.embeddings.formats.folder import TENSORS, VOCABULARY
 from textransfer.embeddings.formats.layouts import recognise
 from textransfer.embeddings.formats.opening import opened
@@ -27,6 +27,7 @@ from textransfer.storage.kinds import (
     EXPORT_RECORD,
 )
 from textransfer.storage.links import check_inside
+from textransfer.storage.mapping import cannot_map
 from textransfer.storage.reading import read_as_one
 from textransfer.text.reading.compression import split_endings
 from textransfer.text.reading.findings import Findings
@@ -316,6 +317,8 @@ def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
         with safe_open(path, framework="numpy") as file:
             return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
+        if isinstance(error, OSError) and cannot_map(error):
+            return {name: tensor.shape for name, tensor in read_tensors(path).items()}
         raise FormatError(f"{path} is truncated or no safetensors file ({error}); restore it") from error
 
 
@@ -326,6 +329,8 @@ def _precision(path: Path) -> str:
         with safe_open(path, framework="numpy") as file:
             kind = str(file.get_slice("in_vectors").get_dtype())
     except (OSError, SafetensorError) as error:
+        if isinstance(error, OSError) and cannot_map(error):
+            return read_tensors(path, "in_vectors")["in_vectors"].dtype.name
         raise FormatError(f"{path} holds no word vectors ({error}); restore it") from error
     return names.get(kind, kind)
 

@@ -122,7 +122,8 @@ class TrainingRun:
             If the checkpoint is of another text, other vectors or other settings.
         """
         place = temporary_folder() if work_folder is None else work_folder
-        with tempfile.TemporaryDirectory(prefix="textransfer-", dir=place) as folder:
+        work = tempfile.TemporaryDirectory(prefix="textransfer-", dir=place, ignore_cleanup_errors=True)
+        with work as folder:
             self._prepare(Path(folder), on_scan)
             yield
 

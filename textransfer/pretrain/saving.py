@@ -160,8 +160,7 @@ def _learn_and_save(
             vectors, interrupt = error.vectors, error
         finally:
             shutil.rmtree(work, ignore_errors=True)
-            if work.exists():  # it must not become a part of the output
-                shutil.rmtree(work)
+        _check_is_gone(work)
         run.stages.begin("saving")
         folder.write_into(stage, vectors.contents())
         write_progress(stage / PROGRESS, run.history, update=run.start.update, earlier=earlier)
@@ -181,3 +180,12 @@ def _was_interrupted(output: Path) -> bool:
     updates = record.get("updates")
     latest = updates[-1] if isinstance(updates, list) and updates else record
     return isinstance(latest, dict) and latest.get("is_interrupted") is True
+
+
+def _check_is_gone(work: Path) -> None:
+    """Refuse to save with a folder of temporary files within, which must not become a part of the output."""
+    if work.exists():
+        try:
+            shutil.rmtree(work)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(work)) from error  # its own names no folder

@@ -72,10 +72,10 @@ def put_in_place(stage: Path, claim: Claim, *, has_spare: bool = True) -> None:
             give_mode(stage, target.stat().st_mode)
         older = _swap_in(stage, claim) if claim.is_folder else _put_file(stage, claim)
         sync_folder(target.parent)
+    except OutputError:
+        raise
     except OSError as error:
-        number = 2
-        while os.path.lexists(spare := target.with_stem(f"{target.stem}-{number}")):
-            number += 1
+        spare = _spare_of(target)
         if claim.is_folder:
             (stage / MARK).unlink(missing_ok=True)
         try:
@@ -128,10 +128,23 @@ def _check_older(older: Path, claim: Claim) -> None:
         is_full = older.is_file() or (older.is_dir() and any(older.iterdir()))
         is_theirs = is_full and claim.is_state_known and state_of(older, claim.kind) != claim.state
     if is_theirs:
-        _rename(older, claim.target, _EXCHANGE)
+        if not _rename(older, claim.target, _EXCHANGE):
+            older.rename(spare := _spare_of(claim.target))
+            raise OutputError(
+                f"{claim.path} is written; what another program put there in the meantime could not "
+                f"stay, and is saved as {spare}"
+            )
         if claim.is_folder:
             _return(_guests(older, claim.kind, is_stage=True), claim.target)  # what was lent to the stage
         raise _changed()
+
+
+def _spare_of(target: Path) -> Path:
+    """Return a name beside an output that is free."""
+    number = 2
+    while os.path.lexists(spare := target.with_stem(f"{target.stem}-{number}")):
+        number += 1
+    return spare
 
 
 def _changed() -> FileExistsError:

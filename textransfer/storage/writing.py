@@ -299,9 +299,9 @@ def _output_error(path: Path, error: Exception) -> OutputError:
     reason = getattr(error, "strerror", None) or str(error)
     if isinstance(error, OSError) and error.errno and "/" in reason:  # Arrow's tells the stage's name
         reason = os.strerror(error.errno)
-    return OutputError(
-        f"cannot write {path}: {reason}; nothing was changed there: free some space or give another name"
-    )
+    is_long = isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG
+    remedy = "give a shorter name" if is_long else "free some space or give another name"
+    return OutputError(f"cannot write {path}: {reason}; nothing was changed there: {remedy}")
 
 
 def _flush(folder: Path) -> None:

@@ -54,7 +54,8 @@ class ExcelWriter:
 
     def __init__(self, path: Path, names: Sequence[str]) -> None:
         xlsxwriter = require("xlsxwriter", extra="excel", purpose="writing .xlsx files")
-        self._folder = TemporaryDirectory(prefix="textransfer-")  # rows wait there, and vanish with it
+        # Rows wait there, and vanish with it.
+        self._folder = TemporaryDirectory(prefix="textransfer-", ignore_cleanup_errors=True)
         options = {"constant_memory": True, "tmpdir": self._folder.name}
         self._book = xlsxwriter.Workbook(str(path), options)
         self._book.use_zip64()
