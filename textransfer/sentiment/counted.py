@@ -1,7 +1,8 @@
 """Texts as numbers: which words each holds, how often, and what stands beside what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Self
 
 import numpy as np
@@ -13,6 +14,9 @@ from textransfer.embeddings.sparse_rows import SparseRows, ends_of_rows
 
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5
 """Characters of a piece of a word, the marks at the word's start and end counted."""
+
+N_INDICES = 4
+"""Indices in which the places of words are kept: that of vectors, and those of the members beside them."""
 
 Ids = npt.NDArray[np.int64]
 
@@ -48,6 +52,23 @@ class CountedTexts:
         shifts = starts[rows] - np.cumsum(lengths) + lengths
         places = np.arange(lengths.sum()) + np.repeat(shifts, lengths)
         return type(self)(self.words, np.repeat(np.arange(len(rows)), lengths), self.ids[places], len(rows))
+
+    def places_in(self, index: Mapping[str, int]) -> Ids:
+        """Return the place that an index has for each word, -1 where it has none, shape (V,), read-only.
+
+        Several readers ask for those of an index that stays as it is: they are kept.
+        """
+        for known, places in self._places:
+            if known is index:
+                return places
+        places = np.fromiter(map(index.get, self.words, repeat(-1)), np.int64, len(self.words))
+        places.flags.writeable = False
+        self._places[:] = [*self._places[1 - N_INDICES :], (index, places)]
+        return places
+
+    @cached_property
+    def _places(self) -> list[tuple[Mapping[str, int], Ids]]:
+        return []
 
     @cached_property
     def offsets(self) -> Ids:

@@ -1,7 +1,6 @@
 """What a text holds besides a mean of vectors: its words, pairs of neighbours, and pieces of words."""
 
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -205,7 +204,7 @@ class Terms:
 
     def places_of(self, texts: CountedTexts) -> Ids:
         """Return the place of each word of texts, -1 where it is none, shape (V,)."""
-        return np.fromiter(map(self.index.get, texts.words, repeat(-1)), np.int64, len(texts.words))
+        return texts.places_in(self.index)
 
     def _lengths(self, texts: CountedTexts, idf: Floats, pairs: Ids, held: SparseRows) -> Floats:
         """Return the lengths of texts, (n,), whose words count `idf`; 1 for those without words.

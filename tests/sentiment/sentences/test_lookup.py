@@ -175,3 +175,14 @@ def test_means_of_a_table_that_is_trained_are_made_anew():
     averaging.table[...] *= 2
     np.testing.assert_allclose(averaging.means(bags), 2 * before, rtol=1e-6)
     assert not np.shares_memory(averaging.table, VECTORS.unit_matrix)
+
+
+def test_places_in_an_index_are_kept_for_that_index_alone():
+    texts = CountedTexts.of([["a", "b", "a"], ["c"]])
+    indices = [{"b": 5}, {"a": 1, "c": 0}, {"b": 5}, {}, {"c": 9}, {"a": 3}]
+    expected = [[-1, 5, -1], [1, -1, 0], [-1, 5, -1], [-1, -1, -1], [-1, -1, 9], [3, -1, -1]]
+    for _ in range(2):  # more of them than are kept
+        assert [texts.places_in(index).tolist() for index in indices] == expected
+    assert texts.places_in(indices[-1]) is texts.places_in(indices[-1])
+    with pytest.raises(ValueError, match="read-only"):
+        texts.places_in(indices[0])[0] = 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, repeat
+from itertools import accumulate
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -153,7 +153,7 @@ class LookedUpTexts:
         for look_up in self._bags:
             if look_up[0].looks_up_like(averaging):
                 return look_up
-        rows, further = _rows_of(averaging, self.counted.words)
+        rows, further = _rows_of(averaging, self.counted)
         bags = _bags(averaging, self.counted, rows, further)
         look_up = averaging, bags if self._read_once else bags.kept(), rows >= 0
         self._bags = [*self._bags[1 - N_LOOK_UPS :], look_up]
@@ -164,7 +164,7 @@ class LookedUpTexts:
         for index, own, means in self._of_phrases:
             if index is averaging.index and own is phrases.phrases:
                 return means
-        ids = _places_in(averaging.index, self.counted.words)[self.counted.ids]
+        ids = self.counted.places_in(averaging.index)[self.counted.ids]
         n_rows = np.bincount(self.counted.documents[ids >= 0], minlength=len(self.counted))
         ends = np.concatenate([[0], np.cumsum(n_rows)]).astype(np.int64)
         means = phrases.means_of_ids(ids[ids >= 0], ends)
@@ -214,14 +214,10 @@ def some_of(token_lists: Sequence[list[str]], rows: Ids) -> Sequence[list[str]]:
     return [token_lists[row] for row in rows.tolist()]
 
 
-def _places_in(index: Mapping[str, int], words: list[str]) -> Ids:
-    return np.fromiter(map(index.get, words, repeat(-1)), np.int64, len(words))
-
-
-def _rows_of(averaging: Averaging, words: list[str]) -> tuple[Ids, WeightedVectors | None]:
+def _rows_of(averaging: Averaging, texts: CountedTexts) -> tuple[Ids, WeightedVectors | None]:
     """Return the row of each word, and those beyond the table that n-grams make; -1 where it is unknown."""
-    rows = _places_in(averaging.index, words)
-    return rows, _further(averaging, rows, lambda places: [words[place] for place in places.tolist()])
+    rows = texts.places_in(averaging.index).copy()
+    return rows, _further(averaging, rows, lambda places: [texts.words[place] for place in places.tolist()])
 
 
 def _further(averaging: Averaging, rows: Ids, words_at: Callable[[Ids], list[str]]) -> WeightedVectors | None:
