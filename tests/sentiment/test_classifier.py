@@ -221,7 +221,7 @@ def test_no_texts_to_predict():
         (["a", "b"], [0], ConfigError, "2 texts"),
         (["a", "b"], [1, 1], ConfigError, "one class"),
         (["a", "b"], None, ConfigError, "requires y"),
-        (["a", "b"], [[0], [1]], ConfigError, "2 texts"),
+        (["a", "b"], [[0], [1]], ConfigError, r"label 0 is \[0\]; expected a string or a number"),
         (["a", "b"], [0.5, 1.25], ConfigError, "cannot be read as classes"),
         (["a", "b", "c"], [0.0, 1.0, np.nan], ConfigError, "label 2 is nan"),
         (["a", "b", "c"], ["x", None, "y"], ConfigError, "label 1 is None"),
