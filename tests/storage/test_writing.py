@@ -1,5 +1,6 @@
 """Outputs are whole or absent, and nothing of the user's is destroyed."""
 
+import json
 import os
 import shutil
 import signal
@@ -11,7 +12,7 @@ import pytest
 
 from textransfer.errors import OutputError
 from textransfer.storage import replacement, writing
-from textransfer.storage.kinds import Kind
+from textransfer.storage.kinds import CURVE, Kind
 from textransfer.storage.writing import check_writable, claimed, remove_folder, staged_file, staged_folder
 
 KIND = Kind("a test", "config.json|content|stale", {"config.json": ("format_version", "test")})
@@ -677,6 +678,17 @@ def test_what_cannot_be_changed_back_is_told_as_it_is(tmp_path, monkeypatch, nam
     assert content(place) == "ours"
     assert content(place.with_stem("out-2")) == "theirs"
     assert leftovers(tmp_path) == []
+
+
+def test_a_budget_that_could_not_be_replaced_is_of_the_curve(tmp_path):
+    budgets = tmp_path / "out" / "budgets"
+    budgets.mkdir(parents=True)
+    for name in ("8", "8-2"):
+        (budgets / f"{name}.json").write_text(json.dumps({"format_version": 1, "key": {}, "result": {}}))
+    CURVE.check(tmp_path / "out")
+    (budgets / "mine.json").touch()
+    with pytest.raises(OutputError, match="budgets"):
+        CURVE.check(tmp_path / "out")
 
 
 def test_a_claim_spans_reading_working_and_writing(tmp_path):

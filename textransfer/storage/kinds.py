@@ -92,7 +92,7 @@ CHECKPOINT = Kind(
 )
 CURVE = Kind(
     "a learning curve",
-    r"curve\.(json|csv|png|svg)|budgets(/\d+\.json)?",
+    r"curve\.(json|csv|png|svg)|budgets(/\d+(-\d+)?\.json)?",  # 8-2.json: one that could not replace 8.json
     {"curve.json": ("n_pool", "budgets", "measures"), "budgets/*.json": ("key", "result")},
 )
 EXPERIMENT = Kind(
