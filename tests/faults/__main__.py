@@ -16,7 +16,7 @@ Prints JSON lines: one for each command and kind of fault. With ``--few N`` only
 disturbed: the first, the last, and some between. With ``--surroundings`` the commands run where other things
 go wrong (`surroundings`): inputs that change, limits, signals, a full temporary folder, a second run. With
 ``--whole`` both are done, over outputs of an earlier run; of several calls of one family on one file (as of a
-checkpoint that is written again and again) the first and the last are disturbed, of slow commands the last.
+checkpoint that is written again and again) the first and the last are disturbed, of slow commands some calls.
 """
 
 import argparse
@@ -101,7 +101,7 @@ def _records(case: Case, store: Path, arguments: argparse.Namespace) -> Iterator
     few = -(-arguments.few // 10) if arguments.few and case.is_slow else arguments.few
     n_alike = None
     if arguments.whole:
-        few, n_alike = case.n_most, 1 if case.is_slow else 2
+        few, n_alike = case.n_most, 2
     for kind in arguments.kinds:
         began = time.perf_counter()
         counts: Counter[str] = Counter()
@@ -135,7 +135,7 @@ def _surrounded_records(
 ) -> Iterator[dict[str, object]]:
     """Yield a line for each surrounding that fits a command."""
     few = arguments.few or 2
-    most = 1 if case.n_most else few if case.is_slow else None
+    most = (1 if case.name == "demo" else few) if case.is_slow else None
     trials: dict[Case, Trial] = {}
     for surrounding in surroundings():
         words = arguments.surroundings

@@ -70,6 +70,7 @@ def cases() -> list[Case]:
                 *("-o", "out", "--report", "page.html", "--curves", "curves.svg", "--force", "-q"),
             ),
             ("out", "page.html", "curves.svg"),
+            n_most=40,
         ),
         Case(
             "curve",
@@ -90,6 +91,7 @@ def cases() -> list[Case]:
             ),
             ("out", "page.html"),
             is_slow=True,
+            n_most=24,
         ),
         Case(
             "experiment",
@@ -99,6 +101,7 @@ def cases() -> list[Case]:
             ),
             ("out",),
             is_slow=True,
+            n_most=24,
         ),
         *(
             Case(
