@@ -70,7 +70,7 @@ def cases() -> list[Case]:
                 *("-o", "out", "--report", "page.html", "--curves", "curves.svg", "--force", "-q"),
             ),
             ("out", "page.html", "curves.svg"),
-            n_most=40,
+            n_most=24,
         ),
         Case(
             "curve",
@@ -91,7 +91,7 @@ def cases() -> list[Case]:
             ),
             ("out", "page.html"),
             is_slow=True,
-            n_most=24,
+            n_most=12,
         ),
         Case(
             "experiment",
@@ -101,7 +101,7 @@ def cases() -> list[Case]:
             ),
             ("out",),
             is_slow=True,
-            n_most=24,
+            n_most=12,
         ),
         *(
             Case(
@@ -131,7 +131,7 @@ def cases() -> list[Case]:
             ("demo", "--language", "en", "--states", "2", "-o", "out", *FORCE),
             ("out",),
             is_slow=True,
-            n_most=12,
+            n_most=8,
         ),
         Case(
             "serve",
