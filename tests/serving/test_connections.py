@@ -1,6 +1,8 @@
 """Connections of clients that read nothing, hang up, or send nonsense after an answer; and of busy ones."""
 
+import asyncio
 import json
+import logging
 import os
 import socket
 import time
@@ -8,7 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from h11 import LocalProtocolError
 from serving.starting import Started, read_answer, request, started
+
+from textransfer.serving.gate import Gate, Message, Receive, Scope, Send
+from textransfer.serving.logs import JsonFormatter, OwnLines
+from textransfer.serving.metrics import Metrics
+from textransfer.serving.settings import ServingConfig
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends a process at once there")
 HEAD = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -106,3 +114,27 @@ def test_a_packed_body_is_refused_by_its_header(server: Started, path: bytes) ->
             head = HEAD.replace(b"/predict", path) + b"Content-Encoding: " + coding
             client.sendall(head + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
             assert (int(stream.readline().split()[1]) == 415) == (coding != b"identity")
+
+
+def test_what_cannot_be_sent_for_nonsense_of_the_client_is_left_to_uvicorn() -> None:
+    """A race over sockets: the nonsense is read between the request and its answer."""
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_message: Message) -> None:
+        raise LocalProtocolError("the marker")
+
+    gate = Gate(app, ["/health"], ServingConfig(), Metrics(["good"], lambda: 0))
+    scope = {"type": "http", "path": "/health", "method": "GET", "headers": [(b"host", b"localhost")]}
+    with pytest.raises(LocalProtocolError) as raised:
+        asyncio.run(gate(scope, receive, send))
+    record = logging.LogRecord(
+        "uvicorn.error", logging.ERROR, "", 0, "Exception", (), (raised.type, raised.value, raised.tb)
+    )
+    assert OwnLines().filter(record)
+    told = json.loads(JsonFormatter().format(record))
+    assert (told["event"], told["level"], "error" in told) == ("invalid_http", "warning", False)

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from textransfer.errors import RequestError
-from textransfer.serving.logs import LOGGER, fields_of
+from textransfer.serving.logs import LOGGER, fields_of, is_of_client
 from textransfer.serving.metrics import Metrics
 from textransfer.serving.refusals import refused
 from textransfer.serving.settings import ServingConfig
@@ -117,7 +117,10 @@ class Gate:
         except RequestError as error:
             await refused(error.status, str(error))(scope, receive, send)
         except Exception as error:
-            request.fields |= fields_of(error)  # the client has its answer by now
+            request.fields |= fields_of(error)
+            if is_of_client(error):
+                raise  # nothing can be sent any more, which is for uvicorn to tell
+            # else the client has its answer by now
 
     def _request(self, scope: Scope) -> Request:
         config, path = self._config, scope["path"]

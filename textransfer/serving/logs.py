@@ -41,8 +41,8 @@ class OwnLines(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Rename the lines that are kept."""
         event = _UVICORN.get(record.getMessage())
-        if record.exc_info and type(record.exc_info[1]).__name__ == "LocalProtocolError":
-            event, record.exc_info = "invalid_http", None  # nonsense after an answer, which is not answered
+        if record.exc_info and is_of_client(record.exc_info[1]):
+            event, record.exc_info = "invalid_http", None
             record.levelno, record.levelname = logging.WARNING, "WARNING"
         if event is None:
             if record.levelno < logging.ERROR:
@@ -50,6 +50,11 @@ class OwnLines(logging.Filter):
             event = "server_error"
         record.msg, record.args = event, ()
         return True
+
+
+def is_of_client(error: BaseException | None) -> bool:
+    """Tell whether nothing can be sent, since the client sent nonsense behind what is being answered."""
+    return type(error).__name__ == "LocalProtocolError"
 
 
 def fields_of(error: BaseException) -> dict[str, Any]:
