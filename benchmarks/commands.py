@@ -2,8 +2,8 @@
 
     python benchmarks/commands.py embeddings --labeled train.csv --texts reviews.txt > commands.jsonl
 
-Of the labelled texts 32 and 8 are drawn, as many of each class. Predicted are one text, all texts eight times
-over, and all pieces of a dozen words of the texts, four times over: what takes longer than one text is the
+Of the labelled texts 32 and 8 are drawn, as many of each class. Predicted are one text, all texts 32 times
+over, and all pieces of a dozen words of the texts, eight times over: what takes longer than one text is the
 rate without the start. With vectors of IMDb, its labelled reviews, and 4,000 reviews, a line each, it takes
 three minutes.
 """
@@ -25,7 +25,7 @@ from textransfer.bundled import bundled_corpora
 from textransfer.text.reading.labelled import LabelledTexts, read_labelled
 from textransfer.transfer.comparing.splits import few_shot_draws
 
-TIMES_OVER, PIECES_TIMES_OVER = 8, 4
+TIMES_OVER, PIECES_TIMES_OVER = 32, 8
 WORDS_OF_A_PIECE = 12
 
 

@@ -57,8 +57,5 @@ def processor_name() -> str:
 def spread(values: Iterable[float], digits: int = 3) -> dict[str, float]:
     """Return median, lowest and highest."""
     listed = list(values)
-    return {
-        "median": round(statistics.median(listed), digits),
-        "lowest": round(min(listed), digits),
-        "highest": round(max(listed), digits),
-    }
+    three = {"median": statistics.median(listed), "lowest": min(listed), "highest": max(listed)}
+    return {name: round(value, digits) if digits else round(value) for name, value in three.items()}
