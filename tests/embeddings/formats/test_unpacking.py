@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,3 +91,23 @@ def test_vectors_hardly_shrink(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(unpacking, "ALWAYS_TAKEN", 0)
     for path in (exported, packed) if name.startswith(("word2vec", "fasttext")) else (exported,):
         assert len(WordVectors.load(path)) == 500
+
+
+@pytest.mark.parametrize(
+    ("descr", "shape"),
+    [("<U1", (3 * 10**12,)), ("<U0", (3 * 10**12,)), ("<f4", (2, 10**12)), ("|V0", (10**9, 10**9))],
+)
+def test_an_array_that_announces_more_than_it_holds_is_refused(
+    tmp_path: Path, descr: str, shape: tuple[int, ...]
+) -> None:
+    path, name = tmp_path / "v.npz", "words" if descr[1] in "UV" else "vectors"
+    arrays = {"words": np.array(["a", "b"]), "vectors": np.eye(2, dtype=np.float32)}
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, array in arrays.items():
+            header = np.lib.format.header_data_from_array_1_0(array)
+            header |= {"descr": descr, "shape": shape} if member == name else {}
+            with archive.open(f"{member}.npy", "w") as stream:
+                np.lib.format.write_array_header_1_0(stream, header)
+                stream.write(array.tobytes())
+    with pytest.raises(FormatError, match=f"{name} announces"):
+        WordVectors.load(path)

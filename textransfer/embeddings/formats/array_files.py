@@ -5,6 +5,7 @@ multiplied by. Words are NumPy strings in .npz; in safetensors, which has none, 
 line breaks between them.
 """
 
+import math
 import sys
 import tokenize
 import zipfile
@@ -37,6 +38,8 @@ _LONGEST_REASON = 200
 _UNREADABLE: tuple[type[Exception], ...] = (OSError, ValueError, EOFError, KeyError, RuntimeError)
 _UNREADABLE += (TypeError, OverflowError, SyntaxError, tokenize.TokenError, zlib.error, zipfile.BadZipFile)
 """What numpy and zipfile raise; a RuntimeError where a member is encrypted or packed in an unknown way."""
+
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -102,10 +105,9 @@ def load_npz(path: Path) -> Contents | None:
             if WORDS not in archive.files:
                 return None
             Unpacked(path).add(sum(member.file_size for member in archive.zip.infolist()))
+            for name in archive.files:
+                _check_announced(archive.zip, name)
             arrays = {name: archive[name] for name in archive.files}
-        odd = [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]
-        if odd:  # bytes, where the member is no array
-            raise ValueError(f"{odd[0]} is no array")
     except FormatError:
         raise
     except _UNREADABLE as error:
@@ -122,6 +124,24 @@ def load_npz(path: Path) -> Contents | None:
     if words.size and words.dtype.itemsize and _largest_code(words) > sys.maxunicode:
         raise FormatError(f"{path} has {WORDS} with codes of no character; it is damaged: fetch it again")
     return _contents([word.encode("utf-8", "surrogatepass") for word in words.tolist()], arrays, path)
+
+
+def _check_announced(archive: zipfile.ZipFile, name: str) -> None:
+    """Raise a ValueError if a member is no array, or says that it has more numbers than its bytes hold.
+
+    NumPy takes the memory for all that a header announces before it reads on.
+    """
+    member = archive.getinfo(name if name in archive.namelist() else f"{name}.npy")
+    with archive.open(member) as stream:
+        try:
+            version = np.lib.format.read_magic(stream)
+        except ValueError:
+            raise ValueError(f"{name} is no array") from None
+        if version not in _HEADERS:
+            raise ValueError(f"{name} is written as version {version[0]} of .npy; expected 1 or 2")
+        shape, _, dtype = _HEADERS[version](stream)
+    if math.prod(shape) * max(dtype.itemsize, 1) > member.file_size:
+        raise ValueError(f"{name} announces {math.prod(shape):,} numbers or words, and has fewer")
 
 
 def _largest_code(words: npt.NDArray[np.str_]) -> int:
