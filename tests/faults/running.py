@@ -100,6 +100,7 @@ class Place:
         os.environ["TMPDIR"] = str(self.temporary)
         tempfile.tempdir = None
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored
         weakref.finalize._registry.clear()  # type: ignore[attr-defined]  # those of the parent
         for setup in self.setups:
             setup()

@@ -116,12 +116,16 @@ def test_a_signal_leaves_no_half_and_the_next_run_goes_on(tmp_path: Path, number
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # under nohup it is ignored
     ) as process:
         until = time.monotonic() + 60
         while not (tmp_path / "embeddings.checkpoint").exists() and time.monotonic() < until:
             time.sleep(0.02)
         process.send_signal(number)
-        _, said = process.communicate(timeout=60)
+        try:
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert "Traceback" not in said
     assert process.returncode == (130 if number == signal.SIGINT else -number)
     assert (tmp_path / "embeddings.checkpoint" / "checkpoint.json").exists()
