@@ -46,6 +46,10 @@ def command_targets(place: Path) -> Iterator[Target]:
         )
 
 
+LINKS = {"link.csv": "few.csv", "loop.csv": "loop.csv"}
+"""Where they lead: an output goes there."""
+
+
 class _Folder:
     """A folder to run commands in, which is as it was before each."""
 
@@ -83,7 +87,7 @@ class _Folder:
         values = {
             value.rstrip("/") for option, value in zip(line, line[1:], strict=False) if _is_output(option)
         }
-        values |= {"classifier", "embeddings"}
+        values |= {"classifier", "embeddings"} | {LINKS[name] for name in values & LINKS.keys()}
         lost = [name for name in changed if name.split("/")[0] not in values and not {".", ""} & values]
         left = [name for name in after if name.startswith(".") and not name.endswith(".lock")]
         if lost or left or _states(self._outside) != self._outer:
@@ -148,8 +152,8 @@ def _write_inputs(folder: Path) -> None:
     (folder / "empty.txt").write_text("")
     (folder / "x.vec").write_text("2 2\ngood 1 2\nbad 3 4\n")
     (folder / "odd.bin").write_bytes(bytes(range(256)))
-    (folder / "link.csv").symlink_to("few.csv")
-    (folder / "loop.csv").symlink_to("loop.csv")
+    for name, target in LINKS.items():
+        (folder / name).symlink_to(target)
     (folder / "folder.csv").mkdir()
     shutil.copytree(GOLDEN / "classifier", folder / "classifier")
     SkipGram(vector_size=4, epochs=2).fit(folder / "texts.txt").vectors_.save(folder / "embeddings")

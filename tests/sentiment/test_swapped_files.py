@@ -1,4 +1,4 @@
-"""A folder whose files are of two classifiers is refused, whatever their shapes; older ones load."""
+"""A folder whose files are of two classifiers, or name something twice, is refused; older ones load."""
 
 import json
 import shutil
@@ -11,6 +11,8 @@ from reviews import labelled, word_vectors
 from textransfer import CombinedClassifier, SentimentClassifier, TfidfBaseline, load_classifier
 from textransfer.errors import FormatError
 from textransfer.sentiment.digests import DIGESTS
+
+GOLDEN = Path(__file__).parents[1] / "golden/release-0.2.0"
 
 TEXTS, LABELS = labelled(40)
 SWAPPED = [LABELS[-1], *LABELS[:-1]]
@@ -64,3 +66,43 @@ def test_stop_words_that_are_no_list_are_refused(words: object, tmp_path: Path) 
     (folder / "tokenizer_spec.json").write_text(json.dumps({**spec, "stop_words": words}))
     with pytest.raises(FormatError, match="stop_words are no list of words"):
         load_classifier(folder)
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "keys"),
+    [
+        ("classified", "vocabulary.json", ["words"]),
+        ("classified", "words.json", ["words"]),
+        ("classified", "words.json", ["pieces"]),
+        ("classified", "ngrams.json", ["ngrams"]),
+        ("classified", "members.json", ["classes"]),
+        *(
+            (name, "config.json", ["classes", "values"])
+            for name in ("classified", "fine-tuned", "tfidf", "vectors")
+        ),
+        ("tfidf", "words.json", ["features"]),
+    ],
+)
+def test_what_stands_twice_in_a_folder_is_refused(
+    folder: str, file: str, keys: list[str], tmp_path: Path
+) -> None:
+    copied = Path(shutil.copytree(GOLDEN / folder, tmp_path / "a"))
+    record = json.loads((copied / file).read_text())
+    entries = record
+    for key in keys:
+        entries = entries[key]
+    entries[1] = entries[0]
+    (copied / file).write_text(json.dumps(record))
+    with pytest.raises(FormatError, match="make the folder anew"):
+        load_classifier(copied)
+
+
+@pytest.mark.parametrize("name", [",<U4", "<U-1", "M8[x]", "é", "", 5])
+@pytest.mark.parametrize("folder", ["classified", "tfidf"])
+def test_a_type_of_labels_that_is_none_is_refused(folder: str, name: object, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(GOLDEN / folder, tmp_path / "a"))
+    config = json.loads((copied / "config.json").read_text())
+    config["classes"]["dtype"] = name
+    (copied / "config.json").write_text(json.dumps(config))
+    with pytest.raises(FormatError, match="make the folder anew"):
+        load_classifier(copied)

@@ -23,4 +23,6 @@ def ngrams_of_record(record: Mapping[str, Any], matrix: npt.NDArray[np.float32])
     ngrams = record.get("ngrams")
     if not isinstance(ngrams, list):
         raise ValueError("'ngrams' is missing")
+    if len(set(ngrams)) < len(ngrams):
+        raise ValueError("an n-gram stands twice")
     return NgramVectors(ngrams, matrix, length)

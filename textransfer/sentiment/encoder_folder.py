@@ -26,6 +26,7 @@ from textransfer.sentiment.folder import (
     fitting_together,
     head_of,
     kind_of,
+    saved_classes,
     write_folder,
 )
 from textransfer.sentiment.vector_head import Standard, VectorHead
@@ -93,7 +94,7 @@ def load(path: Path) -> EncoderState:
     tensors = read_tensors(path / TENSORS, *_WEIGHTS, "center")
     with fitting_together(path):
         settings = ClassifierConfig(**config["settings"])
-        classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
+        classes = saved_classes(config)
         check_floating(tensors)
         check_digest(config, TENSORS, tensors)
         center = np.asarray(tensors.pop("center"), np.float32)

@@ -221,7 +221,7 @@ def _load(path: Path) -> ClassifierState:
     tokenizer = tokenizer_from_spec(read_record(tokenizer_path(path)))
     with fitting_together(path):
         settings = ClassifierConfig(**config["settings"])
-        classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
+        classes = saved_classes(config)
         check_floating(tensors)
         check_finite({name: array for name, array in tensors.items() if name not in _TABLES})
         averaging = saved_averaging(vocabulary, tensors, config["averaging"], path)
@@ -281,7 +281,7 @@ def load_tfidf(path: Path) -> TfidfState:
     tensors = read_tensors(path / WORD_TENSORS, *_TFIDF_TENSORS)
     tokenizer = tokenizer_from_spec(read_record(tokenizer_path(path)))
     with fitting_together(path):
-        classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
+        classes = saved_classes(config)
         features, floats = word_weights(record, tensors, _TFIDF_TENSORS, len(classes))
         c, temperature = float(config["settings"]["c"]), float(config["temperature"])
         n_judged = 1 if len(classes) == 2 else len(classes)
@@ -313,15 +313,27 @@ def word_weights(
     return features, floats
 
 
+_MISFITS = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, SyntaxError)
+"""What values of a damaged file raise; a SyntaxError is NumPy's of the name of a type."""
+
+
 @contextmanager
 def fitting_together(path: Path) -> Iterator[None]:
     """Turn what goes wrong with the values of a folder into a FormatError."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
+    except _MISFITS as error:
         raise FormatError(
             f"the files in {path} do not fit together: {error}; make the folder anew"
         ) from error
+
+
+def saved_classes(config: Mapping[str, Any]) -> npt.NDArray[Any]:
+    """Return the labels that config.json names; ValueError if one stands there twice."""
+    classes = np.array(config["classes"]["values"], dtype=config["classes"]["dtype"])
+    if classes.ndim != 1 or len(set(classes.tolist())) < len(classes):
+        raise ValueError(f"a class occurs twice in {CONFIG}")
+    return classes
 
 
 def checked_shares(shares: Any, n_classes: int, name: str) -> npt.NDArray[np.float64] | None:  # noqa: ANN401 - from a file

@@ -9,6 +9,7 @@ import pytest
 
 from textransfer import Corpus
 from textransfer.errors import ConfigError, OutputError
+from textransfer.storage.writing import staged_file
 from textransfer.text.reading.compression import open_binary
 from textransfer.text.writing import excel, parquet
 from textransfer.text.writing.columns import Column
@@ -183,3 +184,11 @@ def test_what_a_delimiter_may_be():
     ):
         with pytest.raises(ConfigError, match="output_delimiter is"):
             checked_delimiter(delimiter, Path(name))
+
+
+def test_a_parquet_file_that_cannot_be_closed_is_an_error_of_the_output(tmp_path: Path) -> None:
+    """Arrow raises an OSError without a number."""
+    raised = pytest.raises(OutputError, match=r"cannot write .*rows.parquet: error closing file")
+    with raised, staged_file(tmp_path / "rows.parquet"), parquet.numbered_errors():
+        raise OSError("error closing file")
+    assert list(tmp_path.iterdir()) == []

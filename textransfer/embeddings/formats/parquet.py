@@ -15,6 +15,7 @@ from textransfer.extras import require
 from textransfer.formats import Precision
 from textransfer.storage.writing import staged_file
 from textransfer.text.reading.parquet_sizes import rows_at_once
+from textransfer.text.writing.parquet import numbered_errors
 
 MAGIC = b"PAR1"
 WORD, VECTOR, COUNT = "word", "vector", "count"
@@ -43,7 +44,7 @@ def save(contents: Contents, path: Path, precision: Precision = "float32", *, fo
     columns = {WORD: arrow.array(list(contents.words), arrow.string()), VECTOR: vectors}
     if contents.counts is not None:
         columns[COUNT] = arrow.array(np.asarray(contents.counts, np.int64))
-    with staged_file(path, force=force) as stage:
+    with staged_file(path, force=force) as stage, numbered_errors():
         parquet.write_table(arrow.table(columns), str(stage))
     return path
 

@@ -1,7 +1,9 @@
 """Write parquet files, a group of rows at a time."""
 
+import errno
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -76,7 +78,19 @@ class ParquetWriter:
     def close(self) -> None:
         """Write what waits, and the end of the file."""
         self._end_group()
-        self._file.close()
+        with numbered_errors():
+            self._file.close()
+
+
+@contextmanager
+def numbered_errors() -> Iterator[None]:
+    """Give an error of the disk its number, which Arrow leaves out where a file cannot be closed."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise OSError(errno.EIO, str(error)) from error
 
 
 def _as_text(value: object) -> str | None:
